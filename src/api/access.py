@@ -1,0 +1,48 @@
+"""Who may read what: a bearer token becomes the scope of every query."""
+
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.problems import ApiError
+from projections.scope import EVERYTHING, Scope
+
+bearer = HTTPBearer(auto_error=False, description="ORCHESTRATOR_ADMIN_TOKEN")
+
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+def token_matches(given: str, admin_token: str) -> bool:
+    """Compare in constant time; without a configured token nothing matches."""
+    same = hmac.compare_digest(given.encode(errors="replace"), admin_token.encode())
+    return same and bool(admin_token)
+
+
+async def authorised_scope(request: Request, credentials: Credentials) -> Scope:
+    """Return the scope of a request's bearer, or refuse with 401."""
+    if credentials is None:
+        raise ApiError(
+            401,
+            "token_missing",
+            "this needs the header Authorization: Bearer …",
+            www_authenticate="Bearer",
+        )
+    if not token_matches(credentials.credentials, request.app.state.services.admin_token):
+        raise ApiError(
+            401,
+            "token_invalid",
+            "the bearer token is not valid here",
+            www_authenticate='Bearer error="invalid_token"',
+        )
+    return EVERYTHING
+
+
+async def optional_scope(request: Request, credentials: Credentials) -> Scope | None:
+    """Return the scope of a request's bearer, None for a stranger; a wrong token is refused."""
+    return None if credentials is None else await authorised_scope(request, credentials)
+
+
+Authorised = Annotated[Scope, Depends(authorised_scope)]
+OptionalScope = Annotated[Scope | None, Depends(optional_scope)]

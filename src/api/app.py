@@ -1,0 +1,64 @@
+"""The FastAPI application, assembled from its parts."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from api import (
+    activity,
+    dashboard,
+    events,
+    health,
+    installations,
+    live,
+    openapi,
+    problem_pages,
+    problems,
+    repositories,
+)
+from api.health import ReadinessProbe
+from api.refusals import RefusalAudit
+from api.requests import RequestContext
+from api.services import Services
+from api.webhooks import PATH, WebhookReceiver
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+_ROUTERS = (
+    dashboard.router,
+    repositories.router,
+    installations.router,
+    activity.router,
+    events.router,
+    problem_pages.router,
+    live.router,
+    health.router,
+)
+
+
+def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
+    """Build the application over the services it is handed."""
+    app = FastAPI(
+        title="Copilot Workflow Orchestrator",
+        version=services.version,
+        summary="What happened, what is happening and why.",
+        lifespan=lifespan,
+        redoc_url=None,
+        responses=openapi.ERRORS,
+    )
+    app.state.services = services
+    app.state.readiness = ReadinessProbe(services)
+    app.state.streams = set()
+    app.state.refusals = RefusalAudit(services.log, services.clock)
+    problems.install(app)
+    receiver = WebhookReceiver(
+        services.log, services.webhook_secrets, app.state.refusals, services.metrics
+    )
+    app.router.routes.append(Route(PATH, receiver, methods=["POST"]))
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.add_middleware(RequestContext, metrics=services.metrics)
+    openapi.install(app)
+    return app

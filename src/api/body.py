@@ -1,0 +1,69 @@
+"""Reading a stranger's request body without letting it take more than its due."""
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
+
+from api.problems import ApiError
+from events.errors import DeliveryTooLarge
+
+MAX_BODY = 25 * 1024 * 1024  # GitHub sends nothing larger
+MAX_ALL_BODIES = 10 * MAX_BODY  # of requests under way at once in this process
+_SECONDS = 10.0  # after which GitHub has given up
+
+
+class BodyReader:
+    """Reads bodies whole, bounded each in size and time, and all together in size."""
+
+    def __init__(self) -> None:
+        self._held = 0
+
+    async def read(self, headers: Mapping[str, str], receive: Receive) -> bytes:
+        """Return the body.
+
+        Raises DeliveryTooLarge, ClientDisconnect, or ApiError (408 too slow, 503 too many).
+        """
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > MAX_BODY:
+            raise _too_large()
+        chunk, more = await _next_chunk(receive)
+        if not more:
+            return chunk
+        try:
+            async with asyncio.timeout(_SECONDS):
+                return await self._read_on(chunk, receive)
+        except TimeoutError as error:
+            raise ApiError(408, "body_too_slow", "the body did not arrive in time") from error
+
+    async def _read_on(self, chunk: bytes, receive: Receive) -> bytes:
+        chunks, size, more = [chunk], len(chunk), True
+        self._held += size
+        try:
+            while more:
+                chunk, more = await _next_chunk(receive)
+                chunks.append(chunk)
+                size += len(chunk)
+                self._held += len(chunk)
+                self._refuse_too_much(size)
+            return b"".join(chunks)
+        finally:
+            self._held -= size
+
+    def _refuse_too_much(self, size: int) -> None:
+        if size > MAX_BODY:
+            raise _too_large()
+        if self._held > MAX_ALL_BODIES:
+            raise ApiError(503, "too_many_bodies", "too many large requests", retry_after="5")
+
+
+def _too_large() -> DeliveryTooLarge:
+    return DeliveryTooLarge("body_too_large", f"the body is larger than {MAX_BODY} bytes")
+
+
+async def _next_chunk(receive: Receive) -> tuple[bytes, bool]:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)

@@ -1,0 +1,109 @@
+"""The log over HTTP: filtered lists, and single events with their payload."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.access import Authorised
+from api.event_items import EventItem, EventPage
+from api.problems import ApiError
+from api.reflecting import HEADER, Reflected
+from api.services import Services
+from events.delivery import delivered_json
+from events.envelope import Event, Source
+from events.table import MAX_INTEGER
+from projections.event_index import EVENT_INDEX, EventFilter, list_events
+
+router = APIRouter(prefix="/api/events", tags=["events"])
+
+Number = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+Position = Annotated[int, Path(ge=1, le=MAX_INTEGER, examples=[1042])]
+
+_DECODED = "the payload as JSON (a form's decoded), or with `raw` the exact bytes that were signed"
+
+
+class EventQuery(BaseModel):
+    """The filters of the list; all given ones must match."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Name | None = Field(None, description="X-GitHub-Event, or our own type")
+    action: Name | None = None
+    actor: Name | None = Field(None, description="a login in any case, or a numeric user id")
+    source: Source | None = None
+    installation: Number | None = None
+    repository: Number | None = Field(None, description="GitHub's numeric id")
+    issue: Number | None = Field(None, description="an issue's number")
+    pull_request: Number | None = Field(None, description="a pull request's number")
+    since: AwareDatetime | None = Field(None, description="recorded at this time or later")
+    until: AwareDatetime | None = Field(None, description="recorded before this time")
+    correlation: UUID | None = Field(None, description="the workflow that our own events serve")
+    before: Number | None = Field(None, description="only positions before this one")
+    after: Number | None = Field(None, description="only positions after this one")
+    limit: int = Field(50, ge=1, le=200)
+    min_position: Number | None = Field(None, exclude=True)
+
+    def wanted(self) -> EventFilter:
+        """Return the filter as the projection knows it."""
+        return EventFilter(**self.model_dump(exclude={"limit"}))
+
+
+@router.get("")
+async def events(
+    scope: Authorised, reflected: Reflected, query: Annotated[EventQuery, Query()]
+) -> EventPage:
+    """List events, newest first."""
+    found = await reflected.query(
+        lambda connection: list_events(connection, scope, query.wanted(), query.limit + 1),
+        EVENT_INDEX.name,
+    )
+    items = [EventItem.of(event) for event in found[: query.limit]]
+    more = len(found) > query.limit
+    return EventPage(items=items, next=_next(query, items[-1].position) if more else None)
+
+
+class EventDetail(EventItem):
+    """One event with its payload."""
+
+    payload: dict[str, object] = Field(description="as GitHub sent it")
+
+
+@router.get(
+    "/{position}",
+    response_class=Response,
+    responses={
+        200: {"model": EventDetail, "description": f"The event: {_DECODED}."},
+    },
+)
+async def event(
+    request: Request, scope: Authorised, position: Position, *, raw: bool = False
+) -> Response:
+    """Show one event with its payload, or only the exact bytes that were signed."""
+    services: Services = request.app.state.services
+    found = await services.log.event(position)
+    if found is None or not scope.allows(found.installation_id):
+        raise ApiError(404, "event_not_found", f"there is no event at position {position}")
+    headers = {HEADER: str(position), "X-Content-Type-Options": "nosniff"}
+    if raw:
+        return Response(found.payload.encode(), headers=headers, media_type=_media_type(found))
+    return Response(_with_payload(found), headers=headers, media_type="application/json")
+
+
+def _with_payload(event: Event) -> bytes:
+    """Set the payload into the answer as the text that it is, not parsed and written anew."""
+    item = EventItem.of(event).model_dump(mode="json")
+    return orjson.dumps(item | {"payload": orjson.Fragment(delivered_json(event))})
+
+
+def _media_type(event: Event) -> str:
+    return str(orjson.loads(event.headers).get("content_type", "application/json"))
+
+
+def _next(query: EventQuery, last: int) -> str:
+    given = query.model_dump(mode="json", exclude_none=True) | {"before": last}
+    return f"{router.prefix}?{urlencode(given)}"

@@ -1,0 +1,46 @@
+"""Installations over HTTP."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from api.access import Authorised
+from api.paging import AfterId, Limit, Next, next_page
+from api.reflecting import Reflected
+from api.repositories import REFLECTS
+from projections.installations import Installation
+from projections.repository_pages import list_installations
+
+router = APIRouter(prefix="/api/installations", tags=["installations"])
+
+
+class InstallationItem(Installation):
+    """An installation with the repositories it has access to, as far as deliveries told."""
+
+    repositories: list[int] = Field(description="GitHub's numeric ids")
+
+
+class InstallationList(BaseModel):
+    """A page of installations, by id."""
+
+    items: list[InstallationItem]
+    next: Next = None
+
+
+@router.get("")
+async def installations(
+    request: Request,
+    scope: Authorised,
+    reflected: Reflected,
+    after: AfterId = 0,
+    limit: Limit = 50,
+) -> InstallationList:
+    """List the App's installations by id."""
+    found = await reflected.query(
+        lambda connection: list_installations(connection, scope, after, limit + 1), *REFLECTS
+    )
+    items = [
+        InstallationItem(**known.model_dump(), repositories=members)
+        for known, members in found[:limit]
+    ]
+    more = next_page(request, after=items[-1].id) if len(found) > limit else None
+    return InstallationList(items=items, next=more)

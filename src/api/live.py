@@ -1,0 +1,104 @@
+"""The live stream: every event as it is recorded, resumable from any position."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import StreamingResponse
+
+from api.access import Authorised
+from api.event_items import EventItem
+from api.problems import ApiError
+from api.services import Services
+from events.table import MAX_INTEGER
+from projections.scope import Scope
+
+router = APIRouter(tags=["live"])
+
+MAX_STREAMS = 200
+_BATCH = 100
+_HEARTBEAT_SECONDS = 15.0
+_PAUSE_SECONDS = 0.1  # so that a busy log is read in batches and not event by event
+
+_Position = Annotated[
+    int | None, Query(ge=0, le=MAX_INTEGER, description="start behind this position")
+]
+
+
+@router.get(
+    "/api/live",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}},
+)
+async def live(
+    request: Request,
+    scope: Authorised,
+    after: _Position = None,
+    last_event_id: Annotated[str | None, Header(max_length=20)] = None,
+) -> StreamingResponse:
+    """Stream events as they are recorded; `id` is the log position.
+
+    Starts behind `Last-Event-ID`, else behind `after`, else with the next event.
+    """
+    services: Services = request.app.state.services
+    streams: set[object] = request.app.state.streams
+    if len(streams) >= MAX_STREAMS:
+        raise ApiError(503, "too_many_streams", "too many live streams are open", retry_after="30")
+    start = _start(last_event_id, after)
+    if start is None:
+        start = (await services.log.head()).position
+    return StreamingResponse(
+        _counted(_stream(services, scope, start), streams, services),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
+
+
+def _start(last_event_id: str | None, after: int | None) -> int | None:
+    if last_event_id is None:
+        return after
+    if not (last_event_id.isascii() and last_event_id.isdecimal()):
+        raise ApiError(400, "last_event_id_invalid", "Last-Event-ID is a log position, a number")
+    return min(int(last_event_id), MAX_INTEGER)
+
+
+async def _counted(
+    stream: AsyncIterator[str], streams: set[object], services: Services
+) -> AsyncIterator[str]:
+    streams.add(stream)
+    services.metrics.streams.set(len(streams))
+    try:
+        async for message in stream:
+            yield message
+    finally:
+        streams.discard(stream)
+        services.metrics.streams.set(len(streams))
+
+
+async def _stream(services: Services, scope: Scope, after: int) -> AsyncIterator[str]:
+    yield ": the log, live\nretry: 2000\n\n"
+    while not services.stopping.is_set():
+        events = await services.log.read(after, _BATCH)
+        shown = [event for event in events if scope.allows(event.installation_id)]
+        for event in shown:
+            yield f"id: {event.position}\nevent: event\ndata: {EventItem.of(event).text()}\n\n"
+        if events and not shown:
+            yield f"id: {events[-1].position}\n\n"  # resume behind what is not for this reader
+        if events:
+            after = events[-1].position
+            await asyncio.sleep(_PAUSE_SECONDS)
+        elif not await _grown(services, after):
+            yield ": still here\n\n"
+
+
+async def _grown(services: Services, after: int) -> bool:
+    """Wait for more events, a heartbeat's time or the end of the service."""
+    waiting = asyncio.ensure_future(services.log.wake.wait(after, _HEARTBEAT_SECONDS))
+    stopping = asyncio.ensure_future(services.stopping.wait())
+    try:
+        await asyncio.wait([waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        return services.log.wake.position > after
+    finally:
+        waiting.cancel()
+        stopping.cancel()

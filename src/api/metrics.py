@@ -1,0 +1,61 @@
+"""Prometheus metrics of one process."""
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Metrics:
+    """Counters that the API keeps as it goes, and gauges set when somebody looks."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._seconds = Histogram(
+            "orchestrator_request_seconds",
+            "Time to answer a request, by route and status.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self._deliveries = Counter(
+            "orchestrator_deliveries",
+            "Webhook deliveries by outcome: accepted, duplicate, or the code of the refusal.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._head = Gauge(
+            "orchestrator_log_position", "Newest position in the log.", registry=self.registry
+        )
+        self._lag = Gauge(
+            "orchestrator_projection_lag_events",
+            "Events in the log that a projection does not reflect yet.",
+            ["projection"],
+            registry=self.registry,
+        )
+        self._parked = Gauge(
+            "orchestrator_parked_events",
+            "Events that a projection could not digest.",
+            ["projection"],
+            registry=self.registry,
+        )
+        self.streams = Gauge(
+            "orchestrator_live_streams", "Open live streams.", registry=self.registry
+        )
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request; a method that a stranger made up is none of our label values."""
+        known = method if method in _METHODS else "other"
+        self._seconds.labels(known, route, status).observe(seconds)
+
+    def delivery(self, outcome: str) -> None:
+        """Count a delivery's outcome."""
+        self._deliveries.labels(outcome).inc()
+
+    def page(self, head: int, lag: Mapping[str, int], parked: Mapping[str, int]) -> bytes:
+        """Return the page for Prometheus, with the log's state as just read."""
+        self._head.set(head)
+        for name, events in lag.items():
+            self._lag.labels(name).set(events)
+            self._parked.labels(name).set(parked.get(name, 0))
+        return generate_latest(self.registry)

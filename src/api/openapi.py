@@ -1,0 +1,115 @@
+"""The OpenAPI document: what FastAPI derives, and the receiver beside it."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.problems import MEDIA_TYPE, Problem
+from api.webhooks import PATH
+
+_TAGS = [
+    {"name": "webhooks", "description": "What GitHub calls."},
+    {"name": "dashboard", "description": "Everything at a glance."},
+    {"name": "repositories", "description": "Followed by id through renames and transfers."},
+    {"name": "installations", "description": "Where the GitHub App is installed."},
+    {"name": "activity", "description": "Counts for charts."},
+    {"name": "events", "description": "The log itself."},
+    {"name": "problems", "description": "What could not be digested."},
+    {"name": "live", "description": "Events as they are recorded."},
+    {"name": "health", "description": "For orchestrators, balancers and Prometheus."},
+]
+
+
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+_ACCEPTED = {
+    "type": "object",
+    "required": ["status", "delivery_id", "position"],
+    "properties": {
+        "status": {"type": "string", "enum": ["accepted", "duplicate"]},
+        "delivery_id": {"type": "string", "format": "uuid"},
+        "position": {"type": "integer", "description": "where it is in the log"},
+    },
+}
+
+
+def _error(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    401: _error("No token, or one that is not valid here."),
+    404: _error("There is no such thing."),
+    422: _error("A parameter does not fit."),
+    503: _error("The database does not answer, or a position was not reached in time."),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Complete the document with what FastAPI does not know of."""
+    derived = app.openapi
+
+    def complete() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = derived()
+            document["tags"] = _TAGS
+            document["paths"][PATH] = {"post": _receiver()}
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            schemas["Problem"] = Problem.model_json_schema()
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = complete  # type: ignore[method-assign]
+
+
+def _receiver() -> dict[str, Any]:
+    return {
+        "tags": ["webhooks"],
+        "summary": "Receive a delivery from GitHub",
+        "description": "Answers once the delivery is durably in the log.",
+        "operationId": "receive_delivery",
+        "parameters": [
+            _header("X-GitHub-Event", "the event's name", "pull_request"),
+            _header("X-GitHub-Delivery", "a UUID; the same for a redelivery", _UUID),
+            _header("X-Hub-Signature-256", "HMAC-SHA256 of the raw body", "sha256=757107ea…"),
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"type": "object"}},
+                "application/x-www-form-urlencoded": {"schema": _FORM},
+            },
+        },
+        "responses": {
+            "202": _stored("The delivery is in the log.", "accepted"),
+            "200": _stored("It was in the log already, at this position.", "duplicate"),
+            "400": _error("A header is missing or invalid, or the body is no JSON object."),
+            "401": _error("The signature is missing or wrong."),
+            "408": _error("The body did not arrive in time."),
+            "413": _error("The body is larger than 25 MB."),
+            "415": _error("The body is neither JSON nor a form."),
+            "503": _error("The delivery could not be stored; send it again."),
+        },
+    }
+
+
+_UUID = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
+_FORM = {"type": "object", "properties": {"payload": {"type": "string"}}, "required": ["payload"]}
+
+
+def _header(name: str, description: str, example: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string"},
+        "example": example,
+    }
+
+
+def _stored(description: str, status: str) -> dict[str, Any]:
+    example = {"status": status, "delivery_id": _UUID, "position": 1042}
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": _ACCEPTED, "example": example}},
+    }

@@ -1,0 +1,70 @@
+"""What could not be digested, over HTTP: nothing is skipped silently."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from api.access import Authorised
+from api.paging import Limit, Next, Number, next_page
+from api.reflecting import Reflected
+from projections import parked
+from projections.parked import ParkedEvent
+from projections.reading_problems import (
+    READING_PROBLEMS,
+    ReadingProblem,
+    list_reading_problems,
+)
+from projections.registry import PROJECTIONS
+
+router = APIRouter(prefix="/api/problems", tags=["problems"])
+
+Before = Annotated[Number | None, Query(description="only positions before this one")]
+
+
+class ReadingProblems(BaseModel):
+    """Deliveries that were stored but not fully read, newest first."""
+
+    items: list[ReadingProblem]
+    next: Next = None
+
+
+class ParkedEvents(BaseModel):
+    """Events that left no trace in some projection, newest first."""
+
+    items: list[ParkedEvent] = Field(description="`replay` tries them again")
+    next: Next = None
+
+
+@router.get("/reading")
+async def reading(
+    request: Request,
+    scope: Authorised,
+    reflected: Reflected,
+    before: Before = None,
+    limit: Limit = 50,
+) -> ReadingProblems:
+    """List deliveries in which something else was found than expected."""
+    found = await reflected.query(
+        lambda connection: list_reading_problems(connection, scope, before, limit + 1),
+        READING_PROBLEMS.name,
+    )
+    more = next_page(request, before=found[limit - 1].position) if len(found) > limit else None
+    return ReadingProblems(items=found[:limit], next=more)
+
+
+@router.get("/parked")
+async def parked_events(
+    request: Request,
+    scope: Authorised,
+    reflected: Reflected,
+    before: Before = None,
+    limit: Limit = 50,
+) -> ParkedEvents:
+    """List events that a projection could not digest."""
+    found = await reflected.query(
+        lambda connection: parked.list_parked(connection, scope, before, limit),
+        *(projection.name for projection in PROJECTIONS),
+    )
+    more = next_page(request, before=found[-1].position) if len(found) >= limit else None
+    return ParkedEvents(items=found, next=more)

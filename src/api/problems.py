@@ -1,0 +1,123 @@
+"""Errors over HTTP: RFC 9457 problem+json with a stable code, from one place."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from events.errors import (
+    DeliveryRefused,
+    DeliveryTooLarge,
+    EventRefused,
+    LogUnavailable,
+    MalformedDelivery,
+    OrchestratorError,
+    SignatureRefused,
+    UnsupportedMediaType,
+)
+from events.store import is_outage
+
+MEDIA_TYPE = "application/problem+json"
+_RETRY_SECONDS = 5
+
+_log = structlog.get_logger("api")
+
+
+class Problem(BaseModel):
+    """What went wrong, for people (`title`, `detail`) and for programs (`code`)."""
+
+    type: str = Field(default="about:blank", description="RFC 9457's type; `code` tells more")
+    title: str = Field(examples=["Unauthorized"])
+    status: int = Field(examples=[401])
+    detail: str = Field(examples=["this needs Authorization: Bearer with the admin token"])
+    code: str = Field(examples=["token_missing"], description="stable, for programs")
+    request_id: str = Field(examples=["0f6d3b0c9f0e4b1f8a52"], description="as in the server's log")
+
+
+class ApiError(OrchestratorError):
+    """A request that cannot be served as it is."""
+
+    def __init__(self, status: int, code: str, detail: str, **headers: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+_DELIVERY_STATUS: dict[type[DeliveryRefused], int] = {
+    SignatureRefused: HTTPStatus.UNAUTHORIZED,
+    MalformedDelivery: HTTPStatus.BAD_REQUEST,
+    DeliveryTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+
+
+def describe(error: Exception) -> ApiError:
+    """Say any error in HTTP's terms; what is not known here is a 500 without details."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, DeliveryRefused):
+        return ApiError(_DELIVERY_STATUS[type(error)], error.code, str(error))
+    if isinstance(error, LogUnavailable) or is_outage(error):
+        detail = str(error) if isinstance(error, LogUnavailable) else "the database does not answer"
+        return ApiError(503, "storage_unavailable", detail, retry_after=str(_RETRY_SECONDS))
+    if isinstance(error, EventRefused):
+        return ApiError(503, "event_refused", str(error))
+    return ApiError(500, "internal_error", "something failed here; the server's log says what")
+
+
+def problem_response(error: ApiError, request_id: str) -> Response:
+    """Write an error as problem+json."""
+    content = {
+        "type": "about:blank",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": str(error),
+        "code": error.code,
+        "request_id": request_id,
+    }
+    return Response(orjson.dumps(content), error.status, error.headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of this application with problem+json."""
+    app.add_exception_handler(OrchestratorError, _handle)
+    app.add_exception_handler(HTTPException, _handle_http)
+    app.add_exception_handler(RequestValidationError, _handle_invalid)
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    described = describe(error)
+    if described.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("request failed", code=described.code, exc_info=error)
+    return problem_response(described, request_id_of(request.scope))
+
+
+async def _handle_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 (Starlette chose this handler by type)
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    described = ApiError(error.status_code, code, str(error.detail))
+    described.headers = dict(error.headers or {})
+    return problem_response(described, request_id_of(request.scope))
+
+
+async def _handle_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (as above)
+    detail = "; ".join(_sentence(problem) for problem in error.errors()[:5])
+    return problem_response(ApiError(422, "request_invalid", detail), request_id_of(request.scope))
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    place = ".".join(str(part) for part in problem["loc"])
+    return f"{place}: {problem['msg']}"[:300]
+
+
+def request_id_of(scope: dict[str, Any] | Any) -> str:  # noqa: ANN401 (an ASGI scope)
+    """Return the id that the request middleware gave to a request."""
+    return str(scope.get("state", {}).get("request_id", ""))

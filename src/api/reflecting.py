@@ -1,0 +1,75 @@
+"""Reads that say which log position they reflect, and can wait for one."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Query, Request, Response
+from sqlalchemy import Connection
+
+from api.problems import ApiError
+from api.services import Services
+from events.table import MAX_INTEGER
+from projections import checkpoints
+
+HEADER = "X-Log-Position"
+_WAIT_SECONDS = 5.0
+_LOOK_SECONDS = 0.1  # how often to look when another process does the projecting
+
+Result = TypeVar("Result")
+
+
+class Reflecting:
+    """Runs a query of one projection together with that projection's checkpoint."""
+
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        min_position: Annotated[
+            int | None,
+            Query(
+                ge=0,
+                le=MAX_INTEGER,
+                description="wait, at most 5 s, until the answer reflects this position",
+            ),
+        ] = None,
+    ) -> None:
+        self.services: Services = request.app.state.services
+        self._response = response
+        self._wanted = min_position or 0
+
+    async def query(self, query: Callable[[Connection], Result], *projections: str) -> Result:
+        """Read checkpoints and rows in one snapshot; raises 503 when they never catch up.
+
+        The answer reflects the position that all the named projections have reached.
+        """
+
+        def work(connection: Connection) -> tuple[int, Result | None]:
+            standing = checkpoints.positions(connection)
+            position = min(standing.get(name, 0) for name in projections)
+            return position, query(connection) if position >= self._wanted else None
+
+        position, result = await self._caught_up(work)
+        self._response.headers[HEADER] = str(position)
+        return result
+
+    async def _caught_up(
+        self, work: Callable[[Connection], tuple[int, Result | None]]
+    ) -> tuple[int, Result]:
+        deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
+        while True:
+            position, result = await self.services.store.read(work)
+            if position >= self._wanted:
+                return position, result  # type: ignore[return-value]  # it was queried
+            if asyncio.get_running_loop().time() > deadline:
+                raise ApiError(
+                    503,
+                    "position_not_reached",
+                    f"this page reflects position {position}, not yet {self._wanted}",
+                    retry_after="1",
+                )
+            await self.services.progress.wait(self._wanted - 1, _LOOK_SECONDS)
+
+
+Reflected = Annotated[Reflecting, Depends()]

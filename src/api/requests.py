@@ -1,0 +1,88 @@
+"""What every request gets: an id, a log line, and an answer even when something breaks."""
+
+import re
+from time import perf_counter
+from uuid import uuid4
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.metrics import Metrics
+from api.problems import describe, problem_response
+
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_QUIET = ("/api/health/", "/metrics")
+
+_log = structlog.get_logger("api")
+
+
+class RequestContext:
+    """ASGI middleware: request id in, request id out, one line in the log."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await _Exchange(scope, self._metrics).run(self._app, receive, send)
+
+
+class _Exchange:
+    """One request on its way through."""
+
+    def __init__(self, scope: Scope, metrics: Metrics) -> None:
+        self.scope = scope
+        self.metrics = metrics
+        self.request_id = _given_id(scope) or uuid4().hex
+        self.status = 0
+        self.started = perf_counter()
+        scope.setdefault("state", {})["request_id"] = self.request_id
+
+    async def run(self, app: ASGIApp, receive: Receive, send: Send) -> None:
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.status = message["status"]
+                message["headers"].append((b"x-request-id", self.request_id.encode()))
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(request_id=self.request_id)
+        try:
+            await app(self.scope, receive, send_with_id)
+        except Exception as error:
+            if self.status:
+                raise
+            _log.exception("request failed")
+            await problem_response(describe(error), self.request_id)(
+                self.scope, receive, send_with_id
+            )
+        finally:
+            self._finish()
+            structlog.contextvars.unbind_contextvars("request_id")
+
+    def _finish(self) -> None:
+        seconds = perf_counter() - self.started
+        path = self.scope["path"]
+        route = self.scope.get("route")
+        template = getattr(route, "path", "unmatched")
+        self.metrics.request(self.scope["method"], template, self.status, seconds)
+        if not path.startswith(_QUIET):
+            _log.info(
+                "request",
+                method=self.scope["method"],
+                path=path,
+                status=self.status,
+                milliseconds=round(seconds * 1000, 1),
+                **self.scope["state"].get("logged", {}),
+            )
+
+
+def _given_id(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            text = value.decode("latin-1")
+            return text if _ID.fullmatch(text) else None
+    return None

@@ -1,0 +1,33 @@
+"""What the API is handed by the wiring."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from api.metrics import Metrics
+from events.log import EventLog
+from events.store import Store
+from events.wake import Wake
+from projections.projection import AnyProjection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that a request may need.
+
+    ``progress`` is woken with each position that projections reach in this process;
+    ``stopping`` is set when the server wants its long-lived answers to end.
+    """
+
+    version: str
+    log: EventLog
+    store: Store
+    projections: Sequence[AnyProjection]
+    progress: Wake
+    clock: Callable[[], datetime]
+    webhook_secrets: tuple[bytes, ...]
+    admin_token: str
+    metrics_open: bool
+    metrics: Metrics = field(default_factory=Metrics)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)

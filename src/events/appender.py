@@ -1,0 +1,146 @@
+"""Group commit: appends that come at the same time share one transaction.
+
+Locking the head makes appends take turns, and each turn ends in a disk flush. Taking everybody
+who waits into one turn buys that back.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from events.append import Appended, Prepared, append, prepare
+from events.envelope import NewEvent
+from events.errors import EventRefused, LogOverloaded, LogUnavailable
+from events.store import Store, is_outage
+
+MAX_BATCH_EVENTS = 256
+MAX_BATCH_BYTES = 16 * 1024 * 1024
+MAX_WAITING_EVENTS = 10_000
+MAX_WAITING_BYTES = 256 * 1024 * 1024
+
+_OUTAGE_AFTER = 2  # failures in a row that show the database, and not an event, to be at fault
+
+
+@dataclass(slots=True)
+class _Request:
+    prepared: list[Prepared]
+    size: int
+    done: asyncio.Future[list[Appended]]
+
+
+class Appender:
+    """The one appender of a process; ``append`` returns once the events are durable."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        committed: Callable[[int], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._committed = committed
+        self._waiting: deque[_Request] = deque()
+        self._waiting_events = 0
+        self._waiting_bytes = 0
+        self._turn: asyncio.Task[None] | None = None
+
+    async def append(self, new: Sequence[NewEvent]) -> list[Appended]:
+        """Store events, in order and in one transaction, and return them as recorded.
+
+        Raises LogOverloaded, LogUnavailable or EventRefused; nothing of ``new`` is stored then.
+        """
+        prepared = [prepare(event) for event in new]
+        size = sum(len(event.payload) for event in new)
+        self._refuse_beyond_bounds(len(new), size)
+        request = _Request(prepared, size, asyncio.get_running_loop().create_future())
+        self._waiting.append(request)
+        self._waiting_events += len(new)
+        self._waiting_bytes += size
+        if self._turn is None:
+            self._turn = asyncio.create_task(self._take_turns())
+        return await request.done
+
+    async def drain(self) -> None:
+        """Wait until nothing is waiting to be stored."""
+        while self._turn is not None:
+            await asyncio.wait([self._turn])
+
+    def _refuse_beyond_bounds(self, count: int, size: int) -> None:
+        events, total = self._waiting_events + count, self._waiting_bytes + size
+        if self._waiting and (events > MAX_WAITING_EVENTS or total > MAX_WAITING_BYTES):
+            raise LogOverloaded("too many events are waiting to be stored; send it again later")
+
+    async def _take_turns(self) -> None:
+        try:
+            while self._waiting:
+                await self._store_batch(self._next_batch())
+        finally:
+            self._turn = None
+
+    def _next_batch(self) -> list[_Request]:
+        batch = [self._waiting.popleft()]
+        count, size = len(batch[0].prepared), batch[0].size
+        while self._waiting:
+            count += len(self._waiting[0].prepared)
+            size += self._waiting[0].size
+            if count > MAX_BATCH_EVENTS or size > MAX_BATCH_BYTES:
+                break
+            batch.append(self._waiting.popleft())
+        self._waiting_events -= sum(len(request.prepared) for request in batch)
+        self._waiting_bytes -= sum(request.size for request in batch)
+        return batch
+
+    async def _store_batch(self, batch: list[_Request]) -> None:
+        try:
+            await self._store_together(batch)
+        except Exception as error:  # noqa: BLE001 (it is handed to whoever waits)
+            if len(batch) == 1:
+                _fail(batch[0], error)
+            else:
+                await self._store_singly(batch)
+
+    async def _store_singly(self, batch: list[_Request]) -> None:
+        """Store one by one, so that one bad row cannot refuse its neighbours."""
+        failed_in_a_row: list[Exception] = []
+        for request in batch:
+            if len(failed_in_a_row) >= _OUTAGE_AFTER:
+                _fail(request, failed_in_a_row[-1])
+                continue
+            try:
+                await self._store_together([request])
+                failed_in_a_row.clear()
+            except Exception as error:  # noqa: BLE001 (likewise)
+                _fail(request, error)
+                failed_in_a_row += [error] if is_outage(error) else []
+
+    async def _store_together(self, batch: list[_Request]) -> None:
+        everything = [prepared for request in batch for prepared in request.prepared]
+        results = await self._store.append(
+            lambda connection: append(connection, everything, self._clock())
+        )
+        self._committed(max(result.event.position for result in results))
+        remaining = iter(results)
+        for request in batch:
+            mine = [next(remaining) for _ in request.prepared]
+            if not request.done.done():
+                request.done.set_result(mine)
+
+
+def _fail(request: _Request, error: Exception) -> None:
+    if not request.done.done():
+        refused = _refusal(error)
+        refused.__cause__ = error if refused is not error else error.__cause__
+        request.done.set_exception(refused)
+
+
+def _refusal(error: Exception) -> Exception:
+    if is_outage(error):
+        return LogUnavailable("the database did not take the event; send it again later")
+    if isinstance(error, SQLAlchemyError | ValueError):
+        return EventRefused("the database refuses this event")
+    return error

@@ -1,0 +1,94 @@
+"""A GitHub webhook delivery on its way into the log, and the reading of its payload later."""
+
+import json
+import re
+from collections.abc import Mapping
+from uuid import UUID
+
+from events import payload
+from events.columns import columns_of
+from events.envelope import GITHUB, Event, NewEvent
+from events.errors import MalformedDelivery
+from events.json_types import JsonObject
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_EVENT_NAME = re.compile(r"[A-Za-z0-9_]{1,100}")
+_MAX_ACTION = 100
+_MAX_HEADER = 255
+_KEPT_HEADERS = {
+    "content-type": "content_type",
+    "x-github-hook-id": "hook_id",
+    "x-github-hook-installation-target-type": "installation_target_type",
+    "x-github-hook-installation-target-id": "installation_target_id",
+    "user-agent": "user_agent",
+}
+
+
+def delivery_event(headers: Mapping[str, str], body: bytes) -> NewEvent:
+    """Turn a request whose signature was verified into an event.
+
+    ``headers`` have lower-case names. Raises MalformedDelivery or UnsupportedMediaType.
+    """
+    name = _event_name(headers.get("x-github-event"))
+    delivery_id = _delivery_id(headers.get("x-github-delivery"))
+    media = payload.media_type(headers.get("content-type", ""))
+    text = payload.text_of(body)
+    content = payload.parse(payload.json_text(text, media))
+    columns = columns_of(name, content)
+    return NewEvent(
+        id=delivery_id,
+        source=GITHUB,
+        type=name,
+        action=_action(content),
+        headers=_kept(headers),
+        payload=text,
+        **columns._asdict(),
+    )
+
+
+def delivered_json(event: Event) -> str:
+    """Return the JSON text of a stored event, a form's decoded."""
+    if event.source != GITHUB:
+        return event.payload
+    media = payload.media_type(json.loads(event.headers)["content_type"])
+    return payload.json_text(event.payload, media)
+
+
+def delivered(event: Event) -> JsonObject:
+    """Parse the payload of a stored event."""
+    return payload.parse(delivered_json(event))
+
+
+def _event_name(header: str | None) -> str:
+    if not header:
+        raise MalformedDelivery("event_header_missing", "the header X-GitHub-Event is missing")
+    if not _EVENT_NAME.fullmatch(header):
+        raise MalformedDelivery("event_header_invalid", "X-GitHub-Event is not an event's name")
+    return header
+
+
+def _delivery_id(header: str | None) -> UUID:
+    if not header:
+        raise MalformedDelivery(
+            "delivery_header_missing", "the header X-GitHub-Delivery is missing"
+        )
+    if not _UUID.fullmatch(header):
+        raise MalformedDelivery(
+            "delivery_header_invalid", "X-GitHub-Delivery is not a UUID with hyphens"
+        )
+    return UUID(header)
+
+
+def _action(content: JsonObject) -> str | None:
+    action = content.get("action")
+    fits = isinstance(action, str) and len(action) <= _MAX_ACTION and action.isprintable()
+    return action if fits and isinstance(action, str) and action.isascii() else None
+
+
+def _kept(headers: Mapping[str, str]) -> str:
+    kept = {
+        ours: headers[theirs][:_MAX_HEADER]
+        for theirs, ours in _KEPT_HEADERS.items()
+        if theirs in headers
+    }
+    return json.dumps(kept, separators=(",", ":"))

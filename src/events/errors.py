@@ -1,0 +1,49 @@
+"""What can go wrong in this service, as a tree one can read; ``api`` maps it to HTTP once."""
+
+
+class OrchestratorError(Exception):
+    """Every error of ours; its sentence says what was wrong and what to do."""
+
+
+class DeliveryRefused(OrchestratorError):
+    """A delivery that will not be stored; ``code`` is stable and safe to show a stranger."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class SignatureRefused(DeliveryRefused):
+    """The delivery could not be proven to come from GitHub."""
+
+
+class MalformedDelivery(DeliveryRefused):
+    """Signed, but not a delivery: a header is missing or the body is not a JSON object."""
+
+
+class DeliveryTooLarge(DeliveryRefused):
+    """The body is larger than any that GitHub sends."""
+
+
+class UnsupportedMediaType(DeliveryRefused):
+    """The body is neither JSON nor a form."""
+
+
+class LogError(OrchestratorError):
+    """The log could not do what was asked of it."""
+
+
+class LogUnavailable(LogError):
+    """The database did not take the events; nothing of them was stored."""
+
+
+class LogOverloaded(LogUnavailable):
+    """More events are waiting to be stored than the appender may hold in memory."""
+
+
+class EventRefused(LogError):
+    """The database refuses this very event, and would again."""
+
+
+class UnknownEventType(LogError):
+    """One of our own events has no entry in the catalogue."""

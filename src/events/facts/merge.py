@@ -1,0 +1,105 @@
+"""Merging what several deliveries say of one thing, the same in whatever order they arrive."""
+
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
+
+from events.facts import Fact, InstallationSeen, IssueSeen, PullRequestSeen, RepositorySeen
+from events.facts.borrowed import Borrowed
+from events.facts.merge_keys import MERGE_KEYS
+
+F = TypeVar("F", bound=Fact)
+Key: TypeAlias = tuple[object, ...]
+_Snapshot: TypeAlias = RepositorySeen | InstallationSeen | IssueSeen | PullRequestSeen
+S = TypeVar("S", bound=_Snapshot)
+
+
+def identity_of(fact: Fact) -> Key:
+    """Return what a fact is about; facts with the same identity merge into one."""
+    key = MERGE_KEYS[type(fact)]
+    return (key.family, *_values(fact, key.identity))
+
+
+def order_of(fact: Fact) -> Key:
+    """Return GitHub's own order of a fact among those of its identity; greater is newer."""
+    return tuple(_sortable(value) for value in _values(fact, MERGE_KEYS[type(fact)].order))
+
+
+def merge(a: F, b: F) -> F:
+    """Return what two facts about the same thing say together.
+
+    Commutative, associative and idempotent. The newer fact wins; a field that it has no value for
+    keeps the older one's. Raises ValueError for facts about different things.
+    """
+    if identity_of(a) != identity_of(b):
+        raise ValueError(f"{type(a).__name__} and {type(b).__name__} are about different things")
+    newer, older = (a, b) if _is_newer(a, b) else (b, a)
+    if isinstance(newer, _Snapshot) and isinstance(older, _Snapshot):
+        return _filled(newer, older)
+    return newer
+
+
+def tied(a: Fact, b: Fact) -> bool:
+    """Say whether GitHub's order leaves open which of two differing facts is the newer one.
+
+    Merging still gives one answer, by a fixed rule; what it says of the thing is uncertain.
+    """
+    if identity_of(a) != identity_of(b) or order_of(a) != order_of(b):
+        return False
+    return _core(a) != _core(b) or _optional_conflict(a, b)
+
+
+def _values(fact: Fact, names: tuple[str, ...]) -> Key:
+    return tuple([getattr(fact, name) for name in names])
+
+
+def _sortable(value: object) -> Key:
+    return (value is not None, value)
+
+
+def _is_newer(a: Fact, b: Fact) -> bool:
+    order_a, order_b = order_of(a), order_of(b)
+    return _core(a) > _core(b) if order_a == order_b else order_a > order_b
+
+
+def _core(fact: Fact) -> Key:
+    """Return all that a fact must say, in a form that any two of one identity compare by."""
+    apart = {*MERGE_KEYS[type(fact)].optional, "borrowed"}
+    names = tuple(field.name for field in fields(fact) if field.name not in apart)
+    return (type(fact).__name__, *[_sortable(value) for value in _values(fact, names)])
+
+
+def _optional_conflict(a: Fact, b: Fact) -> bool:
+    if not isinstance(a, _Snapshot) or not isinstance(b, _Snapshot):
+        return False
+    pairs = [(_seen(a, name), _seen(b, name)) for name in MERGE_KEYS[type(a)].optional]
+    return any(x and y and x[0] == y[0] and x[1] != y[1] for x, y in pairs)
+
+
+def _filled(newer: S, older: _Snapshot) -> S:
+    values: dict[str, Any] = {}
+    borrowed: list[tuple[str, datetime]] = []
+    for name in sorted(MERGE_KEYS[type(newer)].optional):
+        seen = [value for fact in (newer, older) if (value := _seen(fact, name))]
+        if not seen:
+            continue
+        at, values[name] = max(seen)
+        if at != newer.updated_at:
+            borrowed.append((name, at))
+    return _with(newer, values, tuple(borrowed))
+
+
+def _seen(fact: _Snapshot, name: str) -> tuple[datetime, object] | None:
+    """Return an optional field's value and the time of the snapshot that it comes from."""
+    value = getattr(fact, name)
+    if value is None:
+        return None
+    at = dict(fact.borrowed).get(name, fact.updated_at)
+    return (at, value)
+
+
+def _with(fact: S, values: dict[str, Any], borrowed: Borrowed) -> S:
+    """Return the same object when nothing changes, so that callers may ask ``is``."""
+    if borrowed == fact.borrowed and all(getattr(fact, n) == v for n, v in values.items()):
+        return fact
+    return replace(fact, borrowed=borrowed, **values)

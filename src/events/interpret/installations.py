@@ -1,0 +1,82 @@
+"""Reading installations of our App, the repositories they reach and who authorised it."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from events.facts import (
+    AuthorizationRevoked,
+    Fact,
+    InstallationSeen,
+    RepositoryConnected,
+    RepositoryDisconnected,
+)
+from events.interpret.delivery import Delivered
+from events.interpret.node import Node
+
+_MAX_REPOSITORIES = 10_000
+_Connection = type[RepositoryConnected] | type[RepositoryDisconnected]
+_LISTED: dict[str | None, _Connection] = {
+    "created": RepositoryConnected,
+    "deleted": RepositoryDisconnected,
+}
+
+
+def installation_seen(delivery: Delivered) -> Iterable[Fact]:
+    """Read the installation itself, where a delivery has all of it."""
+    installation = delivery.root.need_node("installation")
+    account = installation.node("account")
+    suspended = installation.json.get("suspended_at") is not None
+    seen = InstallationSeen(
+        installation_id=installation.need_integer("id"),
+        updated_at=installation.need_moment("updated_at"),
+        deleted=delivery.action == "deleted",
+        account_id=account.integer("id"),
+        account_login=account.name("login"),
+        account_type=account.name("type"),
+        app_id=installation.integer("app_id"),
+        repository_selection=installation.name("repository_selection"),
+        suspended=suspended if "suspended_at" in installation.json else None,
+    )
+    return (seen,)
+
+
+def repositories_listed(delivery: Delivered) -> Iterable[Fact]:
+    """Read the repositories that came or went with their installation."""
+    kind = _LISTED.get(delivery.action)
+    return _connections(delivery, "repositories", kind) if kind else ()
+
+
+def repositories_changed(delivery: Delivered) -> Iterable[Fact]:
+    """Read the repositories that an installation was given or lost."""
+    return [
+        *_connections(delivery, "repositories_added", RepositoryConnected),
+        *_connections(delivery, "repositories_removed", RepositoryDisconnected),
+    ]
+
+
+def authorization_revoked(delivery: Delivered) -> Iterable[Fact]:
+    """Read who withdrew their authorisation."""
+    if delivery.action != "revoked":
+        return ()
+    sender = delivery.root.need_node("sender")
+    return (AuthorizationRevoked(user_id=sender.need_integer("id"), login=sender.name("login")),)
+
+
+def _connections(delivery: Delivered, key: str, kind: _Connection) -> list[Fact]:
+    installation = delivery.root.need_node("installation")
+    installation_id = installation.need_integer("id")
+    at = installation.need_moment("updated_at")
+    repositories = delivery.root.nodes(key, _MAX_REPOSITORIES)
+    return delivery.each(repositories, _connection(kind, installation_id, at))
+
+
+def _connection(kind: _Connection, installation_id: int, at: datetime) -> Callable[[Node], Fact]:
+    def read(repository: Node) -> Fact:
+        return kind(
+            repository_id=repository.need_integer("id"),
+            full_name=repository.need_name("full_name"),
+            installation_id=installation_id,
+            at=at,
+        )
+
+    return read

@@ -1,0 +1,59 @@
+"""Which facts each of GitHub's events holds; an event that is not here holds none."""
+
+from collections.abc import Mapping
+
+from events.interpret.changes import (
+    assignment_changed,
+    label_changed,
+    merge_queue_changed,
+    review_requested,
+)
+from events.interpret.checks import (
+    actions_run_seen,
+    check_run_seen,
+    check_suite_seen,
+    commit_status_seen,
+)
+from events.interpret.comments import issue_comment_seen
+from events.interpret.delivery import Reader
+from events.interpret.installations import (
+    authorization_revoked,
+    installation_seen,
+    repositories_changed,
+    repositories_listed,
+)
+from events.interpret.issues import commented_issue_seen, issue_seen
+from events.interpret.pull_requests import pull_request_seen
+from events.interpret.pushes import merge_group_seen, pushed
+from events.interpret.relations import dependency_changed, related_issues, sub_issue_changed
+from events.interpret.repositories import repository_deleted, repository_seen
+from events.interpret.reviews import review_comment_seen, review_seen
+
+READERS: Mapping[str, tuple[Reader, ...]] = {
+    "ping": (repository_seen,),
+    "repository": (repository_seen, repository_deleted),
+    "installation": (installation_seen, repositories_listed),
+    "installation_repositories": (installation_seen, repositories_changed),
+    "github_app_authorization": (authorization_revoked,),
+    "issues": (repository_seen, issue_seen, label_changed, assignment_changed),
+    "issue_comment": (repository_seen, commented_issue_seen, issue_comment_seen),
+    "issue_dependencies": (repository_seen, related_issues, dependency_changed),
+    "sub_issues": (repository_seen, related_issues, sub_issue_changed),
+    "pull_request": (
+        repository_seen,
+        pull_request_seen,
+        label_changed,
+        assignment_changed,
+        review_requested,
+        merge_queue_changed,
+    ),
+    "pull_request_review": (repository_seen, pull_request_seen, review_seen),
+    "pull_request_review_comment": (repository_seen, pull_request_seen, review_comment_seen),
+    "pull_request_review_thread": (repository_seen, pull_request_seen),
+    "check_run": (repository_seen, check_run_seen),
+    "check_suite": (repository_seen, check_suite_seen),
+    "status": (repository_seen, commit_status_seen),
+    "workflow_run": (repository_seen, actions_run_seen),
+    "push": (repository_seen, pushed),
+    "merge_group": (repository_seen, merge_group_seen),
+}

@@ -1,0 +1,94 @@
+"""Reading the log, inside one transaction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
+
+from events.envelope import Event
+from events.table import events, log_head
+
+BATCH_BYTES = 8 * 1024 * 1024
+_FETCH = 64  # rows fetched at once, so that a run of huge payloads is never all in memory
+
+_NAMES = tuple(column.name for column in events.columns)
+_RECORDED_AT = select(events.c.recorded_at).where(events.c.position == bindparam("position"))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest event's position (0 in an empty log), time and hash."""
+
+    position: int
+    recorded_at: datetime
+    hash: str
+
+
+def to_event(row: Row[Any]) -> Event:
+    """Build the envelope from a row that has all columns in the table's order."""
+    return Event(**dict(zip(_NAMES, row, strict=True)))
+
+
+def head(connection: Connection) -> Head:
+    """Return the head of the log."""
+    row = connection.execute(select(log_head.c.position, log_head.c.recorded_at, log_head.c.hash))
+    return Head(*row.one())
+
+
+def read(
+    connection: Connection,
+    after: int,
+    limit: int,
+    *filters: ColumnElement[bool],
+    max_bytes: int = BATCH_BYTES,
+) -> list[Event]:
+    """Return up to ``limit`` events behind ``after`` in order, at least one if there is one.
+
+    Stops early when their payloads come to ``max_bytes`` characters.
+    """
+    query = select(events).where(events.c.position > after, *filters)
+    query = query.order_by(events.c.position).limit(limit)
+    rows = connection.execute(query, execution_options={"yield_per": min(limit, _FETCH)})
+    try:
+        return list(_bounded(map(to_event, rows), max_bytes))
+    finally:
+        rows.close()
+
+
+def at(connection: Connection, position: int) -> Event | None:
+    """Return the event at a position, if there is one."""
+    row = connection.execute(select(events).where(events.c.position == position)).one_or_none()
+    return None if row is None else to_event(row)
+
+
+def position_before(connection: Connection, moment: datetime) -> int:
+    """Return the newest position recorded before a moment, 0 if none.
+
+    ``recorded_at`` never runs backwards and positions have no hole: a binary search over the
+    primary key finds it without an index on time.
+    """
+    low, high = 0, head(connection).position
+    while low < high:
+        middle = (low + high + 1) // 2
+        recorded_at = connection.scalar(_RECORDED_AT, {"position": middle})
+        if recorded_at is not None and recorded_at < moment:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def count(connection: Connection) -> int:
+    """Return how many events the table really holds."""
+    return connection.scalar(select(func.count()).select_from(events)) or 0
+
+
+def _bounded(found: Iterator[Event], max_bytes: int) -> Iterator[Event]:
+    total = 0
+    for event in found:
+        yield event
+        total += len(event.payload)
+        if total >= max_bytes:
+            return

@@ -1,0 +1,56 @@
+"""The two tables of the log, as SQLModel declares them and Alembic creates them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer, Text
+from sqlmodel import Field, SQLModel
+
+# SQLite makes a rowid alias only of a column declared INTEGER; PostgreSQL's INTEGER has 32 bits.
+BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
+GIVEN = {"autoincrement": False}  # of a key that is given, not drawn from a sequence
+MAX_INTEGER = 2**63 - 1  # the largest that either database holds
+
+
+class EventRow(SQLModel, table=True):
+    """One event a row, never changed: triggers refuse UPDATE, DELETE and TRUNCATE."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_repository_position", "repository_id", "position"),)
+
+    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    id: UUID = Field(unique=True)
+    source: str
+    type: str
+    action: str | None = None
+    schema_version: int | None = None
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    actor_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    actor_login: str | None = None
+    subject_kind: str | None = None
+    subject_number: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    head_sha: str | None = None
+    occurred_at: datetime | None = None
+    recorded_at: datetime
+    causation_id: UUID | None = None
+    correlation_id: UUID | None = None
+    headers: str = Field(sa_type=Text)
+    payload: str = Field(sa_type=Text)
+    payload_sha256: str
+    hash: str
+
+
+class LogHead(SQLModel, table=True):
+    """The one row that every append locks: the newest position, its time and its hash."""
+
+    __tablename__ = "log_head"
+
+    id: int = Field(default=1, primary_key=True)
+    position: int = Field(sa_type=BIG_INTEGER)
+    recorded_at: datetime
+    hash: str
+
+
+events = EventRow.__table__  # type: ignore[attr-defined]
+log_head = LogHead.__table__  # type: ignore[attr-defined]

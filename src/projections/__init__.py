@@ -1,0 +1,1 @@
+"""Read models: a table, a pure evolve function and the queries, side by side."""

@@ -1,0 +1,79 @@
+"""Installations of our GitHub App."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from events.facts import InstallationSeen
+from events.table import BIG_INTEGER, GIVEN
+from projections.projection import Key, Projection, ReadEvent
+
+_DESCRIBED = ("account_id", "account_login", "account_type", "repository_selection", "suspended")
+
+
+class Installation(SQLModel):
+    """An installation as GitHub was last seen to describe it, and what we heard from it."""
+
+    id: int = Field(
+        primary_key=True,
+        sa_type=BIG_INTEGER,
+        sa_column_kwargs=GIVEN,
+        description="GitHub's numeric id",
+    )
+    account_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    account_login: str | None = Field(default=None, description="a user's or organization's")
+    account_type: str | None = None
+    repository_selection: str | None = Field(default=None, description="all or selected")
+    suspended: bool | None = None
+    deleted: bool = False
+    event_count: int = Field(default=0, sa_type=BIG_INTEGER)
+    last_event_at: datetime | None = Field(default=None, description="when we recorded the newest")
+    seen_at: datetime | None = Field(default=None, description="GitHub's time of the description")
+
+
+class InstallationRow(Installation, table=True):
+    """An installation as it is stored."""
+
+    __tablename__ = "installations"
+
+
+def _touches(read: ReadEvent) -> set[Key]:
+    ids = {fact.installation_id for fact in read.facts if isinstance(fact, InstallationSeen)}
+    if read.event.installation_id is not None:
+        ids.add(read.event.installation_id)
+    return {(installation_id,) for installation_id in ids}
+
+
+def _evolve(row: Installation | None, key: Key, read: ReadEvent) -> Installation:
+    known = row or Installation.model_construct(id=key[0])
+    for fact in read.facts:
+        if isinstance(fact, InstallationSeen) and fact.installation_id == known.id:
+            known = known.model_copy(update=_learn(known, fact))
+    if read.event.installation_id != known.id:
+        return known
+    heard = {"event_count": known.event_count + 1, "last_event_at": read.event.recorded_at}
+    return known.model_copy(update=heard)
+
+
+def _learn(known: Installation, fact: InstallationSeen) -> dict[str, object]:
+    """Take over a newer description; a deleted installation stays deleted, ids are not reused.
+
+    Of two descriptions of one second, suspended wins: it is the one that needs attention.
+    """
+    gone: dict[str, object] = {"deleted": known.deleted or fact.deleted}
+    order = (fact.updated_at, fact.suspended or False)
+    if order < (known.seen_at or fact.updated_at, known.suspended or False):
+        return gone
+    told = {name: getattr(fact, name) for name in _DESCRIBED}
+    kept = {name: value for name, value in told.items() if value is not None}
+    return gone | kept | {"seen_at": fact.updated_at}
+
+
+INSTALLATIONS: Projection[Installation] = Projection(
+    name="installations",
+    version=1,
+    table=InstallationRow.__table__,  # type: ignore[attr-defined]
+    model=Installation,
+    touches=_touches,
+    evolve=_evolve,
+)

@@ -1,0 +1,47 @@
+"""What a projection is: a value that says how rows follow from events."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from events.envelope import Event
+from events.facts import Fact
+from events.interpret import Problem
+
+# Values of the primary key's columns, in order; each projection knows their types.
+Key: TypeAlias = tuple[Any, ...]
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEvent:
+    """An event with what could be read in it."""
+
+    event: Event
+    facts: tuple[Fact, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection(Generic[Row]):
+    """One table of rows that follow from the log.
+
+    ``touches`` names the primary keys of the rows that an event may change; ``evolve`` is pure and
+    returns the row as it is after the event (the same object: unchanged; None: no row). A new
+    ``version`` makes the service build the rows again. ``append_only``: each row comes from one
+    event and never changes, so none has to be looked up first.
+    """
+
+    name: str
+    version: int
+    table: Table
+    model: type[Row]
+    touches: Callable[[ReadEvent], Iterable[Key]]
+    evolve: Callable[[Row | None, Key, ReadEvent], Row | None]
+    append_only: bool = False
+
+
+AnyProjection: TypeAlias = Projection[SQLModel]

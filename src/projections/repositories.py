@@ -1,0 +1,126 @@
+"""Repositories, followed by id through renames and transfers."""
+
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from events.facts import (
+    RepositoryConnected,
+    RepositoryDeleted,
+    RepositoryDisconnected,
+    RepositorySeen,
+)
+from events.table import BIG_INTEGER, GIVEN
+from projections.projection import Key, Projection, ReadEvent
+
+_RepositoryFact: TypeAlias = (
+    RepositorySeen | RepositoryConnected | RepositoryDisconnected | RepositoryDeleted
+)
+_DESCRIBED = ("full_name", "private", "archived", "default_branch")
+
+
+class Repository(SQLModel):
+    """A repository as GitHub was last seen to describe it, and what we heard from it."""
+
+    id: int = Field(
+        primary_key=True,
+        sa_type=BIG_INTEGER,
+        sa_column_kwargs=GIVEN,
+        description="GitHub's numeric id",
+    )
+    full_name: str = Field(default="", description="owner/name; empty until a delivery tells")
+    private: bool | None = None
+    archived: bool | None = None
+    deleted: bool = False
+    default_branch: str | None = None
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    connected: bool | None = Field(
+        default=None, description="whether the App has access; null: only a plain webhook calls us"
+    )
+    event_count: int = Field(default=0, sa_type=BIG_INTEGER)
+    last_event_at: datetime | None = Field(default=None, description="when we recorded the newest")
+    seen_at: datetime | None = Field(default=None, description="GitHub's time of the description")
+    connection_at: datetime | None = Field(default=None, description="GitHub's time of the access")
+
+
+class RepositoryRow(Repository, table=True):
+    """A repository as it is stored."""
+
+    __tablename__ = "repositories"
+    __table_args__ = (Index("ix_repositories_installation_id", "installation_id", "id"),)
+
+
+def _touches(read: ReadEvent) -> set[Key]:
+    ids = {fact.repository_id for fact in read.facts if isinstance(fact, _RepositoryFact)}
+    if read.event.repository_id is not None:
+        ids.add(read.event.repository_id)
+    return {(repository_id,) for repository_id in ids}
+
+
+def _evolve(row: Repository | None, key: Key, read: ReadEvent) -> Repository:
+    known = row or Repository.model_construct(id=key[0])
+    for fact in read.facts:
+        if isinstance(fact, _RepositoryFact) and fact.repository_id == known.id:
+            known = known.model_copy(update=_learn(known, fact))
+    if read.event.repository_id != known.id:
+        return known
+    heard = {"event_count": known.event_count + 1, "last_event_at": read.event.recorded_at}
+    return known.model_copy(update=heard)
+
+
+def _learn(known: Repository, fact: _RepositoryFact) -> dict[str, object]:
+    match fact:
+        case RepositorySeen():
+            return _described(known, fact) | _accessed_by_sight(known, fact)
+        case RepositoryDeleted():
+            return {"deleted": True, "full_name": known.full_name or fact.full_name}
+        case RepositoryConnected() | RepositoryDisconnected():
+            return _accessed(known, fact)
+
+
+def _described(known: Repository, fact: RepositorySeen) -> dict[str, object]:
+    """Take over a description that is newer; of two of one second, the greater name wins."""
+    if (fact.updated_at, fact.full_name) < (known.seen_at or fact.updated_at, known.full_name):
+        return {}
+    told = {name: getattr(fact, name) for name in _DESCRIBED}
+    return {name: value for name, value in told.items() if value is not None} | {
+        "seen_at": fact.updated_at
+    }
+
+
+def _accessed(
+    known: Repository, fact: RepositoryConnected | RepositoryDisconnected
+) -> dict[str, object]:
+    """Take over a newer word on access; of two of one second, access wins."""
+    gained = isinstance(fact, RepositoryConnected)
+    if (fact.at, gained) < (known.connection_at or fact.at, known.connected or False):
+        return {}
+    return {
+        "connected": gained,
+        "installation_id": fact.installation_id,
+        "connection_at": fact.at,
+        "full_name": known.full_name or fact.full_name,
+    }
+
+
+def _accessed_by_sight(known: Repository, fact: RepositorySeen) -> dict[str, object]:
+    """Whatever an installation delivers for a repository, it has access to."""
+    if fact.installation_id is None or fact.updated_at < (known.connection_at or fact.updated_at):
+        return {}
+    return {
+        "connected": True,
+        "installation_id": fact.installation_id,
+        "connection_at": fact.updated_at,
+    }
+
+
+REPOSITORIES: Projection[Repository] = Projection(
+    name="repositories",
+    version=1,
+    table=RepositoryRow.__table__,  # type: ignore[attr-defined]
+    model=Repository,
+    touches=_touches,
+    evolve=_evolve,
+)

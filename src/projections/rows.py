@@ -1,0 +1,74 @@
+"""Loading and saving a projection's rows in bulk."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+from projections.projection import Key, Projection, Row
+
+_KEYS_AT_ONCE = 500  # a statement takes some 32,000 parameters at most
+
+
+def key_columns(table: Table) -> list[str]:
+    """Return the names of a table's primary key columns, in order."""
+    return [column.name for column in table.primary_key]
+
+
+def load(
+    connection: Connection, projection: Projection[Row], keys: Collection[Key]
+) -> dict[Key, Row]:
+    """Return those rows of the given keys that exist."""
+    names = key_columns(projection.table)
+    found: dict[Key, Any] = {}
+    for some in _chunks(list(keys)):
+        condition = tuple_(*(projection.table.c[name] for name in names)).in_(some)
+        for row in connection.execute(select(projection.table).where(condition)).mappings():
+            key = tuple(row[name] for name in names)
+            found[key] = projection.model.model_construct(**row)
+    return found
+
+
+def save(
+    connection: Connection,
+    projection: Projection[Row],
+    before: Mapping[Key, Row],
+    after: Mapping[Key, Row | None],
+) -> None:
+    """Write the rows that changed, in one statement for those that stay and one for those gone."""
+    changed = [row for key, row in after.items() if row is not None and row is not before.get(key)]
+    gone = [key for key, row in after.items() if row is None and key in before]
+    if changed:
+        statement = _upsert(connection, projection.table)
+        connection.execute(statement, [_values(row) for row in changed])
+    for some in _chunks(gone):
+        columns = tuple_(*projection.table.primary_key)
+        connection.execute(projection.table.delete().where(columns.in_(some)))
+
+
+def clear(connection: Connection, projection: Projection[Row]) -> None:
+    """Remove every row."""
+    connection.execute(projection.table.delete())
+
+
+def _values(row: SQLModel) -> dict[str, object]:
+    return dict(row.__dict__)
+
+
+def _upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    names = key_columns(table)
+    others = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if column.name not in names
+    }
+    return statement.on_conflict_do_update(index_elements=names, set_=others)
+
+
+def _chunks(keys: list[Key]) -> Iterator[list[Key]]:
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        yield keys[start : start + _KEYS_AT_ONCE]

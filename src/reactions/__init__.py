@@ -1,0 +1,1 @@
+"""What is done about what happened: from decisions to recorded actions."""

@@ -1,0 +1,1 @@
+"""Settings, database, wiring, background work and the command line."""

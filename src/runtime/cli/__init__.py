@@ -1,0 +1,1 @@
+"""The command line: ``copilot-orchestrator``; ``runtime.cli.main`` puts it together."""

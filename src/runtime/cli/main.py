@@ -1,0 +1,42 @@
+"""All commands together."""
+
+from typing import Annotated
+
+import typer
+
+from runtime.cli import database, replaying, send, setup, start
+from runtime.cli.running import run
+from runtime.wiring import product_version
+
+app = typer.Typer(
+    name="copilot-orchestrator",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for module in (setup, start, send, database, replaying):
+    module.register(app)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 (typer calls it so)
+    if wanted:
+        typer.echo(product_version())
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_show_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Conduct the GitHub Copilot coding agent through a queue of issues."""
+
+
+def main() -> None:
+    """Run the command line."""
+    run(app)

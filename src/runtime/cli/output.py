@@ -1,0 +1,40 @@
+"""What commands print: text for people, JSON for programs, errors on one line."""
+
+import sys
+from collections.abc import Mapping
+from typing import Annotated, NoReturn
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
+
+errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False)
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong on one line of standard error and exit with 1."""
+    print("error: " + " ".join(message.split()), file=sys.stderr)  # noqa: T201
+    sys.exit(1)
+
+
+def print_json(content: Mapping[str, object]) -> None:
+    """Print one JSON document on standard output."""
+    text = orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str)
+    sys.stdout.write(text.decode() + "\n")
+
+
+def progress() -> Progress:
+    """Make a progress bar on standard error, shown only on a terminal."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal,
+    )

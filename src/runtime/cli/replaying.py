@@ -1,0 +1,100 @@
+"""``replay``: build projections again, or compare them with what the log says."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from projections.projection import AnyProjection
+from projections.runner import BATCH
+from runtime.check import Difference, check
+from runtime.cli.output import Json, console, errors, fail, print_json, progress
+from runtime.database import Database
+from runtime.opened import with_database
+from runtime.replay import chosen, rebuild
+from runtime.settings import Settings
+
+_SHOWN = 50
+_MAX_BATCH = 10_000
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[PROJECTION]...", help="Which; all if none is named.")
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Change nothing; print where live rows differ.")
+]
+Batch = Annotated[int, typer.Option(min=1, max=_MAX_BATCH, help="Events per transaction.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(replay)
+
+
+def replay(
+    projections: Names = None,
+    *,
+    check: Check = False,
+    batch: Batch = BATCH,
+    json: Json = False,
+) -> None:
+    """Build projections again from the log, or with --check compare them with it.
+
+    A replay performs no action: it only writes read models.
+    """
+    picked = chosen(projections or [])
+    if check:
+        _report(asyncio.run(_check(picked, batch)), json=json)
+    else:
+        end = asyncio.run(_rebuild(picked, batch))
+        names = [projection.name for projection in picked]
+        if json:
+            print_json({"projections": names, "position": end})
+        else:
+            console.print(f"built {', '.join(names)} again, up to position {end}")
+
+
+async def _rebuild(picked: Sequence[AnyProjection], batch: int) -> int:
+    with progress() as bar:
+        shown = _Shown(bar, "replaying")
+        return await with_database(
+            Settings().database_url, lambda store: rebuild(store, picked, batch, shown)
+        )
+
+
+async def _check(picked: Sequence[AnyProjection], batch: int) -> list[Difference]:
+    with progress() as bar:
+        shown = _Shown(bar, "checking")
+
+        async def collect(store: Database) -> list[Difference]:
+            return [difference async for difference in check(store, picked, batch, shown)]
+
+        return await with_database(Settings().database_url, collect)
+
+
+class _Shown:
+    """A progress bar that is told how far of how far."""
+
+    def __init__(self, bar: Progress, what: str) -> None:
+        self._bar = bar
+        self._task = bar.add_task(what, total=None)
+
+    def __call__(self, done: int, total: int) -> None:
+        self._bar.update(self._task, completed=done, total=total)
+
+
+def _report(differences: list[Difference], *, json: bool) -> None:
+    if json:
+        print_json({"differences": [asdict(difference) for difference in differences]})
+    for difference in [] if json else differences[:_SHOWN]:
+        key = ", ".join(difference.key)
+        errors.print(f"{difference.projection} [{key}]", markup=False)
+        errors.print(f"  live:    {difference.live}", markup=False)
+        errors.print(f"  rebuilt: {difference.rebuilt}", markup=False)
+    if differences:
+        fail(f"{len(differences)} rows differ from what the log says; run replay to mend them")
+    elif not json:
+        console.print("live rows equal rebuilt rows")

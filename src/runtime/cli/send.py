@@ -1,0 +1,79 @@
+"""``send``: post a payload at a receiver as GitHub would."""
+
+import hmac
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import httpx2
+import typer
+
+from events.errors import OrchestratorError
+from runtime.cli.output import Json, fail, print_json
+from runtime.settings import Settings
+
+DEFAULT_URL = "http://127.0.0.1:8000/api/webhooks/github"
+_SECONDS = 15.0
+
+
+class NotSent(OrchestratorError):
+    """The delivery could not be posted at all."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(send)
+
+
+def send(
+    file: Annotated[Path, typer.Argument(help="The payload, JSON as GitHub sends it.")],
+    event: Annotated[str, typer.Option(help="The event's name, such as pull_request.")],
+    url: Annotated[str, typer.Option(help="The receiver.")] = DEFAULT_URL,
+    delivery: Annotated[
+        UUID | None, typer.Option(help="Delivery id; the same once more is a redelivery.")
+    ] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Post a payload as GitHub would: signed with the configured secret, with its headers."""
+    body = file.read_bytes()
+    response = _post(url, body, _headers(event, delivery or uuid4(), body))
+    if json:
+        print_json(_answer(response))
+    elif response.is_success:
+        typer.echo(response.text)
+    if not response.is_success:
+        fail(f"{response.status_code} from {url}: {_detail(response)}")
+
+
+def _headers(event: str, delivery: UUID, body: bytes) -> dict[str, str]:
+    secrets = Settings().webhook_secrets
+    if not secrets:
+        raise NotSent("ORCHESTRATOR_WEBHOOK_SECRET is not set; run: copilot-orchestrator init")
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "GitHub-Hookshot/send",
+        "X-GitHub-Event": event,
+        "X-GitHub-Delivery": str(delivery),
+        "X-Hub-Signature-256": "sha256=" + hmac.digest(secrets[0], body, "sha256").hex(),
+    }
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> httpx2.Response:
+    try:
+        return httpx2.post(url, content=body, headers=headers, timeout=_SECONDS)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise NotSent(f"nothing answers at {url}: {error}; is the service running?") from error
+
+
+def _answer(response: httpx2.Response) -> dict[str, object]:
+    try:
+        content = response.json()
+    except ValueError:
+        content = {"body": response.text[:500]}
+    return content if isinstance(content, dict) else {"body": content}
+
+
+def _detail(response: httpx2.Response) -> str:
+    answer = _answer(response)
+    return str(answer.get("detail") or answer.get("body") or response.reason_phrase)

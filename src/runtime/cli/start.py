@@ -1,0 +1,68 @@
+"""``start``: migrate, say where it listens, serve until told to stop."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from runtime.cli.output import errors
+from runtime.database import open_database
+from runtime.database.url import SQLITE
+from runtime.logs import configure_logs
+from runtime.migrate import migrate
+from runtime.server import listen, serve, work
+from runtime.settings import Settings
+from runtime.wiring import Role
+
+_MAX_WORKERS = 64
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(start)
+
+
+def start(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 8000,
+    role: Annotated[
+        Role, typer.Option(help="web: receive and answer; worker: background work; all: both.")
+    ] = "all",
+    workers: Annotated[
+        int,
+        typer.Option(min=1, max=_MAX_WORKERS, help="Serving processes; several want PostgreSQL."),
+    ] = 1,
+) -> None:
+    """Migrate the database, then serve until SIGTERM or Ctrl-C; nothing accepted is lost."""
+    settings = Settings()
+    configure_logs(settings.log_level, settings.log_format)
+    listener = None if role == "worker" else listen(host, port)
+    asyncio.run(_migrate(settings))
+    _warn(settings, workers)
+    if listener is None:
+        errors.print("working in the background; stop with Ctrl-C")
+        work(settings)
+        return
+    shown = f"[{host}]" if ":" in host else host
+    errors.print(f"listening on http://{escape(shown)}:{listener.getsockname()[1]}")
+    serve(listener, role, workers)
+
+
+async def _migrate(settings: Settings) -> None:
+    database = open_database(settings.database_url)
+    try:
+        before, after = await migrate(database)
+    finally:
+        await database.close()
+    if before != after:
+        errors.print(f"migrated the database from {before or 'empty'} to {after}")
+
+
+def _warn(settings: Settings, workers: int) -> None:
+    if not settings.webhook_secrets:
+        errors.print("warning: ORCHESTRATOR_WEBHOOK_SECRET is not set; every delivery is refused")
+    if not settings.admin_token.get_secret_value():
+        errors.print("warning: ORCHESTRATOR_ADMIN_TOKEN is not set; nobody can read the API")
+    if workers > 1 and settings.database_url.startswith(SQLITE):
+        errors.print("warning: several processes writing one SQLite file are slower than one")

@@ -1,0 +1,116 @@
+"""Opening a database as a ``Store``."""
+
+from typing import Protocol
+
+from sqlalchemy import URL, Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from events.store import Result, Store, Work
+from runtime.database import sqlite
+from runtime.database.turns import APPEND, OTHER
+from runtime.database.url import POSTGRES, parse_url, sqlite_file
+from runtime.database.writer import WriterThread
+
+
+class Database(Store, Protocol):
+    """A store that can be closed and says which it is."""
+
+    url: URL
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of every connection."""
+        ...
+
+
+class SqliteDatabase:
+    """One file: a writer thread, and readers beside it that never block it."""
+
+    dialect = "sqlite"
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._writer = WriterThread(sqlite.writing_engine(url))
+        self._readers = sqlite.reading_engine(url)
+
+    async def append(self, work: Work[Result]) -> Result:
+        """Run an append ahead of other writes."""
+        return await self._writer.run(APPEND, work)
+
+    async def write(self, work: Work[Result]) -> Result:
+        """Run another write in its turn."""
+        return await self._writer.run(OTHER, work)
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run reads in one snapshot."""
+        return await _transact(self._readers, work)
+
+    async def close(self) -> None:
+        """Finish the queued writes and close every connection."""
+        await self._readers.dispose()
+        await self._writer.close()
+
+
+class PostgresDatabase:
+    """A pool of connections; PostgreSQL itself makes writers take turns at the head row."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._engine = create_async_engine(
+            url,
+            pool_size=5,
+            max_overflow=15,
+            pool_timeout=5,
+            connect_args={
+                "timeout": 5,
+                "server_settings": {
+                    "application_name": "copilot-orchestrator",
+                    "synchronous_commit": "on",
+                    "timezone": "UTC",
+                    "jit": "off",
+                },
+            },
+        )
+        self._readers = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+
+    async def append(self, work: Work[Result]) -> Result:
+        """Run an append on a connection from the pool."""
+        return await _transact(self._engine, work)
+
+    async def write(self, work: Work[Result]) -> Result:
+        """Run another write on a connection from the pool."""
+        return await _transact(self._engine, work)
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run reads in one snapshot."""
+        return await _transact(self._readers, work)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def open_database(text: str) -> Database:
+    """Open the database of a URL; raises DatabaseUrlError. Nothing is connected to yet."""
+    url = parse_url(text)
+    if url.drivername == POSTGRES:
+        return PostgresDatabase(url)
+    file = sqlite_file(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    return SqliteDatabase(url)
+
+
+async def _transact(engine: AsyncEngine, work: Work[Result]) -> Result:
+    async with engine.begin() as connection:
+        return await connection.run_sync(_typed(work))
+
+
+def _typed(work: Work[Result]) -> Work[Result]:
+    def call(connection: Connection) -> Result:
+        return work(connection)
+
+    return call

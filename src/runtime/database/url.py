@@ -1,0 +1,39 @@
+"""Which database a URL names, and how to show it without its password."""
+
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from events.errors import OrchestratorError
+
+SQLITE = "sqlite+aiosqlite"
+POSTGRES = "postgresql+asyncpg"
+
+
+class DatabaseUrlError(OrchestratorError):
+    """The database URL is not one that this service can open."""
+
+
+def parse_url(text: str) -> URL:
+    """Parse ORCHESTRATOR_DATABASE_URL; raises DatabaseUrlError and never quotes the password."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise DatabaseUrlError(_EXPECTED.format("something that is not a URL")) from error
+    if url.drivername not in (SQLITE, POSTGRES):
+        raise DatabaseUrlError(_EXPECTED.format(f"{url.drivername}://…"))
+    if url.drivername == SQLITE and url.database in (None, "", ":memory:"):
+        raise DatabaseUrlError("an SQLite database needs a file, as in " + SQLITE + ":///./log.db")
+    return url
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """Return the file of an SQLite URL, None for PostgreSQL."""
+    return Path(url.database) if url.drivername == SQLITE and url.database else None
+
+
+_EXPECTED = (
+    "ORCHESTRATOR_DATABASE_URL is {}; write it as "
+    f"{SQLITE}:///./data/orchestrator.db or {POSTGRES}://user:password@host/database"
+)

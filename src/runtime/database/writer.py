@@ -1,0 +1,80 @@
+"""The one thread through which a process writes to SQLite.
+
+Two writing connections of one process would fight over SQLite's lock by sleeping and retrying,
+which costs an order of magnitude.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+
+from sqlalchemy import Connection, Engine
+
+from events.store import Result, Work
+from runtime.database.turns import Turns
+
+# A flush per commit is what makes an append durable. Other writes can be made again from the log,
+# and the log's next flush covers them: the write-ahead log is one sequence.
+_SYNCHRONOUS = ("PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL")
+
+
+class WriterThread:
+    """Runs transactions one after the other on a connection of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turns = Turns()
+        self._synchronous = -1
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, kind: int, work: Work[Result]) -> Result:
+        """Run ``work`` in a transaction of a kind (``turns.APPEND`` or ``turns.OTHER``)."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Result] = loop.create_future()
+
+        def job() -> None:
+            try:
+                result = self._transact(kind, work)
+            except BaseException as error:  # noqa: BLE001 (whatever it is belongs to the caller)
+                deliver = partial(done.set_exception, error)
+            else:
+                deliver = partial(done.set_result, result)
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_unless_given_up, done, deliver)
+
+        self._turns.put(kind, job)
+        return await done
+
+    async def close(self) -> None:
+        """Run what is queued, then end the thread and its connection."""
+        self._turns.close()
+        await asyncio.to_thread(self._thread.join)
+        self._engine.dispose()
+
+    def _run(self) -> None:
+        while (turn := self._turns.take()) is not None:
+            kind, job = turn
+            started = perf_counter()
+            job()
+            self._turns.spent(kind, perf_counter() - started)
+
+    def _transact(self, kind: int, work: Callable[[Connection], Result]) -> Result:
+        with self._engine.connect() as connection:
+            if kind != self._synchronous:
+                self._set_synchronous(connection, kind)
+            with connection.begin():
+                return work(connection)
+
+    def _set_synchronous(self, connection: Connection, kind: int) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 (for the type checker; the pool just gave it)
+        driver.execute(_SYNCHRONOUS[kind])
+        self._synchronous = kind
+
+
+def _unless_given_up(done: asyncio.Future[Result], deliver: Callable[[], None]) -> None:
+    if not done.done():
+        deliver()

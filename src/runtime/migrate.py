@@ -1,0 +1,53 @@
+"""Bringing a database to the schema of this release, one process at a time."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from events.store import Store
+
+_LOCK = 0x636F70696C6F74  # "copilot", as PostgreSQL's advisory locks are numbers
+
+
+async def migrate(store: Store, revision: str = "head") -> tuple[str | None, str | None]:
+    """Upgrade to a revision and return the one before and the one after.
+
+    Whoever comes second waits for the first and then finds nothing to do: SQLite's transaction
+    holds the one write lock, PostgreSQL's an advisory lock.
+    """
+    return await store.write(lambda connection: _upgrade(connection, revision))
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision a database is at, None before the first."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """Return the revision that this release needs."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Make Alembic's configuration, for the checkout as for an installed wheel."""
+    config = Config()
+    config.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection, revision: str) -> tuple[str | None, str | None]:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    before = current_revision(connection)
+    command.upgrade(alembic_config(connection), revision)
+    return before, current_revision(connection)
+
+
+def _scripts() -> Path:
+    installed = Path(__file__).parent / "migrations"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "migrations"

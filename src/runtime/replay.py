@@ -1,0 +1,80 @@
+"""Building projections again from the log. Nothing that could act is reachable from here."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from events import lease
+from events.errors import OrchestratorError
+from events.read import head
+from events.store import Store
+from projections import checkpoints
+from projections.checkpoints import CheckpointMoved
+from projections.projection import AnyProjection
+from projections.registry import PROJECTIONS
+from projections.runner import Runner
+from runtime.worker import LEASE
+
+Progress = Callable[[int, int], None]
+
+_WAIT_SECONDS = 0.2
+
+
+class UnknownProjection(OrchestratorError):
+    """There is no projection of that name."""
+
+
+def chosen(names: Sequence[str]) -> tuple[AnyProjection, ...]:
+    """Return the projections of these names, all for none; raises UnknownProjection."""
+    known = {projection.name: projection for projection in PROJECTIONS}
+    for name in names:
+        if name not in known:
+            raise UnknownProjection(f"{name!r} is no projection; there are {', '.join(known)}")
+    return tuple(known[name] for name in names) or PROJECTIONS
+
+
+async def rebuild(
+    store: Store, projections: Sequence[AnyProjection], batch: int, progress: Progress
+) -> int:
+    """Remove the projections' rows and build them again in place, up to the present head.
+
+    While a service is running it does the work, since it holds the lease; else this process does.
+    Returns the position reached. ``progress`` is told how far of how far.
+    """
+    holder = f"replay-{uuid4()}"
+    end = (await store.read(head)).position
+
+    def guard(connection: Connection) -> None:
+        if not lease.acquire(connection, LEASE, holder, datetime.now(UTC)):
+            raise CheckpointMoved("a running service does the work")
+
+    runner = Runner(projections, store, store, guard, batch)
+    for projection in projections:
+        await runner.restart(projection)
+    try:
+        while (reached := await _reached(store, projections)) < end:
+            progress(reached, end)
+            await _advance(store, runner, guard, end)
+    finally:
+        await store.write(lambda connection: lease.release(connection, LEASE, holder))
+    progress(end, end)
+    return end
+
+
+async def _reached(store: Store, projections: Sequence[AnyProjection]) -> int:
+    positions = await store.read(checkpoints.positions)
+    return min(positions.get(projection.name, 0) for projection in projections)
+
+
+async def _advance(
+    store: Store, runner: Runner, guard: Callable[[Connection], None], end: int
+) -> None:
+    with suppress(CheckpointMoved):
+        await store.write(guard)
+        await runner.step(end)
+        return
+    await asyncio.sleep(_WAIT_SECONDS)

@@ -1,0 +1,115 @@
+"""Serving: one process or several, stopping cleanly while streams are open."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import FrameType
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from api.app import create_app
+from events.errors import OrchestratorError
+from runtime import signals
+from runtime.logs import configure_logs
+from runtime.settings import Settings
+from runtime.wiring import Process, Role, wire
+
+_GRACE_SECONDS = 2
+_BACKLOG = 2048
+_ROLE = "ORCHESTRATOR_PROCESS_ROLE"  # how ``start`` tells the processes that it spawns
+
+
+class CannotListen(OrchestratorError):
+    """The address is taken, or is none of this machine's."""
+
+
+def application() -> FastAPI:
+    """Build the application of one serving process, as uvicorn calls it there."""
+    settings = Settings()
+    configure_logs(settings.log_level, settings.log_format)
+    return application_of(wire(settings, "web" if os.environ.get(_ROLE) == "web" else "all"))
+
+
+def application_of(process: Process) -> FastAPI:
+    """Build the application of a wired process."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        orphaned = asyncio.create_task(signals.stop_with_parent())
+        with signals.heard(process.services.stopping):
+            async with process.running():
+                yield
+        orphaned.cancel()
+
+    return create_app(process.services, lifespan)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind a listening socket; raises CannotListen with the reason."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def serve(listener: socket.socket, role: Role, workers: int) -> None:
+    """Serve until a stop signal; with several workers, supervise that many processes."""
+    os.environ[_ROLE] = role
+    config = uvicorn.Config(
+        "runtime.server:application",
+        factory=True,
+        workers=workers,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    _exit_on_signals()
+    if workers > 1:
+        Multiprocess(config, [listener]).run()
+    else:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def work(settings: Settings) -> None:
+    """Do the background work alone, without a web server, until a stop signal."""
+    _exit_on_signals()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_work(wire(settings, "worker")))
+
+
+async def _work(process: Process) -> None:
+    stopping = process.services.stopping
+    loop = asyncio.get_running_loop()
+    for number in signals.STOP:
+        loop.add_signal_handler(number, stopping.set)
+    async with process.running():
+        await stopping.wait()
+
+
+def _exit_on_signals() -> None:
+    """End with exit status 0 where the server, having stopped, raises its signal once more."""
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    for number in signals.STOP:
+        signal.signal(number, handle)

@@ -1,0 +1,27 @@
+"""Settings from the environment or a .env file; docs/settings.md lists them."""
+
+from functools import cached_property
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a deployment decides. Values that are secret never show in a repr or a log line."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ORCHESTRATOR_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    database_url: str = "sqlite+aiosqlite:///./data/orchestrator.db"
+    webhook_secret: SecretStr = SecretStr("")
+    admin_token: SecretStr = SecretStr("")
+    metrics_open: bool = False
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    log_format: str = Field(default="auto", pattern="^(auto|json|console)$")
+
+    @cached_property
+    def webhook_secrets(self) -> tuple[bytes, ...]:
+        """The secrets that verify a delivery; any of them will do, so that they can be rotated."""
+        parts = self.webhook_secret.get_secret_value().split(",")
+        return tuple(part.strip().encode() for part in parts if part.strip())

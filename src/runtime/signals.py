@@ -1,0 +1,52 @@
+"""Hearing of a stop signal beside whoever handles it."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+STOP = (signal.SIGTERM, signal.SIGINT)
+_LOOK_SECONDS = 1.0
+
+
+@contextmanager
+def heard(stopping: asyncio.Event) -> Iterator[None]:
+    """Set ``stopping`` at a stop signal, then let the handler that was there do its part.
+
+    The server learns of the end before its lifespan does: it first waits for open connections,
+    and a live stream would never close. Outside the main thread there are no signals to hear.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    previous = {number: signal.getsignal(number) for number in STOP}
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stopping.set)
+        handler = previous[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in STOP:
+        signal.signal(number, handle)
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            if signal.getsignal(number) is handle:
+                signal.signal(number, handler)
+
+
+async def stop_with_parent() -> None:
+    """Stop this process when the supervisor that started it is gone."""
+    parent = multiprocessing.parent_process()
+    while parent is not None:
+        await asyncio.sleep(_LOOK_SECONDS)
+        if not parent.is_alive():
+            os.kill(os.getpid(), signal.SIGTERM)
+            return

@@ -1,0 +1,29 @@
+"""Every table of the service, for Alembic."""
+
+from sqlmodel import SQLModel
+
+from events import lease, table
+from projections import (
+    activity,
+    checkpoints,
+    event_index,
+    installations,
+    parked,
+    reading_problems,
+    repositories,
+)
+
+# Importing a module declares its tables.
+_DECLARING = (
+    table,
+    lease,
+    activity,
+    checkpoints,
+    event_index,
+    installations,
+    parked,
+    reading_problems,
+    repositories,
+)
+
+metadata = SQLModel.metadata

@@ -1,0 +1,115 @@
+"""Walking the whole log to see whether anything got past the triggers."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Connection
+
+from events import chain
+from events.envelope import Event
+from events.immutability import missing_triggers
+from events.read import Head, count, head, read
+from events.store import Store
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the walk found; ``broken_at`` is the first position that is not as it was recorded."""
+
+    events: int
+    head: Head
+    broken_at: int | None
+    problems: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the log is as it was recorded."""
+        return not self.problems
+
+
+async def verify(
+    store: Store,
+    anchor: tuple[int, str] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Verdict:
+    """Recompute every hash up to the head as it is at the beginning.
+
+    ``anchor`` is a position and the hash it had when somebody noted it elsewhere: without one, a
+    log cut short at its end together with its head looks whole. ``progress`` is told how many
+    events of how many are done.
+    """
+    newest = await store.read(head)
+    walk = _Walk(anchor)
+    while walk.position < newest.position and walk.broken_at is None:
+        after = walk.position
+        limit = min(_BATCH, newest.position - after)
+        found = await store.read(partial(read, after=after, limit=limit))
+        walk.over(found)
+        if not found:
+            walk.missing(newest.position)
+        progress(walk.position, newest.position)
+    return await _verdict(store, newest, walk)
+
+
+async def _verdict(store: Store, newest: Head, walk: "_Walk") -> Verdict:
+    problems = list(walk.problems)
+    if walk.broken_at is None and walk.hash != newest.hash:
+        problems.append(f"the head's hash is not that of position {newest.position}")
+    if walk.broken_at is None and walk.anchor is not None:
+        problems.append(f"position {walk.anchor[0]}, noted elsewhere, is not in the log")
+    total, triggers = await store.read(_totals)
+    if total < newest.position:
+        problems.append(f"{newest.position} positions were given, {total} events are there")
+    problems += [f"the trigger {name} is missing or off" for name in triggers]
+    return Verdict(total, newest, walk.broken_at, tuple(problems))
+
+
+def _totals(connection: Connection) -> tuple[int, list[str]]:
+    return count(connection), missing_triggers(connection)
+
+
+class _Walk:
+    """The chain recomputed so far."""
+
+    def __init__(self, anchor: tuple[int, str] | None) -> None:
+        self.position = 0
+        self.hash = chain.GENESIS
+        self.broken_at: int | None = None
+        self.problems: list[str] = []
+        self.anchor = anchor
+
+    def over(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._step(event)
+            if self.broken_at is not None:
+                return
+
+    def missing(self, last: int) -> None:
+        self._broken(self.position + 1, f"positions {self.position + 1} to {last} are missing")
+
+    def _step(self, event: Event) -> None:
+        payload_sha256 = chain.digest(event.payload)
+        if event.position != self.position + 1:
+            self._broken(self.position + 1, f"position {self.position + 1} is missing")
+        elif payload_sha256 != event.payload_sha256:
+            self._broken(event.position, f"the payload at position {event.position} was changed")
+        elif event.hash != chain.expected_hash(self.hash, event, payload_sha256):
+            self._broken(event.position, f"position {event.position} is not as it was recorded")
+        else:
+            self.position, self.hash = event.position, event.hash
+            self._check_anchor(event)
+
+    def _check_anchor(self, event: Event) -> None:
+        if self.anchor is not None and event.position == self.anchor[0]:
+            if event.hash != self.anchor[1]:
+                self._broken(
+                    event.position, f"position {event.position} has another hash than noted"
+                )
+            self.anchor = None
+
+    def _broken(self, position: int, problem: str) -> None:
+        self.broken_at = position
+        self.problems.append(problem)

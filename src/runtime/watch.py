@@ -1,0 +1,71 @@
+"""Hearing of what other processes append: PostgreSQL's NOTIFY, and a look now and then."""
+
+import asyncio
+from contextlib import suppress
+
+import asyncpg
+import structlog
+from sqlalchemy import URL
+
+from events.log import EventLog
+from runtime.database.url import POSTGRES
+
+_CHANNEL = "orchestrator_log"
+_LOOK_SECONDS = 1.0
+_NOTIFY_PAUSE = 0.02  # so that a busy log is announced in batches
+
+_log = structlog.get_logger("watch")
+
+
+async def look(log: EventLog) -> None:
+    """Look at the head every second, for whatever no notification told."""
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        with suppress(Exception):  # the next look tells; health says what is wrong
+            log.wake.heard((await log.head()).position)
+
+
+class Notifier:
+    """Tells other processes of this one's appends and hears of theirs; only hints."""
+
+    def __init__(self, url: URL, log: EventLog) -> None:
+        self._url = url
+        self._event_log = log
+        self._announced = 0
+        self._newest = 0
+        self._more = asyncio.Event()
+        log.wake.listen(self._appended)
+
+    async def run(self) -> None:
+        """Keep a connection for LISTEN and NOTIFY; connect anew when it breaks."""
+        while self._url.drivername == POSTGRES:
+            try:
+                await self._converse()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                _log.warning("notifications are interrupted", error=type(error).__name__)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _appended(self, position: int) -> None:
+        self._newest = max(self._newest, position)
+        self._more.set()
+
+    async def _converse(self) -> None:
+        dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = await asyncpg.connect(dsn, timeout=5)
+        try:
+            await connection.add_listener(_CHANNEL, self._heard)
+            connection.add_termination_listener(lambda _connection: self._more.set())
+            while not connection.is_closed():
+                await self._announce(connection)
+        finally:
+            await connection.close(timeout=1)
+
+    async def _announce(self, connection: asyncpg.Connection) -> None:
+        await self._more.wait()
+        self._more.clear()
+        await connection.execute("SELECT pg_notify($1, $2)", _CHANNEL, str(self._newest))
+        await asyncio.sleep(_NOTIFY_PAUSE)
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        if isinstance(payload, str) and payload.isdecimal():
+            self._event_log.wake.heard(int(payload))

@@ -1,0 +1,119 @@
+"""The one composition root: who is handed what."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from secrets import token_bytes
+from typing import Literal, TypeAlias
+from uuid import UUID, uuid4
+
+import structlog
+
+from api.services import Services
+from events.catalogue import OwnEvent, ServiceStarted, ServiceStopped, own_event
+from events.errors import LogError
+from events.identity import timed_id
+from events.log import EventLog
+from events.wake import Wake
+from projections.registry import PROJECTIONS
+from runtime.database import Database, open_database
+from runtime.settings import Settings
+from runtime.watch import Notifier, look
+from runtime.worker import ProjectionWorker
+
+Role: TypeAlias = Literal["all", "web", "worker"]
+
+_log = structlog.get_logger("service")
+
+
+def now() -> datetime:
+    """Return the time, aware and UTC: the one clock of the service."""
+    return datetime.now(UTC)
+
+
+def product_version() -> str:
+    """Return the release's version."""
+    return version("copilot-workflow-orchestrator")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of the service, wired but not running."""
+
+    role: Role
+    instance: UUID
+    database: Database
+    services: Services
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Do the background work of the role until the block ends, then let go of everything."""
+        tasks = [asyncio.create_task(work) for work in self._background()]
+        await self._record(
+            ServiceStarted(instance=self.instance, version=self.services.version, role=self.role)
+        )
+        try:
+            yield
+        finally:
+            await _cancel(tasks)
+            await self._record(ServiceStopped(instance=self.instance))
+            await self.services.log.drain()
+            await self.database.close()
+
+    def _background(self) -> list[Coroutine[None, None, None]]:
+        log = self.services.log
+        work = [look(log), Notifier(self.database.url, log).run()]
+        if self.role != "web":
+            work.append(self._project())
+        return work
+
+    async def _project(self) -> None:
+        worker = ProjectionWorker(
+            self.database,
+            self.services.log.wake,
+            self.services.progress,
+            self.services.clock,
+            str(self.instance),
+        )
+        try:
+            await worker.run()
+        finally:
+            with suppress(Exception):  # it runs out by itself
+                await worker.release()
+
+    async def _record(self, content: OwnEvent) -> None:
+        event = own_event(content, timed_id(self.services.clock(), token_bytes(10)))
+        try:
+            [appended] = await self.services.log.append(event)
+        except LogError as error:
+            _log.error("the log does not take events", error=str(error), what=content.action)
+        else:
+            _log.info(f"service {content.action}", position=appended.event.position, role=self.role)
+
+
+def wire(settings: Settings, role: Role = "all") -> Process:
+    """Build a process of the service from its settings; opens no connection yet."""
+    database = open_database(settings.database_url)
+    services = Services(
+        version=product_version(),
+        log=EventLog(database, now, Wake()),
+        store=database,
+        projections=PROJECTIONS,
+        progress=Wake(),
+        clock=now,
+        webhook_secrets=settings.webhook_secrets,
+        admin_token=settings.admin_token.get_secret_value(),
+        metrics_open=settings.metrics_open,
+    )
+    return Process(role, uuid4(), database, services)
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            _log.error("background work had failed", exc_info=outcome)

