@@ -111,6 +111,12 @@ POSTGRES = (
     "ALTER TABLE events ENABLE ALWAYS TRIGGER events_refuse_change",
     "ALTER TABLE log_head ENABLE ALWAYS TRIGGER log_head_refuse_rewind",
     "ALTER TABLE log_head ENABLE ALWAYS TRIGGER log_head_refuse_change",
+    # Payloads are most of the log: lz4 packs them many times faster than PostgreSQL's own method,
+    # where the server was built with it.
+    """DO $$ BEGIN
+      ALTER TABLE events ALTER COLUMN payload SET COMPRESSION lz4;
+    EXCEPTION WHEN feature_not_supported THEN NULL;
+    END $$""",
     # One row, rewritten at every append: leave room for its next versions on its own page.
     "ALTER TABLE log_head SET (fillfactor = 10)",
 )

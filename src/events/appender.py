@@ -54,7 +54,9 @@ class Appender:
 
         Raises LogOverloaded, LogUnavailable or EventRefused; nothing of ``new`` is stored then.
         """
-        prepared = [prepare(event) for event in new]
+        if not new:
+            return []
+        prepared = _prepare(new)
         size = sum(len(event.payload) for event in new)
         self._refuse_beyond_bounds(len(new), size)
         request = _Request(prepared, size, asyncio.get_running_loop().create_future())
@@ -78,6 +80,7 @@ class Appender:
     async def _take_turns(self) -> None:
         try:
             while self._waiting:
+                await asyncio.sleep(0)  # let those in who are ready at this very moment
                 await self._store_batch(self._next_batch())
         finally:
             self._turn = None
@@ -131,6 +134,13 @@ class Appender:
                 request.done.set_result(mine)
 
 
+def _prepare(new: Sequence[NewEvent]) -> list[Prepared]:
+    try:
+        return [prepare(event) for event in new]
+    except UnicodeEncodeError as error:
+        raise EventRefused("an event's text has a lone surrogate, which is not UTF-8") from error
+
+
 def _fail(request: _Request, error: Exception) -> None:
     if not request.done.done():
         refused = _refusal(error)
@@ -141,6 +151,6 @@ def _fail(request: _Request, error: Exception) -> None:
 def _refusal(error: Exception) -> Exception:
     if is_outage(error):
         return LogUnavailable("the database did not take the event; send it again later")
-    if isinstance(error, SQLAlchemyError | ValueError):
+    if isinstance(error, SQLAlchemyError | ValueError | OverflowError):
         return EventRefused("the database refuses this event")
     return error

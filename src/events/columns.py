@@ -39,7 +39,6 @@ _Places: TypeAlias = tuple[tuple[str, str], ...]
 # Where GitHub's time of the thing stands, the most specific place first.
 _TIMES_BY_EVENT: dict[str, _Places] = {
     "push": (("head_commit", "timestamp"), ("repository", "pushed_at")),
-    "merge_group": (("head_commit", "timestamp"),),
     "installation": (("installation", "updated_at"),),
     "installation_repositories": (("installation", "updated_at"),),
     "repository": (("repository", "updated_at"),),
@@ -124,6 +123,9 @@ def _head_sha(event: str, payload: JsonObject) -> str | None:
 def _occurred_at(event: str, payload: JsonObject, subject: JsonObject) -> datetime | None:
     if event == "status":
         return moment(payload.get("updated_at"))
+    if event == "merge_group":
+        commit = _object(_object(payload, "merge_group"), "head_commit")
+        return moment(commit.get("timestamp"))
     for holder, key in _TIMES_BY_EVENT.get(event, _TIMES):
         if (at := moment(_object(payload, holder).get(key))) is not None:
             return at

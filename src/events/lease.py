@@ -7,6 +7,7 @@ checkpoint's compare-and-set, an event's id), so clocks that differ do no harm.
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
 LASTS = timedelta(seconds=15)
@@ -34,7 +35,11 @@ def acquire(connection: Connection, name: str, holder: str, now: datetime) -> bo
         return True
     if connection.scalar(select(_leases.c.name).where(_leases.c.name == name)):
         return False
-    connection.execute(insert(_leases).values(name=name, **mine))
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(_leases).values(name=name, **mine))
+    except IntegrityError:  # another process was faster
+        return False
     return True
 
 

@@ -1,6 +1,7 @@
 """Reading a delivery's text: JSON, or a form with the JSON in its field ``payload``."""
 
 import json
+from math import isfinite
 from typing import Never
 from urllib.parse import parse_qs
 
@@ -48,8 +49,8 @@ def json_text(text: str, media: str) -> str:
 def parse(text: str) -> JsonObject:
     """Parse a JSON object, leniently: what orjson refuses is tried with the standard parser.
 
-    Lone surrogates and huge numbers pass (integers far beyond 64 bits as null); NaN, infinity and
-    very deep nesting do not. Raises MalformedDelivery.
+    Lone surrogates and huge numbers pass (those far beyond 64 bits as a float or null); NaN,
+    infinity and very deep nesting do not. Raises MalformedDelivery.
     """
     try:
         parsed = orjson.loads(text)
@@ -73,7 +74,7 @@ def _payload_field(text: str) -> str:
 
 def _parse_leniently(text: str) -> object:
     try:
-        parsed = json.loads(text, parse_constant=_refuse_constant, parse_int=_bounded_int)
+        parsed = _LENIENT.decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedDelivery("body_not_json", "the body is not JSON") from error
     if _depth_exceeds(parsed, _MAX_DEPTH):
@@ -87,6 +88,16 @@ def _refuse_constant(name: str) -> Never:
 
 def _bounded_int(digits: str) -> int | None:
     return int(digits) if len(digits) <= _MAX_DIGITS else None
+
+
+def _finite_float(digits: str) -> float | None:
+    number = float(digits)
+    return number if isfinite(number) else None
+
+
+_LENIENT = json.JSONDecoder(
+    parse_constant=_refuse_constant, parse_int=_bounded_int, parse_float=_finite_float
+)
 
 
 def _depth_exceeds(parsed: object, limit: int) -> bool:

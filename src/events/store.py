@@ -4,10 +4,18 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
+
+# SQLSTATE classes (PostgreSQL's manual, appendix A) that blame the server or the connection:
+# 08 connection, 25 transaction state (read-only), 28 login, 3D no such database, 40 rolled back,
+# 53 resources, 55 not ready, 57 operator, 58 system, F0 configuration, XX internal. asyncpg names
+# the state where other drivers raise OperationalError.
+_OUTAGES = ("08", "25", "28", "3D", "40", "53", "55", "57", "58", "F0", "XX")
+_CAUSES = (OperationalError, InterfaceError, PoolTimeout, OSError, TimeoutError)
 
 
 class Store(Protocol):
@@ -37,4 +45,7 @@ class Store(Protocol):
 
 def is_outage(error: BaseException) -> bool:
     """Tell whether the database, rather than what it was given, is at fault."""
-    return isinstance(error, OperationalError | InterfaceError | OSError | TimeoutError)
+    state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+    if isinstance(state, str):
+        return state.startswith(_OUTAGES)
+    return isinstance(error, _CAUSES)

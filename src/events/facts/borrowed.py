@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import TypeAlias
 
-# Names of fields whose value comes from another snapshot than the rest, each with the
-# ``updated_at`` of that snapshot, sorted. Without these times, three partial snapshots would merge
+# Names of fields whose value comes from another snapshot than the rest, each with that snapshot's
+# values of the fields that order it, sorted. Without these, three partial snapshots would merge
 # differently in different orders. A fact fresh from a delivery has none.
-Borrowed: TypeAlias = tuple[tuple[str, datetime], ...]
+Order: TypeAlias = tuple[bool | datetime, ...]
+Borrowed: TypeAlias = tuple[tuple[str, Order], ...]

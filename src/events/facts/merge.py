@@ -1,11 +1,10 @@
 """Merging what several deliveries say of one thing, the same in whatever order they arrive."""
 
 from dataclasses import fields, replace
-from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 from events.facts import Fact, InstallationSeen, IssueSeen, PullRequestSeen, RepositorySeen
-from events.facts.borrowed import Borrowed
+from events.facts.borrowed import Borrowed, Order
 from events.facts.merge_keys import MERGE_KEYS
 
 F = TypeVar("F", bound=Fact)
@@ -78,24 +77,28 @@ def _optional_conflict(a: Fact, b: Fact) -> bool:
 
 def _filled(newer: S, older: _Snapshot) -> S:
     values: dict[str, Any] = {}
-    borrowed: list[tuple[str, datetime]] = []
+    borrowed: list[tuple[str, Order]] = []
+    own = _own_order(newer)
     for name in sorted(MERGE_KEYS[type(newer)].optional):
         seen = [value for fact in (newer, older) if (value := _seen(fact, name))]
         if not seen:
             continue
-        at, values[name] = max(seen)
-        if at != newer.updated_at:
-            borrowed.append((name, at))
+        order, values[name] = max(seen)
+        if order != own:
+            borrowed.append((name, order))
     return _with(newer, values, tuple(borrowed))
 
 
-def _seen(fact: _Snapshot, name: str) -> tuple[datetime, object] | None:
-    """Return an optional field's value and the time of the snapshot that it comes from."""
+def _seen(fact: _Snapshot, name: str) -> tuple[Order, Any] | None:
+    """Return an optional field's value after the order of the snapshot that it comes from."""
     value = getattr(fact, name)
     if value is None:
         return None
-    at = dict(fact.borrowed).get(name, fact.updated_at)
-    return (at, value)
+    return (dict(fact.borrowed).get(name) or _own_order(fact), value)
+
+
+def _own_order(fact: _Snapshot) -> Order:
+    return tuple([getattr(fact, name) for name in MERGE_KEYS[type(fact)].order])
 
 
 def _with(fact: S, values: dict[str, Any], borrowed: Borrowed) -> S:

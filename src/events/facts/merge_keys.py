@@ -36,7 +36,7 @@ class MergeKey:
 
     Facts of one ``family`` are about the same thing when they agree in ``identity``. The greater
     ``order`` is newer; nothing sorts below any value. ``optional`` fields may be absent from a
-    snapshot and keep the last value that any snapshot had (by ``updated_at``).
+    snapshot and keep the value of the newest snapshot that had one.
     """
 
     family: str
