@@ -12,16 +12,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 _OPTIONS = {
-    "fsync": "off",
-    "full_page_writes": "off",
     "max_connections": "200",
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
+_FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive a crash
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres(*, durable: bool = False) -> Iterator[str]:
     """Start a server on a free loopback port and yield its URL; stop it at the end."""
     with TemporaryDirectory(prefix="orchestrator-pg-") as folder:
         home = Path(folder)
@@ -33,7 +32,8 @@ def running_postgres() -> Iterator[str]:
             shutil.chown(data, user)
         initdb = ["-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "-A", "trust"]
         _run(binaries / "initdb", *initdb, "-D", str(data))
-        options = " ".join(f"-c {name}='{value}'" for name, value in _OPTIONS.items())
+        settings = _OPTIONS if durable else _OPTIONS | _FORGETFUL
+        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         control = (binaries / "pg_ctl", "-D", str(data), "-w")
         _run(*control, "-l", str(data / "log"), "-o", f"-p {port} {options}", "start")
         try:

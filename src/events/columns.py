@@ -42,6 +42,11 @@ _TIMES_BY_EVENT: dict[str, _Places] = {
     "installation": (("installation", "updated_at"),),
     "installation_repositories": (("installation", "updated_at"),),
     "repository": (("repository", "updated_at"),),
+    "issues": (("issue", "updated_at"),),
+    "pull_request": (("pull_request", "updated_at"),),
+    "issue_dependencies": (),
+    "sub_issues": (),
+    "ping": (),
 }
 _TIMES: _Places = (
     ("review", "submitted_at"),

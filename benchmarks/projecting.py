@@ -1,0 +1,77 @@
+"""How many events a second the projections take, against reading and parsing alone."""
+
+import asyncio
+import statistics
+from functools import partial
+from time import perf_counter
+from uuid import uuid4
+
+import orjson
+
+from benchmarks.payloads import deliveries
+from events.delivery import delivery_event
+from events.log import EventLog
+from events.read import read
+from events.wake import Wake
+from projections.registry import PROJECTIONS
+from projections.runner import BATCH, Runner
+from runtime.database import Database, open_database
+from runtime.wiring import now
+
+Figures = dict[str, object]
+
+
+def measure(database_url: str, events: int, pairs: int) -> Figures:
+    """Fill a log, then project it and only read it in turn; return rates and their ratio."""
+    return asyncio.run(_measure(database_url, events, pairs))
+
+
+async def _measure(database_url: str, events: int, pairs: int) -> Figures:
+    database = open_database(database_url)
+    try:
+        await _fill(database, events)
+        rates = [(await _project(database), await _read_only(database)) for _ in range(pairs)]
+    finally:
+        await database.close()
+    ratios = [projecting / reading for projecting, reading in rates]
+    return {
+        "ratio": round(statistics.median(ratios), 3),
+        "ratios": [round(ratio, 3) for ratio in ratios],
+        "projected_per_second": round(statistics.median(rate for rate, _ in rates)),
+        "read_and_parsed_per_second": round(statistics.median(rate for _, rate in rates)),
+        "events": events,
+    }
+
+
+async def _fill(database: Database, events: int) -> None:
+    log = EventLog(database, now, Wake())
+    sent = deliveries()
+    headers = {"content-type": "application/json"}
+    for start in range(0, events, len(sent)):
+        batch = [
+            delivery_event(
+                {**headers, "x-github-event": each.event, "x-github-delivery": str(uuid4())},
+                each.body,
+            )
+            for each in sent[: events - start]
+        ]
+        await log.append(*batch)
+
+
+async def _project(database: Database) -> float:
+    runner = Runner(PROJECTIONS, database, database)
+    for projection in PROJECTIONS:
+        await runner.restart(projection)
+    started, reached = perf_counter(), 0
+    while position := await runner.step():
+        reached = position
+    return reached / (perf_counter() - started)
+
+
+async def _read_only(database: Database) -> float:
+    started, reached = perf_counter(), 0
+    while found := await database.read(partial(read, after=reached, limit=BATCH)):
+        for event in found:
+            orjson.loads(event.payload)
+        reached = found[-1].position
+    return reached / (perf_counter() - started)

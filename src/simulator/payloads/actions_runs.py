@@ -1,0 +1,100 @@
+"""GitHub Actions runs and the workflows (theirs) that they are runs of."""
+
+from collections.abc import Sequence
+
+from simulator.payloads.commits import a_head_commit
+from simulator.payloads.payload import (
+    CREATED,
+    UPDATED,
+    Payload,
+    a_node_id,
+    a_sha,
+    addresses,
+    an_id,
+    built,
+)
+from simulator.payloads.pull_request_views import a_pull_request_reference
+from simulator.payloads.repositories import a_repository
+from simulator.payloads.users import copilot_agent
+
+_PATHS = {
+    "jobs": "/jobs",
+    "logs": "/logs",
+    "artifacts": "/artifacts",
+    "cancel": "/cancel",
+    "rerun": "/rerun",
+}
+_PATH = ".github/workflows/ci.yml"
+
+
+def an_actions_workflow(repository: Payload | None = None) -> Payload:
+    """Build the definition that runs are runs of."""
+    repository = repository or a_repository()
+    workflow_id = an_id("actions workflow", repository["id"])
+    return {
+        "id": workflow_id,
+        "node_id": a_node_id("W", workflow_id),
+        "name": "CI",
+        "path": _PATH,
+        "state": "active",
+        "created_at": "2026-01-12T08:00:00.000Z",
+        "updated_at": "2026-01-12T08:00:00.000Z",
+        "url": f"{repository['url']}/actions/workflows/{workflow_id}",
+        "html_url": f"{repository['html_url']}/blob/main/{_PATH}",
+        "badge_url": f"{repository['html_url']}/workflows/CI/badge.svg",
+    }
+
+
+def an_actions_run(
+    attempt: int = 1,
+    *,
+    repository: Payload | None = None,
+    head_sha: str | None = None,
+    pull_requests: Sequence[Payload] = (),
+    **overrides: object,
+) -> Payload:
+    """Build a completed, successful run; a re-run has the same id and a higher attempt."""
+    repository = repository or a_repository()
+    sha = head_sha or a_sha("head", repository["id"], 18)
+    run_id = an_id("actions run", repository["id"], sha)
+    url = f"{repository['url']}/actions/runs/{run_id}"
+    workflow = an_actions_workflow(repository)
+    run = {
+        "id": run_id,
+        "name": workflow["name"],
+        "node_id": a_node_id("WFR", run_id),
+        "head_branch": "copilot/fix-17",
+        "head_sha": sha,
+        "path": _PATH,
+        "display_title": "Open a new session when the link comes back",
+        "run_number": 42,
+        "event": "pull_request",
+        "status": "completed",
+        "conclusion": "success",
+        "workflow_id": workflow["id"],
+        "check_suite_id": an_id("check suite", repository["id"], sha),
+        "check_suite_node_id": a_node_id("CS", run_id),
+        "url": url,
+        "html_url": f"{repository['html_url']}/actions/runs/{run_id}",
+        "pull_requests": [a_pull_request_reference(pull) for pull in pull_requests],
+        "created_at": CREATED,
+        "updated_at": UPDATED,
+        "actor": copilot_agent(),
+        "run_attempt": attempt,
+        "referenced_workflows": [],
+        "run_started_at": CREATED,
+        "triggering_actor": copilot_agent(),
+        **addresses(url, _PATHS),
+        "previous_attempt_url": f"{url}/attempts/{attempt - 1}" if attempt > 1 else None,
+        "workflow_url": workflow["url"],
+        "head_commit": a_head_commit(sha),
+        "repository": _short(repository),
+        "head_repository": _short(repository),
+    }
+    return built(run, overrides)
+
+
+def _short(repository: Payload) -> Payload:
+    names = ("id", "node_id", "name", "full_name", "private", "html_url", "description", "fork")
+    links = {key: value for key, value in repository.items() if key.endswith("_url")}
+    return {name: repository[name] for name in names} | links | {"owner": dict(repository["owner"])}

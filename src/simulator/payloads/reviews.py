@@ -1,0 +1,86 @@
+"""Reviews and the comments on changes."""
+
+from simulator.payloads.issues import reactions
+from simulator.payloads.payload import UPDATED, Payload, a_node_id, an_id, built
+from simulator.payloads.pull_requests import a_pull_request
+from simulator.payloads.users import a_user
+
+
+def a_review(
+    state: str = "approved",
+    *,
+    pull_request: Payload | None = None,
+    number: int = 1,
+    **overrides: object,
+) -> Payload:
+    """Build a review of a pull request's newest commit; ``number`` tells several apart."""
+    pull_request = pull_request or a_pull_request()
+    review_id = an_id("review", pull_request["id"], number)
+    html_url = f"{pull_request['html_url']}#pullrequestreview-{review_id}"
+    review = {
+        "id": review_id,
+        "node_id": a_node_id("PRR", review_id),
+        "user": a_user("grace-keen"),
+        "body": None,
+        "commit_id": pull_request["head"]["sha"],
+        "submitted_at": UPDATED,
+        "updated_at": UPDATED,
+        "state": state,
+        "html_url": html_url,
+        "pull_request_url": pull_request["url"],
+        "author_association": "MEMBER",
+        "_links": {
+            "html": {"href": html_url},
+            "pull_request": {"href": pull_request["url"]},
+        },
+    }
+    return built(review, overrides)
+
+
+def a_review_comment(
+    *, pull_request: Payload | None = None, number: int = 1, **overrides: object
+) -> Payload:
+    """Build a comment on the changes of a pull request; ``number`` tells several apart."""
+    pull_request = pull_request or a_pull_request()
+    comment_id = an_id("review comment", pull_request["id"], number)
+    url = f"{pull_request['url'].rpartition('/')[0]}/comments/{comment_id}"
+    html_url = f"{pull_request['html_url']}#discussion_r{comment_id}"
+    comment = {
+        "url": url,
+        "pull_request_review_id": an_id("review", pull_request["id"], 1),
+        "id": comment_id,
+        "node_id": a_node_id("PRRC", comment_id),
+        "diff_hunk": "@@ -12,6 +12,9 @@ class Link:\n     def close(self) -> None:",
+        "path": "rocket/link.py",
+        **_place(pull_request["head"]["sha"]),
+        "user": a_user("grace-keen"),
+        "body": "Could this be closed twice?",
+        "created_at": UPDATED,
+        "updated_at": UPDATED,
+        "html_url": html_url,
+        "pull_request_url": pull_request["url"],
+        "author_association": "MEMBER",
+        "_links": {
+            "self": {"href": url},
+            "html": {"href": html_url},
+            "pull_request": {"href": pull_request["url"]},
+        },
+        "reactions": reactions(url),
+    }
+    return built(comment, overrides)
+
+
+def _place(sha: str) -> Payload:
+    return {
+        "position": 5,
+        "original_position": 5,
+        "commit_id": sha,
+        "original_commit_id": sha,
+        "start_line": None,
+        "original_start_line": None,
+        "start_side": None,
+        "line": 14,
+        "original_line": 14,
+        "side": "RIGHT",
+        "subject_type": "line",
+    }

@@ -1,0 +1,56 @@
+"""People, organisations and Copilot, as payloads embed them."""
+
+from simulator.payloads.payload import API, WEB, Payload, a_node_id, addresses, an_id, built
+
+COPILOT_AGENT_ID = 198982749
+COPILOT_REVIEWER_ID = 175728472
+_PATHS = {
+    "followers": "/followers",
+    "following": "/following{/other_user}",
+    "gists": "/gists{/gist_id}",
+    "starred": "/starred{/owner}{/repo}",
+    "subscriptions": "/subscriptions",
+    "organizations": "/orgs",
+    "repos": "/repos",
+    "events": "/events{/privacy}",
+    "received_events": "/received_events",
+}
+
+
+def a_user(login: str = "ada-bright", **overrides: object) -> Payload:
+    """Build a person; the id follows from the login."""
+    user_id = an_id("user", login)
+    user = {
+        "login": login,
+        "id": user_id,
+        "node_id": a_node_id("U", login),
+        "avatar_url": f"https://avatars.githubusercontent.com/u/{user_id}?v=4",
+        "gravatar_id": "",
+        "url": f"{API}/users/{login}",
+        "html_url": f"{WEB}/{login}",
+        **addresses(f"{API}/users/{login}", _PATHS),
+        "type": "User",
+        "user_view_type": "public",
+        "site_admin": False,
+    }
+    return built(user, overrides)
+
+
+def an_organization(login: str = "orbit-works", **overrides: object) -> Payload:
+    """Build an organisation as the owner of repositories and installations."""
+    return a_user(login, type="Organization", **overrides)
+
+
+def copilot_agent(**overrides: object) -> Payload:
+    """Build the Copilot coding agent under the login that webhooks give it."""
+    return a_user(**_app_user("Copilot", COPILOT_AGENT_ID, "copilot-swe-agent") | overrides)
+
+
+def copilot_reviewer(**overrides: object) -> Payload:
+    """Build Copilot as a reviewer."""
+    slug = "copilot-pull-request-reviewer"
+    return a_user(**_app_user(f"{slug}[bot]", COPILOT_REVIEWER_ID, slug) | overrides)
+
+
+def _app_user(login: str, user_id: int, slug: str) -> Payload:
+    return {"login": login, "id": user_id, "type": "Bot", "html_url": f"{WEB}/apps/{slug}"}

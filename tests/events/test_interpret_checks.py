@@ -1,0 +1,164 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from events.facts import (
+    ActionsRunSeen,
+    CheckRunSeen,
+    CheckSuiteSeen,
+    CommitStatusSeen,
+    MergeGroupSeen,
+    Pushed,
+)
+from events.facts.checks import status_rank
+from simulator.payloads import (
+    ACTIONS_APP_ID,
+    ZEROS,
+    a_check_run,
+    a_check_suite,
+    a_commit_status,
+    a_merge_group,
+    a_pull_request,
+    a_push,
+    a_repository,
+    a_user,
+    an_actions_run,
+    deliveries,
+)
+from tests.events.readings import fact_of, read
+
+NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
+NINE_FIVE = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
+
+
+def test_a_check_run_is_seen_with_its_pull_requests() -> None:
+    run = a_check_run("lint", pull_requests=[a_pull_request(19), a_pull_request(18)])
+
+    seen = fact_of(CheckRunSeen, "check_run", deliveries.check_run(check_run=run))
+
+    assert seen == CheckRunSeen(
+        repository_id=a_repository()["id"],
+        id=run["id"],
+        name="lint",
+        app_id=ACTIONS_APP_ID,
+        suite_id=run["check_suite"]["id"],
+        head_sha=run["head_sha"],
+        status="completed",
+        conclusion="success",
+        started_at=NINE,
+        completed_at=NINE_FIVE,
+        pull_request_numbers=(18, 19),
+    )
+
+
+def test_a_queued_check_run_has_neither_conclusion_nor_end() -> None:
+    run = a_check_run(status="queued", conclusion=None, completed_at=None, started_at=None)
+
+    seen = fact_of(CheckRunSeen, "check_run", deliveries.check_run("created", check_run=run))
+
+    assert (seen.status, seen.conclusion, seen.completed_at) == ("queued", None, None)
+    assert seen.started_at is None
+    assert seen.pull_request_numbers == ()
+
+
+def test_a_status_that_github_invents_tomorrow_ranks_lowest() -> None:
+    ranks = [status_rank(status) for status in ("dreaming", "queued", "in_progress", "completed")]
+
+    assert ranks == sorted(ranks)
+    assert len(set(ranks)) == 4
+
+
+def test_a_check_suite_is_seen() -> None:
+    suite = a_check_suite(conclusion="failure", pull_requests=[a_pull_request(18)])
+
+    seen = fact_of(CheckSuiteSeen, "check_suite", deliveries.check_suite(check_suite=suite))
+
+    assert (seen.id, seen.head_sha) == (suite["id"], suite["head_sha"])
+    assert (seen.status, seen.conclusion) == ("completed", "failure")
+    assert seen.updated_at == NINE_FIVE
+    assert seen.pull_request_numbers == (18,)
+
+
+def test_a_commit_status_is_seen() -> None:
+    status = a_commit_status("ci/pad", state="pending", updated_at="2026-11-02T09:05:00+00:00")
+
+    seen = fact_of(CommitStatusSeen, "status", deliveries.status(status=status))
+
+    assert seen == CommitStatusSeen(
+        repository_id=a_repository()["id"],
+        id=status["id"],
+        sha=status["sha"],
+        context="ci/pad",
+        state="pending",
+        updated_at=NINE_FIVE,
+    )
+
+
+def test_a_second_attempt_of_an_actions_run_is_seen() -> None:
+    run = an_actions_run(2, conclusion="action_required", pull_requests=[a_pull_request(18)])
+
+    seen = fact_of(ActionsRunSeen, "workflow_run", deliveries.workflow_run(workflow_run=run))
+
+    assert (seen.id, seen.attempt, seen.name) == (run["id"], 2, "CI")
+    assert seen.conclusion == "action_required"
+    assert seen.event == "pull_request"
+    assert seen.head_branch == "copilot/fix-17"
+    assert seen.workflow_id == run["workflow_id"]
+    assert seen.suite_id == run["check_suite_id"]
+    assert seen.pull_request_numbers == (18,)
+    assert seen.updated_at == NINE_FIVE
+
+
+def test_an_actions_run_without_an_attempt_is_the_first() -> None:
+    payload = deliveries.workflow_run()
+    del payload["workflow_run"]["run_attempt"]
+
+    assert fact_of(ActionsRunSeen, "workflow_run", payload).attempt == 1
+
+
+def test_a_push_is_seen_at_the_time_of_the_push() -> None:
+    push = a_push(before="a" * 40, after="b" * 40, forced=True)
+
+    seen = fact_of(Pushed, "push", deliveries.push(push=push))
+
+    assert seen == Pushed(
+        repository_id=a_repository()["id"],
+        ref="refs/heads/copilot/fix-17",
+        before="a" * 40,
+        after="b" * 40,
+        forced=True,
+        deleted=False,
+        pushed_at=NINE_FIVE,
+        pusher_id=a_user()["id"],
+    )
+
+
+def test_a_deleted_branch_is_a_push_too() -> None:
+    seen = fact_of(Pushed, "push", deliveries.push(push=a_push(after=ZEROS)))
+
+    assert seen.deleted
+    assert seen.after == ZEROS
+
+
+def test_a_ref_too_long_to_be_told_from_another_is_a_problem() -> None:
+    payload = deliveries.push(push=a_push("refs/heads/" + "x" * 300))
+
+    [problem] = read("push", payload).problems
+
+    assert (problem.path, problem.found) == ("$.ref", "text")
+
+
+@pytest.mark.parametrize(
+    ("action", "destroyed", "reason"),
+    [("checks_requested", False, None), ("destroyed", True, "merged")],
+)
+def test_a_merge_group_is_seen(action: str, *, destroyed: bool, reason: str | None) -> None:
+    group = a_merge_group(number=18)
+
+    payload = deliveries.merge_group(action, merge_group=group)
+    seen = fact_of(MergeGroupSeen, "merge_group", payload)
+
+    assert seen.head_sha == group["head_sha"]
+    assert seen.head_ref.startswith("refs/heads/gh-readonly-queue/main/pr-18-")
+    assert seen.base_ref == "refs/heads/main"
+    assert (seen.destroyed, seen.reason) == (destroyed, reason)

@@ -1,0 +1,120 @@
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from itertools import permutations
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.facts import (
+    Fact,
+)
+from events.facts.merge import merge, order_of, tied
+from events.facts.merge_keys import MERGE_KEYS
+
+FACT_TYPES = get_args(Fact)
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+LATER = AT + timedelta(seconds=1)
+
+VALUES: dict[object, st.SearchStrategy[Any]] = {
+    int: st.integers(1, 3),
+    str: st.sampled_from(["completed", "queued", "x"]),
+    bool: st.booleans(),
+    datetime: st.sampled_from([AT, LATER, AT + timedelta(days=1)]),
+    type(None): st.none(),
+}
+
+
+def values_of(hint: object) -> st.SearchStrategy[Any]:
+    if get_origin(hint) is Literal:
+        return st.sampled_from(get_args(hint))
+    if get_origin(hint) is tuple:
+        return st.lists(values_of(get_args(hint)[0]), max_size=2).map(lambda v: tuple(sorted(v)))
+    if hint in VALUES:
+        return VALUES[hint]
+    return st.one_of(*[values_of(part) for part in get_args(hint)])
+
+
+def facts_about_one_thing(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Few values a field, so that ties and near ties are common."""
+    same = dict.fromkeys(MERGE_KEYS[kind].identity, 1)
+    hints = get_type_hints(kind)
+    free = {n: values_of(h) for n, h in hints.items() if n not in {*same, "borrowed"}}
+    return st.builds(kind, **{name: st.just(one) for name, one in same.items()}, **free)
+
+
+families = st.sampled_from(FACT_TYPES).map(facts_about_one_thing)
+groups = families.flatmap(lambda family: st.lists(family, min_size=1, max_size=4))
+pairs = families.flatmap(lambda family: st.tuples(family, family))
+triples = families.flatmap(lambda family: st.tuples(family, family, family))
+
+
+def test_every_kind_of_fact_is_in_the_table_and_nothing_else() -> None:
+    assert set(MERGE_KEYS) == set(FACT_TYPES)
+
+
+@pytest.mark.parametrize("kind", FACT_TYPES)
+def test_the_table_names_fields_that_the_facts_have(kind: type[Any]) -> None:
+    key = MERGE_KEYS[kind]
+    names = {field.name for field in fields(kind)}
+
+    assert set(key.identity) <= names
+    assert set(key.optional) <= names
+    assert all(hasattr(kind, name) for name in key.order)
+    assert ("borrowed" in names) == bool(key.optional)
+    assert not key.optional or {"updated_at"} <= names & set(key.order)
+
+
+@given(pairs)
+def test_merging_is_commutative(pair: tuple[Fact, Fact]) -> None:
+    a, b = pair
+    assert merge(a, b) == merge(b, a)
+
+
+@given(triples)
+@settings(max_examples=300)
+def test_merging_is_associative(triple: tuple[Fact, Fact, Fact]) -> None:
+    a, b, c = triple
+    assert merge(merge(a, b), c) == merge(a, merge(b, c))
+
+
+@given(pairs)
+def test_merging_is_idempotent(pair: tuple[Fact, Fact]) -> None:
+    a, b = pair
+    once = merge(a, b)
+
+    assert merge(a, a) is a
+    assert merge(once, once) == once
+    assert merge(once, a) == merge(once, b) == once
+
+
+@given(groups)
+def test_facts_fold_to_the_same_in_whatever_order_they_arrive(group: list[Fact]) -> None:
+    folded = {reduce(merge, order) for order in permutations(group)}
+
+    assert len(folded) == 1
+
+
+@given(groups)
+def test_uncertainty_is_the_same_in_whatever_order_they_arrive(group: list[Fact]) -> None:
+    assert len({uncertain_after(order) for order in permutations(group)}) == 1
+
+
+def uncertain_after(order: tuple[Fact, ...]) -> bool:
+    """How a caller keeps the mark: a tie sets it, and only a newer fact takes it off."""
+    known, *others = order
+    uncertain = False
+    for fact in others:
+        newer = order_of(fact) > order_of(known)
+        uncertain = (uncertain and not newer) or tied(known, fact)
+        known = merge(known, fact)
+    return uncertain
+
+
+@given(pairs)
+def test_a_tie_is_mutual_and_never_with_oneself(pair: tuple[Fact, Fact]) -> None:
+    a, b = pair
+    assert tied(a, b) == tied(b, a)
+    assert not tied(a, a)
