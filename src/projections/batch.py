@@ -1,19 +1,18 @@
 """Projecting one batch: load the rows, evolve them, write them with the checkpoint."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from events.store import Store, is_outage
+from events.store import is_outage
 from projections import checkpoints, parked, rows
 from projections.checkpoints import CheckpointMoved
-from projections.evolve import Evolving, touched
+from projections.evolve import Evolving
 from projections.projection import AnyProjection, Key, ReadEvent
-
-Guard = Callable[[Connection], None]
+from projections.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Batch:
             yield self.reads[start : start + self.burst]
 
 
-async def project(batch: Batch, target: Store, guard: Guard) -> None:
+async def project(batch: Batch, target: Target) -> None:
     """Bring the batch's projections behind its last event.
 
     Raises CheckpointMoved when another process was faster, and what the database raises when it
@@ -42,24 +41,20 @@ async def project(batch: Batch, target: Store, guard: Guard) -> None:
     parked.
     """
     try:
-        await _write(await _evolve(batch, target), batch, target, guard)
+        await _write(await _evolve(batch, target), batch, target)
     except CheckpointMoved:
+        target.cache.forget()
         raise
     except Exception as error:
+        target.cache.forget()
         if is_outage(error):
             raise
-        await _narrow_down(batch, target, guard, error)
+        await _narrow_down(batch, target, error)
 
 
-async def _evolve(batch: Batch, target: Store) -> list[Evolving[SQLModel]]:
-    keys = [touched(projection, batch.reads) for projection in batch.group]
-
-    def load(connection: Connection) -> list[dict[Key, SQLModel]]:
-        wanted = zip(batch.group, keys, strict=True)
-        return [rows.load(connection, projection, some) for projection, some in wanted]
-
-    before = await target.read(load)
-    evolving = [Evolving(*each) for each in zip(batch.group, before, strict=True)]
+async def _evolve(batch: Batch, target: Target) -> list[Evolving[SQLModel]]:
+    evolving = [Evolving(projection) for projection in batch.group]
+    await _load(evolving, batch, target)
     for burst in batch.bursts():
         for each in evolving:
             each.over(burst)
@@ -67,35 +62,50 @@ async def _evolve(batch: Batch, target: Store) -> list[Evolving[SQLModel]]:
     return evolving
 
 
-async def _write(
-    evolving: Sequence[Evolving[SQLModel]], batch: Batch, target: Store, guard: Guard
-) -> None:
+async def _load(evolving: Sequence[Evolving[SQLModel]], batch: Batch, target: Target) -> None:
+    missing: list[tuple[Evolving[SQLModel], set[Key]]] = []
+    for each in evolving:
+        keys = each.touch(batch.reads)
+        each.before = target.cache.known(each.projection.name, keys)
+        if unknown := keys - each.before.keys():
+            missing.append((each, unknown))
+
+    def load(connection: Connection) -> None:
+        for each, keys in missing:
+            each.before |= rows.load(connection, each.projection, keys)
+
+    if missing:
+        await target.store.read(load)
+
+
+async def _write(evolving: Sequence[Evolving[SQLModel]], batch: Batch, target: Target) -> None:
     reached = batch.reads[-1].event.position
 
     def work(connection: Connection) -> None:
-        guard(connection)
+        target.guard(connection)
         for each in evolving:
             checkpoints.advance(connection, each.projection.name, batch.after, reached)
             rows.save(connection, each.projection, each.before, each.after)
             parked.park(connection, each.parked)
 
-    await target.write(work)
+    await target.store.write(work)
+    target.cache.remember(evolving)
 
 
-async def _narrow_down(batch: Batch, target: Store, guard: Guard, error: Exception) -> None:
+async def _narrow_down(batch: Batch, target: Target, error: Exception) -> None:
     """Halve a batch that the database refuses, then take its projections one by one."""
     middle = len(batch.reads) // 2
     if middle:
         first, last = batch.reads[:middle], batch.reads[middle:]
-        await project(Batch(batch.group, batch.after, first, batch.burst), target, guard)
+        await project(Batch(batch.group, batch.after, first, batch.burst), target)
         after = first[-1].event.position
-        await project(Batch(batch.group, after, last, batch.burst), target, guard)
+        await project(Batch(batch.group, after, last, batch.burst), target)
     elif len(batch.group) > 1:
         for projection in batch.group:
             alone = Batch((projection,), batch.after, batch.reads, batch.burst)
-            await project(alone, target, guard)
+            await project(alone, target)
     else:
-        culprit = Evolving(batch.group[0], {})
+        culprit = Evolving(batch.group[0])
         position = batch.reads[0].event.position
         culprit.parked.append(parked.describe(batch.group[0].name, position, error))
-        await _write([culprit], batch, target, guard)
+        await _write([culprit], batch, target)

@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 
 from events.facts import InstallationSeen
 from events.table import BIG_INTEGER, GIVEN
-from projections.projection import Key, Projection, ReadEvent
+from projections.projection import Key, Projection, ReadEvent, changed
 
 _DESCRIBED = ("account_id", "account_login", "account_type", "repository_selection", "suspended")
 
@@ -38,17 +38,18 @@ class InstallationRow(Installation, table=True):
 
 
 def _touches(read: ReadEvent) -> set[Key]:
-    ids = {fact.installation_id for fact in read.facts if isinstance(fact, InstallationSeen)}
+    seen = (fact for fact in read.facts if isinstance(fact, InstallationSeen))
+    keys: set[Key] = {(fact.installation_id,) for fact in seen}
     if read.event.installation_id is not None:
-        ids.add(read.event.installation_id)
-    return {(installation_id,) for installation_id in ids}
+        keys.add((read.event.installation_id,))
+    return keys
 
 
 def _evolve(row: Installation | None, key: Key, read: ReadEvent) -> Installation:
     known = row or Installation.model_construct(id=key[0])
     for fact in read.facts:
         if isinstance(fact, InstallationSeen) and fact.installation_id == known.id:
-            known = known.model_copy(update=_learn(known, fact))
+            known = changed(known, _learn(known, fact))
     if read.event.installation_id != known.id:
         return known
     heard = {"event_count": known.event_count + 1, "last_event_at": read.event.recorded_at}
@@ -58,15 +59,20 @@ def _evolve(row: Installation | None, key: Key, read: ReadEvent) -> Installation
 def _learn(known: Installation, fact: InstallationSeen) -> dict[str, object]:
     """Take over a newer description; a deleted installation stays deleted, ids are not reused.
 
-    Of two descriptions of one second, suspended wins: it is the one that needs attention.
+    Of two descriptions of one second, suspended wins: it is the one that needs attention. Where
+    they differ otherwise the greater wins, never the one that arrives later.
     """
     gone: dict[str, object] = {"deleted": known.deleted or fact.deleted}
-    order = (fact.updated_at, fact.suspended or False)
-    if order < (known.seen_at or fact.updated_at, known.suspended or False):
+    if known.seen_at is not None and _order(fact, fact.updated_at) < _order(known, known.seen_at):
         return gone
     told = {name: getattr(fact, name) for name in _DESCRIBED}
     kept = {name: value for name, value in told.items() if value is not None}
     return gone | kept | {"seen_at": fact.updated_at}
+
+
+def _order(described: Installation | InstallationSeen, at: datetime) -> tuple[object, ...]:
+    values = [getattr(described, name) for name in _DESCRIBED]
+    return (at, described.suspended or False, *[(value is not None, value) for value in values])
 
 
 INSTALLATIONS: Projection[Installation] = Projection(

@@ -1,6 +1,6 @@
 """What a projection is: a value that says how rows follow from events."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -39,9 +39,16 @@ class Projection(Generic[Row]):
     version: int
     table: Table
     model: type[Row]
-    touches: Callable[[ReadEvent], Iterable[Key]]
+    touches: Callable[[ReadEvent], Collection[Key]]
     evolve: Callable[[Row | None, Key, ReadEvent], Row | None]
     append_only: bool = False
 
 
 AnyProjection: TypeAlias = Projection[SQLModel]
+
+
+def changed(row: Row, values: Mapping[str, object]) -> Row:
+    """Return a row with some values replaced, or the same row when they are its own already."""
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return row
+    return row.model_copy(update=values)

@@ -13,11 +13,12 @@ from events.facts import (
     RepositorySeen,
 )
 from events.table import BIG_INTEGER, GIVEN
-from projections.projection import Key, Projection, ReadEvent
+from projections.projection import Key, Projection, ReadEvent, changed
 
 _RepositoryFact: TypeAlias = (
     RepositorySeen | RepositoryConnected | RepositoryDisconnected | RepositoryDeleted
 )
+_FACTS = (RepositorySeen, RepositoryConnected, RepositoryDisconnected, RepositoryDeleted)
 _DESCRIBED = ("full_name", "private", "archived", "default_branch")
 
 
@@ -53,17 +54,17 @@ class RepositoryRow(Repository, table=True):
 
 
 def _touches(read: ReadEvent) -> set[Key]:
-    ids = {fact.repository_id for fact in read.facts if isinstance(fact, _RepositoryFact)}
+    keys: set[Key] = {(fact.repository_id,) for fact in read.facts if isinstance(fact, _FACTS)}
     if read.event.repository_id is not None:
-        ids.add(read.event.repository_id)
-    return {(repository_id,) for repository_id in ids}
+        keys.add((read.event.repository_id,))
+    return keys
 
 
 def _evolve(row: Repository | None, key: Key, read: ReadEvent) -> Repository:
     known = row or Repository.model_construct(id=key[0])
     for fact in read.facts:
-        if isinstance(fact, _RepositoryFact) and fact.repository_id == known.id:
-            known = known.model_copy(update=_learn(known, fact))
+        if isinstance(fact, _FACTS) and fact.repository_id == known.id:
+            known = changed(known, _learn(known, fact))
     if read.event.repository_id != known.id:
         return known
     heard = {"event_count": known.event_count + 1, "last_event_at": read.event.recorded_at}
@@ -75,14 +76,14 @@ def _learn(known: Repository, fact: _RepositoryFact) -> dict[str, object]:
         case RepositorySeen():
             return _described(known, fact) | _accessed_by_sight(known, fact)
         case RepositoryDeleted():
-            return {"deleted": True, "full_name": known.full_name or fact.full_name}
+            return {"deleted": True}  # the delivery describes the repository as well
         case RepositoryConnected() | RepositoryDisconnected():
             return _accessed(known, fact)
 
 
 def _described(known: Repository, fact: RepositorySeen) -> dict[str, object]:
     """Take over a description that is newer; of two of one second, the greater name wins."""
-    if (fact.updated_at, fact.full_name) < (known.seen_at or fact.updated_at, known.full_name):
+    if known.seen_at is not None and _order(fact, fact.updated_at) < _order(known, known.seen_at):
         return {}
     told = {name: getattr(fact, name) for name in _DESCRIBED}
     return {name: value for name, value in told.items() if value is not None} | {
@@ -90,30 +91,46 @@ def _described(known: Repository, fact: RepositorySeen) -> dict[str, object]:
     }
 
 
+def _order(described: Repository | RepositorySeen, at: datetime) -> tuple[object, ...]:
+    values = [getattr(described, name) for name in _DESCRIBED]
+    return (at, *[(value is not None, value) for value in values])
+
+
 def _accessed(
     known: Repository, fact: RepositoryConnected | RepositoryDisconnected
 ) -> dict[str, object]:
-    """Take over a newer word on access; of two of one second, access wins."""
+    """Take over a newer word on access; of two of one second, access wins.
+
+    The name that it gives is of no known time: it holds until a description is seen.
+    """
     gained = isinstance(fact, RepositoryConnected)
-    if (fact.at, gained) < (known.connection_at or fact.at, known.connected or False):
+    if _is_outdated(known, fact.at, (gained, fact.installation_id, fact.full_name)):
         return {}
     return {
         "connected": gained,
         "installation_id": fact.installation_id,
         "connection_at": fact.at,
-        "full_name": known.full_name or fact.full_name,
+        "full_name": fact.full_name if known.seen_at is None else known.full_name,
     }
 
 
 def _accessed_by_sight(known: Repository, fact: RepositorySeen) -> dict[str, object]:
     """Whatever an installation delivers for a repository, it has access to."""
-    if fact.installation_id is None or fact.updated_at < (known.connection_at or fact.updated_at):
+    if fact.installation_id is None:
+        return {}
+    if _is_outdated(known, fact.updated_at, (True, fact.installation_id, known.full_name)):
         return {}
     return {
         "connected": True,
         "installation_id": fact.installation_id,
         "connection_at": fact.updated_at,
     }
+
+
+def _is_outdated(known: Repository, at: datetime, told: tuple[bool, int, str]) -> bool:
+    """Tell whether a word on access is older than the known one; ties never go by arrival."""
+    held = (known.connected or False, known.installation_id or 0, known.full_name)
+    return known.connection_at is not None and (at, told) < (known.connection_at, held)
 
 
 REPOSITORIES: Projection[Repository] = Projection(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -24,7 +24,7 @@ def load(
     names = key_columns(projection.table)
     found: dict[Key, Any] = {}
     for some in _chunks(list(keys)):
-        condition = tuple_(*(projection.table.c[name] for name in names)).in_(some)
+        condition = _among(projection.table, some)
         for row in connection.execute(select(projection.table).where(condition)).mappings():
             key = tuple(row[name] for name in names)
             found[key] = projection.model.model_construct(**row)
@@ -44,13 +44,19 @@ def save(
         statement = _upsert(connection, projection.table)
         connection.execute(statement, [_values(row) for row in changed])
     for some in _chunks(gone):
-        columns = tuple_(*projection.table.primary_key)
-        connection.execute(projection.table.delete().where(columns.in_(some)))
+        connection.execute(projection.table.delete().where(_among(projection.table, some)))
 
 
 def clear(connection: Connection, projection: Projection[Row]) -> None:
     """Remove every row."""
     connection.execute(projection.table.delete())
+
+
+def _among(table: Table, keys: list[Key]) -> ColumnElement[bool]:
+    columns = list(table.primary_key)
+    if len(columns) == 1:
+        return columns[0].in_([key[0] for key in keys])
+    return tuple_(*columns).in_(keys)
 
 
 def _values(row: SQLModel) -> dict[str, object]:

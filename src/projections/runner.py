@@ -9,9 +9,10 @@ from events.envelope import Event
 from events.read import head, read
 from events.store import Store
 from projections import checkpoints, parked, rows
-from projections.batch import Batch, Guard, project
+from projections.batch import Batch, project
 from projections.projection import AnyProjection, ReadEvent
 from projections.reading import read_event
+from projections.target import Guard, Target
 
 BATCH = 250
 # Who receives webhooks on the same event loop comes first, but the further projections lag the
@@ -37,13 +38,12 @@ class Runner:
     ) -> None:
         self._projections = tuple(projections)
         self._log = log
-        self._target = target
-        self._guard = guard
+        self._target = Target(target, guard)
         self._batch = batch
 
     async def prepare(self) -> list[str]:
         """Start anew those projections whose version changed; return their names."""
-        outdated = await self._target.read(
+        outdated = await self._target.store.read(
             lambda connection: checkpoints.outdated(connection, self._projections)
         )
         for projection in outdated:
@@ -58,7 +58,8 @@ class Runner:
             parked.forget(connection, projection.name)
             checkpoints.restart(connection, projection)
 
-        await self._target.write(work)
+        await self._target.store.write(work)
+        self._target.cache.forget()
 
     async def step(self, until: int | None = None) -> int:
         """Project one batch, not beyond ``until``; return its last position, 0 when none is left.
@@ -72,13 +73,12 @@ class Runner:
             return 0
         group = tuple(p for p in self._projections if standing[p.name] == after)
         burst = max(_LEAST_BURST, min(_MOST_BURST, lag // _LAG_PER_EVENT))
-        await project(
-            Batch(group, after, await _read_all(events, burst), burst), self._target, self._guard
-        )
+        batch = Batch(group, after, await _read_all(events, burst), burst)
+        await project(batch, self._target)
         return events[-1].position
 
     async def _standing(self) -> dict[str, int]:
-        positions = await self._target.read(checkpoints.positions)
+        positions = await self._target.store.read(checkpoints.positions)
         return {p.name: positions.get(p.name, 0) for p in self._projections}
 
     async def _next(self, after: int, limit: int) -> tuple[list[Event], int]:
