@@ -15,6 +15,7 @@ from events.read import read
 from events.wake import Wake
 from projections.registry import PROJECTIONS
 from projections.runner import BATCH, Runner
+from runtime import memory
 from runtime.database import Database, open_database
 from runtime.wiring import now
 
@@ -30,6 +31,7 @@ async def _measure(database_url: str, events: int, pairs: int) -> Figures:
     database = open_database(database_url)
     try:
         await _fill(database, events)
+        memory.settle()
         rates = [(await _project(database), await _read_only(database)) for _ in range(pairs)]
     finally:
         await database.close()

@@ -37,7 +37,7 @@ async def activity(
 ) -> ActivityCounts:
     """Count events per repository, day and type."""
     last = until or reflected.services.clock().date()
-    first = since or last - timedelta(days=_DAYS - 1)
+    first = since or last - min(timedelta(days=_DAYS - 1), last - date.min)
     if first > last:
         raise ApiError(422, "request_invalid", "since is after until")
     found = await reflected.query(

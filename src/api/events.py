@@ -21,7 +21,7 @@ from projections.event_index import EVENT_INDEX, EventFilter, list_events
 router = APIRouter(prefix="/api/events", tags=["events"])
 
 Number = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
-Name = Annotated[str, Field(min_length=1, max_length=255)]
+Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
 Position = Annotated[int, Path(ge=1, le=MAX_INTEGER, examples=[1042])]
 
 _DECODED = "the payload as JSON (a form's decoded), or with `raw` the exact bytes that were signed"

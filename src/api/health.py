@@ -106,7 +106,7 @@ async def ready(request: Request, response: Response, scope: OptionalScope) -> R
     return answer if scope is not None else Ready(status=answer.status)
 
 
-@router.get("/metrics", response_class=Response, tags=["health"])
+@router.get("/metrics", response_class=Response)
 async def metrics(request: Request, credentials: Annotated[object, Depends(bearer)]) -> Response:
     """Metrics for Prometheus; open on the loopback interface, else with the token."""
     services: Services = request.app.state.services

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
+from api import openapi
 from api.access import Authorised
 from api.event_items import EventItem
 from api.problems import ApiError
@@ -29,7 +30,10 @@ _Position = Annotated[
 @router.get(
     "/api/live",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}},
+    responses={
+        200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."},
+        400: openapi.error("Last-Event-ID is no position."),
+    },
 )
 async def live(
     request: Request,

@@ -32,15 +32,16 @@ _ACCEPTED = {
 }
 
 
-def _error(description: str) -> dict[str, Any]:
+def error(description: str) -> dict[str, Any]:
+    """Return what the document says of an error."""
     return {"description": description, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
 
 
 ERRORS: dict[int | str, dict[str, Any]] = {
-    401: _error("No token, or one that is not valid here."),
-    404: _error("There is no such thing."),
-    422: _error("A parameter does not fit."),
-    503: _error("The database does not answer, or a position was not reached in time."),
+    401: error("No token, or one that is not valid here."),
+    404: error("There is no such thing."),
+    422: error("A parameter does not fit."),
+    503: error("The database does not answer, or a position was not reached in time."),
 }
 
 
@@ -82,12 +83,12 @@ def _receiver() -> dict[str, Any]:
         "responses": {
             "202": _stored("The delivery is in the log.", "accepted"),
             "200": _stored("It was in the log already, at this position.", "duplicate"),
-            "400": _error("A header is missing or invalid, or the body is no JSON object."),
-            "401": _error("The signature is missing or wrong."),
-            "408": _error("The body did not arrive in time."),
-            "413": _error("The body is larger than 25 MB."),
-            "415": _error("The body is neither JSON nor a form."),
-            "503": _error("The delivery could not be stored; send it again."),
+            "400": error("A header is missing or invalid, or the body is no JSON object."),
+            "401": error("The signature is missing or wrong."),
+            "408": error("The body did not arrive in time."),
+            "413": error("The body is larger than 25 MB."),
+            "415": error("The body is neither JSON nor a form."),
+            "503": error("The delivery could not be stored; send it again."),
         },
     }
 

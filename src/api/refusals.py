@@ -45,7 +45,7 @@ class RefusalAudit:
 
     async def flush(self) -> None:
         """Record what was counted and not yet recorded, as when the service stops."""
-        for code, tally in self._tallies.items():
+        for code, tally in list(self._tallies.items()):
             if tally.count:
                 await self._record(code, tally, self._clock())
 
@@ -57,4 +57,5 @@ class RefusalAudit:
         try:
             await self._event_log.append(own_event(content, timed_id(now, token_bytes(10))))
         except LogError as error:
+            tally.count, tally.first = tally.count + content.count, content.first
             _log.warning("a refusal could not be recorded", code=code, error=str(error))

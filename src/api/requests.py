@@ -45,7 +45,7 @@ class _Exchange:
     async def run(self, app: ASGIApp, receive: Receive, send: Send) -> None:
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self.status = message["status"]
+                self.status = int(message["status"])  # a number to read, of whichever type
                 message["headers"].append((b"x-request-id", self.request_id.encode()))
             await send(message)
 
@@ -66,8 +66,8 @@ class _Exchange:
     def _finish(self) -> None:
         seconds = perf_counter() - self.started
         path = self.scope["path"]
-        route = self.scope.get("route")
-        template = getattr(route, "path", "unmatched")
+        state = self.scope["state"]
+        template = state.get("route") or getattr(self.scope.get("route"), "path", "unmatched")
         self.metrics.request(self.scope["method"], template, self.status, seconds)
         if not path.startswith(_QUIET):
             _log.info(
@@ -76,7 +76,7 @@ class _Exchange:
                 path=path,
                 status=self.status,
                 milliseconds=round(seconds * 1000, 1),
-                **self.scope["state"].get("logged", {}),
+                **state.get("logged", {}),
             )
 
 

@@ -38,6 +38,7 @@ class WebhookReceiver:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one delivery."""
+        scope["state"]["route"] = PATH  # FastAPI would tell the metrics of its own routes only
         try:
             response = await self._receive(scope, receive)
         except ClientDisconnect:
@@ -76,9 +77,10 @@ class WebhookReceiver:
 
     def _answer(self, scope: Scope, appended: Appended) -> Response:
         event, duplicate = appended.event, appended.duplicate
+        delivery_id = str(event.id)  # asyncpg's own UUID type is none that orjson writes
         scope["state"]["logged"] = {
             "delivery": f"{event.type}.{event.action}" if event.action else event.type,
-            "delivery_id": str(event.id),
+            "delivery_id": delivery_id,
             "position": event.position,
             "duplicate": duplicate,
         }
@@ -86,7 +88,7 @@ class WebhookReceiver:
         self._metrics.delivery(outcome)
         content = {
             "status": outcome,
-            "delivery_id": event.id,
+            "delivery_id": delivery_id,
             "position": event.position,
         }
         status = HTTPStatus.OK if duplicate else HTTPStatus.ACCEPTED

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from uuid import UUID
 
 from events import payload
@@ -50,13 +51,17 @@ def delivered_json(event: Event) -> str:
     """Return the JSON text of a stored event, a form's decoded."""
     if event.source != GITHUB:
         return event.payload
-    media = payload.media_type(json.loads(event.headers)["content_type"])
-    return payload.json_text(event.payload, media)
+    return payload.json_text(event.payload, _media_type(event.headers))
 
 
 def delivered(event: Event) -> JsonObject:
     """Parse the payload of a stored event."""
     return payload.parse(delivered_json(event))
+
+
+@lru_cache(maxsize=256)
+def _media_type(headers: str) -> str:
+    return payload.media_type(json.loads(headers)["content_type"])
 
 
 def _event_name(header: str | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 Result = TypeVar("Result")
@@ -48,4 +48,5 @@ def is_outage(error: BaseException) -> bool:
     state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
     if isinstance(state, str):
         return state.startswith(_OUTAGES)
-    return isinstance(error, _CAUSES)
+    # SQLite raises a bare DatabaseError when the file is damaged or is no database.
+    return isinstance(error, _CAUSES) or type(error) is DatabaseError

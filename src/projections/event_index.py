@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Connection, Index, and_, or_, select
@@ -17,24 +17,8 @@ from projections.scope import Scope
 from projections.subjects import issue_number, pull_request_number
 
 
-class IndexedEvent(SQLModel):
-    """One event's place in every filter."""
-
-    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
-    source: str
-    type: str
-    action: str | None = None
-    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    actor: str | None = None
-    actor_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    issue: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    pull_request: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    correlation_id: UUID | None = None
-
-
-class IndexedEventRow(IndexedEvent, table=True):
-    """An index entry as it is stored; each filter has an index that ends in the position."""
+class IndexedEventRow(SQLModel, table=True):
+    """One event's place in every filter; each filter has an index that ends in the position."""
 
     __tablename__ = "event_index"
     __table_args__ = tuple(
@@ -52,6 +36,20 @@ class IndexedEventRow(IndexedEvent, table=True):
         )
     )
 
+    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    source: str
+    type: str
+    action: str | None = None
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    actor: str | None = None
+    actor_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    issue: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    pull_request: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    correlation_id: UUID | None = None
+
+
+IndexRow: TypeAlias = dict[str, Any]
 
 _index = IndexedEventRow.__table__  # type: ignore[attr-defined]
 
@@ -60,28 +58,28 @@ def _touches(read: ReadEvent) -> tuple[Key]:
     return ((read.event.position,),)
 
 
-def _evolve(_row: IndexedEvent | None, _key: Key, read: ReadEvent) -> IndexedEvent:
+def _evolve(_row: IndexRow | None, _key: Key, read: ReadEvent) -> IndexRow:
     event = read.event
-    return IndexedEvent.model_construct(
-        position=event.position,
-        source=event.source,
-        type=event.type,
-        action=event.action,
-        installation_id=event.installation_id,
-        repository_id=event.repository_id,
-        actor=event.actor_login.lower() if event.actor_login else None,
-        actor_id=event.actor_id,
-        issue=issue_number(read),
-        pull_request=pull_request_number(read),
-        correlation_id=event.correlation_id,
-    )
+    return {
+        "position": event.position,
+        "source": event.source,
+        "type": event.type,
+        "action": event.action,
+        "installation_id": event.installation_id,
+        "repository_id": event.repository_id,
+        "actor": event.actor_login.lower() if event.actor_login else None,
+        "actor_id": event.actor_id,
+        "issue": issue_number(read),
+        "pull_request": pull_request_number(read),
+        "correlation_id": event.correlation_id,
+    }
 
 
-EVENT_INDEX: Projection[IndexedEvent] = Projection(
+EVENT_INDEX: Projection[IndexRow] = Projection(
     name="event_index",
     version=1,
     table=_index,
-    model=IndexedEvent,
+    model=dict,
     touches=_touches,
     evolve=_evolve,
     append_only=True,

@@ -16,7 +16,7 @@ class Evolving(Generic[Row]):
     before: dict[Key, Row] = field(default_factory=dict)
     after: dict[Key, Row | None] = field(default_factory=dict)
     parked: list[ParkedEvent] = field(default_factory=list)
-    _touches: dict[int, Collection[Key]] = field(default_factory=dict)
+    _touches: dict[int, Collection[Key]] = field(default_factory=dict)  # by position
 
     def touch(self, reads: Iterable[ReadEvent]) -> set[Key]:
         """Note the keys that each event may change; return those whose rows must be loaded."""
@@ -30,20 +30,22 @@ class Evolving(Generic[Row]):
         return {key for keys in self._touches.values() for key in keys}
 
     def over(self, reads: Iterable[ReadEvent]) -> None:
-        """Evolve over more events, in order; one that cannot be digested is parked."""
+        """Evolve over more events, in order; one that cannot be digested is parked.
+
+        An event changes all the rows that it touches or, by raising, none.
+        """
         for read in reads:
+            keys = self._touches.get(read.event.position)
+            if not keys:
+                continue
             try:
-                self.after.update(self._changes(read))
+                self.after.update([(key, self._evolved(key, read)) for key in keys])
             except Exception as error:  # noqa: BLE001 (likewise)
                 self._park(read, error)
 
-    def _changes(self, read: ReadEvent) -> dict[Key, Row | None]:
-        """Return the rows that an event changes, all of them or, by raising, none."""
-        changes: dict[Key, Row | None] = {}
-        for key in self._touches.get(read.event.position, ()):
-            row = self.after[key] if key in self.after else self.before.get(key)
-            changes[key] = self.projection.evolve(row, key, read)
-        return changes
+    def _evolved(self, key: Key, read: ReadEvent) -> Row | None:
+        row = self.after[key] if key in self.after else self.before.get(key)
+        return self.projection.evolve(row, key, read)
 
     def _park(self, read: ReadEvent, error: Exception) -> None:
         self.parked.append(describe(self.projection.name, read.event.position, error))

@@ -1,6 +1,7 @@
 """Installations of our GitHub App."""
 
 from datetime import datetime
+from operator import attrgetter
 
 from sqlmodel import Field, SQLModel
 
@@ -9,6 +10,7 @@ from events.table import BIG_INTEGER, GIVEN
 from projections.projection import Key, Projection, ReadEvent, changed
 
 _DESCRIBED = ("account_id", "account_login", "account_type", "repository_selection", "suspended")
+_DESCRIPTION = attrgetter(*_DESCRIBED)
 
 
 class Installation(SQLModel):
@@ -65,13 +67,13 @@ def _learn(known: Installation, fact: InstallationSeen) -> dict[str, object]:
     gone: dict[str, object] = {"deleted": known.deleted or fact.deleted}
     if known.seen_at is not None and _order(fact, fact.updated_at) < _order(known, known.seen_at):
         return gone
-    told = {name: getattr(fact, name) for name in _DESCRIBED}
+    told = dict(zip(_DESCRIBED, _DESCRIPTION(fact), strict=True))
     kept = {name: value for name, value in told.items() if value is not None}
     return gone | kept | {"seen_at": fact.updated_at}
 
 
 def _order(described: Installation | InstallationSeen, at: datetime) -> tuple[object, ...]:
-    values = [getattr(described, name) for name in _DESCRIBED]
+    values = _DESCRIPTION(described)
     return (at, described.suspended or False, *[(value is not None, value) for value in values])
 
 

@@ -1,6 +1,7 @@
 """Repositories, followed by id through renames and transfers."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import TypeAlias
 
 from sqlalchemy import Index
@@ -20,6 +21,7 @@ _RepositoryFact: TypeAlias = (
 )
 _FACTS = (RepositorySeen, RepositoryConnected, RepositoryDisconnected, RepositoryDeleted)
 _DESCRIBED = ("full_name", "private", "archived", "default_branch")
+_DESCRIPTION = attrgetter(*_DESCRIBED)
 
 
 class Repository(SQLModel):
@@ -83,16 +85,18 @@ def _learn(known: Repository, fact: _RepositoryFact) -> dict[str, object]:
 
 def _described(known: Repository, fact: RepositorySeen) -> dict[str, object]:
     """Take over a description that is newer; of two of one second, the greater name wins."""
+    if known.seen_at == fact.updated_at and _DESCRIPTION(known) == _DESCRIPTION(fact):
+        return {}  # as nearly always
     if known.seen_at is not None and _order(fact, fact.updated_at) < _order(known, known.seen_at):
         return {}
-    told = {name: getattr(fact, name) for name in _DESCRIBED}
+    told = dict(zip(_DESCRIBED, _DESCRIPTION(fact), strict=True))
     return {name: value for name, value in told.items() if value is not None} | {
         "seen_at": fact.updated_at
     }
 
 
 def _order(described: Repository | RepositorySeen, at: datetime) -> tuple[object, ...]:
-    values = [getattr(described, name) for name in _DESCRIBED]
+    values = _DESCRIPTION(described)
     return (at, *[(value is not None, value) for value in values])
 
 

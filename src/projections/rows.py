@@ -1,9 +1,9 @@
 """Loading and saving a projection's rows in bulk."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -27,7 +27,7 @@ def load(
         condition = _among(projection.table, some)
         for row in connection.execute(select(projection.table).where(condition)).mappings():
             key = tuple(row[name] for name in names)
-            found[key] = projection.model.model_construct(**row)
+            found[key] = _built(projection.model, row)
     return found
 
 
@@ -59,8 +59,13 @@ def _among(table: Table, keys: list[Key]) -> ColumnElement[bool]:
     return tuple_(*columns).in_(keys)
 
 
-def _values(row: SQLModel) -> dict[str, object]:
-    return dict(row.__dict__)
+def _built(model: type[Row], columns: RowMapping) -> Row:
+    build = model.model_construct if issubclass(model, SQLModel) else model
+    return cast("Row", build(**columns))
+
+
+def _values(row: SQLModel | dict[str, Any]) -> dict[str, Any]:
+    return row if isinstance(row, dict) else dict(row.__dict__)
 
 
 def _upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

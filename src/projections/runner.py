@@ -14,7 +14,7 @@ from projections.projection import AnyProjection, ReadEvent
 from projections.reading import read_event
 from projections.target import Guard, Target
 
-BATCH = 250
+BATCH = 500
 # Who receives webhooks on the same event loop comes first, but the further projections lag the
 # larger grows their share of it, so that the lag stays bounded.
 _LEAST_BURST, _MOST_BURST, _LAG_PER_EVENT = 8, 100, 50

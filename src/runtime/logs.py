@@ -40,11 +40,16 @@ def _shared() -> list[Processor]:
 
 def _rendering(*, console: bool) -> list[Processor]:
     if console:
-        return [structlog.dev.ConsoleRenderer()]
+        return [_console()]
     return [
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(serializer=orjson.dumps, default=str),
     ]
+
+
+def _console() -> structlog.dev.ConsoleRenderer:
+    """Make a renderer for terminals; richer tracebacks would show secrets in local variables."""
+    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 
 
 def _hide_secrets(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
@@ -57,7 +62,7 @@ def _hide_secrets(_logger: WrappedLogger, _method: str, entry: EventDict) -> Eve
 def _take_over_standard_logging(number: int, *, console: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     rendering = (
-        structlog.dev.ConsoleRenderer()
+        _console()
         if console
         else structlog.processors.JSONRenderer(serializer=_dumps_text, default=str)
     )

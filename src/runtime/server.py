@@ -16,7 +16,7 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from events.errors import OrchestratorError
-from runtime import signals
+from runtime import memory, signals
 from runtime.logs import configure_logs
 from runtime.settings import Settings
 from runtime.wiring import Process, Role, wire
@@ -34,25 +34,28 @@ def application() -> FastAPI:
     """Build the application of one serving process, as uvicorn calls it there."""
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format)
-    return application_of(wire(settings, "web" if os.environ.get(_ROLE) == "web" else "all"))
+    built = application_of(wire(settings, "web" if os.environ.get(_ROLE) == "web" else "all"))
+    memory.settle()
+    return built
 
 
 def application_of(process: Process) -> FastAPI:
     """Build the application of a wired process."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         orphaned = asyncio.create_task(signals.stop_with_parent())
         with signals.heard(process.services.stopping):
             async with process.running():
                 yield
+                await app.state.refusals.flush()
         orphaned.cancel()
 
     return create_app(process.services, lifespan)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Bind a listening socket; raises CannotListen with the reason."""
+    """Open a listening socket, so that callers wait and none is turned away; or CannotListen."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -60,6 +63,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen(_BACKLOG)
     except OSError as error:
         raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}") from error
     listener.set_inheritable(True)
@@ -92,6 +96,7 @@ def serve(listener: socket.socket, role: Role, workers: int) -> None:
 def work(settings: Settings) -> None:
     """Do the background work alone, without a web server, until a stop signal."""
     _exit_on_signals()
+    memory.settle()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work(wire(settings, "worker")))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from events import chain
 from events.envelope import Event
@@ -13,6 +14,8 @@ from events.read import Head, count, head, read
 from events.store import Store
 
 _BATCH = 500
+# What reading a row raises whose bytes are not of their column's type any more, as SQLite allows.
+_UNREADABLE = (ValueError, TypeError, AttributeError, DBAPIError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,24 @@ async def verify(
     newest = await store.read(head)
     walk = _Walk(anchor)
     while walk.position < newest.position and walk.broken_at is None:
-        after = walk.position
-        limit = min(_BATCH, newest.position - after)
-        found = await store.read(partial(read, after=after, limit=limit))
+        limit = min(_BATCH, newest.position - walk.position)
+        found = await _readable(store, walk.position, limit)
         walk.over(found)
         if not found:
-            walk.missing(newest.position)
+            walk.lost()
         progress(walk.position, newest.position)
     return await _verdict(store, newest, walk)
+
+
+async def _readable(store: Store, after: int, limit: int) -> list[Event]:
+    """Return the next events, fewer before one that cannot be read; none if that is the next."""
+    try:
+        return await store.read(partial(read, after=after, limit=limit))
+    except _UNREADABLE:
+        if limit > 1:
+            return await _readable(store, after, limit // 2)
+        await store.read(head)  # raises when the database is at fault, and not the row
+        return []
 
 
 async def _verdict(store: Store, newest: Head, walk: "_Walk") -> Verdict:
@@ -60,15 +73,15 @@ async def _verdict(store: Store, newest: Head, walk: "_Walk") -> Verdict:
         problems.append(f"the head's hash is not that of position {newest.position}")
     if walk.broken_at is None and walk.anchor is not None:
         problems.append(f"position {walk.anchor[0]}, noted elsewhere, is not in the log")
-    total, triggers = await store.read(_totals)
-    if total < newest.position:
-        problems.append(f"{newest.position} positions were given, {total} events are there")
+    given, total, triggers = await store.read(_totals)
+    if total != given:
+        problems.append(f"{given} positions were given, {total} events are there")
     problems += [f"the trigger {name} is missing or off" for name in triggers]
     return Verdict(total, newest, walk.broken_at, tuple(problems))
 
 
-def _totals(connection: Connection) -> tuple[int, list[str]]:
-    return count(connection), missing_triggers(connection)
+def _totals(connection: Connection) -> tuple[int, int, list[str]]:
+    return head(connection).position, count(connection), missing_triggers(connection)
 
 
 class _Walk:
@@ -87,11 +100,12 @@ class _Walk:
             if self.broken_at is not None:
                 return
 
-    def missing(self, last: int) -> None:
-        self._broken(self.position + 1, f"positions {self.position + 1} to {last} are missing")
+    def lost(self) -> None:
+        position = self.position + 1
+        self._broken(position, f"position {position} is missing or cannot be read")
 
     def _step(self, event: Event) -> None:
-        payload_sha256 = chain.digest(event.payload)
+        payload_sha256 = chain.digest(str(event.payload))  # SQLite may hold bytes by now
         if event.position != self.position + 1:
             self._broken(self.position + 1, f"position {self.position + 1} is missing")
         elif payload_sha256 != event.payload_sha256:

@@ -59,6 +59,7 @@ class PostgresDatabase:
         self.url = url
         self._engine = create_async_engine(
             url,
+            hide_parameters=True,  # an error would quote the payload
             pool_size=5,
             max_overflow=15,
             pool_timeout=5,

@@ -31,6 +31,7 @@ def writing_engine(url: URL) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,  # an error would quote the payload
         pool_size=1,
         max_overflow=0,
     )
@@ -41,7 +42,11 @@ def writing_engine(url: URL) -> Engine:
 def reading_engine(url: URL) -> AsyncEngine:
     """Make an engine whose transactions see one snapshot and cannot write."""
     engine = create_async_engine(
-        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=4, max_overflow=12
+        url,
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
+        pool_size=4,
+        max_overflow=12,
     )
     _prepare(engine.sync_engine, (*_EVERY, *_READING), "BEGIN")
     return engine
