@@ -18,7 +18,7 @@ run: $(VENV)/.runtime ## start the service; writes .env with fresh secrets the f
 	@exec $(BIN)/copilot-orchestrator start
 
 test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(SOURCES)

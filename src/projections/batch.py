@@ -66,7 +66,7 @@ async def _load(evolving: Sequence[Evolving[SQLModel]], batch: Batch, target: Ta
     missing: list[tuple[Evolving[SQLModel], set[Key]]] = []
     for each in evolving:
         keys = each.touch(batch.reads)
-        each.before = target.cache.known(each.projection.name, keys)
+        each.before = target.cache.known(each.projection.name, batch.after, keys)
         if unknown := keys - each.before.keys():
             missing.append((each, unknown))
 
@@ -89,7 +89,7 @@ async def _write(evolving: Sequence[Evolving[SQLModel]], batch: Batch, target: T
             parked.park(connection, each.parked)
 
     await target.store.write(work)
-    target.cache.remember(evolving)
+    target.cache.remember(evolving, reached)
 
 
 async def _narrow_down(batch: Batch, target: Target, error: Exception) -> None:

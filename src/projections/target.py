@@ -17,24 +17,30 @@ _MOST_ROWS = 20_000
 
 @dataclass(slots=True)
 class RowCache:
-    """Rows as this runner last wrote them.
+    """Rows as this runner last wrote them, and the checkpoint that they reflect.
 
-    They are true for as long as nobody else moves the checkpoint, which the compare-and-set of the
-    next write finds out; whatever goes wrong, forget them all.
+    Rows follow from the log, so they are true where the checkpoint stands where this runner left
+    it, and nowhere else: another process may have gone on from there, or have started anew. That
+    it still stands there when the next rows are written, the compare-and-set finds out; whatever
+    goes wrong, forget them all.
     """
 
     _rows: dict[str, dict[Key, SQLModel]] = field(default_factory=dict)
+    _reflecting: dict[str, int] = field(default_factory=dict)
 
-    def known(self, projection: str, keys: Iterable[Key]) -> dict[Key, SQLModel]:
-        """Return those of the rows that are remembered."""
+    def known(self, projection: str, position: int, keys: Iterable[Key]) -> dict[Key, SQLModel]:
+        """Return those of the rows that are remembered from a checkpoint."""
+        if self._reflecting.get(projection) != position:
+            self._rows.pop(projection, None)
         rows = self._rows.get(projection, {})
         return {key: rows[key] for key in keys if key in rows}
 
-    def remember(self, written: Iterable[Evolving[SQLModel]]) -> None:
-        """Remember rows just written, save those that nothing reads back."""
+    def remember(self, written: Iterable[Evolving[SQLModel]], position: int) -> None:
+        """Remember rows just written at a checkpoint, save those that nothing reads back."""
         for each in written:
             if each.projection.append_only:
                 continue
+            self._reflecting[each.projection.name] = position
             rows = self._rows.setdefault(each.projection.name, {})
             if len(rows) > _MOST_ROWS:
                 rows.clear()
@@ -47,6 +53,7 @@ class RowCache:
     def forget(self) -> None:
         """Forget every row."""
         self._rows.clear()
+        self._reflecting.clear()
 
 
 @dataclass(frozen=True, slots=True)

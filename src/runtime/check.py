@@ -72,16 +72,15 @@ async def _compare(
     alone = Runner([projection], live, scratch, batch=batch)
     after: Key | None = None
     while True:
-        position, ours = await live.read(partial(_chunk, projection=projection, after=after))
+        chunk = partial(_chunk, projection=projection, after=after)
+        position, ours = await live.read(chunk)
         while await alone.step(position):
             pass
-        last = list(ours)[-1] if len(ours) == _CHUNK else None
-        reached, rebuilt = await scratch.read(
-            partial(_chunk, projection=projection, after=after, last=last)
-        )
+        reached, rebuilt = await scratch.read(chunk)
         if reached != position:
             raise MovedBack(f"{projection.name} was started anew meanwhile; check again")
-        for difference in _differences(projection, ours, rebuilt):
+        last = _last_of_both(ours, rebuilt)
+        for difference in _differences(projection, _upto(last, ours), _upto(last, rebuilt)):
             yield difference
         if last is None:
             break
@@ -92,20 +91,26 @@ Rows = dict[Key, dict[str, object]]
 
 
 def _chunk(
-    connection: Connection, projection: AnyProjection, after: Key | None, last: Key | None = None
+    connection: Connection, projection: AnyProjection, after: Key | None
 ) -> tuple[int, Rows]:
-    """Return the checkpoint and the rows behind one key, up to another or a chunk's worth."""
+    """Return the checkpoint and a chunk of the rows behind a key."""
     names = rows.key_columns(projection.table)
     key = tuple_(*projection.table.primary_key)
-    query = select(projection.table).order_by(*projection.table.primary_key)
+    query = select(projection.table).order_by(*projection.table.primary_key).limit(_CHUNK)
     if after is not None:
         query = query.where(key > after)
-    query = query.where(key <= last) if last is not None else query
-    if last is None:
-        query = query.limit(_CHUNK)
     found = connection.execute(query).mappings()
     by_key = {tuple(row[name] for name in names): dict(row) for row in found}
     return checkpoints.position(connection, projection.name), by_key
+
+
+def _last_of_both(*chunks: Rows) -> Key | None:
+    """Return the key up to which all chunks are whole, None when nothing comes behind them."""
+    return min((list(chunk)[-1] for chunk in chunks if len(chunk) == _CHUNK), default=None)
+
+
+def _upto(last: Key | None, chunk: Rows) -> Rows:
+    return {key: row for key, row in chunk.items() if last is None or key <= last}
 
 
 def _differences(projection: AnyProjection, live: Rows, rebuilt: Rows) -> Iterator[Difference]:

@@ -3,12 +3,15 @@
 SQLAlchemy's documentation of the pysqlite driver tells why transactions are begun by us.
 """
 
+import sqlite3
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 5.0  # GitHub waits ten for its answer
+_RETRY_SECONDS = 0.01
 
 _EVERY = (
     "PRAGMA foreign_keys=ON",
@@ -57,7 +60,7 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
         connection.isolation_level = None  # no BEGIN behind our back
         cursor = connection.cursor()
         for pragma in pragmas:
-            cursor.execute(pragma)
+            _execute(cursor, pragma)
         cursor.close()
 
     def began(connection: Connection) -> None:
@@ -65,3 +68,17 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", began)
+
+
+def _execute(cursor: Any, pragma: str) -> None:  # noqa: ANN401 (either driver's)
+    """Run a pragma, again while the file is locked: changing to WAL does not wait by itself."""
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(_RETRY_SECONDS)
+        else:
+            return

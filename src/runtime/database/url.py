@@ -19,12 +19,15 @@ def parse_url(text: str) -> URL:
     """Parse ORCHESTRATOR_DATABASE_URL; raises DatabaseUrlError and never quotes the password."""
     try:
         url = make_url(text)
-    except ArgumentError as error:
-        raise DatabaseUrlError(_EXPECTED.format("something that is not a URL")) from error
+    except (ArgumentError, ValueError):
+        # Not "from" it: what cannot be a port may be a part of the password.
+        raise DatabaseUrlError(_EXPECTED.format("something that is not a URL")) from None
     if url.drivername not in (SQLITE, POSTGRES):
         raise DatabaseUrlError(_EXPECTED.format(f"{url.drivername}://…"))
-    if url.drivername == SQLITE and url.database in (None, "", ":memory:"):
+    if url.drivername == SQLITE and (url.host or url.database in (None, "", ":memory:")):
         raise DatabaseUrlError("an SQLite database needs a file, as in " + SQLITE + ":///./log.db")
+    if "@" in (url.host or ""):
+        raise DatabaseUrlError("the database URL's password has an @ in it; write it as %40")
     return url
 
 

@@ -1,0 +1,29 @@
+"""The application of an API test: over a fresh database, its clock standing still."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import structlog
+from fastapi import FastAPI
+
+from runtime.database import Database
+from tests.conftest import Clock
+from tests.service import Client, app_over, client_of
+
+
+@pytest.fixture(autouse=True)
+def _plain_log_lines() -> Iterator[None]:
+    structlog.configure([structlog.processors.KeyValueRenderer()])
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def app(store: Database, clock: Clock) -> FastAPI:
+    return app_over(store, clock)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[Client]:
+    async with client_of(app) as client:
+        yield client

@@ -1,0 +1,148 @@
+"""The OpenAPI document: whole, and true of the application."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import Route
+
+from tests.api.documented import DOCUMENT, Operation, operations
+from tests.service import RECEIVER, Client
+
+pytestmark = pytest.mark.anyio
+
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+# Its 503 says what is wrong in the shape of its 200.
+OTHERWISE = {("/api/health/ready", "503")}
+OF_THE_DOCUMENT = {"/openapi.json", "/docs", "/docs/oauth2-redirect"}
+
+on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+every_operation = pytest.mark.parametrize("operation", operations(), ids=str)
+
+
+def test_the_document_introduces_itself() -> None:
+    assert DOCUMENT["openapi"].startswith("3.1")
+    assert DOCUMENT["info"]["title"]
+    assert DOCUMENT["info"]["version"]
+
+
+@on_one_database
+async def test_the_document_is_served(client: Client) -> None:
+    answer = await client.http.get("/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json() == DOCUMENT
+
+
+@every_operation
+def test_an_operation_has_a_declared_tag_and_a_summary(operation: Operation) -> None:
+    declared = [tag["name"] for tag in DOCUMENT["tags"]]
+    [tag] = operation.content["tags"]
+    assert tag in declared
+    assert operation.content["summary"]
+    assert operation.content["description"]
+
+
+def test_every_operation_has_an_id_of_its_own() -> None:
+    ids = [operation.content["operationId"] for operation in operations()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_declared_tag_is_used_and_described() -> None:
+    used = {tag for operation in operations() for tag in operation.content["tags"]}
+    assert {tag["name"] for tag in DOCUMENT["tags"]} == used
+    assert all(tag["description"] for tag in DOCUMENT["tags"])
+
+
+@every_operation
+def test_every_error_is_a_problem(operation: Operation) -> None:
+    responses = operation.content["responses"]
+    errors = {status: each for status, each in responses.items() if status >= "400"}
+    assert errors
+    for status, response in errors.items():
+        assert response["description"]
+        if (operation.path, status) not in OTHERWISE:
+            assert response["content"] == PROBLEM, status
+
+
+@every_operation
+def test_every_operation_says_how_it_succeeds(operation: Operation) -> None:
+    assert any(status < "300" for status in operation.content["responses"])
+
+
+@every_operation
+def test_the_parameters_are_distinct_and_those_of_the_path_are_declared(
+    operation: Operation,
+) -> None:
+    parameters = operation.content.get("parameters", [])
+    named = [(each["in"], each["name"]) for each in parameters]
+    assert len(set(named)) == len(named), named
+    in_path = {name for place, name in named if place == "path"}
+    assert in_path == set(operation.placeholders)
+    assert all(each["schema"] for each in parameters)
+
+
+def test_every_reference_resolves() -> None:
+    references = list(_references(DOCUMENT))
+    assert "#/components/schemas/Problem" in references
+    for reference in references:
+        node = DOCUMENT
+        assert reference.startswith("#/")
+        for part in reference.removeprefix("#/").split("/"):
+            assert part in node, reference
+            node = node[part]
+
+
+def test_a_problem_has_what_the_errors_carry() -> None:
+    problem = DOCUMENT["components"]["schemas"]["Problem"]
+    assert set(problem["properties"]) == {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "code",
+        "request_id",
+    }
+
+
+def test_the_receiver_is_in_the_document() -> None:
+    receiver = DOCUMENT["paths"][RECEIVER]["post"]
+    statuses = {"200", "202", "400", "401", "408", "413", "415", "503"}
+    assert set(receiver["responses"]) == statuses
+    assert set(receiver["requestBody"]["content"]) == {
+        "application/json",
+        "application/x-www-form-urlencoded",
+    }
+    required = {each["name"] for each in receiver["parameters"] if each["required"]}
+    assert required == {"X-GitHub-Event", "X-GitHub-Delivery", "X-Hub-Signature-256"}
+
+
+@on_one_database
+def test_every_route_of_the_api_is_in_the_document(app: FastAPI) -> None:
+    served = {
+        (route.path, method.lower())
+        for route in _routes(app.routes)
+        for method in route.methods or ()
+        if method != "HEAD" and route.path not in OF_THE_DOCUMENT
+    }
+    assert served == {(operation.path, operation.method) for operation in operations()}
+
+
+def _routes(routes: Sequence[object]) -> Iterator[Route | APIRoute]:
+    for route in routes:
+        if isinstance(route, Route | APIRoute):
+            yield route
+        else:  # a router of several
+            yield from _routes(route.original_router.routes)  # type: ignore[attr-defined]
+
+
+def _references(node: Any) -> Iterator[str]:  # noqa: ANN401 (JSON of any shape)
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for child in node.values():
+            yield from _references(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _references(child)

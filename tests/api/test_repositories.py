@@ -1,0 +1,138 @@
+"""Repositories over HTTP, as deliveries told of them."""
+
+from datetime import timedelta
+
+import pytest
+
+from runtime.database import Database
+from simulator.payloads import INSTALLATION_ID, Payload, a_repository, an_installation
+from simulator.payloads.deliveries import (
+    installation,
+    installation_repositories,
+    issues,
+    repository,
+)
+from tests.api.answers import assert_problem, every_page
+from tests.conftest import Clock
+from tests.service import Client, project
+
+pytestmark = pytest.mark.anyio
+on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+
+ROCKET = a_repository("orbit-works/rocket")
+LATER = "2026-11-03T09:00:00Z"
+
+
+async def told(client: Client, store: Database, event: str, payload: Payload) -> None:
+    assert (await client.deliver(event, payload)).status_code == 202
+    await project(store)
+
+
+async def rocket(client: Client) -> Payload:
+    answer = await client.get(f"/api/repositories/{ROCKET['id']}")
+    assert answer.status_code == 200, answer.text
+    item: Payload = answer.json()
+    return item
+
+
+async def test_without_a_delivery_there_is_none(client: Client) -> None:
+    answer = await client.get("/api/repositories")
+    assert (answer.status_code, answer.json()) == (200, {"items": [], "next": None})
+
+
+async def test_a_repository_is_shown_with_what_was_heard_from_it(
+    client: Client, store: Database, clock: Clock
+) -> None:
+    await told(client, store, "installation", installation(repositories=[ROCKET]))
+    await told(client, store, "issues", issues(repository=ROCKET))
+    clock.advance(minutes=5)
+    await told(client, store, "issues", issues(repository=ROCKET))
+    item = await rocket(client)
+    assert {name: item[name] for name in ("id", "full_name", "private", "default_branch")} == {
+        "id": ROCKET["id"],
+        "full_name": "orbit-works/rocket",
+        "private": True,
+        "default_branch": "main",
+    }
+    assert item["event_count"] == 2
+    assert item["last_event_at"] == "2026-01-01T00:05:00Z"
+    assert item["health"] == "ok"
+    assert item["connected"] is True
+    account = an_installation()["account"]["login"]
+    assert item["installation"] == {"id": INSTALLATION_ID, "account": account}
+    assert (await client.get("/api/repositories")).json()["items"] == [item]
+
+
+async def test_a_plain_webhook_needs_no_installation(client: Client, store: Database) -> None:
+    await told(client, store, "issues", issues(repository=ROCKET, installation=None))
+    item = await rocket(client)
+    assert (item["installation"], item["connected"], item["health"]) == (None, None, "ok")
+
+
+async def test_a_renamed_repository_keeps_its_id(client: Client, store: Database) -> None:
+    await told(client, store, "issues", issues(repository=ROCKET))
+    renamed = ROCKET | {"full_name": "orbit-works/big-rocket", "updated_at": LATER}
+    await told(client, store, "repository", repository("renamed", repository=renamed))
+    item = await rocket(client)
+    assert (item["full_name"], item["event_count"]) == ("orbit-works/big-rocket", 2)
+
+
+async def test_the_health_says_what_needs_a_person(client: Client, store: Database) -> None:
+    await told(client, store, "installation", installation(repositories=[ROCKET]))
+    await told(client, store, "issues", issues(repository=ROCKET))
+    seen = [(await rocket(client))["health"]]
+    archived = ROCKET | {"archived": True, "updated_at": LATER}
+    suspended = an_installation(updated_at=1_793_710_000, suspended_at=LATER)
+    unsuspended = an_installation(updated_at=1_793_720_000)
+    for event, payload in (
+        ("repository", repository("archived", repository=archived)),
+        ("installation", installation("suspend", installation=suspended, repositories=[ROCKET])),
+        ("installation", installation("unsuspend", installation=unsuspended)),
+        (
+            "installation_repositories",
+            installation_repositories("removed", installation=unsuspended, repositories=[ROCKET]),
+        ),
+        ("repository", repository("deleted", repository=archived)),
+    ):
+        await told(client, store, event, payload)
+        seen.append((await rocket(client))["health"])
+    assert seen == ["ok", "archived", "suspended", "archived", "disconnected", "deleted"]
+
+
+async def test_the_list_pages_by_id(client: Client, store: Database) -> None:
+    known = [a_repository(f"orbit-works/part-{number}") for number in range(7)]
+    for each in known:
+        await client.deliver("issues", issues(repository=each))
+    await project(store)
+    pages = await every_page(client, "/api/repositories?limit=3")
+    assert [len(page) for page in pages] == [3, 3, 1]
+    ids = [item["id"] for page in pages for item in page]
+    assert ids == sorted(each["id"] for each in known)
+    exactly = await every_page(client, "/api/repositories?limit=7")
+    assert [len(page) for page in exactly] == [7]
+
+
+@on_one_database
+async def test_a_repository_that_is_not_there_is_not_found(client: Client) -> None:
+    for unknown in (1, 2**63 - 1):
+        answer = await client.get(f"/api/repositories/{unknown}")
+        assert_problem(answer, 404, "repository_not_found")
+
+
+@on_one_database
+async def test_what_is_no_id_is_a_problem(client: Client) -> None:
+    for wrong in ("0", "-1", "rocket", "9" * 400, str(2**63)):
+        answer = await client.get(f"/api/repositories/{wrong}")
+        assert_problem(answer, 422, "request_invalid")
+    for name, value in (("limit", 0), ("limit", 201), ("after", -1), ("after", 2**63)):
+        answer = await client.get("/api/repositories", **{name: value})
+        assert name in assert_problem(answer, 422, "request_invalid")
+
+
+async def test_the_newest_event_counts_whatever_its_order(
+    client: Client, store: Database, clock: Clock
+) -> None:
+    await told(client, store, "issues", issues(repository=ROCKET))
+    clock.now -= timedelta(days=1)
+    await told(client, store, "issues", issues(repository=ROCKET))
+    assert (await rocket(client))["last_event_at"] == "2026-01-01T00:00:00Z"

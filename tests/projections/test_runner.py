@@ -1,0 +1,152 @@
+"""The runner: each event once, in order, rows and checkpoint together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from events.envelope import NewEvent
+from events.log import EventLog
+from events.wake import Wake
+from projections.activity import ACTIVITY
+from projections.checkpoints import CheckpointMoved
+from projections.projection import AnyProjection
+from projections.registry import PROJECTIONS
+from projections.runner import Runner
+from runtime.database import Database
+from simulator.payloads import deliveries
+from tests.conftest import Clock
+from tests.projections import histories
+from tests.projections.builders import (
+    a_delivery,
+    all_rows,
+    another,
+    append_hourly,
+    folded,
+    positions,
+    project,
+    rows_of,
+)
+from tests.projections.stores import CountingReads, FailingWrite
+
+pytestmark = pytest.mark.anyio
+ACTIVITIES = cast("AnyProjection", ACTIVITY)
+
+
+def some_issues(number: int) -> list[NewEvent]:
+    return [a_delivery("issues", deliveries.issues()) for _ in range(number)]
+
+
+def everyone_at(position: int) -> dict[str, int]:
+    return {projection.name: position for projection in PROJECTIONS}
+
+
+@histories.WITH_DATABASES
+@given(history=histories.histories, batches=st.lists(st.integers(1, 10), min_size=1))
+async def test_batches_of_any_size_and_restarts_between_them_give_the_rows_of_a_plain_fold(
+    new_database: Callable[[], str], history: Sequence[NewEvent], batches: Sequence[int]
+) -> None:
+    async with another(new_database) as store:
+        clock = Clock()
+        await append_hourly(EventLog(store, clock, Wake()), clock, history)
+        await Runner(PROJECTIONS, store, store).prepare()
+        turn = 0
+        while await Runner(PROJECTIONS, store, store, batch=batches[turn % len(batches)]).step():
+            turn += 1
+        stored = await all_rows(store)
+        assert await positions(store) == everyone_at(len(history))
+    for projection in PROJECTIONS:
+        plain = {key: dict(row) for key, row in folded(projection, history).items() if row}
+        assert stored[projection.name] == plain
+
+
+async def test_a_batch_reads_the_log_once_for_all_projections(
+    store: Database, log: EventLog
+) -> None:
+    await log.append(*some_issues(4))
+    counting = CountingReads(store)
+    runner = Runner(PROJECTIONS, counting, store)
+    await runner.prepare()
+    assert await runner.step() == 4
+    assert counting.reads == 1
+
+
+async def test_rows_and_checkpoints_are_written_together_or_not_at_all(
+    store: Database, log: EventLog
+) -> None:
+    await log.append(*some_issues(3))
+    await Runner(PROJECTIONS, store, store).prepare()
+    before = await all_rows(store)
+    for number in range(1, 100):
+        failing = FailingWrite(store, number)
+        try:
+            await Runner(PROJECTIONS, store, failing).step()
+        except OperationalError:
+            assert await positions(store) == everyone_at(0)
+            assert await all_rows(store) == before
+        else:
+            assert number > 1
+            break
+    assert await positions(store) == everyone_at(3)
+
+
+async def test_nothing_beyond_until_is_projected(store: Database, log: EventLog) -> None:
+    await log.append(*some_issues(5))
+    runner = Runner(PROJECTIONS, store, store, batch=2)
+    await runner.prepare()
+    assert [await runner.step(until=3) for _ in range(3)] == [2, 3, 0]
+    assert await positions(store) == everyone_at(3)
+
+
+async def test_a_projection_that_starts_anew_catches_up_and_then_all_go_on_together(
+    store: Database, log: EventLog
+) -> None:
+    await log.append(*some_issues(5))
+    await project(store)
+    await log.append(*some_issues(3))
+    runner = Runner(PROJECTIONS, store, store)
+    await runner.restart(ACTIVITIES)
+    assert await rows_of(store, ACTIVITIES) == {}
+    assert await runner.step() == 5
+    assert await positions(store) == everyone_at(5)
+    assert await runner.step() == 8
+    assert await positions(store) == everyone_at(8)
+    [row] = (await rows_of(store, ACTIVITIES)).values()
+    assert row["count"] == 8
+
+
+async def test_another_version_is_built_again_and_the_same_one_is_not(
+    store: Database, log: EventLog
+) -> None:
+    await log.append(*some_issues(2))
+    await project(store)
+    await store.write(_forge_counts)
+    await project(store)
+    assert [row["count"] for row in (await rows_of(store, ACTIVITIES)).values()] == [77]
+    newer = [replace(p, version=2) if p.name == "activity" else p for p in PROJECTIONS]
+    assert await Runner(newer, store, store).prepare() == ["activity"]
+    await project(store, newer)
+    assert [row["count"] for row in (await rows_of(store, ACTIVITIES)).values()] == [2]
+
+
+async def test_rows_made_without_the_guards_consent_are_discarded(
+    store: Database, log: EventLog
+) -> None:
+    def refuse(_connection: Connection) -> None:
+        raise CheckpointMoved("the lease went to another process")
+
+    await log.append(*some_issues(2))
+    await Runner(PROJECTIONS, store, store).prepare()
+    with pytest.raises(CheckpointMoved):
+        await Runner(PROJECTIONS, store, store, refuse).step()
+    assert await positions(store) == everyone_at(0)
+    assert all(not rows for rows in (await all_rows(store)).values())
+
+
+def _forge_counts(connection: Connection) -> None:
+    connection.execute(ACTIVITY.table.update().values(count=77))

@@ -1,0 +1,451 @@
+"""The command line: what it prints where, and how it ends."""
+
+import asyncio
+import json
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import typer
+from sqlalchemy import Connection, text
+
+from events.log import EventLog
+from events.wake import Wake
+from projections.registry import PROJECTIONS
+from runtime.cli.main import app, main
+from runtime.database import open_database
+from runtime.settings import Settings
+from runtime.wiring import now
+from simulator.payloads import Payload
+from simulator.payloads.deliveries import issues
+from tests.databases import SqliteTemplate
+from tests.events.builders import an_event
+from tests.service import RECEIVER, SECRET, Started, environment, project, run, started
+
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+SCRIPT = Path(__file__).parents[2] / "scripts" / "replay.py"
+PASSWORD = "hunter2"
+GUID = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+    def content(self) -> Payload:
+        """Return the JSON on standard output, which holds nothing else."""
+        content: Payload = json.loads(self.out)
+        return content
+
+    def error(self) -> str:
+        """Assert that it failed with one line on standard error, and return that line."""
+        assert self.status == 1, self
+        [line] = self.err.splitlines()
+        assert line.startswith("error: ")
+        assert "Traceback" not in line
+        return line.removeprefix("error: ")
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Command:
+    """Run a command in this process, in an empty folder, with these settings and no others."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("COLUMNS", "500")
+
+    def call(*arguments: str, **settings: str) -> Outcome:
+        for name in Settings.model_fields:
+            monkeypatch.delenv(f"ORCHESTRATOR_{name.upper()}", raising=False)
+        for name, value in settings.items():
+            monkeypatch.setenv(f"ORCHESTRATOR_{name.upper()}", value)
+        monkeypatch.setattr(sys, "argv", ["copilot-orchestrator", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        written = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Outcome(ended.value.code, written.out, written.err)
+
+    return call
+
+
+def change(url: str, work: Callable[[Connection], None]) -> None:
+    """Write to a database behind the service's back."""
+
+    async def write() -> None:
+        database = open_database(url)
+        try:
+            await database.write(work)
+        finally:
+            await database.close()
+
+    asyncio.run(write())
+
+
+def filled(url: str, number: int) -> str:
+    """Append deliveries to a database and project them; return its URL."""
+
+    async def fill() -> None:
+        database = open_database(url)
+        try:
+            log = EventLog(database, now, Wake())
+            for count in range(number):
+                await log.append(an_event(repository_id=count % 2 + 1))
+            await project(database)
+        finally:
+            await database.close()
+
+    asyncio.run(fill())
+    return url
+
+
+def test_the_installed_program_says_its_version(tmp_path: Path) -> None:
+    done = run(tmp_path, "--version", database_url="")
+    product = version("copilot-workflow-orchestrator")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{product}\n", "")
+
+
+def test_the_commands_are_there() -> None:
+    promised = {"init", "start", "status", "migrate", "replay", "verify", "send"}
+    assert promised <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(command: Command, name: str) -> None:
+    shown = command(name, "--help")
+    assert (shown.status, shown.err) == (0, "")
+    assert f"copilot-orchestrator {name}" in shown.out
+    assert "--help" in shown.out
+    described = [line for line in shown.out.splitlines() if line.strip().endswith(".")]
+    assert described
+
+
+def test_the_program_lists_its_commands(command: Command) -> None:
+    shown = command("--help")
+    assert shown.status == 0
+    assert all(f" {name} " in shown.out for name in COMMANDS)
+
+
+def test_an_unknown_command_or_option_fails(command: Command) -> None:
+    for arguments in (("conquer",), ("status", "--loudly"), ("start", "--port", "70000")):
+        outcome = command(*arguments)
+        assert (outcome.status, outcome.out) == (2, "")
+        assert outcome.err
+
+
+def settings_in(file: Path) -> dict[str, str]:
+    lines = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)
+
+
+def test_init_writes_fresh_secrets_that_only_the_owner_may_read(command: Command) -> None:
+    assert command("init").status == 0
+    file = Path(".env")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    written = settings_in(file)
+    secrets = [written["ORCHESTRATOR_WEBHOOK_SECRET"], written["ORCHESTRATOR_ADMIN_TOKEN"]]
+    assert all(len(secret) >= 32 for secret in secrets)
+    settings = Settings()
+    assert settings.webhook_secrets == (secrets[0].encode(),)
+    assert settings.admin_token.get_secret_value() == secrets[1]
+    assert command("init", "--file", "second").status == 0
+    other = settings_in(Path("second"))
+    drawn = {*secrets, other["ORCHESTRATOR_WEBHOOK_SECRET"], other["ORCHESTRATOR_ADMIN_TOKEN"]}
+    assert len(drawn) == 4
+
+
+def test_init_does_not_show_the_secrets(command: Command) -> None:
+    outcome = command("init")
+    secrets = settings_in(Path(".env")).values()
+    assert not [secret for secret in secrets if secret in outcome.out + outcome.err]
+
+
+@pytest.mark.parametrize("content", ["", "ORCHESTRATOR_ADMIN_TOKEN=kept\n"])
+def test_init_never_overwrites(command: Command, content: str) -> None:
+    Path(".env").write_text(content)
+    assert "exists" in command("init").error()
+    assert Path(".env").read_text() == content
+
+
+def test_init_says_why_it_cannot_write(command: Command) -> None:
+    assert "nowhere" in command("init", "--file", "nowhere/.env").error()
+
+
+@pytest.mark.parametrize("name", ["status", "migrate", "verify", "replay"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"mysql://root:{PASSWORD}@host/log",
+        f"postgresql://root:{PASSWORD}@host/log",
+        f"postgresql+asyncpg://root:{PASSWORD}@127.0.0.1:1/log",
+        f"root:{PASSWORD}@host",
+        "sqlite+aiosqlite://",
+    ],
+)
+def test_a_bad_database_url_is_one_line_without_the_password(
+    command: Command, name: str, url: str
+) -> None:
+    outcome = command(name, database_url=url)
+    assert outcome.error()
+    assert outcome.out == ""
+    assert PASSWORD not in outcome.err
+
+
+@pytest.mark.parametrize("name", ["status", "verify", "replay"])
+def test_where_there_is_no_database_none_is_made(command: Command, name: str) -> None:
+    outcome = command(name, database_url="sqlite+aiosqlite:///./data/log.db")
+    assert "copilot-orchestrator migrate" in outcome.error()
+    assert not Path("data").exists()
+
+
+def test_a_database_without_tables_is_not_migrated_by_looking(
+    command: Command, empty_database_url: str
+) -> None:
+    change(empty_database_url, lambda connection: connection.execute(text("SELECT 1")).close())
+    for name in ("status", "verify", "replay"):
+        outcome = command(name, database_url=empty_database_url)
+        assert "copilot-orchestrator migrate" in outcome.error()
+
+
+def test_a_bad_setting_is_named_and_not_quoted(command: Command) -> None:
+    outcome = command("status", log_level=PASSWORD)
+    assert "ORCHESTRATOR_LOG_LEVEL" in outcome.error()
+    assert PASSWORD not in outcome.err
+    outcome = command("start", log_format=PASSWORD)
+    assert "ORCHESTRATOR_LOG_FORMAT" in outcome.error()
+    assert PASSWORD not in outcome.err
+
+
+def test_start_says_when_the_port_is_taken(tmp_path: Path, sqlite_template: SqliteTemplate) -> None:
+    url = sqlite_template.clone(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run(tmp_path, "start", "--port", str(port), database_url=url)
+    [line] = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert line == f"error: cannot listen on 127.0.0.1:{port}: Address already in use"
+
+
+def test_start_says_when_the_database_is_not_there(tmp_path: Path) -> None:
+    url = f"postgresql+asyncpg://root:{PASSWORD}@127.0.0.1:1/log"
+    done = run(tmp_path, "start", "--port", "0", database_url=url)
+    [line] = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert line.startswith("error: ")
+    assert PASSWORD not in line
+
+
+def test_migrate_tells_from_where_to_where(command: Command, empty_database_url: str) -> None:
+    first = command("migrate", "--json", database_url=empty_database_url)
+    again = command("migrate", "--json", database_url=empty_database_url)
+    newest = first.content()["after"]
+    assert (first.status, first.err) == (again.status, again.err) == (0, "")
+    assert first.content() == {"before": None, "after": newest}
+    assert again.content() == {"before": newest, "after": newest}
+    assert newest in command("migrate", database_url=empty_database_url).out
+    status = command("status", "--json", database_url=empty_database_url)
+    assert status.content()["head"]["position"] == 0
+
+
+def test_status_tells_how_far_everything_is(command: Command, database_url: str) -> None:
+    filled(database_url, 3)
+    outcome = command("status", "--json", database_url=database_url)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.content()["head"]["position"] == 3
+    assert outcome.content()["projections"] == [
+        {"name": projection.name, "position": 3, "lag": 0, "parked": 0}
+        for projection in PROJECTIONS
+    ]
+    shown = command("status", database_url=database_url)
+    assert shown.out.startswith("log: 3 events")
+    assert all(projection.name in shown.out for projection in PROJECTIONS)
+
+
+def test_verify_says_that_a_log_is_sound_and_gives_an_anchor(
+    command: Command, database_url: str
+) -> None:
+    filled(database_url, 3)
+    outcome = command("verify", "--json", database_url=database_url)
+    assert (outcome.status, outcome.err) == (0, "")
+    verdict = outcome.content()
+    assert verdict["sound"] is True
+    assert (verdict["events"], verdict["broken_at"], verdict["problems"]) == (3, None, [])
+    shown = command("verify", database_url=database_url)
+    assert shown.status == 0
+    anchor = shown.out.splitlines()[-1]
+    assert anchor == f"3:{verdict['head']['hash']}"
+    assert command("verify", "--anchor", anchor, database_url=database_url).status == 0
+    noted = command("verify", "--anchor", f"2:{'0' * 64}", database_url=database_url)
+    assert "another hash than noted" in noted.error()
+    assert command("verify", "--anchor", "2", database_url=database_url).status == 2
+
+
+UNLOCK = {
+    "sqlite": "DROP TRIGGER events_refuse_update",
+    "postgresql": "ALTER TABLE events DISABLE TRIGGER events_refuse_change",
+}
+
+
+def test_verify_finds_a_tampered_row(command: Command, database_url: str, dialect: str) -> None:
+    filled(database_url, 5)
+
+    def tamper(connection: Connection) -> None:
+        found = "SELECT sql FROM sqlite_master WHERE name = 'events_refuse_update'"
+        lock = connection.scalar(text(found)) if dialect == "sqlite" else LOCK
+        connection.execute(text(UNLOCK[dialect]))
+        connection.execute(text("UPDATE events SET actor_login = 'eve' WHERE position = 3"))
+        connection.execute(text(lock))
+
+    change(database_url, tamper)
+    plain = command("verify", database_url=database_url)
+    assert plain.error() == "position 3 is not as it was recorded"
+    outcome = command("verify", "--json", database_url=database_url)
+    assert outcome.error() == plain.error()
+    assert outcome.content()["sound"] is False
+    assert outcome.content()["broken_at"] == 3
+
+
+LOCK = "ALTER TABLE events ENABLE ALWAYS TRIGGER events_refuse_change"
+
+
+def test_replay_builds_again_and_check_finds_what_differs(
+    command: Command, database_url: str, tmp_path: Path
+) -> None:
+    filled(database_url, 6)
+    sound = command("replay", "--check", "--json", database_url=database_url)
+    assert (sound.status, sound.err, sound.content()) == (0, "", {"differences": []})
+    change(
+        database_url,
+        lambda connection: connection.execute(
+            text("UPDATE repositories SET event_count = 99 WHERE id = 2")
+        ).close(),
+    )
+    plain = command("replay", "--check", database_url=database_url)
+    assert (plain.status, plain.out) == (1, "")
+    assert plain.err.splitlines()[-1].startswith("error: 1 rows differ")
+    outcome = command("replay", "--check", "--json", database_url=database_url)
+    assert outcome.error()
+    [difference] = outcome.content()["differences"]
+    assert (difference["projection"], difference["key"]) == ("repositories", ["2"])
+    assert (difference["live"]["event_count"], difference["rebuilt"]["event_count"]) == (99, 3)
+    mended = command("replay", "--json", database_url=database_url)
+    assert (mended.status, mended.err) == (0, "")
+    names = [projection.name for projection in PROJECTIONS]
+    assert mended.content() == {"projections": names, "position": 6}
+    done = the_script(tmp_path, database_url)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "live rows equal rebuilt rows\n", "")
+
+
+def the_script(folder: Path, url: str) -> subprocess.CompletedProcess[str]:
+    """Run ``scripts/replay.py --check`` of the checkout, in another folder."""
+    return subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, SCRIPT, "--check"],
+        cwd=folder,
+        env=environment(url),
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_replay_can_be_told_which(command: Command, database_url: str) -> None:
+    filled(database_url, 3)
+    one = command("replay", "activity", "--json", "--batch", "1", database_url=database_url)
+    assert one.content() == {"projections": ["activity"], "position": 3}
+    assert "activity" in command("replay", "activity", database_url=database_url).out
+    unknown = command("replay", "horoscope", database_url=database_url).error()
+    assert "'horoscope'" in unknown
+    assert "activity" in unknown
+
+
+@pytest.fixture(scope="module")
+def service(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: SqliteTemplate
+) -> Iterator[Started]:
+    folder = tmp_path_factory.mktemp("send")
+    with started(folder, sqlite_template.clone(folder)) as service:
+        yield service
+
+
+@pytest.fixture
+def payload(tmp_path: Path) -> str:
+    file = tmp_path / "payload.json"
+    file.write_text(json.dumps(issues(), indent=2))
+    return str(file)
+
+
+def test_send_posts_a_payload_as_github_would(
+    command: Command, service: Started, payload: str
+) -> None:
+    guid = str(uuid4())
+
+    def send(*options: str) -> Outcome:
+        to = ("--event", "issues", "--url", service.url + RECEIVER)
+        return command("send", payload, *to, *options, webhook_secret=SECRET)
+
+    first = send("--delivery", guid, "--json")
+    assert (first.status, first.err) == (0, "")
+    assert first.content()["status"] == "accepted"
+    assert first.content()["delivery_id"] == guid
+    again = send("--delivery", guid.upper(), "--json")
+    assert again.status == 0
+    assert again.content() == first.content() | {"status": "duplicate"}
+    another = send()
+    assert another.status == 0
+    assert another.content()["status"] == "accepted"
+    assert another.content()["position"] > first.content()["position"]
+
+
+def test_send_signs_with_the_first_of_several_secrets(
+    command: Command, service: Started, payload: str
+) -> None:
+    to = ("--event", "issues", "--url", service.url + RECEIVER)
+    assert command("send", payload, *to, webhook_secret=f"{SECRET},old").status == 0
+    assert command("send", payload, *to, webhook_secret=f"old,{SECRET}").status == 1
+
+
+def test_send_says_why_a_delivery_was_refused(
+    command: Command, service: Started, payload: str
+) -> None:
+    to = ("--event", "issues", "--url", service.url + RECEIVER)
+    plain = command("send", payload, *to, webhook_secret="wrong")
+    assert plain.error().startswith("401 from ")
+    assert plain.out == ""
+    outcome = command("send", payload, *to, "--json", webhook_secret="wrong")
+    assert outcome.error() == plain.error()
+    assert outcome.content()["code"] == "signature_wrong"
+
+
+def test_send_needs_a_secret(command: Command, payload: str) -> None:
+    assert "ORCHESTRATOR_WEBHOOK_SECRET" in command("send", payload, "--event", "ping").error()
+
+
+def test_send_says_when_nothing_listens(command: Command, payload: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    for url in (f"http://127.0.0.1:{port}{RECEIVER}", "http://", "nonsense"):
+        outcome = command("send", payload, "--event", "ping", "--url", url, webhook_secret=SECRET)
+        assert url in outcome.error()
+
+
+def test_send_says_when_there_is_no_such_file(command: Command) -> None:
+    outcome = command("send", "nowhere.json", "--event", "ping", webhook_secret=SECRET)
+    assert "nowhere.json" in outcome.error()

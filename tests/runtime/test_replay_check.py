@@ -1,0 +1,150 @@
+"""``replay --check``: what it finds, and that it finds nothing where nothing is."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import pytest
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from events.log import EventLog
+from events.store import Result, Store, Work
+from projections.activity import ACTIVITY
+from projections.projection import AnyProjection
+from projections.registry import PROJECTIONS
+from projections.runner import Runner
+from runtime.check import Difference, MovedBack, check
+from runtime.database import Database
+from tests.events.builders import an_event
+from tests.projections.builders import all_rows, project
+from tests.projections.stores import Around
+
+pytestmark = pytest.mark.anyio
+
+EVENTS = 1_100  # more than two chunks of rows in every projection's table
+# A column of each projection and what somebody might write there.
+CHANGES: Mapping[str, Mapping[str, object]] = {
+    "repositories": {"full_name": "forged/name"},
+    "installations": {"account_login": "forged"},
+    "activity": {"count": 77},
+    "event_index": {"actor": "forged"},
+    "reading_problems": {"places": []},
+}
+Found = tuple[str, int, bool, bool]
+
+
+class Growing(Around):
+    """A store in which something happens before each read."""
+
+    def __init__(self, store: Store, grow: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(store)
+        self.grow = grow
+
+    async def read(self, work: Work[Result]) -> Result:
+        await self.grow()
+        return await super().read(work)
+
+
+async def filled(store: Store, log: EventLog) -> None:
+    """Project events that give each projection as many rows."""
+    numbers = range(1, EVENTS + 1)
+    await log.append(
+        *[an_event(type="issues", payload="?", repository_id=n, installation_id=n) for n in numbers]
+    )
+    await project(store)
+
+
+async def found(store: Store) -> list[Found]:
+    """The differences: projection, first part of the key, whether live and rebuilt have a row."""
+    return [_brief(each) async for each in check(store, PROJECTIONS, 500, lambda _d, _t: None)]
+
+
+def _brief(difference: Difference) -> Found:
+    live, rebuilt = difference.live is not None, difference.rebuilt is not None
+    return difference.projection, int(difference.key[0]), live, rebuilt
+
+
+async def test_changed_missing_and_extra_rows_are_found_in_every_chunk_of_every_projection(
+    store: Database, log: EventLog
+) -> None:
+    await filled(store, log)
+    assert {name: len(rows) for name, rows in (await all_rows(store)).items()} == dict.fromkeys(
+        CHANGES, EVENTS
+    )
+    assert await found(store) == []
+    await store.write(_tamper)
+    expected = [
+        difference
+        for projection in PROJECTIONS
+        for difference in (
+            (projection.name, 3, True, True),
+            (projection.name, 1_050, False, True),
+            (projection.name, 1_060, True, True),
+            (projection.name, 5_000, True, False),
+        )
+    ]
+    assert sorted(await found(store)) == sorted(expected)
+
+
+async def test_more_missing_rows_than_a_chunk_holds_are_all_found_and_nothing_else(
+    store: Database, log: EventLog
+) -> None:
+    await filled(store, log)
+
+    def lose(connection: Connection) -> None:
+        key = ACTIVITY.table.c.repository_id
+        connection.execute(delete(ACTIVITY.table).where(key <= EVENTS - 20))
+
+    await store.write(lose)
+    missing = [("activity", n, False, True) for n in range(1, EVENTS - 20 + 1)]
+    assert sorted(await found(store)) == missing
+
+
+async def test_a_check_of_a_log_that_grows_meanwhile_finds_nothing(
+    store: Database, log: EventLog
+) -> None:
+    await filled(store, log)
+    grown = 0
+
+    async def grow() -> None:
+        nonlocal grown
+        grown += 1
+        await log.append(an_event(type="issues", repository_id=5, installation_id=grown))
+        await project(store)
+
+    assert await found(Growing(store, grow)) == []
+    assert grown > len(PROJECTIONS)
+
+
+async def test_a_projection_started_anew_meanwhile_is_told_and_not_taken_for_a_difference(
+    store: Database, log: EventLog
+) -> None:
+    await log.append(an_event())
+    await project(store)
+    done = False
+
+    def progress(_done: int, _total: int) -> None:
+        nonlocal done
+        done = True
+
+    async def restart_once_rebuilt() -> None:
+        if done:
+            await Runner(PROJECTIONS, store, store).restart(PROJECTIONS[0])
+
+    with pytest.raises(MovedBack, match=f"{PROJECTIONS[0].name} was started anew"):
+        async for _ in check(Growing(store, restart_once_rebuilt), PROJECTIONS, 10, progress):
+            pass
+
+
+def _tamper(connection: Connection) -> None:
+    for projection in PROJECTIONS:
+        for number in (3, 1_060):
+            changed = update(projection.table).values(CHANGES[projection.name])
+            connection.execute(changed.where(_is(projection, number)))
+        connection.execute(delete(projection.table).where(_is(projection, 1_050)))
+        row = connection.execute(select(projection.table).where(_is(projection, 7))).mappings()
+        first = next(iter(projection.table.primary_key)).name
+        connection.execute(insert(projection.table).values({**row.one(), first: 5_000}))
+
+
+def _is(projection: AnyProjection, number: int) -> ColumnElement[bool]:
+    key: ColumnElement[int] = next(iter(projection.table.primary_key))
+    return key == number

@@ -1,0 +1,255 @@
+"""The service as tests meet it: its application in this process, and the real one beside it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
+
+from api.app import create_app
+from api.services import Services
+from events.log import EventLog
+from events.store import Result, Store, Work
+from events.wake import Wake
+from projections.registry import PROJECTIONS
+from projections.runner import Runner
+from runtime.server import application_of
+from runtime.settings import Settings
+from runtime.wiring import now, wire
+from simulator.delivery import JSON, headers
+
+SECRET = "a-webhook-secret-of-the-tests"
+TOKEN = "an-admin-token-of-the-tests"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+RECEIVER = "/api/webhooks/github"
+LOOPBACK = "http://127.0.0.1"
+
+_PROGRAM = Path(sys.executable).with_name("copilot-orchestrator")
+_LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
+_PATIENCE = 30.0  # seconds after which something that should come is taken not to
+_LOOK = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Whoever calls the service: GitHub with ``deliver``, a reader with ``get``."""
+
+    http: httpx2.AsyncClient
+
+    async def get(self, path: str, **params: str | int) -> httpx2.Response:
+        """Read with the admin token."""
+        return await self.http.get(path, params=params or None, headers=BEARER)
+
+    async def deliver(
+        self, event: str, payload: Mapping[str, Any] | bytes, delivery_id: str = "", **signing: str
+    ) -> httpx2.Response:
+        """Post a delivery as GitHub does; ``signing`` is ``secret`` or ``content_type``."""
+        body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        sent = signed(event, body, delivery_id, **signing)
+        return await self.http.post(RECEIVER, content=body, headers=sent)
+
+
+def signed(
+    event: str, body: bytes, delivery_id: str = "", secret: str = SECRET, content_type: str = JSON
+) -> dict[str, str]:
+    """Return the headers of a delivery, by default a new one."""
+    return headers(event, delivery_id or str(uuid4()), body, secret, content_type=content_type)
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI, base_url: str = LOOPBACK) -> AsyncIterator[Client]:
+    """Call an application in this process; its lifespan is left alone."""
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url=base_url) as http:
+        yield Client(http)
+
+
+@asynccontextmanager
+async def client_at(url: str) -> AsyncIterator[Client]:
+    """Call a service over the network."""
+    async with httpx2.AsyncClient(base_url=url, timeout=_PATIENCE) as http:
+        yield Client(http)
+
+
+def app_over(
+    store: Store,
+    clock: Callable[[], datetime] = now,
+    *,
+    secrets: tuple[str, ...] = (SECRET,),
+    token: str = TOKEN,
+    metrics_open: bool = False,
+) -> FastAPI:
+    """Make the application over a store, with no background work: ``project`` does it."""
+    services = Services(
+        version="0.0.0",
+        log=EventLog(store, clock, Wake()),
+        store=store,
+        projections=PROJECTIONS,
+        progress=Wake(),
+        clock=clock,
+        webhook_secrets=tuple(secret.encode() for secret in secrets),
+        admin_token=token,
+        metrics_open=metrics_open,
+    )
+    return create_app(services)
+
+
+async def project(store: Store) -> None:
+    """Bring every projection to the head of the log."""
+    runner = Runner(PROJECTIONS, store, store)
+    await runner.prepare()
+    while await runner.step():
+        pass
+
+
+@asynccontextmanager
+async def running_app(database_url: str) -> AsyncIterator[Client]:
+    """Run the whole application in this process, background work and lifespan included."""
+    settings = Settings(
+        _env_file=None,
+        database_url=database_url,
+        webhook_secret=SecretStr(SECRET),
+        admin_token=SecretStr(TOKEN),
+        metrics_open=False,
+        log_level="info",
+        log_format="auto",
+    )
+    app = application_of(wire(settings))
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        yield client
+
+
+class Unreliable:
+    """A store in front of another; it fails as an absent database does in what is ``away``."""
+
+    def __init__(self, store: Store, *away: str) -> None:
+        self.away = set(away)
+        self._store = store
+
+    @property
+    def dialect(self) -> str:
+        return self._store.dialect
+
+    async def append(self, work: Work[Result]) -> Result:
+        self._fail("append")
+        return await self._store.append(work)
+
+    async def write(self, work: Work[Result]) -> Result:
+        self._fail("write")
+        return await self._store.write(work)
+
+    async def read(self, work: Work[Result]) -> Result:
+        self._fail("read")
+        return await self._store.read(work)
+
+    def _fail(self, what: str) -> None:
+        if what in self.away:
+            raise OperationalError("the statement", {}, ConnectionError("the database is away"))
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A running ``copilot-orchestrator start``: where it listens and what it writes."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    url: str = ""
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Return the JSON lines it has logged so far."""
+        lines = self.log.read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def stop(self, number: int) -> int:
+        """Send a signal and return the exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(_PATIENCE)
+
+
+def environment(database_url: str, **settings: str) -> dict[str, str]:
+    """Return this process's environment with the service's settings, and only the given ones."""
+    ours = {"database_url": database_url, "webhook_secret": SECRET, "admin_token": TOKEN}
+    ours |= {"log_format": "json"} | settings
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("ORCHESTRATOR_")}
+    return kept | {f"ORCHESTRATOR_{name.upper()}": value for name, value in ours.items()}
+
+
+def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in a folder of its own; ``database_url`` is among the settings."""
+    return subprocess.run(  # noqa: S603 (our own program)
+        [_PROGRAM, *arguments],
+        cwd=folder,
+        env=environment(**settings),
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=_PATIENCE,
+    )
+
+
+@contextmanager
+def started(
+    folder: Path, database_url: str, *arguments: str, role: str = "all", **settings: str
+) -> Iterator[Started]:
+    """Run a real service, on a free port, until the block ends."""
+    home = folder / f"service-{uuid4()}"
+    home.mkdir()
+    log = home / "stderr"
+    with log.open("wb") as target:
+        process = subprocess.Popen(  # noqa: S603 (our own program)
+            [_PROGRAM, "start", "--port", "0", "--role", role, *arguments],
+            cwd=home,
+            env=environment(database_url, **settings),
+            stdin=subprocess.DEVNULL,
+            stdout=target,
+            stderr=target,
+            start_new_session=True,  # so that what it starts in turn can be ended with it
+        )
+    try:
+        if role == "worker":
+            until(lambda: _is_up(process, log, "working in the background"))
+            yield Started(process, log)
+        else:
+            until(lambda: _is_up(process, log, "listening on"))
+            [url] = _LISTENING.findall(log.read_text())
+            yield Started(process, log, url)
+    finally:
+        _end(process)
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds, and fail when it does not come to."""
+    deadline = time.monotonic() + _PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "what was waited for did not come"
+        time.sleep(_LOOK)
+
+
+def _is_up(process: subprocess.Popen[bytes], log: Path, line: str) -> bool:
+    assert process.poll() is None, log.read_text()
+    return any(each.startswith(line) for each in log.read_text().split("\n")[:-1])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a service that a test has left running, and whatever it started."""
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
