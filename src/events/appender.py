@@ -22,7 +22,8 @@ MAX_BATCH_BYTES = 16 * 1024 * 1024
 MAX_WAITING_EVENTS = 10_000
 MAX_WAITING_BYTES = 256 * 1024 * 1024
 
-_OUTAGE_AFTER = 2  # failures in a row that show the database, and not an event, to be at fault
+_QUICK_SECONDS = 1.0
+_STALE_SECONDS = 8.0  # GitHub gives up after ten, and does not come back by itself
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class _Request:
     prepared: list[Prepared]
     size: int
     done: asyncio.Future[list[Appended]]
+    since: float
 
 
 class Appender:
@@ -59,7 +61,8 @@ class Appender:
         prepared = _prepare(new)
         size = sum(len(event.payload) for event in new)
         self._refuse_beyond_bounds(len(new), size)
-        request = _Request(prepared, size, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        request = _Request(prepared, size, loop.create_future(), loop.time())
         self._waiting.append(request)
         self._waiting_events += len(new)
         self._waiting_bytes += size
@@ -81,7 +84,9 @@ class Appender:
         try:
             while self._waiting:
                 await asyncio.sleep(0)  # let those in who are ready at this very moment
-                await self._store_batch(self._next_batch())
+                batch = self._next_batch()
+                if fresh := [request for request in batch if not _refuse_stale(request)]:
+                    await self._store_batch(fresh)
         finally:
             self._turn = None
 
@@ -100,26 +105,29 @@ class Appender:
 
     async def _store_batch(self, batch: list[_Request]) -> None:
         try:
-            await self._store_together(batch)
+            await self._store_trying_twice(batch)
         except Exception as error:  # noqa: BLE001 (it is handed to whoever waits)
-            if len(batch) == 1:
-                _fail(batch[0], error)
+            if len(batch) == 1 or is_outage(error):
+                for request in batch:
+                    _fail(request, error)
             else:
                 await self._store_singly(batch)
 
     async def _store_singly(self, batch: list[_Request]) -> None:
         """Store one by one, so that one bad row cannot refuse its neighbours."""
-        failed_in_a_row: list[Exception] = []
         for request in batch:
-            if len(failed_in_a_row) >= _OUTAGE_AFTER:
-                _fail(request, failed_in_a_row[-1])
-                continue
-            try:
-                await self._store_together([request])
-                failed_in_a_row.clear()
-            except Exception as error:  # noqa: BLE001 (likewise)
-                _fail(request, error)
-                failed_in_a_row += [error] if is_outage(error) else []
+            await self._store_batch([request])
+
+    async def _store_trying_twice(self, batch: list[_Request]) -> None:
+        """Store; once more after a quick failure, as of a connection from before a restart."""
+        started = asyncio.get_running_loop().time()
+        try:
+            await self._store_together(batch)
+        except Exception as error:
+            slow = asyncio.get_running_loop().time() - started > _QUICK_SECONDS
+            if slow or not is_outage(error):
+                raise
+            await self._store_together(batch)
 
     async def _store_together(self, batch: list[_Request]) -> None:
         everything = [prepared for request in batch for prepared in request.prepared]
@@ -139,6 +147,13 @@ def _prepare(new: Sequence[NewEvent]) -> list[Prepared]:
         return [prepare(event) for event in new]
     except UnicodeEncodeError as error:
         raise EventRefused("an event's text has a lone surrogate, which is not UTF-8") from error
+
+
+def _refuse_stale(request: _Request) -> bool:
+    stale = asyncio.get_running_loop().time() - request.since > _STALE_SECONDS
+    if stale:
+        _fail(request, TimeoutError("it waited too long to be stored"))
+    return stale
 
 
 def _fail(request: _Request, error: Exception) -> None:

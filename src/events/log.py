@@ -41,6 +41,10 @@ class EventLog:
         """Return up to ``limit`` events behind ``after``, in order, without a gap."""
         return await self._store.read(lambda connection: read.read(connection, after, limit))
 
+    async def outlines(self, after: int, limit: int) -> list[Event]:
+        """Return up to ``limit`` events behind ``after``, in order, without payloads."""
+        return await self._store.read(lambda connection: read.outlines(connection, after, limit))
+
     async def event(self, position: int) -> Event | None:
         """Return the event at a position, if there is one."""
         return await self._store.read(lambda connection: read.at(connection, position))

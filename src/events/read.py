@@ -13,6 +13,7 @@ from events.table import events, log_head
 BATCH_BYTES = 8 * 1024 * 1024
 _FETCH = 64  # rows fetched at once, so that a run of huge payloads is never all in memory
 
+WITHOUT_PAYLOAD = tuple(column for column in events.columns if column.name != "payload")
 _NAMES = tuple(column.name for column in events.columns)
 _RECORDED_AT = select(events.c.recorded_at).where(events.c.position == bindparam("position"))
 
@@ -55,6 +56,18 @@ def read(
         return list(_bounded(map(to_event, rows), max_bytes))
     finally:
         rows.close()
+
+
+def outlines(connection: Connection, after: int, limit: int) -> list[Event]:
+    """Return up to ``limit`` events behind ``after`` in order, without payloads (empty text)."""
+    query = select(*WITHOUT_PAYLOAD).where(events.c.position > after)
+    rows = connection.execute(query.order_by(events.c.position).limit(limit))
+    return [outline(row) for row in rows]
+
+
+def outline(row: Row[Any]) -> Event:
+    """Build the envelope from a row that has all columns ``WITHOUT_PAYLOAD``."""
+    return Event(**row._mapping, payload="")  # noqa: SLF001 (SQLAlchemy's public name for it)
 
 
 def at(connection: Connection, position: int) -> Event | None:

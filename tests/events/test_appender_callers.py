@@ -33,11 +33,12 @@ async def test_beyond_its_bounds_the_queue_takes_nothing_until_it_is_shorter(
     first = await hold(watched, log)
     full = asyncio.create_task(log.append(*[an_event(payload=payload)] * count))
     await asyncio.sleep(0)
-    with pytest.raises(LogOverloaded, match="later"):
-        await log.append(an_event())
+    refused = await queue(log, an_event())
     watched.failures = iter([GONE] * 10)  # what waits need not be stored here
     watched.open.set()
-    assert await outcomes([first, full]) == [LogUnavailable, LogUnavailable]
+    assert await outcomes([first, full, *refused]) == [
+        LogUnavailable, LogUnavailable, LogOverloaded,
+    ]  # fmt: skip
     watched.failures = iter(())
     assert await outcomes(await queue(log, an_event())) == [list]
     await check_whole(log, 1)
@@ -54,7 +55,10 @@ async def test_a_caller_who_goes_harms_nobody(
     watched.open.set()
     expected = [asyncio.CancelledError if n == gone else list for n in range(4)]
     assert await outcomes(tasks) == expected
+    stayed = [task.result() for task in tasks if not task.cancelled()]
+    assert [appended.duplicate for [appended] in stayed] == [False] * 3
     await log.drain()
+    assert watched.appends == 2
     await check_whole(log, 4)
 
 

@@ -131,6 +131,8 @@ def test_a_version_of_a_later_release_says_so() -> None:
         content_of(event)
 
 
-def test_a_delivery_is_none_of_our_own() -> None:
-    with pytest.raises(UnknownEventType, match="event 9 is a delivery"):
-        content_of(stored(an_event()))
+def test_a_delivery_is_none_of_our_own_whatever_it_calls_itself() -> None:
+    disguised = replace(stored(own_event(EXAMPLES[0], ID)), source="github")
+    for delivery in (stored(an_event()), disguised):
+        with pytest.raises(UnknownEventType, match="event 9 is a delivery"):
+            content_of(delivery)

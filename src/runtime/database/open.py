@@ -1,5 +1,6 @@
 """Opening a database as a ``Store``."""
 
+import asyncio
 from typing import Protocol
 
 from sqlalchemy import URL, Connection
@@ -10,6 +11,17 @@ from runtime.database import sqlite
 from runtime.database.turns import APPEND, OTHER
 from runtime.database.url import POSTGRES, parse_url, sqlite_file
 from runtime.database.writer import WriterThread
+
+_WAIT_SECONDS = 5
+_APPEND_SECONDS = 7  # GitHub waits ten
+_SESSION = {
+    "application_name": "copilot-orchestrator",
+    "synchronous_commit": "on",
+    "timezone": "UTC",
+    "jit": "off",
+    # A process that hangs with the head locked must not stop all the others.
+    "idle_in_transaction_session_timeout": "30s",
+}
 
 
 class Database(Store, Protocol):
@@ -57,29 +69,17 @@ class PostgresDatabase:
 
     def __init__(self, url: URL) -> None:
         self.url = url
-        self._engine = create_async_engine(
-            url,
-            hide_parameters=True,  # an error would quote the payload
-            pool_size=5,
-            max_overflow=15,
-            pool_timeout=5,
-            connect_args={
-                "timeout": 5,
-                "server_settings": {
-                    "application_name": "copilot-orchestrator",
-                    "synchronous_commit": "on",
-                    "timezone": "UTC",
-                    "jit": "off",
-                },
-            },
-        )
+        # Appends have connections of their own: no crowd of readers keeps GitHub waiting.
+        self._appends = _postgres_engine(url, pool_size=1, max_overflow=1)
+        self._engine = _postgres_engine(url, pool_size=5, max_overflow=15)
         self._readers = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
     async def append(self, work: Work[Result]) -> Result:
-        """Run an append on a connection from the pool."""
-        return await _transact(self._engine, work)
+        """Run an append; raises TimeoutError while GitHub still waits for an answer."""
+        async with asyncio.timeout(_APPEND_SECONDS):
+            return await _transact(self._appends, work)
 
     async def write(self, work: Work[Result]) -> Result:
         """Run another write on a connection from the pool."""
@@ -91,6 +91,7 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._appends.dispose()
         await self._engine.dispose()
 
 
@@ -103,6 +104,18 @@ def open_database(text: str) -> Database:
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
     return SqliteDatabase(url)
+
+
+def _postgres_engine(url: URL, pool_size: int, max_overflow: int) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        hide_parameters=True,  # an error would quote the payload
+        isolation_level="READ COMMITTED",  # the head as it is once the lock is ours
+        pool_size=pool_size,
+        max_overflow=max_overflow,
+        pool_timeout=_WAIT_SECONDS,
+        connect_args={"timeout": _WAIT_SECONDS, "server_settings": _SESSION},
+    )
 
 
 async def _transact(engine: AsyncEngine, work: Work[Result]) -> Result:
