@@ -15,7 +15,7 @@ def main() -> None:
         "benchmarks.server:build",
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http="runtime.protocol:BoundedHttpProtocol",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -22,6 +22,7 @@ from api.health import ReadinessProbe
 from api.refusals import RefusalAudit
 from api.requests import RequestContext
 from api.services import Services
+from api.tail import Tail
 from api.webhooks import PATH, WebhookReceiver
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -47,10 +48,12 @@ def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
         responses=openapi.ERRORS,
+        redirect_slashes=False,
     )
     app.state.services = services
     app.state.readiness = ReadinessProbe(services)
     app.state.streams = set()
+    app.state.tail = Tail(services.log)
     app.state.refusals = RefusalAudit(services.log, services.clock)
     problems.install(app)
     receiver = WebhookReceiver(

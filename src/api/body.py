@@ -28,12 +28,10 @@ class BodyReader:
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > MAX_BODY:
             raise _too_large()
-        chunk, more = await _next_chunk(receive)
-        if not more:
-            return chunk
         try:
             async with asyncio.timeout(_SECONDS):
-                return await self._read_on(chunk, receive)
+                chunk, more = await _next_chunk(receive)
+                return await self._read_on(chunk, receive) if more else chunk
         except TimeoutError as error:
             raise ApiError(408, "body_too_slow", "the body did not arrive in time") from error
 

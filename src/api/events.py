@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.access import Authorised
 from api.event_items import EventItem, EventPage
+from api.paging import Number
 from api.problems import ApiError
 from api.reflecting import HEADER, Reflected
 from api.services import Services
@@ -20,7 +21,6 @@ from projections.event_index import EVENT_INDEX, EventFilter, list_events
 
 router = APIRouter(prefix="/api/events", tags=["events"])
 
-Number = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
 Position = Annotated[int, Path(ge=1, le=MAX_INTEGER, examples=[1042])]
 

@@ -9,16 +9,15 @@ from fastapi.responses import StreamingResponse
 
 from api import openapi
 from api.access import Authorised
-from api.event_items import EventItem
 from api.problems import ApiError
 from api.services import Services
+from api.tail import Tail
 from events.table import MAX_INTEGER
 from projections.scope import Scope
 
 router = APIRouter(tags=["live"])
 
 MAX_STREAMS = 200
-_BATCH = 100
 _HEARTBEAT_SECONDS = 15.0
 _PAUSE_SECONDS = 0.1  # so that a busy log is read in batches and not event by event
 
@@ -53,7 +52,7 @@ async def live(
     if start is None:
         start = (await services.log.head()).position
     return StreamingResponse(
-        _counted(_stream(services, scope, start), streams, services),
+        _counted(_messages(services, request.app.state.tail, scope, start), streams, services),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
@@ -68,29 +67,29 @@ def _start(last_event_id: str | None, after: int | None) -> int | None:
 
 
 async def _counted(
-    stream: AsyncIterator[str], streams: set[object], services: Services
+    messages: AsyncIterator[str], streams: set[object], services: Services
 ) -> AsyncIterator[str]:
-    streams.add(stream)
+    streams.add(messages)
     services.metrics.streams.set(len(streams))
     try:
-        async for message in stream:
+        async for message in messages:
             yield message
     finally:
-        streams.discard(stream)
+        streams.discard(messages)
         services.metrics.streams.set(len(streams))
 
 
-async def _stream(services: Services, scope: Scope, after: int) -> AsyncIterator[str]:
+async def _messages(services: Services, tail: Tail, scope: Scope, after: int) -> AsyncIterator[str]:
     yield ": the log, live\nretry: 2000\n\n"
     while not services.stopping.is_set():
-        events = await services.log.read(after, _BATCH)
-        shown = [event for event in events if scope.allows(event.installation_id)]
-        for event in shown:
-            yield f"id: {event.position}\nevent: event\ndata: {EventItem.of(event).text()}\n\n"
-        if events and not shown:
-            yield f"id: {events[-1].position}\n\n"  # resume behind what is not for this reader
-        if events:
-            after = events[-1].position
+        messages = await tail.after(after)
+        shown = [message for message in messages if scope.allows(message.installation_id)]
+        for message in shown:
+            yield f"id: {message.position}\nevent: event\ndata: {message.text}\n\n"
+        if messages and not shown:
+            yield f"id: {messages[-1].position}\n\n"  # resume behind what is not for this reader
+        if messages:
+            after = messages[-1].position
             await asyncio.sleep(_PAUSE_SECONDS)
         elif not await _grown(services, after):
             yield ": still here\n\n"

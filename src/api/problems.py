@@ -94,8 +94,11 @@ def install(app: FastAPI) -> None:
 
 async def _handle(request: Request, error: Exception) -> Response:
     described = describe(error)
-    if described.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if described.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request failed", code=described.code, exc_info=error)
+    elif described.status > HTTPStatus.INTERNAL_SERVER_ERROR:
+        cause = type(error.__cause__ or error).__name__
+        _log.error("request failed", code=described.code, detail=str(error), cause=cause)
     return problem_response(described, request_id_of(request.scope))
 
 

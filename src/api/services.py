@@ -26,8 +26,8 @@ class Services:
     projections: Sequence[AnyProjection]
     progress: Wake
     clock: Callable[[], datetime]
-    webhook_secrets: tuple[bytes, ...]
-    admin_token: str
+    webhook_secrets: tuple[bytes, ...] = field(repr=False)
+    admin_token: str = field(repr=False)
     metrics_open: bool
     metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

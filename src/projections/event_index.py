@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Index, and_, or_, sele
 from sqlmodel import Field, SQLModel
 
 from events.envelope import Event
-from events.read import position_before
+from events.read import WITHOUT_PAYLOAD, outline, position_before
 from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events
 from projections.projection import Key, Projection, ReadEvent
 from projections.scope import Scope
@@ -118,12 +118,11 @@ def list_events(
         *_actor(wanted.actor),
         *_bounds(connection, wanted),
     )
-    query = select(*_WITHOUT_PAYLOAD).join_from(_index, events, _SAME_POSITION).where(conditions)
+    query = select(*WITHOUT_PAYLOAD).join_from(_index, events, _SAME_POSITION).where(conditions)
     query = query.order_by(_index.c.position.desc()).limit(limit)
-    return [Event(**row, payload="") for row in connection.execute(query).mappings()]
+    return [outline(row) for row in connection.execute(query)]
 
 
-_WITHOUT_PAYLOAD = [column for column in events.columns if column.name != "payload"]
 _SAME_POSITION = _index.c.position == events.c.position
 
 

@@ -21,7 +21,7 @@ from runtime.logs import configure_logs
 from runtime.settings import Settings
 from runtime.wiring import Process, Role, wire
 
-_GRACE_SECONDS = 2
+_GRACE_SECONDS = 1
 _BACKLOG = 2048
 _ROLE = "ORCHESTRATOR_PROCESS_ROLE"  # how ``start`` tells the processes that it spawns
 
@@ -78,7 +78,7 @@ def serve(listener: socket.socket, role: Role, workers: int) -> None:
         factory=True,
         workers=workers,
         loop="uvloop",
-        http="httptools",
+        http="runtime.protocol:BoundedHttpProtocol",
         lifespan="on",
         log_config=None,
         access_log=False,

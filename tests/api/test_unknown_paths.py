@@ -16,6 +16,7 @@ pytestmark = pytest.mark.anyio
         "/api",
         "/api/nothing",
         "/api/v1/events",
+        "/api/events/",
         "/api/events/1/payload",
         "/api/webhooks",
         "/api/webhooks/gitlab",
