@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER
-from projections.projection import Key, Projection, ReadEvent
+from projections.projection import Key, Projection, ReadEvent, copied
 from projections.scope import Scope
 
 
@@ -41,7 +41,7 @@ def _evolve(row: Activity | None, key: Key, read: ReadEvent) -> Activity:
         repository_id, day, kind = key
         row = Activity.model_construct(repository_id=repository_id, day=day, type=kind)
     newest = {"installation_id": read.event.installation_id, "count": row.count + 1}
-    return row.model_copy(update=newest)
+    return copied(row, newest)
 
 
 ACTIVITY: Projection[Activity] = Projection(

@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from events.facts import InstallationSeen
 from events.table import BIG_INTEGER, GIVEN
-from projections.projection import Key, Projection, ReadEvent, changed
+from projections.projection import Key, Projection, ReadEvent, changed, copied
 
 _DESCRIBED = ("account_id", "account_login", "account_type", "repository_selection", "suspended")
 _DESCRIPTION = attrgetter(*_DESCRIBED)
@@ -55,7 +55,7 @@ def _evolve(row: Installation | None, key: Key, read: ReadEvent) -> Installation
     if read.event.installation_id != known.id:
         return known
     heard = {"event_count": known.event_count + 1, "last_event_at": read.event.recorded_at}
-    return known.model_copy(update=heard)
+    return copied(known, heard)
 
 
 def _learn(known: Installation, fact: InstallationSeen) -> dict[str, object]:

@@ -54,4 +54,18 @@ def changed(row: Model, values: Mapping[str, object]) -> Model:
     """Return a row with some values replaced, or the same row when they are its own already."""
     if all(getattr(row, name) == value for name, value in values.items()):
         return row
-    return row.model_copy(update=values)
+    return copied(row, values)
+
+
+def copied(row: Model, values: Mapping[str, object]) -> Model:
+    """Return a row with some values replaced: ``model_copy`` of a flat model, three times faster.
+
+    Every event makes several of these.
+    """
+    copy = object.__new__(type(row))
+    fill = object.__setattr__
+    fill(copy, "__dict__", {**row.__dict__, **values})
+    fill(copy, "__pydantic_fields_set__", row.__pydantic_fields_set__)
+    fill(copy, "__pydantic_extra__", None)
+    fill(copy, "__pydantic_private__", None)
+    return copy

@@ -14,7 +14,7 @@ from events.facts import (
     RepositorySeen,
 )
 from events.table import BIG_INTEGER, GIVEN
-from projections.projection import Key, Projection, ReadEvent, changed
+from projections.projection import Key, Projection, ReadEvent, changed, copied
 
 _RepositoryFact: TypeAlias = (
     RepositorySeen | RepositoryConnected | RepositoryDisconnected | RepositoryDeleted
@@ -70,7 +70,7 @@ def _evolve(row: Repository | None, key: Key, read: ReadEvent) -> Repository:
     if read.event.repository_id != known.id:
         return known
     heard = {"event_count": known.event_count + 1, "last_event_at": read.event.recorded_at}
-    return known.model_copy(update=heard)
+    return copied(known, heard)
 
 
 def _learn(known: Repository, fact: _RepositoryFact) -> dict[str, object]:

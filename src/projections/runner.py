@@ -54,9 +54,9 @@ class Runner:
         """Remove a projection's rows and set its checkpoint to the beginning of the log."""
 
         def work(connection: Connection) -> None:
+            checkpoints.restart(connection, projection)  # first: whoever is at work must lose
             rows.clear(connection, projection)
             parked.forget(connection, projection.name)
-            checkpoints.restart(connection, projection)
 
         await self._target.store.write(work)
         self._target.cache.forget()
