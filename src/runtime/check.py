@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import ColumnElement, Connection, String, Table, select, tuple_
 from sqlmodel import SQLModel
 
 from events.errors import OrchestratorError
@@ -95,13 +96,23 @@ def _chunk(
 ) -> tuple[int, Rows]:
     """Return the checkpoint and a chunk of the rows behind a key."""
     names = rows.key_columns(projection.table)
-    key = tuple_(*projection.table.primary_key)
-    query = select(projection.table).order_by(*projection.table.primary_key).limit(_CHUNK)
+    key = _bytewise(connection, projection.table)
+    query = select(projection.table).order_by(*key).limit(_CHUNK)
     if after is not None:
-        query = query.where(key > after)
+        query = query.where(tuple_(*key) > after)
     found = connection.execute(query).mappings()
     by_key = {tuple(row[name] for name in names): dict(row) for row in found}
     return checkpoints.position(connection, projection.name), by_key
+
+
+def _bytewise(connection: Connection, table: Table) -> list[ColumnElement[Any]]:
+    """Return the key's columns in an order that both databases and Python agree on."""
+    return [
+        column.collate("C")
+        if connection.dialect.name == "postgresql" and isinstance(column.type, String)
+        else column
+        for column in table.primary_key
+    ]
 
 
 def _last_of_both(*chunks: Rows) -> Key | None:

@@ -19,6 +19,11 @@ from projections.registry import PROJECTIONS
 from projections.runner import Runner
 from runtime.worker import LEASE
 
+
+class LogIncomplete(OrchestratorError):
+    """The log ends before the position that its head names."""
+
+
 Progress = Callable[[int, int], None]
 
 _WAIT_SECONDS = 0.2
@@ -75,6 +80,7 @@ async def _advance(
 ) -> None:
     with suppress(CheckpointMoved):
         await store.write(guard)
-        await runner.step(end)
+        if not await runner.step(end):
+            raise LogIncomplete(f"the log does not reach position {end}; run verify")
         return
     await asyncio.sleep(_WAIT_SECONDS)

@@ -13,7 +13,7 @@ class Settings(BaseSettings):
         env_prefix="ORCHESTRATOR_", env_file=".env", extra="ignore", frozen=True
     )
 
-    database_url: str = "sqlite+aiosqlite:///./data/orchestrator.db"
+    database_url: str = Field("sqlite+aiosqlite:///./data/orchestrator.db", repr=False)
     webhook_secret: SecretStr = SecretStr("")
     admin_token: SecretStr = SecretStr("")
     metrics_open: bool = False

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 import asyncpg
 import structlog
@@ -12,6 +13,13 @@ from runtime.database.url import POSTGRES
 
 _CHANNEL = "orchestrator_log"
 _LOOK_SECONDS = 1.0
+_CONNECT_SECONDS = 5.0
+_SQLALCHEMYS_OWN = {
+    "prepared_statement_cache_size",
+    "prepared_statement_name_func",
+    "async_fallback",
+    "async_creator_fn",
+}
 _NOTIFY_PAUSE = 0.02  # so that a busy log is announced in batches
 
 _log = structlog.get_logger("watch")
@@ -41,17 +49,21 @@ class Notifier:
         while self._url.drivername == POSTGRES:
             try:
                 await self._converse()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:  # noqa: BLE001 (only hints are lost; the next look finds all)
                 _log.warning("notifications are interrupted", error=type(error).__name__)
             await asyncio.sleep(_LOOK_SECONDS)
+
+    def _arguments(self) -> dict[str, Any]:
+        """Say with asyncpg's words what the URL says with SQLAlchemy's."""
+        _, arguments = self._url.get_dialect()().create_connect_args(self._url)
+        return {name: arguments[name] for name in arguments if name not in _SQLALCHEMYS_OWN}
 
     def _appended(self, position: int) -> None:
         self._newest = max(self._newest, position)
         self._more.set()
 
     async def _converse(self) -> None:
-        dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = await asyncpg.connect(dsn, timeout=5)
+        connection = await asyncpg.connect(**self._arguments(), timeout=_CONNECT_SECONDS)
         try:
             await connection.add_listener(_CHANNEL, self._heard)
             connection.add_termination_listener(lambda _connection: self._more.set())

@@ -26,6 +26,8 @@ from runtime.worker import ProjectionWorker
 
 Role: TypeAlias = Literal["all", "web", "worker"]
 
+_LAST_SECONDS = 2.0  # for a database that no longer answers
+
 _log = structlog.get_logger("service")
 
 
@@ -58,10 +60,14 @@ class Process:
         try:
             yield
         finally:
-            await _cancel(tasks)
-            await self._record(ServiceStopped(instance=self.instance))
-            await self.services.log.drain()
-            await self.database.close()
+            try:
+                async with asyncio.timeout(_LAST_SECONDS):
+                    await _cancel(tasks)
+                    await self._record(ServiceStopped(instance=self.instance))
+                    await self.services.log.drain()
+                    await self.database.close()
+            except TimeoutError:
+                _log.error("the database did not answer in time; stopping without it")
 
     def _background(self) -> list[Coroutine[None, None, None]]:
         log = self.services.log

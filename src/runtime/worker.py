@@ -38,23 +38,22 @@ class ProjectionWorker:
         self._progress = progress
         self._clock = clock
         self._instance = instance
+        self._backoff = _POLL_SECONDS
         self._renewed = datetime.min.replace(tzinfo=UTC)
         self._runner = Runner(PROJECTIONS, store, store, self._hold_lease)
 
     async def run(self) -> None:
         """Work until cancelled; a fault is logged and tried again, later each time."""
-        backoff = _POLL_SECONDS
         while True:
             try:
                 await self._work()
-                backoff = _POLL_SECONDS
             except CheckpointMoved as moved:
                 _log.debug("another process is projecting", reason=str(moved))
                 await asyncio.sleep(_STANDBY_SECONDS)
             except Exception:  # noqa: BLE001 (the service lives on without its pages)
-                _log.exception("projecting failed; it is tried again", seconds=backoff)
-                await asyncio.sleep(backoff)
-                backoff = min(2 * backoff, _LONGEST_BACKOFF)
+                _log.exception("projecting failed; it is tried again", seconds=self._backoff)
+                await asyncio.sleep(self._backoff)
+                self._backoff = min(2 * self._backoff, _LONGEST_BACKOFF)
 
     async def release(self) -> None:
         """Give the lease back, so that another process takes over at once."""
@@ -66,19 +65,19 @@ class ProjectionWorker:
         restarted = await self._runner.prepare()
         if restarted:
             _log.info("building projections from the log", projections=restarted)
-        reached = 0
         while True:
+            heard = self._grown.position
             if position := await self._runner.step():
-                reached = position
                 self._progress.signal(position)
             else:
-                await self._idle(reached)
+                await self._idle(heard)
+            self._backoff = _POLL_SECONDS
 
-    async def _idle(self, reached: int) -> None:
-        """Wait for the log to grow; renew the lease when a third of it is over."""
+    async def _idle(self, heard: int) -> None:
+        """Wait for more than was heard of before we looked; renew the lease in good time."""
         if self._clock() - self._renewed > lease.LASTS / 3:
             await self._store.write(self._hold_lease)
-        await self._grown.wait(reached, _POLL_SECONDS)
+        await self._grown.wait(heard, _POLL_SECONDS)
 
     def _take_lease(self, connection: Connection) -> bool:
         self._renewed = self._clock()

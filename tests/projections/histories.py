@@ -14,7 +14,7 @@ from tests.projections.builders import a_delivery, at, seconds
 
 # Each example makes databases of its own, so that a fixture kept over examples does no harm.
 WITH_DATABASES = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -84,8 +84,9 @@ async def test_progress_is_told_up_to_the_end(store: Database, log: EventLog) ->
 
 
 async def test_beside_a_running_worker_a_replay_leaves_the_work_to_it(
-    store: Database, log: EventLog
+    store: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("runtime.worker._POLL_SECONDS", 0.02)
     await log.append(*[a_delivery("issues", deliveries.issues()) for _ in range(20)])
     progress = Wake()
     worker = ProjectionWorker(store, log.wake, progress, now, "the service")

@@ -84,7 +84,8 @@ async def test_close_finishes_what_is_queued(
     hold.let_go.set()
     await closing
     assert await holding == "held"
-    assert await asyncio.gather(*tasks) == [1, 2, 3]
+    async with asyncio.timeout(10):  # rather than hang
+        assert await asyncio.gather(*tasks) == [1, 2, 3]
     with pytest.raises(RuntimeError, match="closed"):
         await store.write(lambda c: put(c, 4))
     again = open_database(database_url)

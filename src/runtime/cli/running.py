@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 
+from alembic.util import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,7 +19,7 @@ def run(command: Callable[[], object]) -> None:
         command()
     except ValidationError as error:
         fail(_settings_sentence(error))
-    except (OrchestratorError, OSError) as error:
+    except (OrchestratorError, OSError, CommandError, UnicodeDecodeError) as error:
         fail(str(error))
     except SQLAlchemyError as error:
         fail(f"the database refused: {_first_line(error)}")
