@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
 from events.store import is_outage
 from projections import checkpoints, parked, rows
 from projections.checkpoints import CheckpointMoved
-from projections.evolve import Evolving
+from projections.deriving import evolving
+from projections.evolve import AnyEvolving, Evolving
 from projections.projection import AnyProjection, Key, ReadEvent
 from projections.target import Target
 
@@ -52,44 +52,49 @@ async def project(batch: Batch, target: Target) -> None:
         await _narrow_down(batch, target, error)
 
 
-async def _evolve(batch: Batch, target: Target) -> list[Evolving[SQLModel]]:
-    evolving = [Evolving(projection) for projection in batch.group]
-    await _load(evolving, batch, target)
+async def _evolve(batch: Batch, target: Target) -> list[AnyEvolving]:
+    group = [evolving(projection) for projection in batch.group]
+    await _load(group, batch, target)
     for burst in batch.bursts():
-        for each in evolving:
+        for each in group:
             each.over(burst)
         await asyncio.sleep(0)
-    return evolving
+    return group
 
 
-async def _load(evolving: Sequence[Evolving[SQLModel]], batch: Batch, target: Target) -> None:
-    missing: list[tuple[Evolving[SQLModel], set[Key]]] = []
-    for each in evolving:
+async def _load(group: Sequence[AnyEvolving], batch: Batch, target: Target) -> None:
+    missing: list[tuple[AnyEvolving, set[Key]]] = []
+    for each in group:
         keys = each.touch(batch.reads)
-        each.before = target.cache.known(each.projection.name, batch.after, keys)
-        if unknown := keys - each.before.keys():
-            missing.append((each, unknown))
+        sought = None if each.every_row else keys
+        each.before = target.cache.known(each.projection.name, batch.after, sought)
+        if each.every_row or keys - each.before.keys():
+            missing.append((each, keys))
 
     def load(connection: Connection) -> None:
         for each, keys in missing:
-            each.before |= rows.load(connection, each.projection, keys)
+            sought = rows.all_keys(connection, each.projection) if each.every_row else keys
+            # Not those already known: to unpack a row may cost much.
+            each.before |= rows.load(connection, each.projection, sought - each.before.keys())
 
     if missing:
         await target.store.read(load)
 
 
-async def _write(evolving: Sequence[Evolving[SQLModel]], batch: Batch, target: Target) -> None:
+async def _write(group: Sequence[AnyEvolving], batch: Batch, target: Target) -> None:
     reached = batch.reads[-1].event.position
 
     def work(connection: Connection) -> None:
         target.guard(connection)
-        for each in evolving:
+        for each in group:
             checkpoints.advance(connection, each.projection.name, batch.after, reached)
             rows.save(connection, each.projection, each.before, each.after)
+            for table, derived in each.derived.items():
+                rows.save_derived(connection, table, derived)
             parked.park(connection, each.parked)
 
     await target.store.write(work)
-    target.cache.remember(evolving, reached)
+    target.cache.remember(group, reached)
 
 
 async def _narrow_down(batch: Batch, target: Target, error: Exception) -> None:

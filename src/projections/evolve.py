@@ -1,21 +1,31 @@
 """Carrying a projection's rows forward over a batch of events, in memory."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic
+from typing import Any, Generic, TypeAlias
+
+from sqlalchemy import Table
 
 from projections.parked import ParkedEvent, describe
 from projections.projection import Key, Projection, ReadEvent, Row
 
+DerivedRows: TypeAlias = dict[Key, Mapping[str, Any] | None]
+
 
 @dataclass(slots=True)
 class Evolving(Generic[Row]):
-    """Rows before and after the part of a batch evolved so far; None: removed."""
+    """Rows before and after the part of a batch evolved so far; None: removed.
+
+    ``every_row``: an event of the batch touches whatever rows there are. ``derived`` are the rows
+    of other tables as they are to be written.
+    """
 
     projection: Projection[Row]
     before: dict[Key, Row] = field(default_factory=dict)
     after: dict[Key, Row | None] = field(default_factory=dict)
     parked: list[ParkedEvent] = field(default_factory=list)
+    every_row: bool = False
+    derived: dict[Table, DerivedRows] = field(default_factory=dict)
     _touches: dict[int, Collection[Key]] = field(default_factory=dict)  # by position
 
     def touch(self, reads: Iterable[ReadEvent]) -> set[Key]:
@@ -39,13 +49,19 @@ class Evolving(Generic[Row]):
             if not keys:
                 continue
             try:
-                self.after.update([(key, self._evolved(key, read)) for key in keys])
+                self._take(keys, read)
             except Exception as error:  # noqa: BLE001 (likewise)
                 self._park(read, error)
 
-    def _evolved(self, key: Key, read: ReadEvent) -> Row | None:
-        row = self.after[key] if key in self.after else self.before.get(key)
-        return self.projection.evolve(row, key, read)
+    def _take(self, keys: Collection[Key], read: ReadEvent) -> None:
+        evolve = self.projection.evolve
+        self.after.update([(key, evolve(self._row(key), key, read)) for key in keys])
+
+    def _row(self, key: Key) -> Row | None:
+        return self.after[key] if key in self.after else self.before.get(key)
 
     def _park(self, read: ReadEvent, error: Exception) -> None:
         self.parked.append(describe(self.projection.name, read.event.position, error))
+
+
+AnyEvolving: TypeAlias = Evolving[Any]

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
 from events.store import Store
-from projections.evolve import Evolving
+from projections.evolve import AnyEvolving
 from projections.projection import Key
 
 Guard = Callable[[Connection], None]
@@ -25,18 +25,18 @@ class RowCache:
     goes wrong, forget them all.
     """
 
-    _rows: dict[str, dict[Key, SQLModel]] = field(default_factory=dict)
+    _rows: dict[str, dict[Key, Any]] = field(default_factory=dict)
     _reflecting: dict[str, int] = field(default_factory=dict)
 
-    def known(self, projection: str, position: int, keys: Iterable[Key]) -> dict[Key, SQLModel]:
-        """Return those of the rows that are remembered from a checkpoint."""
+    def known(self, projection: str, position: int, keys: Iterable[Key] | None) -> dict[Key, Any]:
+        """Return those of the rows that are remembered from a checkpoint; None: all of them."""
         if self._reflecting.get(projection) != position:
             self._rows.pop(projection, None)
         rows = self._rows.get(projection, {})
-        return {key: rows[key] for key in keys if key in rows}
+        return {key: rows[key] for key in (rows if keys is None else keys) if key in rows}
 
-    def remember(self, written: Iterable[Evolving[SQLModel]], position: int) -> None:
-        """Remember rows just written at a checkpoint, save those that nothing reads back."""
+    def remember(self, written: Iterable[AnyEvolving], position: int) -> None:
+        """Remember rows just read or written at a checkpoint, save those nothing reads back."""
         for each in written:
             if each.projection.append_only:
                 continue
@@ -44,6 +44,7 @@ class RowCache:
             rows = self._rows.setdefault(each.projection.name, {})
             if len(rows) > _MOST_ROWS:
                 rows.clear()
+            rows.update(each.before)  # a context, for one, is read much and seldom written
             for key, row in each.after.items():
                 if row is None:
                     rows.pop(key, None)

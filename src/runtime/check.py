@@ -1,6 +1,6 @@
 """Comparing a projection's rows with what the log says they should be."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +24,10 @@ _CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that is not as a replay makes it; None where there is none."""
+    """A row that is not as a replay makes it; None where there is none.
+
+    ``projection`` is its name; of a derived table's row followed by a dot and the table's name.
+    """
 
     projection: str
     key: tuple[str, ...]
@@ -44,7 +47,8 @@ async def check(
     The rebuilt rows go into a scratch database. Rows are compared a chunk at a time, each at the
     position that the live rows then reflect, so a running service need not stop.
     """
-    async with _scratch() as scratch:
+    tables = [table for projection in projections for table in projection.tables]
+    async with _scratch(tables) as scratch:
         runner = Runner(projections, live, scratch, batch=batch)
         await runner.prepare()
         standing = await live.read(checkpoints.positions)
@@ -52,36 +56,56 @@ async def check(
         while reached := await runner.step(end):
             progress(reached, end)
         for projection in projections:
-            async for difference in _compare(live, scratch, projection, batch):
-                yield difference
+            alone = Runner([projection], live, scratch, batch=batch)
+            for table in projection.tables:
+                async for difference in _compare(live, scratch, alone, _Part(projection, table)):
+                    yield difference
 
 
 @asynccontextmanager
-async def _scratch() -> AsyncIterator[Database]:
+async def _scratch(tables: Iterable[Table]) -> AsyncIterator[Database]:
+    def create(connection: Connection) -> None:
+        SQLModel.metadata.create_all(connection)
+        for table in tables:
+            table.create(connection, checkfirst=True)
+
     with TemporaryDirectory(prefix="replay-check-") as folder:
         database = open_database(f"sqlite+aiosqlite:///{Path(folder) / 'scratch.db'}")
         try:
-            await database.write(SQLModel.metadata.create_all)
+            await database.write(create)
             yield database
         finally:
             await database.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of the tables that a projection writes."""
+
+    projection: AnyProjection
+    table: Table
+
+    @property
+    def name(self) -> str:
+        """The projection's name; of a derived table followed by the table's."""
+        own = self.table is self.projection.table
+        return self.projection.name if own else f"{self.projection.name}.{self.table.name}"
+
+
 async def _compare(
-    live: Store, scratch: Store, projection: AnyProjection, batch: int
+    live: Store, scratch: Store, alone: Runner, part: _Part
 ) -> AsyncIterator[Difference]:
-    alone = Runner([projection], live, scratch, batch=batch)
     after: Key | None = None
     while True:
-        chunk = partial(_chunk, projection=projection, after=after)
+        chunk = partial(_chunk, part=part, after=after)
         position, ours = await live.read(chunk)
         while await alone.step(position):
             pass
         reached, rebuilt = await scratch.read(chunk)
         if reached != position:
-            raise MovedBack(f"{projection.name} was started anew meanwhile; check again")
+            raise MovedBack(f"{part.projection.name} was started anew meanwhile; check again")
         last = _last_of_both(ours, rebuilt)
-        for difference in _differences(projection, _upto(last, ours), _upto(last, rebuilt)):
+        for difference in _differences(part.name, _upto(last, ours), _upto(last, rebuilt)):
             yield difference
         if last is None:
             break
@@ -91,18 +115,16 @@ async def _compare(
 Rows = dict[Key, dict[str, object]]
 
 
-def _chunk(
-    connection: Connection, projection: AnyProjection, after: Key | None
-) -> tuple[int, Rows]:
+def _chunk(connection: Connection, part: _Part, after: Key | None) -> tuple[int, Rows]:
     """Return the checkpoint and a chunk of the rows behind a key."""
-    names = rows.key_columns(projection.table)
-    key = _bytewise(connection, projection.table)
-    query = select(projection.table).order_by(*key).limit(_CHUNK)
+    names = rows.key_columns(part.table)
+    key = _bytewise(connection, part.table)
+    query = select(part.table).order_by(*key).limit(_CHUNK)
     if after is not None:
         query = query.where(tuple_(*key) > after)
     found = connection.execute(query).mappings()
     by_key = {tuple(row[name] for name in names): dict(row) for row in found}
-    return checkpoints.position(connection, projection.name), by_key
+    return checkpoints.position(connection, part.projection.name), by_key
 
 
 def _bytewise(connection: Connection, table: Table) -> list[ColumnElement[Any]]:
@@ -124,8 +146,8 @@ def _upto(last: Key | None, chunk: Rows) -> Rows:
     return {key: row for key, row in chunk.items() if last is None or key <= last}
 
 
-def _differences(projection: AnyProjection, live: Rows, rebuilt: Rows) -> Iterator[Difference]:
+def _differences(part: str, live: Rows, rebuilt: Rows) -> Iterator[Difference]:
     for key in sorted(live.keys() | rebuilt.keys(), key=str):
         if live.get(key) != rebuilt.get(key):
             shown = tuple(str(part) for part in key)
-            yield Difference(projection.name, shown, live.get(key), rebuilt.get(key))
+            yield Difference(part, shown, live.get(key), rebuilt.get(key))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 from sqlmodel import SQLModel
 
 from events.delivery import delivery_event
@@ -88,12 +88,23 @@ async def project(
         pass
 
 
+async def make_tables(store: Store, projection: AnyProjection) -> None:
+    """Make the tables of a projection that no migration knows."""
+    for table in projection.tables:
+        await store.write(table.create)
+
+
 async def rows_of(store: Store, projection: AnyProjection) -> Rows:
     """Every row of a projection as the database holds it."""
-    names = [column.name for column in projection.table.primary_key]
+    return await table_rows(store, projection.table)
+
+
+async def table_rows(store: Store, table: Table) -> Rows:
+    """Every row of a table as the database holds it."""
+    names = [column.name for column in table.primary_key]
 
     def work(connection: Connection) -> Rows:
-        found = connection.execute(select(projection.table)).mappings()
+        found = connection.execute(select(table)).mappings()
         return {tuple(row[name] for name in names): dict(row) for row in found}
 
     return await store.read(work)

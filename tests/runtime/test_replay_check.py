@@ -1,6 +1,6 @@
 """``replay --check``: what it finds, and that it finds nothing where nothing is."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import pytest
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -14,7 +14,9 @@ from projections.runner import Runner
 from runtime.check import Difference, MovedBack, check
 from runtime.database import Database
 from tests.events.builders import an_event
-from tests.projections.builders import all_rows, project
+from tests.projections.account_histories import happened
+from tests.projections.accounts import ACCOUNTS, FUNDED, LINES
+from tests.projections.builders import all_rows, make_tables, project
 from tests.projections.stores import Around
 
 pytestmark = pytest.mark.anyio
@@ -52,9 +54,9 @@ async def filled(store: Store, log: EventLog) -> None:
     await project(store)
 
 
-async def found(store: Store) -> list[Found]:
+async def found(store: Store, projections: Sequence[AnyProjection] = PROJECTIONS) -> list[Found]:
     """The differences: projection, first part of the key, whether live and rebuilt have a row."""
-    return [_brief(each) async for each in check(store, PROJECTIONS, 500, lambda _d, _t: None)]
+    return [_brief(each) async for each in check(store, projections, 500, lambda _d, _t: None)]
 
 
 def _brief(difference: Difference) -> Found:
@@ -96,6 +98,31 @@ async def test_more_missing_rows_than_a_chunk_holds_are_all_found_and_nothing_el
     await store.write(lose)
     missing = [("activity", n, False, True) for n in range(1, EVENTS - 20 + 1)]
     assert sorted(await found(store)) == missing
+
+
+async def test_rows_of_derived_tables_are_compared_and_named_after_their_table(
+    store: Database, log: EventLog
+) -> None:
+    await make_tables(store, ACCOUNTS)
+    numbers = range(1, EVENTS + 1)
+    await log.append(*[happened("paid", n) for n in numbers], happened("shut"))
+    await project(store, [ACCOUNTS])
+    assert await found(store, [ACCOUNTS]) == []
+
+    def tamper(connection: Connection) -> None:
+        number = FUNDED.c.number
+        connection.execute(update(FUNDED).values(balance=77).where(number == 3))
+        connection.execute(delete(FUNDED).where(number == 1_050))
+        connection.execute(insert(FUNDED).values(number=5_000, balance=10))
+        connection.execute(delete(LINES).where(LINES.c.position == 7))
+
+    await store.write(tamper)
+    assert sorted(await found(store, [ACCOUNTS])) == [
+        ("accounts.account_lines", 7, False, True),
+        ("accounts.funded_accounts", 3, True, True),
+        ("accounts.funded_accounts", 1_050, False, True),
+        ("accounts.funded_accounts", 5_000, True, False),
+    ]
 
 
 async def test_a_check_of_a_log_that_grows_meanwhile_finds_nothing(
