@@ -2,7 +2,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.facts import AssignmentChanged, LabelChanged, MergeQueueChanged, ReviewRequested
+from events.facts import (
+    AssignmentChanged,
+    IssueReopened,
+    LabelChanged,
+    MergeQueueChanged,
+    ReviewRequested,
+)
 from events.facts.copilot import is_copilot_agent, is_copilot_reviewer
 from simulator.payloads import (
     a_label,
@@ -93,6 +99,16 @@ def test_copilot_is_assigned_by_someone(action: str, *, present: bool) -> None:
     assert changed.present is present
     assert changed.by_id == a_user()["id"]
     assert not facts_of(LabelChanged, "issues", payload)
+
+
+def test_an_issue_is_reopened_by_someone() -> None:
+    payload = deliveries.issues("reopened", sender=a_user("grace-keen"))
+
+    reopened = fact_of(IssueReopened, "issues", payload)
+
+    assert (reopened.number, reopened.at) == (17, NINE_FIVE)
+    assert reopened.by_id == a_user("grace-keen")["id"]
+    assert not facts_of(IssueReopened, "issues", deliveries.issues("opened"))
 
 
 def test_copilot_is_known_by_its_numeric_ids() -> None:

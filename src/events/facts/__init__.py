@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from events.facts.changes import (
     AssignmentChanged,
+    IssueReopened,
     LabelChanged,
     MergeQueueChanged,
     ReviewRequested,
@@ -37,6 +38,7 @@ Fact: TypeAlias = (
     | SubIssueChanged
     | LabelChanged
     | AssignmentChanged
+    | IssueReopened
     | ReviewRequested
     | MergeQueueChanged
     | PullRequestSeen
@@ -62,6 +64,7 @@ __all__ = [
     "Fact",
     "InstallationSeen",
     "IssueCommentSeen",
+    "IssueReopened",
     "IssueSeen",
     "LabelChanged",
     "MergeGroupSeen",

@@ -34,6 +34,16 @@ class AssignmentChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssueReopened:
+    """An issue was opened again; a snapshot only says that it is open."""
+
+    repository_id: int
+    number: int
+    at: datetime
+    by_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRequested:
     """A review was asked of a user or a team, or no longer is (``present`` false)."""
 

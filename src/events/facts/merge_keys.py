@@ -13,6 +13,7 @@ from events.facts import (
     DependencyChanged,
     InstallationSeen,
     IssueCommentSeen,
+    IssueReopened,
     IssueSeen,
     LabelChanged,
     MergeGroupSeen,
@@ -101,6 +102,9 @@ MERGE_KEYS: Mapping[type[object], MergeKey] = {
     ),
     AssignmentChanged: MergeKey(
         family="assignment", identity=("repository_id", "number", "assignee_id"), order=("at",)
+    ),
+    IssueReopened: MergeKey(
+        family="reopening", identity=("repository_id", "number"), order=("at",)
     ),
     ReviewRequested: MergeKey(
         family="review_request",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from events.facts import (
     AssignmentChanged,
     Fact,
+    IssueReopened,
     LabelChanged,
     MergeQueueChanged,
     ReviewRequested,
@@ -53,6 +54,20 @@ def assignment_changed(delivery: Delivered) -> Iterable[Fact]:
         by_id=delivery.sender_id,
     )
     return (changed,)
+
+
+def issue_reopened(delivery: Delivered) -> Iterable[Fact]:
+    """Read that an issue was opened again, and by whom."""
+    if delivery.action != "reopened":
+        return ()
+    issue = delivery.root.need_node("issue")
+    reopened = IssueReopened(
+        repository_id=delivery.repository_id,
+        number=issue.need_integer("number"),
+        at=issue.need_moment("updated_at"),
+        by_id=delivery.sender_id,
+    )
+    return (reopened,)
 
 
 def review_requested(delivery: Delivered) -> Iterable[Fact]:

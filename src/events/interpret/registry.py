@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from events.interpret.changes import (
     assignment_changed,
+    issue_reopened,
     label_changed,
     merge_queue_changed,
     review_requested,
@@ -35,7 +36,13 @@ READERS: Mapping[str, tuple[Reader, ...]] = {
     "installation": (installation_seen, repositories_listed),
     "installation_repositories": (installation_seen, repositories_changed),
     "github_app_authorization": (authorization_revoked,),
-    "issues": (repository_seen, issue_seen, label_changed, assignment_changed),
+    "issues": (
+        repository_seen,
+        issue_seen,
+        label_changed,
+        assignment_changed,
+        issue_reopened,
+    ),
     "issue_comment": (repository_seen, commented_issue_seen, issue_comment_seen),
     "issue_dependencies": (repository_seen, related_issues, dependency_changed),
     "sub_issues": (repository_seen, related_issues, sub_issue_changed),
