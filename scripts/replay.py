@@ -7,8 +7,10 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from runtime.cli.replaying import replay
+from runtime.cli import replaying
 from runtime.cli.running import run
 
 if __name__ == "__main__":
-    run(lambda: typer.run(replay))
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    replaying.register(app)
+    run(lambda: app(standalone_mode=False))

@@ -50,6 +50,14 @@ class ApiError(OrchestratorError):
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+class ServiceStopping(ApiError):
+    """A request that is not served to its end because the service stops; no fault of anything."""
+
+    def __init__(self) -> None:
+        detail = "the service is stopping; send the request again"
+        super().__init__(503, "service_stopping", detail, retry_after=str(_RETRY_SECONDS))
+
+
 _DELIVERY_STATUS: dict[type[DeliveryRefused], int] = {
     SignatureRefused: HTTPStatus.UNAUTHORIZED,
     MalformedDelivery: HTTPStatus.BAD_REQUEST,
@@ -96,7 +104,9 @@ async def _handle(request: Request, error: Exception) -> Response:
     described = describe(error)
     if described.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request failed", code=described.code, exc_info=error)
-    elif described.status > HTTPStatus.INTERNAL_SERVER_ERROR:
+    elif described.status > HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(
+        error, ServiceStopping
+    ):
         cause = type(error.__cause__ or error).__name__
         _log.error("request failed", code=described.code, detail=str(error), cause=cause)
     return problem_response(described, request_id_of(request.scope))

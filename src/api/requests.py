@@ -1,5 +1,6 @@
 """What every request gets: an id, a log line, and an answer even when something breaks."""
 
+import asyncio
 import re
 from time import perf_counter
 from uuid import uuid4
@@ -8,9 +9,11 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
-from api.problems import describe, problem_response
+from api.problems import ServiceStopping, describe, problem_response
+from api.uploads import Upload
 
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_HUNG_UP = 499  # what nginx made the custom: the caller left before an answer began
 _QUIET = ("/api/health/", "/metrics")
 
 _log = structlog.get_logger("api")
@@ -36,6 +39,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, metrics: Metrics) -> None:
         self.scope = scope
+        self.stopping: asyncio.Event = scope["app"].state.services.stopping
         self.metrics = metrics
         self.request_id = _given_id(scope) or uuid4().hex
         self.status = 0
@@ -50,8 +54,16 @@ class _Exchange:
             await send(message)
 
         structlog.contextvars.bind_contextvars(request_id=self.request_id)
+        upload = Upload(receive, self.stopping)
         try:
-            await app(self.scope, receive, send_with_id)
+            await app(self.scope, upload.receive, send_with_id)
+        except asyncio.CancelledError:
+            # The server cancels what is still under way some time after a stop signal.
+            if self.status or not self.stopping.is_set():
+                raise
+            await problem_response(ServiceStopping(), self.request_id)(
+                self.scope, receive, send_with_id
+            )
         except Exception as error:
             if self.status:
                 raise
@@ -60,6 +72,7 @@ class _Exchange:
                 self.scope, receive, send_with_id
             )
         finally:
+            upload.close()
             self._finish()
             structlog.contextvars.unbind_contextvars("request_id")
 
@@ -68,13 +81,14 @@ class _Exchange:
         path = self.scope["path"]
         state = self.scope["state"]
         template = state.get("route") or getattr(self.scope.get("route"), "path", "unmatched")
-        self.metrics.request(self.scope["method"], template, self.status, seconds)
+        status = self.status or _HUNG_UP
+        self.metrics.request(self.scope["method"], template, status, seconds)
         if not path.startswith(_QUIET):
             _log.info(
                 "request",
                 method=self.scope["method"],
                 path=path,
-                status=self.status,
+                status=status,
                 milliseconds=round(seconds * 1000, 1),
                 **state.get("logged", {}),
             )

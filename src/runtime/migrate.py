@@ -8,13 +8,18 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from events.errors import OrchestratorError
 from events.store import Store
 
 _LOCK = 0x636F70696C6F74  # "copilot", as PostgreSQL's advisory locks are numbers
 
 
+class NewerDatabase(OrchestratorError):
+    """The database is at a revision that this release does not know."""
+
+
 async def migrate(store: Store, revision: str = "head") -> tuple[str | None, str | None]:
-    """Upgrade to a revision and return the one before and the one after.
+    """Upgrade to a revision and return the one before and the one after; or NewerDatabase.
 
     Whoever comes second waits for the first and then finds nothing to do: SQLite's transaction
     holds the one write lock, PostgreSQL's an advisory lock.
@@ -32,6 +37,16 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
+def refuse_newer(revision: str | None) -> None:
+    """Raise NewerDatabase when a database is at a revision that this release does not know."""
+    known = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    if revision is not None and revision not in {each.revision for each in known}:
+        raise NewerDatabase(
+            f"the database is at revision {revision}, which this release does not know: it is of "
+            "a newer release; upgrade copilot-orchestrator"
+        )
+
+
 def alembic_config(connection: Connection | None = None) -> Config:
     """Make Alembic's configuration, for the checkout as for an installed wheel."""
     config = Config()
@@ -44,6 +59,7 @@ def _upgrade(connection: Connection, revision: str) -> tuple[str | None, str | N
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     before = current_revision(connection)
+    refuse_newer(before)
     command.upgrade(alembic_config(connection), revision)
     return before, current_revision(connection)
 

@@ -34,12 +34,12 @@ class UnknownProjection(OrchestratorError):
 
 
 def chosen(names: Sequence[str]) -> tuple[AnyProjection, ...]:
-    """Return the projections of these names, all for none; raises UnknownProjection."""
+    """Return the projections of these names, each once, all for none; raises UnknownProjection."""
     known = {projection.name: projection for projection in PROJECTIONS}
     for name in names:
         if name not in known:
             raise UnknownProjection(f"{name!r} is no projection; there are {', '.join(known)}")
-    return tuple(known[name] for name in names) or PROJECTIONS
+    return tuple(known[name] for name in dict.fromkeys(names)) or PROJECTIONS
 
 
 async def rebuild(

@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import signal
+import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from urllib.parse import urlencode
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import httpx2
@@ -30,6 +33,7 @@ from tests.service import (
     app_over,
     client_of,
     signed,
+    started,
 )
 
 pytestmark = pytest.mark.anyio
@@ -449,6 +453,91 @@ async def test_a_caller_who_hangs_up_halfway_leaves_nothing_behind(
     await app({**scope, "query_string": b"", "root_path": "", "server": None}, receive, send)
     assert sent == []
     assert await log.read(0, 10) == []
+
+
+async def stalled(app: FastAPI) -> list[Message]:
+    """Begin a delivery and do not go on with it; return what was answered in the end."""
+    headers = [(k.lower().encode(), v.encode()) for k, v in signed("ping", PING).items()]
+    scope = {"type": "http", "method": "POST", "path": RECEIVER, "headers": headers}
+    sent: list[Message] = []
+    pieces: list[Message] = [{"type": "http.request", "body": PING[:5], "more_body": True}]
+
+    async def receive() -> Message:
+        if not pieces:
+            await asyncio.Event().wait()
+        return pieces.pop()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app({**scope, "query_string": b"", "root_path": "", "server": None}, receive, send)
+    return sent
+
+
+def assert_stopping(sent: list[Message]) -> None:
+    start, body = sent
+    assert start["status"] == 503
+    assert (b"content-type", b"application/problem+json") in start["headers"]
+    assert json.loads(body["body"])["code"] == "service_stopping"
+
+
+@on_one_database
+async def test_an_upload_that_stalls_while_the_service_stops_is_told_so(
+    app: FastAPI, log: EventLog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.state.services.stopping.set()
+    async with asyncio.timeout(5):
+        assert_stopping(await stalled(app))
+    assert await log.read(0, 10) == []
+    logged = capsys.readouterr()
+    assert "rror" not in logged.out + logged.err
+
+
+@on_one_database
+async def test_a_delivery_that_ends_while_the_service_stops_is_accepted(
+    app: FastAPI, client: Client
+) -> None:
+    app.state.services.stopping.set()
+    assert (await client.deliver("ping", PING)).status_code == 202
+
+
+@on_one_database
+async def test_a_request_that_the_stopping_server_cancels_is_told_so(app: FastAPI) -> None:
+    upload = asyncio.create_task(stalled(app))
+    await asyncio.sleep(0.05)
+    app.state.services.stopping.set()
+    upload.cancel()
+    assert_stopping(await upload)
+
+
+@on_one_database
+async def test_a_request_that_anyone_else_cancels_is_cancelled(app: FastAPI) -> None:
+    upload = asyncio.create_task(stalled(app))
+    await asyncio.sleep(0.05)
+    upload.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await upload
+
+
+@on_one_database
+async def test_a_stop_signal_amid_an_upload_logs_no_error(
+    database_url: str, tmp_path: Path
+) -> None:
+    with started(tmp_path, database_url) as service:
+        address = urlsplit(service.url)
+        headers = signed("ping", b"") | {"Host": address.netloc, "Content-Length": "100000"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        with socket.create_connection((str(address.hostname), address.port or 0)) as caller:
+            caller.sendall(f"POST {RECEIVER} HTTP/1.1\r\n{head}\r\n{{".encode())
+            await asyncio.sleep(0.2)
+            assert await asyncio.to_thread(service.stop, signal.SIGTERM) == 0
+            answer = caller.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert b"service_stopping" in answer
+    assert not [line for line in service.logged() if line["level"] == "error"]
+    assert "Traceback" not in service.log.read_text()
+    [request] = [line for line in service.logged() if line["event"] == "request"]
+    assert request["status"] == 503
 
 
 async def test_nothing_is_acknowledged_while_the_database_is_away(

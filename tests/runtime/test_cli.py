@@ -48,9 +48,9 @@ class Outcome:
         content: Payload = json.loads(self.out)
         return content
 
-    def error(self) -> str:
+    def error(self, status: int = 1) -> str:
         """Assert that it failed with one line on standard error, and return that line."""
-        assert self.status == 1, self
+        assert self.status == status, self
         [line] = self.err.splitlines()
         assert line.startswith("error: ")
         assert "Traceback" not in line
@@ -143,11 +143,40 @@ def test_the_program_lists_its_commands(command: Command) -> None:
     assert all(f" {name} " in shown.out for name in COMMANDS)
 
 
-def test_an_unknown_command_or_option_fails(command: Command) -> None:
-    for arguments in (("conquer",), ("status", "--loudly"), ("start", "--port", "70000")):
-        outcome = command(*arguments)
-        assert (outcome.status, outcome.out) == (2, "")
-        assert outcome.err
+def test_without_a_command_the_program_explains_itself(command: Command) -> None:
+    shown = command()
+    assert (shown.status, shown.err) == (2, "")
+    assert shown.out.strip() == command("--help").out.strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("conquer",), "conquer"),
+        (("status", "--loudly"), "--loudly"),
+        (("start", "--port", "70000"), "--port"),
+        (("start", "--role"), "--role"),
+        (("start", "--role", "king"), "--role"),
+        (("send",), "file"),
+        (("verify", "--anchor", "2"), "POSITION:HASH"),
+    ],
+)
+def test_a_wrong_call_is_one_line_and_status_2(
+    command: Command, arguments: tuple[str, ...], named: str
+) -> None:
+    outcome = command(*arguments)
+    assert named in outcome.error(2)
+    assert outcome.out == ""
+
+
+@pytest.mark.parametrize("name", ["status", "migrate", "verify", "replay"])
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "nowhere.invalid"])
+def test_a_database_that_does_not_answer_is_called_so(
+    command: Command, name: str, host: str
+) -> None:
+    error = command(name, database_url=f"postgresql+asyncpg://root@{host}/log").error()
+    assert error.startswith("the database does not answer: ")
+    assert "Errno" not in error
 
 
 def settings_in(file: Path) -> dict[str, str]:
@@ -264,6 +293,16 @@ def test_migrate_tells_from_where_to_where(command: Command, empty_database_url:
     assert status.content()["head"]["position"] == 0
 
 
+def test_migrate_leaves_the_database_of_a_newer_release_alone(
+    command: Command, database_url: str
+) -> None:
+    newer = text("UPDATE alembic_version SET version_num = '9999'")
+    change(database_url, lambda connection: connection.execute(newer).close())
+    error = command("migrate", database_url=database_url).error()
+    assert "9999" in error
+    assert "newer release; upgrade" in error
+
+
 def test_status_tells_how_far_everything_is(command: Command, database_url: str) -> None:
     filled(database_url, 3)
     outcome = command("status", "--json", database_url=database_url)
@@ -330,7 +369,8 @@ def test_replay_builds_again_and_check_finds_what_differs(
 ) -> None:
     filled(database_url, 6)
     sound = command("replay", "--check", "--json", database_url=database_url)
-    assert (sound.status, sound.err, sound.content()) == (0, "", {"differences": []})
+    assert (sound.status, sound.err) == (0, "")
+    assert sound.content() == {"differences": [], "position": 6, "head": 6}
     change(
         database_url,
         lambda connection: connection.execute(
@@ -350,7 +390,8 @@ def test_replay_builds_again_and_check_finds_what_differs(
     names = [projection.name for projection in PROJECTIONS]
     assert mended.content() == {"projections": names, "position": 6}
     done = the_script(tmp_path, database_url)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "live rows equal rebuilt rows\n", "")
+    equal = "live rows equal rebuilt rows, up to position 6 of 6\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, equal, "")
 
 
 def the_script(folder: Path, url: str) -> subprocess.CompletedProcess[str]:
@@ -364,6 +405,50 @@ def the_script(folder: Path, url: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=60,
     )
+
+
+def at_position(url: str, name: str, position: int) -> None:
+    moved = text("UPDATE projection_checkpoints SET position = :position WHERE name = :name")
+    values = {"position": position, "name": name}
+    change(url, lambda connection: connection.execute(moved, values).close())
+
+
+def appended(url: str, number: int) -> None:
+    """Append deliveries that nobody projects."""
+
+    async def append() -> None:
+        database = open_database(url)
+        try:
+            await EventLog(database, now, Wake()).append(*[an_event() for _ in range(number)])
+        finally:
+            await database.close()
+
+    asyncio.run(append())
+
+
+def test_a_check_says_how_far_the_live_rows_reflect_the_log(
+    command: Command, database_url: str
+) -> None:
+    appended(filled(database_url, 3), 2)
+    shown = command("replay", "--check", database_url=database_url)
+    assert (shown.status, shown.err) == (0, "")
+    assert shown.out == "live rows equal rebuilt rows, up to position 3 of 5\n"
+
+
+def test_a_check_of_what_reflects_nothing_fails(command: Command, database_url: str) -> None:
+    at_position(filled(database_url, 3), "repositories", 0)
+    for options in ((), ("--json",), ("repositories",)):
+        outcome = command("replay", "--check", *options, database_url=database_url)
+        assert outcome.error() == (
+            "repositories reflects nothing of the log yet; start the service, or run replay"
+        )
+        assert outcome.out == ""
+    assert command("replay", "--check", "activity", database_url=database_url).status == 0
+
+
+def test_an_empty_log_equals_its_projections(command: Command, database_url: str) -> None:
+    shown = command("replay", "--check", database_url=database_url)
+    assert shown.out == "live rows equal rebuilt rows, up to position 0 of 0\n"
 
 
 def test_replay_can_be_told_which(command: Command, database_url: str) -> None:
@@ -441,9 +526,22 @@ def test_send_needs_a_secret(command: Command, payload: str) -> None:
 def test_send_says_when_nothing_listens(command: Command, payload: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-    for url in (f"http://127.0.0.1:{port}{RECEIVER}", "http://", "nonsense"):
-        outcome = command("send", payload, "--event", "ping", "--url", url, webhook_secret=SECRET)
-        assert url in outcome.error()
+    url = f"http://127.0.0.1:{port}{RECEIVER}"
+    outcome = command("send", payload, "--event", "ping", "--url", url, webhook_secret=SECRET)
+    assert url in outcome.error()
+
+
+@pytest.mark.parametrize("event", ["\u00e9", "", "pull request", "ping\n", "a" * 101])
+def test_send_refuses_what_names_no_event(command: Command, payload: str, event: str) -> None:
+    outcome = command("send", payload, "--event", event, webhook_secret=SECRET)
+    assert "--event" in outcome.error(2)
+
+
+@pytest.mark.parametrize("url", ["http://", "nonsense", "ftp://here/", "http://here:port/"])
+def test_send_refuses_what_is_no_address(command: Command, payload: str, url: str) -> None:
+    outcome = command("send", payload, "--event", "ping", "--url", url, webhook_secret=SECRET)
+    assert "--url" in outcome.error(2)
+    assert url in outcome.err
 
 
 def test_send_says_when_there_is_no_such_file(command: Command) -> None:

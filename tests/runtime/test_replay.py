@@ -109,6 +109,10 @@ def test_no_name_chooses_every_projection_and_an_unknown_one_is_refused() -> Non
         chosen(["activity", "lanes of gold"])
 
 
+def test_a_name_given_twice_chooses_its_projection_once() -> None:
+    assert chosen(["activity", "repositories", "activity"]) == (ACTIVITY, REPOSITORIES)
+
+
 @pytest.mark.parametrize("module", ["runtime.replay", "projections.registry"])
 def test_nothing_that_could_act_is_loaded_with(module: str) -> None:
     program = f"import sys, {module}; print(*sorted({{n.partition('.')[0] for n in sys.modules}}))"

@@ -1,5 +1,6 @@
 """All commands together."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -39,4 +40,4 @@ def root(
 
 def main() -> None:
     """Run the command line."""
-    run(app)
+    run(partial(app, standalone_mode=False))

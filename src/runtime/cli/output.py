@@ -15,10 +15,10 @@ errors = Console(stderr=True, highlight=False)
 console = Console(highlight=False)
 
 
-def fail(message: str) -> NoReturn:
-    """Say what is wrong on one line of standard error and exit with 1."""
+def fail(message: str, status: int = 1) -> NoReturn:
+    """Say what is wrong on one line of standard error and exit, with 1 or another status."""
     print("error: " + " ".join(message.split()), file=sys.stderr)  # noqa: T201
-    sys.exit(1)
+    sys.exit(status)
 
 
 def print_json(content: Mapping[str, object]) -> None:

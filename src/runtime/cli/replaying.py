@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
 from rich.progress import Progress
+from sqlalchemy import Connection
 
+from events.errors import OrchestratorError
+from events.read import head
+from projections.checkpoints import positions
 from projections.projection import AnyProjection
 from projections.runner import BATCH
 from runtime.check import Difference, check
@@ -65,14 +69,43 @@ async def _rebuild(picked: Sequence[AnyProjection], batch: int) -> int:
         )
 
 
-async def _check(picked: Sequence[AnyProjection], batch: int) -> list[Difference]:
+class NothingReflected(OrchestratorError):
+    """There is nothing to compare: a projection has not begun to read the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What was found, and how far of how far the live rows reflected the log at the least."""
+
+    differences: list[Difference]
+    position: int
+    head: int
+
+
+async def _check(picked: Sequence[AnyProjection], batch: int) -> _Checked:
     with progress() as bar:
         shown = _Shown(bar, "checking")
 
-        async def collect(store: Database) -> list[Difference]:
-            return [difference async for difference in check(store, picked, batch, shown)]
+        async def collect(store: Database) -> _Checked:
+            position, end = await store.read(lambda connection: _standing(connection, picked))
+            found = [difference async for difference in check(store, picked, batch, shown)]
+            return _Checked(found, position, end)
 
         return await with_database(Settings().database_url, collect)
+
+
+def _standing(connection: Connection, picked: Sequence[AnyProjection]) -> tuple[int, int]:
+    """Return the least position of the projections and the log's; raises NothingReflected."""
+    end = head(connection).position
+    reached = positions(connection)
+    behind = [each.name for each in picked if end and not reached.get(each.name)]
+    if behind:
+        reflect = "reflects" if len(behind) == 1 else "reflect"
+        raise NothingReflected(
+            f"{', '.join(behind)} {reflect} nothing of the log yet; "
+            "start the service, or run replay"
+        )
+    return min(reached.get(each.name, 0) for each in picked), end
 
 
 class _Shown:
@@ -86,9 +119,10 @@ class _Shown:
         self._bar.update(self._task, completed=done, total=total)
 
 
-def _report(differences: list[Difference], *, json: bool) -> None:
+def _report(checked: _Checked, *, json: bool) -> None:
+    differences = checked.differences
     if json:
-        print_json({"differences": [asdict(difference) for difference in differences]})
+        print_json(asdict(checked))
     for difference in [] if json else differences[:_SHOWN]:
         key = ", ".join(difference.key)
         errors.print(f"{difference.projection} [{key}]", markup=False)
@@ -97,4 +131,5 @@ def _report(differences: list[Difference], *, json: bool) -> None:
     if differences:
         fail(f"{len(differences)} rows differ from what the log says; run replay to mend them")
     elif not json:
-        console.print("live rows equal rebuilt rows")
+        reached = f"position {checked.position} of {checked.head}"
+        console.print(f"live rows equal rebuilt rows, up to {reached}")

@@ -1,8 +1,10 @@
 """``send``: post a payload at a receiver as GitHub would."""
 
 import hmac
+import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx2
@@ -14,10 +16,32 @@ from runtime.settings import Settings
 
 DEFAULT_URL = "http://127.0.0.1:8000/api/webhooks/github"
 _SECONDS = 15.0
+_EVENT = re.compile(r"[A-Za-z0-9_]{1,100}")  # what the receiver takes
 
 
 class NotSent(OrchestratorError):
     """The delivery could not be posted at all."""
+
+
+def _event(name: str) -> str:
+    if not _EVENT.fullmatch(name):
+        raise typer.BadParameter("write 1 to 100 letters, digits or underscores")
+    return name
+
+
+def _url(text: str) -> str:
+    if not _is_http(text):
+        raise typer.BadParameter(f"{text!r} is no address; write http://HOST… or https://HOST…")
+    return text
+
+
+def _is_http(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # raises where it is no number of a port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def register(app: typer.Typer) -> None:
@@ -27,8 +51,10 @@ def register(app: typer.Typer) -> None:
 
 def send(
     file: Annotated[Path, typer.Argument(help="The payload, JSON as GitHub sends it.")],
-    event: Annotated[str, typer.Option(help="The event's name, such as pull_request.")],
-    url: Annotated[str, typer.Option(help="The receiver.")] = DEFAULT_URL,
+    event: Annotated[
+        str, typer.Option(help="The event's name, such as pull_request.", callback=_event)
+    ],
+    url: Annotated[str, typer.Option(help="The receiver.", callback=_url)] = DEFAULT_URL,
     delivery: Annotated[
         UUID | None, typer.Option(help="Delivery id; the same once more is a redelivery.")
     ] = None,
