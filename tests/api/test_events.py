@@ -4,12 +4,12 @@ import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 import pytest
 
-from events.catalogue import ServiceStarted, own_event
+from events.catalogue import About, ServiceStarted, own_event, workflow_id
 from events.log import EventLog
 from runtime.database import Database
 from simulator.payloads import a_pull_request, a_repository, a_user, an_issue, copilot_agent
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
 FORM = "application/x-www-form-urlencoded"
-WORKFLOW = UUID("6f0c6b57-31c4-4d2c-8b8f-0d4f5b7c5a11")
+WORKFLOW = workflow_id(7, 3)  # in a repository that no delivery is of
 COLUMNS = {
     "position",
     "id",
@@ -118,7 +118,8 @@ async def small_log(client: Client, log: EventLog, store: Database, clock: Clock
         assert (await client.deliver(event, payload)).status_code == 202
         clock.advance(minutes=1)
     started = ServiceStarted(instance=uuid4(), version="1", role="all")
-    await log.append(own_event(started, uuid4(), correlation_id=WORKFLOW))
+    about = About(repository_id=7, issue_number=3)
+    await log.append(own_event(started, uuid4(), about=about))
     await project(store)
 
 

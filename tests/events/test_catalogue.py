@@ -15,12 +15,34 @@ from pydantic import ValidationError
 import events
 from events.catalogue import (
     REGISTRY,
+    About,
+    ActingUserSet,
+    ActingUserUnset,
+    ActionCancelled,
+    ActionFailed,
+    ActionRequested,
+    ActionSucceeded,
     DeliveriesRefused,
+    LanePaused,
+    LaneResumed,
+    ModeSet,
     OwnEvent,
+    PolicyChanged,
+    PolicyProblem,
+    QueueReordered,
+    ScopePaused,
+    ScopeResumed,
     ServiceStarted,
     ServiceStopped,
+    TimerFired,
+    WorkflowEnqueued,
+    WorkflowReleased,
+    WorkflowRetried,
+    WorkflowSkipped,
+    WorkflowTakenOver,
     content_of,
     own_event,
+    workflow_id,
 )
 from events.envelope import Event, NewEvent
 from events.errors import UnknownEventType
@@ -32,6 +54,48 @@ EXAMPLES = (
     ServiceStarted(instance=ID, version="1.0", role="all"),
     ServiceStopped(instance=ID),
     DeliveriesRefused(code="signature_invalid", count=3, first=NOW, last=NOW),
+    PolicyChanged(
+        layer="repository",
+        origin=".github/copilot-orchestrator.yml",
+        commit="c0ffee",
+        content="mode: live",
+        document={"mode": "live"},
+    ),
+    PolicyChanged(
+        layer="repository",
+        origin=".github/copilot-orchestrator.yml",
+        content="mode: loud",
+        document=None,
+        problems=(PolicyProblem(path="mode", message="expected off, shadow or live"),),
+    ),
+    ActingUserSet(user_id=7, login="ada"),
+    ActingUserUnset(),
+    ActionRequested(
+        kind="ask_to_fix_ci",
+        mode="live",
+        issue_number=17,
+        pull_request_number=18,
+        head_sha="c0ffee",
+        generation=0,
+        token="c0ffee",
+        reason="a required check failed",
+        parameters={"checks": ["build"], "attempt": 1},
+    ),
+    ActionSucceeded(action_id=ID, issue_number=17, answer={"comment_id": 99}),
+    ActionFailed(action_id=ID, issue_number=17, error="Resource not accessible by integration"),
+    ActionCancelled(action_id=ID, issue_number=17, why="the check passed meanwhile"),
+    TimerFired(issue_number=17, timer="settle", token="c0ffee", due_at=NOW),
+    LanePaused(reason="a release is under way"),
+    LaneResumed(),
+    ModeSet(mode="live"),
+    ScopePaused(reason="GitHub has an outage"),
+    ScopeResumed(reason="it is over"),
+    QueueReordered(order=(19, 17)),
+    WorkflowEnqueued(issue_number=17),
+    WorkflowSkipped(issue_number=17, reason="not now"),
+    WorkflowRetried(issue_number=17),
+    WorkflowTakenOver(issue_number=17),
+    WorkflowReleased(issue_number=17),
 )
 
 
@@ -94,17 +158,44 @@ def test_what_is_not_registered_cannot_be_said(content: OwnEvent) -> None:
         own_event(content, ID)
 
 
-def test_an_event_inherits_the_tenant_of_its_cause() -> None:
-    cause = stored(an_event(installation_id=5, repository_id=7))
-    event = own_event(EXAMPLES[0], ID, source="operator", cause=cause, correlation_id=ID)
+def test_every_event_class_has_an_example() -> None:
+    assert {type(content) for content in EXAMPLES} == set(REGISTRY.values())
+
+
+def test_an_event_says_whom_it_is_about_who_said_it_and_what_caused_it() -> None:
+    about = About(installation_id=5, repository_id=7, issue_number=17)
+    cause = stored(an_event())
+    event = own_event(EXAMPLES[0], ID, source="operator", about=about, cause=cause, by="ada")
     assert (event.installation_id, event.repository_id) == (5, 7)
-    assert (event.causation_id, event.correlation_id) == (cause.id, ID)
-    assert event.source == "operator"
+    assert (event.subject_kind, event.subject_number) == ("issue", 17)
+    assert (event.source, event.actor_login) == ("operator", "ada")
+    assert (event.causation_id, event.correlation_id) == (cause.id, workflow_id(7, 17))
 
 
-def test_without_a_cause_there_is_no_tenant() -> None:
+def test_a_cause_passes_on_nothing_but_its_id() -> None:
+    cause = stored(
+        an_event(installation_id=5, repository_id=7, subject_kind="issue", subject_number=17)
+    )
+    event = own_event(EXAMPLES[0], ID, cause=cause)
+    assert event == replace(own_event(EXAMPLES[0], ID), causation_id=cause.id)
+
+
+def test_an_event_about_nobody_is_about_the_service() -> None:
     event = own_event(EXAMPLES[0], ID)
     assert (event.installation_id, event.repository_id, event.causation_id) == (None,) * 3
+    assert (event.subject_kind, event.subject_number, event.actor_login) == (None,) * 3
+    assert event.correlation_id is None
+
+
+@pytest.mark.parametrize("about", [About(repository_id=7), About(issue_number=17)])
+def test_only_an_issue_of_a_repository_has_a_workflow(about: About) -> None:
+    assert own_event(EXAMPLES[0], ID, about=about).correlation_id is None
+
+
+def test_each_issue_of_each_repository_has_a_workflow_of_its_own() -> None:
+    ids = [workflow_id(7, 17), workflow_id(7, 18), workflow_id(8, 17), workflow_id(71, 7)]
+    assert len(set(ids)) == len(ids)
+    assert workflow_id(7, 17) == ids[0]
 
 
 @pytest.mark.parametrize("content", EXAMPLES, ids=lambda content: type(content).__name__)

@@ -1,9 +1,9 @@
 """A short history in which events differ in everything that the event filters ask for."""
 
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from events.catalogue import ServiceStopped, own_event
+from events.catalogue import About, ServiceStopped, own_event, workflow_id
 from events.envelope import NewEvent
 from events.store import Store
 from projections.event_index import EventFilter, list_events
@@ -19,14 +19,15 @@ from simulator.payloads import (
 from tests.projections.builders import a_delivery
 
 ROCKET, LANDER = a_repository("orbit-works/rocket"), a_repository("orbit-works/lander")
-WORKFLOW = UUID(int=7)
+WORKFLOW = workflow_id(7, 3)  # in a repository that no delivery is of
 COPILOT = copilot_agent()
 
 
 def a_history() -> list[NewEvent]:
     """Ten events; the plain webhook is the fifth, our own are the eighth and the tenth."""
     pull = a_pull_request(18, repository=ROCKET)
-    ours = own_event(ServiceStopped(instance=uuid4()), uuid4(), correlation_id=WORKFLOW)
+    about = About(repository_id=7, issue_number=3)
+    ours = own_event(ServiceStopped(instance=uuid4()), uuid4(), about=about)
     plain = deliveries.push(repository=LANDER, sender=a_user("198982749"))
     del plain["installation"]
     return [

@@ -1,0 +1,42 @@
+"""What a repository, an installation and the server want: read, bounded, overlaid, explained."""
+
+from aggregates.policy.document import PolicyReading, read_policy
+from aggregates.policy.layers import EffectivePolicy, canonical, effective
+from aggregates.policy.model import (
+    CiPolicy,
+    CopilotPolicy,
+    LabelPolicy,
+    MergePolicy,
+    Policy,
+    PromptPolicy,
+    QueuePolicy,
+    ReadyPolicy,
+    ReviewPolicy,
+    WatchdogPolicy,
+)
+from aggregates.policy.reference import policy_reference
+from aggregates.policy.schema import policy_schema
+from aggregates.policy.template import TemplateError, fields_of, render
+
+__all__ = [
+    "CiPolicy",
+    "CopilotPolicy",
+    "EffectivePolicy",
+    "LabelPolicy",
+    "MergePolicy",
+    "Policy",
+    "PolicyReading",
+    "PromptPolicy",
+    "QueuePolicy",
+    "ReadyPolicy",
+    "ReviewPolicy",
+    "TemplateError",
+    "WatchdogPolicy",
+    "canonical",
+    "effective",
+    "fields_of",
+    "policy_reference",
+    "policy_schema",
+    "read_policy",
+    "render",
+]

@@ -1,0 +1,185 @@
+"""What a policy can say, with the built-in value of everything: the safe choice."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from aggregates.policy import prompts
+from aggregates.policy.values import (
+    AnyName,
+    BranchName,
+    CheckNames,
+    LabelName,
+    LabelNames,
+    LabelPrefix,
+    Order,
+    Prose,
+    Template,
+)
+from events.catalogue import Mode
+
+
+class PolicySection(BaseModel):
+    """Some settings that belong together; its docstring stands in the documents."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class QueuePolicy(PolicySection):
+    """Which issues are worked on, in which order, and how many at once."""
+
+    label: LabelName = Field("status:queued", description="an open issue with this label is queued")
+    order: Order = Field(
+        ("priority", "created"),
+        description="what decides who is next, the first criterion first: `priority` is the place "
+        "in `priority_labels`, `created` the older issue",
+    )
+    priority_labels: LabelNames = Field(
+        (), description="labels that speak of urgency, the most urgent first"
+    )
+    dependencies: bool = Field(
+        default=True, description="whether an issue waits for the open issues that block it"
+    )
+    max_active: int = Field(
+        1, ge=1, le=20, description="how many issues may be worked on at the same time"
+    )
+
+
+class CopilotPolicy(PolicySection):
+    """What Copilot is told when an issue is assigned to it."""
+
+    base_branch: BranchName | None = Field(
+        None, description="the branch to start from; null is the repository's default branch"
+    )
+    instructions: Prose = Field("", description="what to tell it besides the issue")
+    model: AnyName = Field("", description="the model it is to use; empty leaves it to GitHub")
+    custom_agent: AnyName = Field("", description="the custom agent that is to work; empty is none")
+
+
+class PromptPolicy(PolicySection):
+    """What is written into a pull request, with fields in braces."""
+
+    fix_ci: Annotated[Template, AfterValidator(prompts.only_fields_of("fix_ci"))] = Field(
+        prompts.FIX_CI,
+        description="asks Copilot to mend required checks that failed",
+        json_schema_extra={"pattern": prompts.pattern_of("fix_ci")},
+    )
+    address_review: Annotated[
+        Template, AfterValidator(prompts.only_fields_of("address_review"))
+    ] = Field(
+        prompts.ADDRESS_REVIEW,
+        description="asks Copilot to do what reviewers asked for",
+        json_schema_extra={"pattern": prompts.pattern_of("address_review")},
+    )
+    hand_to_person: Annotated[
+        Template, AfterValidator(prompts.only_fields_of("hand_to_person"))
+    ] = Field(
+        prompts.HAND_TO_PERSON,
+        description="tells people that the work stopped and needs one of them",
+        json_schema_extra={"pattern": prompts.pattern_of("hand_to_person")},
+    )
+
+
+class CiPolicy(PolicySection):
+    """Which checks must pass, and how often Copilot is asked to mend them."""
+
+    required: Literal["auto"] | CheckNames = Field(
+        "auto",
+        description="the checks that must pass; `auto` asks GitHub which the branch requires, "
+        "an empty list is none",
+    )
+    settle_seconds: int = Field(
+        60,
+        ge=0,
+        le=3600,
+        description="how long all checks must have stood still before they count, in seconds",
+    )
+    max_attempts: int = Field(
+        3, ge=0, le=20, description="how often Copilot is asked to mend checks; then a person is"
+    )
+
+
+class ReviewPolicy(PolicySection):
+    """When a review counts, and how often Copilot is asked to address one."""
+
+    quiet_seconds: int = Field(
+        120,
+        ge=0,
+        le=86_400,
+        description="how long reviewers must have been quiet before Copilot is asked, in seconds",
+    )
+    approvals: int = Field(1, ge=0, le=10, description="how many people must have approved")
+    max_rounds: int = Field(
+        3,
+        ge=0,
+        le=20,
+        description="how often Copilot is asked to address reviews; then a person is",
+    )
+    copilot: bool = Field(default=False, description="whether Copilot is asked for a review too")
+    address_copilot: bool = Field(
+        default=False, description="whether comments of Copilot's review count as changes asked for"
+    )
+
+
+class ReadyPolicy(PolicySection):
+    """When Copilot's draft is marked ready for review."""
+
+    when: Literal["never", "finished", "green"] = Field(
+        "green",
+        description="`finished` as soon as Copilot's round is; `green` when the required checks "
+        "have passed besides; `never` leaves it to a person",
+    )
+
+
+class MergePolicy(PolicySection):
+    """Who merges, and how."""
+
+    automatic: bool = Field(
+        default=False, description="whether what is ready is merged without a person"
+    )
+    method: Literal["merge", "squash", "rebase"] = Field(
+        "squash", description="how it is merged automatically"
+    )
+
+
+class WatchdogPolicy(PolicySection):
+    """How long nothing may happen before a person is asked."""
+
+    no_pull_request_minutes: Annotated[int, Field(ge=1, le=10_080)] | None = Field(
+        30,
+        description="how long Copilot may take to open a pull request, in minutes; null is for "
+        "ever",
+    )
+    no_progress_minutes: Annotated[int, Field(ge=5, le=10_080)] | None = Field(
+        120,
+        description="how long nothing may be heard of work in progress, in minutes; null is for "
+        "ever",
+    )
+
+
+class LabelPolicy(PolicySection):
+    """The labels that show each issue's stage on GitHub."""
+
+    sync: bool = Field(default=True, description="whether the label follows the stage")
+    prefix: LabelPrefix = Field(
+        "status:", description="what stands before the stage in the label's name"
+    )
+
+
+class Policy(PolicySection):
+    """How a repository's work is conducted; without arguments the built-in policy."""
+
+    mode: Mode = Field(
+        "shadow",
+        description="`off` decides nothing, `shadow` decides and records but does nothing on "
+        "GitHub, `live` does it",
+    )
+    queue: QueuePolicy = QueuePolicy()
+    copilot: CopilotPolicy = CopilotPolicy()
+    prompts: PromptPolicy = PromptPolicy()
+    ci: CiPolicy = CiPolicy()
+    review: ReviewPolicy = ReviewPolicy()
+    ready: ReadyPolicy = ReadyPolicy()
+    merge: MergePolicy = MergePolicy()
+    watchdog: WatchdogPolicy = WatchdogPolicy()
+    labels: LabelPolicy = LabelPolicy()

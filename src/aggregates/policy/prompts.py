@@ -1,0 +1,82 @@
+"""What may stand in a prompt's braces, and the texts that hold when a policy gives none."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from aggregates.policy.excerpt import excerpt
+from aggregates.policy.template import TemplateError, fields_of
+
+_WORK: Final = {
+    "issue": "the issue's number",
+    "pull_request": "the pull request's number, empty if there is none",
+}
+
+PROMPT_FIELDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "fix_ci": {
+            **_WORK,
+            "head_sha": "the commit on which checks failed",
+            "failed": "the required checks that failed",
+            "attempt": "which attempt this is, from 1",
+            "attempts": "how many there may be, `ci.max_attempts`",
+        },
+        "address_review": {
+            **_WORK,
+            "reviewers": "who asked for changes",
+            "reviews": "the reviews in question",
+            "round": "which round this is, from 1",
+            "rounds": "how many there may be, `review.max_rounds`",
+        },
+        "hand_to_person": {
+            **_WORK,
+            "reason": "why the work stopped",
+            "next_step": "what a person can do",
+        },
+    }
+)
+
+FIX_CI: Final = """\
+@copilot Required checks failed on {head_sha} (attempt {attempt} of {attempts}): {failed}
+
+Please read their logs, find the cause and push a fix to this pull request. Keep to what issue \
+#{issue} asks for, and do not skip, weaken or remove a check or a test to make it pass. If the \
+cause lies outside this pull request, say so in a comment and change nothing.
+"""
+
+ADDRESS_REVIEW: Final = """\
+@copilot Changes were asked for by {reviewers} (round {round} of {rounds}): {reviews}
+
+Please address every point of the review and push to this pull request. Keep to what issue \
+#{issue} asks for. Where a point is unclear or you would rather not follow it, answer it in a \
+comment.
+"""
+
+HAND_TO_PERSON: Final = """\
+This needs a person: nothing more is done here automatically.
+
+Why: {reason}
+
+What to do next: {next_step}
+"""
+
+
+def only_fields_of(prompt: str) -> Callable[[str], str]:
+    """Return the check that a template names no field but those of this prompt."""
+    allowed = PROMPT_FIELDS[prompt]
+
+    def checked(template: str) -> str:
+        unknown = sorted(fields_of(template) - allowed.keys())
+        if unknown:
+            known = ", ".join(f"{{{name}}}" for name in allowed)
+            raise TemplateError(f"{{{excerpt(unknown[0])}}} is not a field here; there are {known}")
+        return template
+
+    return checked
+
+
+def pattern_of(prompt: str) -> str:
+    """Return the same check as a regular expression, for editors that read the schema."""
+    names = "|".join(PROMPT_FIELDS[prompt])
+    text = r"[^{}\u0000-\u0008\u000b-\u001f\u007f-\u009f]"
+    return rf"^({text}|\{{\{{|\}}\}}|\{{({names})\}})*$"

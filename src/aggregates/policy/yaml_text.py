@@ -1,0 +1,96 @@
+"""YAML as a policy file needs it: texts, numbers, lists and mappings, each read in one way only.
+
+Booleans, nulls and numbers are those of YAML 1.2, so that ``off`` and ``2026-01-01`` are texts.
+"""
+
+import math
+import re
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
+
+from aggregates.policy.excerpt import excerpt
+from aggregates.policy.yaml_loader import PolicyLoader, UnreadableYaml
+from events.catalogue import Json
+
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
+}
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")  # within 64 bits, and no octal numbers
+_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][-+]?[0-9]+)?")
+_RESERVED = re.compile("'[@`%]' that cannot start any token")
+_LONG = 100
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def read_yaml(text: str) -> Json:
+    """Return what a YAML text says; an empty one says None. Raises UnreadableYaml."""
+    node = _composed(text)
+    return None if node is None else _value(node, "")
+
+
+def _composed(text: str) -> Node | None:
+    try:
+        loader = PolicyLoader(text)
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise UnreadableYaml(line, "a character stands here that YAML does not allow") from error
+    try:
+        return loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise UnreadableYaml(mark.line + 1 if mark else 1, _sentence(error)) from error
+    except (ValueError, OverflowError) as error:  # an escape beyond Unicode, a version of digits
+        raise UnreadableYaml(loader.line + 1, "a number is out of range here") from error
+
+
+def _sentence(error: yaml.MarkedYAMLError) -> str:
+    words = ", ".join(excerpt(part, _LONG) for part in (error.context, error.problem) if part)
+    return f"{words}; quote a text that begins so" if _RESERVED.search(words) else words
+
+
+def _value(node: Node, path: str) -> Json:
+    if isinstance(node, MappingNode):
+        return _mapping(node, path)
+    if isinstance(node, SequenceNode):
+        return [_value(item, path) for item in node.value]
+    text = _text(node)
+    return text if isinstance(node, ScalarNode) and node.style else _plain(text)
+
+
+def _mapping(node: MappingNode, path: str) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for key_node, value_node in node.value:
+        key = _key(key_node)
+        inner = f"{path}.{excerpt(key)}" if path else excerpt(key)
+        if key in found:
+            raise UnreadableYaml(key_node.start_mark.line + 1, "this key was given before", inner)
+        found[key] = _value(value_node, inner)
+    return found
+
+
+def _key(node: Node) -> str:
+    if not isinstance(node, ScalarNode):
+        raise UnreadableYaml(node.start_mark.line + 1, "a key must be a text")
+    return _text(node)
+
+
+def _text(node: Node) -> str:
+    text = str(node.value)
+    if _SURROGATE.search(text):
+        raise UnreadableYaml(node.start_mark.line + 1, "an escape stands for half a character")
+    return text
+
+
+def _plain(text: str) -> Json:
+    """Read a text without quotes."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
+    return text

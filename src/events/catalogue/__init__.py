@@ -1,0 +1,181 @@
+"""Our own events: what each means, its shape, and the registry that knows them all."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from events.catalogue.actions import (
+    ActionCancelled,
+    ActionFailed,
+    ActionKind,
+    ActionMode,
+    ActionRequested,
+    ActionSucceeded,
+)
+from events.catalogue.commands import (
+    LanePaused,
+    LaneResumed,
+    Mode,
+    ModeSet,
+    OperatorCommand,
+    QueueReordered,
+    ScopePaused,
+    ScopeResumed,
+    WorkflowCommand,
+    WorkflowEnqueued,
+    WorkflowReleased,
+    WorkflowRetried,
+    WorkflowSkipped,
+    WorkflowTakenOver,
+)
+from events.catalogue.own import Json, OwnEvent
+from events.catalogue.policies import (
+    ActingUserSet,
+    ActingUserUnset,
+    Layer,
+    PolicyChanged,
+    PolicyProblem,
+)
+from events.catalogue.service import DeliveriesRefused, ServiceStarted, ServiceStopped
+from events.catalogue.timers import TimerFired, TimerKind
+from events.envelope import GITHUB, ORCHESTRATOR, Event, NewEvent, Source
+from events.errors import UnknownEventType
+from events.identity import keyed_id
+
+REGISTRY: dict[tuple[str, str, int], type[OwnEvent]] = {
+    (model.type, model.action, model.schema_version): model
+    for model in (
+        ServiceStarted,
+        ServiceStopped,
+        DeliveriesRefused,
+        PolicyChanged,
+        ActingUserSet,
+        ActingUserUnset,
+        ActionRequested,
+        ActionSucceeded,
+        ActionFailed,
+        ActionCancelled,
+        TimerFired,
+        LanePaused,
+        LaneResumed,
+        ModeSet,
+        ScopePaused,
+        ScopeResumed,
+        QueueReordered,
+        WorkflowEnqueued,
+        WorkflowSkipped,
+        WorkflowRetried,
+        WorkflowTakenOver,
+        WorkflowReleased,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whom an event of ours is about; all None: the service as a whole."""
+
+    installation_id: int | None = None
+    repository_id: int | None = None
+    issue_number: int | None = None
+
+    @property
+    def workflow_id(self) -> UUID | None:
+        """The id that correlates all events of one issue's workflow."""
+        if self.repository_id is None or self.issue_number is None:
+            return None
+        return workflow_id(self.repository_id, self.issue_number)
+
+
+_THE_SERVICE = About()
+
+
+def workflow_id(repository_id: int, issue_number: int) -> UUID:
+    """Return the correlation id of an issue's workflow."""
+    return keyed_id(f"workflow:{repository_id}:{issue_number}")
+
+
+def own_event(  # noqa: PLR0913 (an envelope has this many sides)
+    content: OwnEvent,
+    event_id: UUID,
+    *,
+    source: Source = ORCHESTRATOR,
+    about: About = _THE_SERVICE,
+    cause: Event | None = None,
+    by: str | None = None,
+) -> NewEvent:
+    """Put one of our own events into an envelope; ``by`` is the operator who said it.
+
+    Raises UnknownEventType when the registry has no entry for it.
+    """
+    key = (content.type, content.action, content.schema_version)
+    if REGISTRY.get(key) is not type(content):
+        raise UnknownEventType(f"{key} is not in the catalogue; add it to events.catalogue")
+    return NewEvent(
+        id=event_id,
+        source=source,
+        type=content.type,
+        action=content.action,
+        schema_version=content.schema_version,
+        installation_id=about.installation_id,
+        repository_id=about.repository_id,
+        actor_login=by,
+        subject_kind=None if about.issue_number is None else "issue",
+        subject_number=about.issue_number,
+        causation_id=cause.id if cause else None,
+        correlation_id=about.workflow_id,
+        payload=content.model_dump_json(),
+    )
+
+
+def content_of(event: Event) -> OwnEvent:
+    """Read one of our own events back; raises UnknownEventType for what the registry lacks."""
+    if event.source == GITHUB or event.schema_version is None:
+        raise UnknownEventType(f"event {event.position} is a delivery, not one of our own")
+    model = REGISTRY.get((event.type, event.action or "", event.schema_version))
+    if model is None:
+        raise UnknownEventType(
+            f"event {event.position} is {event.type}.{event.action} version "
+            f"{event.schema_version}, which this release does not know; upgrade it"
+        )
+    return model.model_validate_json(event.payload)
+
+
+__all__ = [
+    "REGISTRY",
+    "About",
+    "ActingUserSet",
+    "ActingUserUnset",
+    "ActionCancelled",
+    "ActionFailed",
+    "ActionKind",
+    "ActionMode",
+    "ActionRequested",
+    "ActionSucceeded",
+    "DeliveriesRefused",
+    "Json",
+    "LanePaused",
+    "LaneResumed",
+    "Layer",
+    "Mode",
+    "ModeSet",
+    "OperatorCommand",
+    "OwnEvent",
+    "PolicyChanged",
+    "PolicyProblem",
+    "QueueReordered",
+    "ScopePaused",
+    "ScopeResumed",
+    "ServiceStarted",
+    "ServiceStopped",
+    "TimerFired",
+    "TimerKind",
+    "WorkflowCommand",
+    "WorkflowEnqueued",
+    "WorkflowReleased",
+    "WorkflowRetried",
+    "WorkflowSkipped",
+    "WorkflowTakenOver",
+    "content_of",
+    "own_event",
+    "workflow_id",
+]
