@@ -1,0 +1,318 @@
+"""What operators told us and what we did, folded from our own events."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregates.lane.conduct import UNTOUCHED, Conduct, Handling, Pause, PolicyLayer
+from aggregates.lane.obey import obey, refusal
+from aggregates.lane.remember import MAX_ASKED
+from events.catalogue import (
+    ActingUserSet,
+    ActionCancelled,
+    ActionFailed,
+    ActionKind,
+    ActionRequested,
+    ActionSucceeded,
+    LanePaused,
+    LaneResumed,
+    ModeSet,
+    OperatorCommand,
+    OwnEvent,
+    PolicyChanged,
+    PolicyProblem,
+    QueueReordered,
+    ScopePaused,
+    ScopeResumed,
+    ServiceStopped,
+    TimerFired,
+    TimerKind,
+    WorkflowCommand,
+    WorkflowEnqueued,
+    WorkflowReleased,
+    WorkflowRetried,
+    WorkflowSkipped,
+    WorkflowTakenOver,
+)
+from tests.aggregates.lane.own_events import BEGIN, said
+from tests.events.test_catalogue import EXAMPLES
+
+NUMBER = 17
+FIRST = UUID(int=1)
+LIVE = PolicyChanged(
+    layer="repository", origin="f", commit="c1", content="mode: live", document={"mode": "live"}
+)
+BROKEN = PolicyChanged(
+    layer="repository",
+    origin="f",
+    commit="c2",
+    content="mode: loud",
+    document=None,
+    problems=(PolicyProblem(path="mode", message="too loud"), PolicyProblem(path="", message="no")),
+)
+
+
+def conduct_after(*contents: OwnEvent) -> Conduct:
+    """The conduct after these were said, one a position from 1 on, each with it as its id."""
+    conduct = Conduct()
+    for position, content in enumerate(contents, start=1):
+        conduct = obey(conduct, said(content, position), content)
+    return conduct
+
+
+def handling_after(*contents: OwnEvent) -> Handling:
+    return conduct_after(*contents).handlings.get(NUMBER, UNTOUCHED)
+
+
+def requested(kind: ActionKind = "assign", token: str = "", generation: int = 0) -> ActionRequested:
+    return ActionRequested(
+        kind=kind,
+        mode="live",
+        issue_number=NUMBER,
+        head_sha="c0ffee",
+        generation=generation,
+        token=token,
+        reason="it is next",
+    )
+
+
+def fired(timer: TimerKind, token: str) -> TimerFired:
+    return TimerFired(issue_number=NUMBER, timer=timer, token=token, due_at=BEGIN)
+
+
+def test_a_paused_lane_says_since_when_why_and_by_whom() -> None:
+    assert conduct_after(LanePaused(reason="release")).paused == Pause(1, "release", "ada")
+
+
+def test_a_pause_lasts_until_the_lane_is_resumed() -> None:
+    assert conduct_after(LanePaused(reason="first"), LanePaused(reason="second")).paused == Pause(
+        1, "first", "ada"
+    )
+    assert conduct_after(LanePaused(), LaneResumed()) == Conduct()
+
+
+def test_the_mode_is_the_last_one_set() -> None:
+    assert conduct_after(ModeSet(mode="live"), ModeSet(mode="off")).mode == "off"
+    assert conduct_after(ModeSet(mode="live"), ModeSet(mode=None)).mode is None
+
+
+def test_the_order_is_the_last_one_given_each_issue_at_its_first_place() -> None:
+    orders = (QueueReordered(order=(1, 2)), QueueReordered(order=(3, 1, 3)))
+    assert conduct_after(*orders).order == (3, 1)
+
+
+def test_a_policy_is_kept_in_its_canonical_form_with_its_commit() -> None:
+    assert conduct_after(LIVE).policy == PolicyLayer('{"mode":"live"}', "c1", 1)
+
+
+def test_a_policy_with_problems_leaves_what_holds_and_is_told_of() -> None:
+    policy = conduct_after(LIVE, BROKEN).policy
+    assert policy == PolicyLayer('{"mode":"live"}', "c1", 1, ("mode: too loud", "no"))
+
+
+def test_a_policy_that_fits_again_has_no_problems() -> None:
+    assert conduct_after(BROKEN, LIVE).policy == PolicyLayer('{"mode":"live"}', "c1", 2)
+
+
+def test_the_same_policy_at_another_commit_is_noted() -> None:
+    moved = LIVE.model_copy(update={"commit": "c3"})
+    assert conduct_after(LIVE, moved).policy == PolicyLayer('{"mode":"live"}', "c3", 2)
+
+
+@pytest.mark.parametrize(
+    ("commands", "handling"),
+    [
+        ((WorkflowEnqueued,), Handling(enqueued=True)),
+        ((WorkflowSkipped,), Handling(skipped=True)),
+        ((WorkflowEnqueued, WorkflowSkipped), Handling(enqueued=True, skipped=True)),
+        ((WorkflowSkipped, WorkflowEnqueued), Handling(enqueued=True)),
+        ((WorkflowEnqueued, WorkflowSkipped, WorkflowEnqueued), Handling(enqueued=True)),
+        ((WorkflowTakenOver,), Handling(taken_over=True)),
+        ((WorkflowTakenOver, WorkflowReleased), Handling()),
+        ((WorkflowEnqueued, WorkflowRetried), Handling(enqueued=True, generation=1)),
+        ((WorkflowSkipped, WorkflowTakenOver, WorkflowRetried), Handling(generation=1)),
+        ((WorkflowRetried, WorkflowRetried), Handling(generation=2)),
+    ],
+)
+def test_commands_about_an_issue_change_its_handling(
+    commands: tuple[type[WorkflowCommand], ...], handling: Handling
+) -> None:
+    conduct = conduct_after(*(kind(issue_number=NUMBER) for kind in commands))
+    assert conduct == Conduct(handlings={NUMBER: handling})
+
+
+def test_an_action_asked_for_is_remembered_with_its_place() -> None:
+    [asked] = handling_after(requested(token="a")).asked
+    assert (asked.id, asked.position, asked.at) == (FIRST, 1, said(requested()).recorded_at)
+    assert (asked.kind, asked.mode, asked.token, asked.head_sha) == (
+        "assign",
+        "live",
+        "a",
+        "c0ffee",
+    )
+    assert (asked.outcome, asked.error) == ("requested", None)
+
+
+def test_an_action_of_another_generation_is_not_remembered() -> None:
+    assert handling_after(requested(generation=1)).asked == ()
+    assert handling_after(WorkflowRetried(issue_number=NUMBER), requested()).asked == ()
+    again = (WorkflowRetried(issue_number=NUMBER), requested(generation=1))
+    assert [asked.position for asked in handling_after(*again).asked] == [2]
+
+
+def test_starting_afresh_forgets_actions_and_timers() -> None:
+    before = (requested(), fired("settle", "t"))
+    assert handling_after(*before, WorkflowRetried(issue_number=NUMBER)) == Handling(generation=1)
+
+
+def test_of_labels_only_the_newest_is_kept() -> None:
+    history = (requested("set_label", "a"), requested("assign"), requested("set_label", "b"))
+    kept = [(asked.kind, asked.position) for asked in handling_after(*history).asked]
+    assert kept == [("assign", 2), ("set_label", 3)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (ActionSucceeded(action_id=FIRST, issue_number=NUMBER), ("succeeded", None)),
+        (ActionFailed(action_id=FIRST, issue_number=NUMBER, error="403"), ("failed", "403")),
+        (ActionCancelled(action_id=FIRST, issue_number=NUMBER, why="late"), ("cancelled", None)),
+    ],
+    ids=["succeeded", "failed", "cancelled"],
+)
+def test_the_outcome_of_an_action_is_the_first_that_is_told(
+    outcome: OwnEvent, told: tuple[str, str | None]
+) -> None:
+    more = (
+        ActionFailed(action_id=FIRST, issue_number=NUMBER, error="later"),
+        ActionSucceeded(action_id=FIRST, issue_number=NUMBER),
+    )
+    first, second = handling_after(requested(), requested("merge"), outcome, *more).asked
+    assert (first.outcome, first.error) == told
+    assert (second.outcome, second.error) == ("requested", None)
+
+
+def test_the_newest_token_of_each_timer_is_kept() -> None:
+    history = (fired("settle", "a"), fired("quiet", "a"), fired("settle", "b"))
+    assert handling_after(*history).fired == {"settle": "b", "quiet": "a"}
+
+
+@pytest.mark.parametrize(
+    ("history", "content", "reason"),
+    [
+        ((LanePaused(),), LanePaused(reason="more"), "the lane is paused already"),
+        ((), LaneResumed(), "the lane is not paused"),
+        ((ModeSet(mode="live"),), ModeSet(mode="live"), "the mode is live already"),
+        ((), ModeSet(mode=None), "the mode is the policy's already"),
+        (
+            (QueueReordered(order=(1, 2)),),
+            QueueReordered(order=(1, 2, 1)),
+            "the queue is in this order already",
+        ),
+        (
+            (WorkflowEnqueued(issue_number=5),),
+            WorkflowEnqueued(issue_number=5),
+            "issue 5 is enqueued already",
+        ),
+        (
+            (WorkflowSkipped(issue_number=5),),
+            WorkflowSkipped(issue_number=5),
+            "issue 5 is skipped already",
+        ),
+        (
+            (WorkflowTakenOver(issue_number=5),),
+            WorkflowTakenOver(issue_number=5),
+            "issue 5 is taken over already",
+        ),
+        (
+            (WorkflowTakenOver(issue_number=6),),
+            WorkflowReleased(issue_number=5),
+            "issue 5 is not taken over",
+        ),
+    ],
+    ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "",
+)
+def test_a_command_that_changes_nothing_says_why(
+    history: tuple[OwnEvent, ...], content: OwnEvent, reason: str
+) -> None:
+    conduct = conduct_after(*history)
+    assert refusal(conduct, content) == reason
+    assert obey(conduct, said(content, 9), content) is conduct
+
+
+@pytest.mark.parametrize(
+    ("history", "content"),
+    [
+        ((LIVE,), LIVE),
+        ((BROKEN,), BROKEN),
+        ((), LIVE.model_copy(update={"layer": "installation"})),
+        ((), LIVE.model_copy(update={"layer": "server"})),
+        ((), ScopePaused()),
+        ((LanePaused(),), ScopeResumed()),
+        ((), ActingUserSet(user_id=7, login="ada")),
+        ((), ServiceStopped(instance=FIRST)),
+        ((), ActionSucceeded(action_id=FIRST, issue_number=NUMBER)),
+        ((requested(),), ActionSucceeded(action_id=UUID(int=2), issue_number=NUMBER)),
+        ((requested(),), ActionSucceeded(action_id=FIRST, issue_number=NUMBER + 1)),
+        ((fired("settle", "t"),), fired("settle", "t")),
+    ],
+)
+def test_what_tells_a_lane_nothing_new_leaves_the_same_object(
+    history: tuple[OwnEvent, ...], content: OwnEvent
+) -> None:
+    conduct = conduct_after(*history)
+    assert obey(conduct, said(content, 9), content) is conduct
+    assert refusal(conduct, content) is None
+
+
+CONTENTS = st.sampled_from(EXAMPLES)
+LANE_COMMANDS = [
+    each
+    for each in EXAMPLES
+    if isinstance(each, OperatorCommand) and not isinstance(each, ScopePaused | ScopeResumed)
+]
+
+
+@given(history=st.lists(st.tuples(CONTENTS, st.integers(1, 5)), max_size=40))
+def test_any_of_our_events_in_any_order_can_be_folded(
+    history: list[tuple[OwnEvent, int]],
+) -> None:
+    conduct = Conduct()
+    for position, (content, number) in enumerate(history, start=1):
+        conduct = obey(conduct, said(content, position, event_id=UUID(int=number)), content)
+        for handling in conduct.handlings.values():
+            assert len({asked.id for asked in handling.asked}) == len(handling.asked)
+
+
+@given(history=st.lists(CONTENTS, max_size=20), command=st.sampled_from(LANE_COMMANDS))
+def test_a_command_is_refused_exactly_when_it_changes_nothing(
+    history: list[OwnEvent], command: OperatorCommand
+) -> None:
+    conduct = conduct_after(*history)
+    unchanged = obey(conduct, said(command, 99), command) == conduct
+    assert unchanged == (refusal(conduct, command) is not None)
+
+
+@given(
+    asks=st.lists(
+        st.tuples(st.sampled_from(["assign", "set_label", "merge"]), st.integers(1, 6)), max_size=30
+    )
+)
+def test_the_same_action_is_never_remembered_twice(asks: list[tuple[ActionKind, int]]) -> None:
+    conduct = Conduct()
+    for position, (kind, number) in enumerate(asks, start=1):
+        content = requested(kind)
+        event = said(content, position, event_id=UUID(int=number))
+        conduct = obey(conduct, event, content)
+        assert obey(conduct, event, content) is conduct
+    ids = [asked.id for asked in conduct.handlings.get(NUMBER, UNTOUCHED).asked]
+    assert len(set(ids)) == len(ids)
+
+
+@given(number=st.integers(0, 3 * MAX_ASKED))
+def test_only_the_newest_actions_are_remembered(number: int) -> None:
+    asked = handling_after(*[requested()] * number).asked
+    kept = range(max(1, number - MAX_ASKED + 1), number + 1)
+    assert [each.position for each in asked] == list(kept)

@@ -1,0 +1,150 @@
+"""What holds for an installation or everything, and which events may change it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregates.lane.conduct import Pause, PolicyLayer
+from aggregates.scope import ActingUser, Scope, concerns_scope, evolve_scope
+from events.catalogue import (
+    About,
+    ActingUserSet,
+    ActingUserUnset,
+    LanePaused,
+    Layer,
+    OwnEvent,
+    PolicyChanged,
+    PolicyProblem,
+    ScopePaused,
+    ScopeResumed,
+    ServiceStopped,
+)
+from events.envelope import Event
+from events.errors import UnknownEventType
+from events.facts import AuthorizationRevoked, Fact
+from tests.aggregates.lane.own_events import placed, said
+from tests.events.builders import an_event
+from tests.events.test_catalogue import EXAMPLES, ID
+
+EVERYTHING, FIVE, SIX = About(), About(installation_id=5), About(installation_id=6)
+IN_A_LANE = About(installation_id=5, repository_id=7)
+ADA, GRACE = ActingUserSet(user_id=1, login="ada"), ActingUserSet(user_id=2, login="grace")
+BROKEN = PolicyChanged(
+    layer="server",
+    origin="file",
+    content="mode: loud",
+    document=None,
+    problems=(PolicyProblem(path="mode", message="too loud"),),
+)
+
+
+def a_policy(layer: Layer, mode: str = "live") -> PolicyChanged:
+    return PolicyChanged(layer=layer, origin="file", content="", document={"mode": mode})
+
+
+def scope_after(*history: tuple[OwnEvent, About]) -> Scope:
+    """The scope after these were said, one a position from 1 on."""
+    scope = Scope()
+    for position, (content, about) in enumerate(history, start=1):
+        scope = evolve_scope(scope, said(content, position, about=about), ())
+    return scope
+
+
+def revoked(position: int = 9) -> Event:
+    return placed(an_event(type="github_app_authorization", action="revoked"), position)
+
+
+def test_a_pause_holds_for_its_installation_or_for_everything() -> None:
+    scope = scope_after((ScopePaused(reason="a"), EVERYTHING), (ScopePaused(reason="b"), FIVE))
+    assert scope == Scope(2, pauses={0: Pause(1, "a", "ada"), 5: Pause(2, "b", "ada")})
+
+
+def test_resuming_ends_only_the_pause_of_the_same_scope() -> None:
+    paused = ((ScopePaused(), EVERYTHING), (ScopePaused(), FIVE))
+    assert scope_after(*paused, (ScopeResumed(), EVERYTHING)).pauses.keys() == {5}
+    assert scope_after(*paused, (ScopeResumed(), FIVE)).pauses.keys() == {0}
+
+
+def test_a_policy_belongs_to_the_server_or_to_an_installation() -> None:
+    history = ((a_policy("server"), EVERYTHING), (a_policy("installation", "off"), FIVE))
+    assert scope_after(*history).policies == {
+        0: PolicyLayer('{"mode":"live"}', None, 1),
+        5: PolicyLayer('{"mode":"off"}', None, 2),
+    }
+
+
+def test_a_policy_with_problems_leaves_what_holds_and_is_told_of() -> None:
+    scope = scope_after((a_policy("server"), EVERYTHING), (BROKEN, EVERYTHING))
+    assert scope.policies == {0: PolicyLayer('{"mode":"live"}', None, 1, ("mode: too loud",))}
+    assert scope.position == 2
+
+
+def test_acting_users_are_set_and_unset_by_installation() -> None:
+    users = ((ADA, EVERYTHING), (GRACE, FIVE))
+    acting = {0: ActingUser(1, "ada"), 5: ActingUser(2, "grace")}
+    assert scope_after(*users).acting == acting
+    assert scope_after(*users, (ADA, FIVE)).acting[5] == ActingUser(1, "ada")
+    assert scope_after(*users, (ActingUserUnset(), FIVE)).acting == {0: acting[0]}
+    assert scope_after(*users, (ActingUserUnset(), EVERYTHING)).acting == {5: acting[5]}
+
+
+def test_whoever_withdraws_the_authorisation_acts_nowhere_any_more() -> None:
+    scope = scope_after((ADA, EVERYTHING), (GRACE, FIVE), (ADA, SIX))
+    after = evolve_scope(scope, revoked(), (AuthorizationRevoked(user_id=1),))
+    assert after == Scope(9, acting={5: ActingUser(2, "grace")})
+
+
+@pytest.mark.parametrize(
+    ("history", "content", "about"),
+    [
+        (((ScopePaused(), FIVE),), ScopePaused(reason="again"), FIVE),
+        (((ScopePaused(), FIVE),), ScopeResumed(), SIX),
+        (((ScopePaused(), FIVE),), ScopeResumed(), EVERYTHING),
+        (((a_policy("server"), EVERYTHING),), a_policy("server"), EVERYTHING),
+        (((BROKEN, EVERYTHING),), BROKEN, EVERYTHING),
+        ((), a_policy("repository"), FIVE),
+        ((), a_policy("installation"), EVERYTHING),
+        ((), a_policy("server"), IN_A_LANE),
+        (((ADA, FIVE),), ADA, FIVE),
+        (((ADA, FIVE),), ActingUserUnset(), EVERYTHING),
+        ((), LanePaused(), IN_A_LANE),
+        ((), ServiceStopped(instance=ID), EVERYTHING),
+    ],
+)
+def test_what_changes_nothing_leaves_the_same_object(
+    history: tuple[tuple[OwnEvent, About], ...], content: OwnEvent, about: About
+) -> None:
+    scope = scope_after(*history)
+    assert evolve_scope(scope, said(content, 9, about=about), ()) is scope
+
+
+@pytest.mark.parametrize("facts", [(), (AuthorizationRevoked(user_id=3),)])
+def test_a_withdrawal_of_someone_who_does_not_act_changes_nothing(facts: tuple[Fact, ...]) -> None:
+    scope = scope_after((ADA, EVERYTHING), (GRACE, FIVE))
+    assert evolve_scope(scope, revoked(), facts) is scope
+
+
+@pytest.mark.parametrize("kind", ["scope", "acting_user", "policy", "issues"])
+def test_a_delivery_never_passes_for_one_of_our_own(kind: str) -> None:
+    assert not concerns_scope(placed(an_event(type=kind, action="paused"), 1))
+
+
+def test_an_event_of_a_later_release_says_so() -> None:
+    event = placed(an_event(source="operator", type="scope", action="moved", schema_version=1), 1)
+    with pytest.raises(UnknownEventType, match="upgrade"):
+        evolve_scope(Scope(), event, ())
+
+
+ABOUT = st.sampled_from([EVERYTHING, FIVE, SIX, IN_A_LANE])
+
+
+@given(history=st.lists(st.tuples(st.sampled_from(EXAMPLES), ABOUT), max_size=30))
+def test_the_position_is_that_of_the_last_event_that_changed_something(
+    history: list[tuple[OwnEvent, About]],
+) -> None:
+    scope = Scope()
+    for position, (content, about) in enumerate(history, start=1):
+        before, event = scope, said(content, position, about=about)
+        scope = evolve_scope(before, event, ())
+        assert (scope.position == position) == (scope is not before)
+        assert scope is before or concerns_scope(event)
