@@ -1,0 +1,155 @@
+"""Rules for work that stopped: whatever is ambiguous goes to a person, never to a guess."""
+
+from aggregates.lane.conduct import Asked
+from aggregates.stages.limits import LIMITS
+from aggregates.stages.rule import Explanation, Rule
+from aggregates.stages.stage import Stage
+from aggregates.stages.texts import listed, short
+from aggregates.stages.waits import Wait
+from aggregates.workflow import Workflow
+
+
+def _hold(reason: str, step: str) -> Explanation:
+    return Explanation(reason, (Wait("person", step),))
+
+
+def _is_taken_over(workflow: Workflow) -> bool:
+    return workflow.handling.taken_over
+
+
+def _taken_over(_: Workflow) -> Explanation:
+    return _hold("a person has taken it over", "to finish it, or to release it")
+
+
+def _is_skipped(workflow: Workflow) -> bool:
+    return workflow.handling.skipped
+
+
+def _skipped(_: Workflow) -> Explanation:
+    return _hold("an operator skipped it after it had started", "to close it, or to retry it")
+
+
+def _has_several(workflow: Workflow) -> bool:
+    return len(workflow.open_candidates) > 1
+
+
+def _several(workflow: Workflow) -> Explanation:
+    numbers = listed(f"#{number}" for number in workflow.open_candidates)
+    return _hold(
+        f"several open pull requests work on the issue: {numbers}", "to close all but one of them"
+    )
+
+
+def _is_closed_unmerged(workflow: Workflow) -> bool:
+    pull = workflow.pull_request
+    return pull is not None and pull.state != "open" and not pull.merged and workflow.assigned
+
+
+def _closed_unmerged(workflow: Workflow) -> Explanation:
+    number = workflow.pull_request.number if workflow.pull_request else 0
+    return _hold(
+        f"pull request #{number} was closed without a merge, and Copilot is still assigned",
+        "to reopen it, to assign Copilot anew, or to close the issue",
+    )
+
+
+def _is_abandoned(workflow: Workflow) -> bool:
+    if workflow.issue is None or workflow.assigned or workflow.queued or workflow.open_candidates:
+        return False
+    coming = [each for each in workflow.asked("assign") if each.outcome == "requested"]
+    if any(each.mode == "live" for each in coming):
+        return False
+    assignment = workflow.lane.seen.assignments.get(workflow.number)
+    return assignment is not None and not assignment.present
+
+
+def _abandoned(_: Workflow) -> Explanation:
+    return _hold(
+        "Copilot was unassigned, no pull request is open, and the issue is not in the queue",
+        "to queue the issue again, or to close it",
+    )
+
+
+def _failure(workflow: Workflow) -> Asked | None:
+    """Return the newest action that failed, unless what it was for came about or passed."""
+    mode = workflow.circumstances.mode
+    failed = [a for a in workflow.handling.asked if a.mode == mode and a.outcome == "failed"]
+    return max(
+        (each for each in failed if not _is_settled(workflow, each)),
+        key=lambda each: each.position,
+        default=None,
+    )
+
+
+def _is_settled(workflow: Workflow, failed: Asked) -> bool:
+    pull = workflow.open_pull
+    if failed.kind == "assign":
+        return workflow.assigned or pull is not None
+    if pull is None:
+        return False
+    moved = failed.head_sha is not None and failed.head_sha != pull.head_sha
+    return moved or (failed.kind == "mark_ready" and pull.draft is False)
+
+
+def _has_failure(workflow: Workflow) -> bool:
+    return _failure(workflow) is not None
+
+
+def _failed(workflow: Workflow) -> Explanation:
+    failed = _failure(workflow)
+    kind = failed.kind.replace("_", " ") if failed else "something"
+    error = short((failed.error if failed else None) or "GitHub gave no reason")
+    return _hold(f"the action {kind} failed: {error}", "to mend the cause, then to retry it")
+
+
+HOLDS = (
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="taken_over",
+        summary="a person took it over",
+        waits_for="that person",
+        applies=_is_taken_over,
+        explain=_taken_over,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="skipped_underway",
+        summary="an operator skipped it after work on it had started",
+        waits_for="a person",
+        applies=_is_skipped,
+        explain=_skipped,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="several_pull_requests",
+        summary="several open pull requests are linked to the issue",
+        waits_for="a person",
+        applies=_has_several,
+        explain=_several,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="closed_unmerged",
+        summary="its pull request was closed without a merge while Copilot is assigned",
+        waits_for="a person",
+        applies=_is_closed_unmerged,
+        explain=_closed_unmerged,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="unassigned",
+        summary="Copilot was unassigned, no pull request is open, and the issue is not queued",
+        waits_for="a person",
+        applies=_is_abandoned,
+        explain=_abandoned,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="action_failed",
+        summary="an action of the present mode failed for good, and its purpose still holds",
+        waits_for="a person",
+        applies=_has_failure,
+        explain=_failed,
+    ),
+    *LIMITS,
+)

@@ -1,0 +1,105 @@
+"""Rules for limits that were reached: how often Copilot is asked, and how long it may take."""
+
+from aggregates.stages.rule import Explanation, Rule
+from aggregates.stages.stage import Stage
+from aggregates.stages.texts import head_of, listed, moment
+from aggregates.stages.waits import Wait
+from aggregates.workflow import Workflow, stalled
+from aggregates.workflow.progress import asked_about_checks, asked_about_reviews
+
+
+def _hold(reason: str, step: str) -> Explanation:
+    return Explanation(reason, (Wait("person", step),))
+
+
+def _ci_used_up(workflow: Workflow) -> bool:
+    if workflow.open_pull is None or not workflow.checks.failed or asked_about_checks(workflow):
+        return False
+    return len(workflow.asked("ask_to_fix_ci")) >= workflow.circumstances.policy.ci.max_attempts
+
+
+def _ci(workflow: Workflow) -> Explanation:
+    times = len(workflow.asked("ask_to_fix_ci"))
+    head = head_of(workflow.open_pull) if workflow.open_pull else ""
+    names = listed(workflow.checks.failed)
+    return _hold(
+        f"checks failed on {head}: {names}; Copilot was asked {times} times to mend checks",
+        "to mend the checks, or to retry it",
+    )
+
+
+def _rounds_used_up(workflow: Workflow) -> bool:
+    waiting = workflow.open_pull is not None and bool(workflow.reviews.to_address)
+    if not waiting or asked_about_reviews(workflow):
+        return False
+    limit = workflow.circumstances.policy.review.max_rounds
+    return len(workflow.asked("ask_to_address_review")) >= limit
+
+
+def _rounds(workflow: Workflow) -> Explanation:
+    times = len(workflow.asked("ask_to_address_review"))
+    return _hold(
+        f"changes are requested again; Copilot was asked {times} times to address reviews",
+        "to make the changes, or to retry it",
+    )
+
+
+def _is_overdue(workflow: Workflow) -> bool:
+    fired = workflow.handling.fired.get("no_pull_request")
+    assignment = workflow.lane.seen.assignments.get(workflow.number)
+    if fired is None or assignment is None or not assignment.present:
+        return False
+    if not workflow.assigned or workflow.pull_request is not None:
+        return False
+    return fired == assignment.at.isoformat()
+
+
+def _overdue(workflow: Workflow) -> Explanation:
+    at = moment(workflow.lane.seen.assignments[workflow.number].at)
+    return _hold(
+        f"Copilot was assigned at {at} and opened no pull request in time",
+        "to look at Copilot's session, then to retry it",
+    )
+
+
+def _stalled(_: Workflow) -> Explanation:
+    return _hold(
+        "Copilot is waited for, and nothing was heard of it for too long",
+        "to look at Copilot's session, then to retry it",
+    )
+
+
+LIMITS = (
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="ci_attempts_used_up",
+        summary="checks failed on a new head, and Copilot was asked `ci.max_attempts` times",
+        waits_for="a person",
+        applies=_ci_used_up,
+        explain=_ci,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="review_rounds_used_up",
+        summary="changes are requested anew, and Copilot was asked `review.max_rounds` times",
+        waits_for="a person",
+        applies=_rounds_used_up,
+        explain=_rounds,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="no_pull_request",
+        summary="Copilot opened no pull request within `watchdog.no_pull_request_minutes`",
+        waits_for="a person",
+        applies=_is_overdue,
+        explain=_overdue,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="no_progress",
+        summary="Copilot is waited for and was not heard of for `watchdog.no_progress_minutes`",
+        waits_for="a person",
+        applies=stalled,
+        explain=_stalled,
+    ),
+)

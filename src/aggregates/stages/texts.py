@@ -1,0 +1,49 @@
+"""How reasons name people, times and things."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from events.facts import PullRequestSeen
+from events.facts.copilot import is_copilot_reviewer
+
+_LISTED = 5
+_SHA = 7
+_ERROR = 200
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in one line, the first few of many."""
+    every = tuple(names)
+    more = len(every) - _LISTED
+    text = ", ".join(every[:_LISTED])
+    return f"{text} and {more} more" if more > 0 else text
+
+
+def reviewer(whom: int | str) -> str:
+    """Return how a user, by id, or a team, by slug, is named."""
+    if isinstance(whom, str):
+        return f"team {whom}"
+    return "Copilot" if is_copilot_reviewer(whom) else f"user {whom}"
+
+
+def blocker(whom: int | str) -> str:
+    """Return how a blocking issue is named."""
+    if whom == "?":
+        return "an issue not seen yet"
+    return f"#{whom}" if isinstance(whom, int) else f"issue {whom}"
+
+
+def moment(at: datetime) -> str:
+    """Return a time as RFC 3339 in UTC, to the second."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def short(text: str) -> str:
+    """Return the first line of an error, cut to a readable length."""
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= _ERROR else line[: _ERROR - 1] + "…"
+
+
+def head_of(pull: PullRequestSeen) -> str:
+    """Return a pull request's head as people write it."""
+    return pull.head_sha[:_SHA]

@@ -1,0 +1,85 @@
+"""Rules for an issue without a pull request."""
+
+from aggregates.stages.rule import Explanation, Rule
+from aggregates.stages.stage import Stage
+from aggregates.stages.texts import blocker, listed, moment
+from aggregates.stages.waits import Wait
+from aggregates.workflow import Workflow, open_blockers
+
+_TO_START = (Wait("copilot", "to start"),)
+_ITS_TURN = (Wait("turn", "its turn in the lane"),)
+
+
+def _is_in_progress(workflow: Workflow) -> bool:
+    return workflow.assigned
+
+
+def _in_progress(workflow: Workflow) -> Explanation:
+    assignment = workflow.lane.seen.assignments.get(workflow.number)
+    since = f" since {moment(assignment.at)}" if assignment and assignment.present else ""
+    return Explanation(
+        f"Copilot has been working on the issue{since}",
+        (Wait("copilot", "to open a pull request"),),
+    )
+
+
+def _blockers(workflow: Workflow) -> tuple[int | str, ...]:
+    if workflow.issue is None or not workflow.circumstances.policy.queue.dependencies:
+        return ()
+    return open_blockers(workflow.lane.seen, workflow.issue)
+
+
+def _is_blocked(workflow: Workflow) -> bool:
+    return bool(_blockers(workflow))
+
+
+def _blocked(workflow: Workflow) -> Explanation:
+    names = [blocker(each) for each in _blockers(workflow)]
+    return Explanation(f"blocked by {listed(names)}", tuple(Wait("issue", name) for name in names))
+
+
+def _always(_: Workflow) -> bool:
+    return True
+
+
+def _queued(workflow: Workflow) -> Explanation:
+    asked = [each for each in workflow.asked("assign") if each.outcome != "failed"]
+    if asked and workflow.circumstances.mode == "live":
+        at = moment(asked[-1].at)
+        return Explanation(f"waiting for Copilot to start: asked to be assigned at {at}", _TO_START)
+    if asked:
+        return Explanation(
+            "it would have been assigned to Copilot now, which shadow mode only records",
+            (Wait("person", "to assign Copilot, or to set the mode to live"),),
+        )
+    if workflow.issue is None:
+        return Explanation("an operator named the issue, GitHub has not told of it", _ITS_TURN)
+    return Explanation("waiting for its turn in the lane", _ITS_TURN)
+
+
+WAITING = (
+    Rule(
+        stage=Stage.IN_PROGRESS,
+        name="in_progress",
+        summary="the issue is assigned to Copilot, and there is no pull request yet",
+        waits_for="Copilot",
+        applies=_is_in_progress,
+        explain=_in_progress,
+    ),
+    Rule(
+        stage=Stage.BLOCKED,
+        name="blocked",
+        summary="an issue that it depends on is open, and `queue.dependencies` is on",
+        waits_for="those issues",
+        applies=_is_blocked,
+        explain=_blocked,
+    ),
+    Rule(
+        stage=Stage.QUEUED,
+        name="queued",
+        summary="nothing of the above",
+        waits_for="its turn, or Copilot to start",
+        applies=_always,
+        explain=_queued,
+    ),
+)

@@ -1,0 +1,85 @@
+"""Whether Copilot is waited for, and whether it moves."""
+
+from collections.abc import Iterator
+
+from aggregates.workflow.rounds import copilot_finished
+from aggregates.workflow.workflow import Workflow
+from events.catalogue import ActionKind
+
+_TELLING: tuple[ActionKind, ...] = ("set_label", "hand_to_person")  # these move no work
+
+
+def progress_token(workflow: Workflow) -> str:
+    """Return the position at which a workflow last moved, as text: the no_progress timer's token.
+
+    What we only tell people (labels, hand-overs) does not count among what we asked for.
+    """
+    return str(max(_heard(workflow, ("issue", "pull", "reviews", "checks")), _asked(workflow)))
+
+
+def waits_for_copilot(workflow: Workflow) -> bool:
+    """Say whether the next step is Copilot's: to begin, to end its round, to do as it was told."""
+    pull = workflow.open_pull
+    if pull is None:
+        return workflow.assigned and not workflow.open_candidates
+    if not copilot_finished(workflow.lane.seen, pull, workflow.number):
+        return True
+    return asked_about_checks(workflow) or asked_about_reviews(workflow)
+
+
+def asked_about_checks(workflow: Workflow) -> bool:
+    """Say whether Copilot was asked to mend what failed on the present head."""
+    pull = workflow.open_pull
+    if pull is None or not workflow.checks.failed:
+        return False
+    return any(asked.head_sha == pull.head_sha for asked in workflow.asked("ask_to_fix_ci"))
+
+
+def asked_about_reviews(workflow: Workflow) -> bool:
+    """Say whether Copilot was told, by us or by the reviewers, of all that is to be addressed."""
+    if not workflow.reviews.to_address:
+        return False
+    token = newest_to_address(workflow)
+    asked = workflow.asked("ask_to_address_review")
+    return workflow.reviews.told or any(each.token == token for each in asked)
+
+
+def newest_to_address(workflow: Workflow) -> str:
+    """Return the token of asking to address reviews: the newest review's id; empty for none."""
+    return str(max(workflow.reviews.to_address, default=""))
+
+
+def stalled(workflow: Workflow) -> bool:
+    """Say whether Copilot is waited for and nothing moved since the no_progress timer fired.
+
+    GitHub tells us of the label and the comment by which we hand over; these do not end the hold,
+    only the work itself does: the pull request, its checks, or a new request to Copilot.
+    """
+    fired = workflow.handling.fired.get("no_progress")
+    if fired is None or not waits_for_copilot(workflow):
+        return False
+    if fired == progress_token(workflow):
+        return True
+    return fired.isdecimal() and _handed_over(workflow, int(fired))
+
+
+def _handed_over(workflow: Workflow, since: int) -> bool:
+    moved = max(_heard(workflow, ("pull", "checks")), _asked(workflow))
+    return moved <= since and any(a.position > since for a in workflow.asked("hand_to_person"))
+
+
+def _heard(workflow: Workflow, kinds: tuple[str, ...]) -> int:
+    heard = workflow.lane.heard
+    names = (name for name in _subjects(workflow) if name.partition(":")[0] in kinds)
+    return max((heard[name].position for name in names if name in heard), default=0)
+
+
+def _subjects(workflow: Workflow) -> Iterator[str]:
+    yield f"issue:{workflow.number}"
+    if (pull := workflow.pull_request) is not None:
+        yield from (f"pull:{pull.number}", f"reviews:{pull.number}", f"checks:{pull.head_sha}")
+
+
+def _asked(workflow: Workflow) -> int:
+    asked = workflow.handling.asked
+    return max((each.position for each in asked if each.kind not in _TELLING), default=0)

@@ -1,0 +1,31 @@
+"""Whether an issue is in the queue."""
+
+from aggregates.lane.conduct import Handling
+from aggregates.policy.model import Policy
+from events.facts import IssueSeen
+
+
+def is_open(issue: IssueSeen | None) -> bool:
+    """Say whether an issue is known, open, and still in this repository."""
+    if issue is None or issue.deleted or issue.transferred:
+        return False
+    return issue.state == "open"
+
+
+def is_queued(issue: IssueSeen | None, handling: Handling, policy: Policy) -> bool:
+    """Say whether an open issue is queued: what an operator said counts before the labels."""
+    if issue is None or not is_open(issue):
+        return False
+    if handling.enqueued is not None:
+        return handling.enqueued
+    return is_labelled(issue, policy)
+
+
+def is_labelled(issue: IssueSeen, policy: Policy) -> bool:
+    """Say whether an issue has the queue's label, or one of ours for the stages of waiting.
+
+    Ours count as the queue's, or syncing them would unqueue.
+    """
+    prefix = policy.labels.prefix
+    labels = {policy.queue.label, f"{prefix}queued", f"{prefix}blocked"}
+    return not labels.isdisjoint(issue.labels)

@@ -1,0 +1,130 @@
+"""What the reviews of a pull request say together."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aggregates.lane.seen import Requests, Reviews
+from events.facts import ReviewRequested, ReviewSeen
+from events.facts.copilot import is_copilot_agent, is_copilot_reviewer
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+_VERDICTS = ("approved", "changes_requested", "dismissed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewVerdict:
+    """Who approved, what is asked for, and of whom a review is awaited; all sorted.
+
+    ``open_requests`` are ids of reviews that ask for changes, ``to_address`` those about the
+    present head that their author was not asked to look at again. ``told``: each of these speaks
+    to Copilot itself.
+    """
+
+    approved_by: tuple[int, ...] = ()
+    open_requests: tuple[int, ...] = ()
+    to_address: tuple[int, ...] = ()
+    reviewers_to_address: tuple[int, ...] = ()
+    awaited: tuple[int | str, ...] = ()
+    told: bool = False
+
+
+NO_REVIEWS = ReviewVerdict()
+
+
+def reviews_of(
+    reviews: Reviews,
+    requests: Requests,
+    head_sha: str,
+    assigner_id: int | None,
+    address_copilot: bool,  # noqa: FBT001 (a policy's value, handed through)
+) -> ReviewVerdict:
+    """Return what the reviews say of the present head, the latest of each person.
+
+    Who assigned Copilot does not count as an approver; Copilot's own review never approves, and
+    asks for changes only if ``address_copilot``.
+    """
+    latest = list(_latest(reviews.values()))
+    asking = [review for review in latest if review.state == "changes_requested"]
+    addressed = [review for review in asking if review.commit_id in (head_sha, None)]
+    if address_copilot:
+        addressed += _of_copilot(reviews.values(), head_sha)
+    to_address = [review for review in addressed if not _asked_again(review, requests)]
+    authors = {review.author_id for review in to_address}
+    return ReviewVerdict(
+        approved_by=_approvers(latest, requests, assigner_id),
+        open_requests=tuple(sorted(review.id for review in asking)),
+        to_address=tuple(sorted(review.id for review in to_address)),
+        reviewers_to_address=tuple(sorted(author for author in authors if author is not None)),
+        awaited=_awaited(reviews.values(), requests),
+        told=bool(to_address) and all(review.mentions_copilot for review in to_address),
+    )
+
+
+def _latest(reviews: Iterable[ReviewSeen]) -> Iterable[ReviewSeen]:
+    """Return each person's latest verdict; comments do not replace one."""
+    latest: dict[int | None, ReviewSeen] = {}
+    for review in sorted(reviews, key=_time):
+        if review.state in _VERDICTS and not _is_copilot(review.author_id):
+            latest[review.author_id] = review
+    return latest.values()
+
+
+def _time(review: ReviewSeen) -> tuple[datetime, int]:
+    return review.submitted_at or _BEFORE_ALL, review.id
+
+
+def _is_copilot(user_id: int | None) -> bool:
+    return is_copilot_agent(user_id) or is_copilot_reviewer(user_id)
+
+
+def _of_copilot(reviews: Iterable[ReviewSeen], head_sha: str) -> list[ReviewSeen]:
+    comments = [
+        review
+        for review in reviews
+        if is_copilot_reviewer(review.author_id)
+        and review.state == "commented"
+        and review.commit_id == head_sha
+    ]
+    return sorted(comments, key=_time)[-1:]
+
+
+def _asked_again(review: ReviewSeen, requests: Requests) -> bool:
+    request = requests.get(f"user:{review.author_id}")
+    return request is not None and request.present and not _answers(review, request)
+
+
+def _answers(review: ReviewSeen, request: ReviewRequested) -> bool:
+    """Say whether a review came no earlier than the request; in the same second it answers it."""
+    return (review.submitted_at or _BEFORE_ALL) >= request.at
+
+
+def _approvers(
+    latest: Iterable[ReviewSeen], requests: Requests, assigner_id: int | None
+) -> tuple[int, ...]:
+    return tuple(
+        sorted(
+            review.author_id
+            for review in latest
+            if review.state == "approved"
+            and review.author_id is not None
+            and review.author_id != assigner_id
+            and not _asked_again(review, requests)
+        )
+    )
+
+
+def _awaited(reviews: Iterable[ReviewSeen], requests: Requests) -> tuple[int | str, ...]:
+    submitted = [review for review in reviews if review.state != "pending"]
+    open_requests = [request for request in requests.values() if request.present]
+    users = _users(submitted, open_requests)
+    return (*sorted(users), *sorted(r.team for r in open_requests if r.team is not None))
+
+
+def _users(reviews: list[ReviewSeen], requests: list[ReviewRequested]) -> Iterator[int]:
+    for request in requests:
+        user_id = request.reviewer_id
+        if request.team is not None or user_id is None or is_copilot_agent(user_id):
+            continue
+        if not any(r.author_id == user_id and _answers(r, request) for r in reviews):
+            yield user_id

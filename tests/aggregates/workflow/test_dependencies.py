@@ -1,0 +1,61 @@
+"""An issue waits for the open issues that block it, as far as they are known."""
+
+from aggregates.lane.seen import Seen
+from aggregates.workflow import open_blockers
+from events.facts import DependencyChanged, IssueSeen
+from tests.aggregates.builders import ISSUE, REPOSITORY, a_dependency, an_issue_seen
+
+
+def blockers(
+    *dependencies: DependencyChanged,
+    others: tuple[IssueSeen, ...] = (),
+    count: int | None = None,
+) -> tuple[int | str, ...]:
+    issue = an_issue_seen(blocked_by_open=count)
+    known = {f"{d.blocking_repository_id}#{d.blocking_number}": d for d in dependencies}
+    seen = Seen(issues={each.number: each for each in others}, dependencies={ISSUE: known})
+    return open_blockers(seen, issue)
+
+
+def test_without_dependencies_nothing_blocks() -> None:
+    assert blockers() == ()
+    assert blockers(count=0) == ()
+
+
+def test_an_open_issue_blocks_whatever_the_count() -> None:
+    assert blockers(a_dependency(3), others=(an_issue_seen(3),), count=0) == (3,)
+
+
+def test_a_closed_or_deleted_issue_does_not_block() -> None:
+    for gone in (an_issue_seen(3, state="closed"), an_issue_seen(3, deleted=True)):
+        assert blockers(a_dependency(3), others=(gone,), count=1) == ()
+
+
+def test_a_dependency_taken_back_does_not_block() -> None:
+    assert blockers(a_dependency(3, present=False), others=(an_issue_seen(3),)) == ()
+
+
+def test_an_issue_never_seen_blocks_unless_the_count_says_none() -> None:
+    assert blockers(a_dependency(3)) == (3,)
+    assert blockers(a_dependency(3), count=1) == (3,)
+    assert blockers(a_dependency(3), count=0) == ()
+
+
+def test_another_repositorys_issue_is_never_taken_for_one_of_the_same_number_here() -> None:
+    elsewhere = a_dependency(3, repository=REPOSITORY + 1)
+    assert blockers(elsewhere, others=(an_issue_seen(3, state="closed"),)) == ("8#3",)
+    assert blockers(elsewhere, count=0) == ()
+
+
+def test_a_greater_count_tells_of_blockers_without_a_name() -> None:
+    assert blockers(count=1) == ("?",)
+    assert blockers(a_dependency(3), count=2) == (3, "?")
+
+
+def test_a_stale_count_does_not_outlive_a_known_blocker() -> None:
+    assert blockers(a_dependency(3), others=(an_issue_seen(3, state="closed"),), count=1) == ()
+
+
+def test_numbers_come_first_in_their_order() -> None:
+    many = (a_dependency(9, repository=8), a_dependency(12), a_dependency(4))
+    assert blockers(*many) == (4, 12, "8#9")
