@@ -17,6 +17,7 @@ from api import (
     problem_pages,
     problems,
     repositories,
+    workflows,
 )
 from api.health import ReadinessProbe
 from api.refusals import RefusalAudit
@@ -30,6 +31,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _ROUTERS = (
     dashboard.router,
     repositories.router,
+    workflows.router,
     installations.router,
     activity.router,
     events.router,

@@ -11,6 +11,7 @@ _TAGS = [
     {"name": "webhooks", "description": "What GitHub calls."},
     {"name": "dashboard", "description": "Everything at a glance."},
     {"name": "repositories", "description": "Followed by id through renames and transfers."},
+    {"name": "workflows", "description": "Each issue's way, its stage and the reason for it."},
     {"name": "installations", "description": "Where the GitHub App is installed."},
     {"name": "activity", "description": "Counts for charts."},
     {"name": "events", "description": "The log itself."},

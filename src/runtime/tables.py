@@ -8,9 +8,11 @@ from projections import (
     checkpoints,
     event_index,
     installations,
+    lanes,
     parked,
     reading_problems,
     repositories,
+    workflows,
 )
 
 # Importing a module declares its tables.
@@ -21,9 +23,11 @@ _DECLARING = (
     checkpoints,
     event_index,
     installations,
+    lanes,
     parked,
     reading_problems,
     repositories,
+    workflows,
 )
 
 metadata = SQLModel.metadata

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from runtime.database import Database
-from simulator.payloads import a_repository
+from simulator.payloads import a_repository, an_issue
 from simulator.payloads.deliveries import issues
 from tests.api.answers import assert_problem
 from tests.api.documented import operations
@@ -14,12 +14,13 @@ from tests.service import Client, project, running_app
 pytestmark = pytest.mark.anyio
 
 ROCKET = a_repository()
+QUEUED = an_issue(17, repository=ROCKET, labels=("status:queued",))
 
 
 def reads() -> list[str]:
     """Every path that can wait, as the document knows them."""
     return [
-        operation.path.format(repository_id=ROCKET["id"])
+        operation.path.format(repository_id=ROCKET["id"], issue_number=17)
         for operation in operations()
         if any(each["name"] == "min_position" for each in operation.content.get("parameters", ()))
     ]
@@ -30,10 +31,10 @@ def test_there_are_reads_that_can_wait() -> None:
 
 
 async def test_every_read_says_which_position_it_reflects(client: Client, store: Database) -> None:
-    await client.deliver("issues", issues(repository=ROCKET))
-    await client.deliver("issues", issues(repository=ROCKET))
+    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
+    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
     await project(store)
-    await client.deliver("issues", issues(repository=ROCKET))
+    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
     for path in reads():
         answer = await client.get(path)
         assert (answer.status_code, answer.headers["x-log-position"]) == (200, "2"), path
@@ -47,7 +48,7 @@ async def test_before_the_first_projection_the_position_is_zero(client: Client) 
 async def test_a_read_waits_until_the_position_is_projected(
     client: Client, store: Database
 ) -> None:
-    await client.deliver("issues", issues(repository=ROCKET))
+    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
     waiting = [asyncio.create_task(client.get(path, min_position=1)) for path in reads()]
     for _ in range(5):  # others are answered meanwhile, with what is there
         assert (await client.get("/api/events")).json()["items"] == []
@@ -60,7 +61,7 @@ async def test_a_read_waits_until_the_position_is_projected(
 async def test_a_position_that_is_reached_is_not_waited_for(
     client: Client, store: Database
 ) -> None:
-    await client.deliver("issues", issues(repository=ROCKET))
+    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
     await project(store)
     for path in reads():
         for reached in (0, 1):
@@ -70,7 +71,7 @@ async def test_a_position_that_is_reached_is_not_waited_for(
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_the_wait_is_bounded(client: Client) -> None:
-    await client.deliver("issues", issues(repository=ROCKET))
+    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
     asked = (client.get(path, min_position=1) for path in reads())
     for answer in await asyncio.gather(*asked):
         detail = assert_problem(answer, 503, "position_not_reached")
@@ -89,7 +90,9 @@ async def test_a_position_that_is_none_is_a_problem(client: Client) -> None:
 async def test_whoever_writes_reads_what_was_written(database_url: str) -> None:
     async with running_app(database_url) as client:
         for count in range(1, 6):
-            accepted = (await client.deliver("issues", issues(repository=ROCKET))).json()
+            accepted = (
+                await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
+            ).json()
             position = accepted["position"]
             answer = await client.get(f"/api/repositories/{ROCKET['id']}", min_position=position)
             assert answer.status_code == 200, answer.text
@@ -101,7 +104,9 @@ async def test_whoever_writes_reads_what_was_written(database_url: str) -> None:
 
 async def test_a_whole_page_reflects_the_position_it_names(database_url: str) -> None:
     async with running_app(database_url) as client:
-        flood = (client.deliver("issues", issues(repository=ROCKET)) for _ in range(60))
+        flood = (
+            client.deliver("issues", issues(repository=ROCKET, issue=QUEUED)) for _ in range(60)
+        )
         delivered = asyncio.gather(*flood)
         while not delivered.done():
             answer = await client.get("/api/events", limit=200)

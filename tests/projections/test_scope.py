@@ -27,8 +27,16 @@ from projections.repository_pages import (
     totals,
 )
 from projections.scope import EVERYTHING, Scope
+from projections.workflow_pages import find_workflow, list_queue, list_workflows, timeline
 from runtime.database import Database
-from simulator.payloads import Payload, a_repository, an_installation, an_organization, deliveries
+from simulator.payloads import (
+    Payload,
+    a_repository,
+    an_installation,
+    an_issue,
+    an_organization,
+    deliveries,
+)
 from tests.projections.builders import a_delivery, project
 from tests.projections.histories import our_own
 
@@ -57,6 +65,14 @@ QUERIES: dict[Callable[..., object], Query] = {
     list_installations: lambda connection, scope: list_installations(connection, scope, 0, 100),
     list_repositories: lambda connection, scope: list_repositories(connection, scope, 0, 100),
     totals: totals,
+    list_workflows: lambda connection, scope: list_workflows(
+        connection, scope, THEIRS["id"], 0, 100
+    ),
+    list_queue: lambda connection, scope: list_queue(connection, scope, THEIRS["id"], 100),
+    find_workflow: lambda connection, scope: find_workflow(
+        connection, scope, THEIRS["id"], 17, 100
+    ),
+    timeline: lambda connection, scope: timeline(connection, scope, THEIRS["id"], 17, 100),
 }
 # What the service asks for itself: rows and checkpoints, no installation's data.
 _OF_THE_SERVICE = {"checkpoints", "rows", "status"}
@@ -82,7 +98,10 @@ def of_installation(installation_id: int, repository: Payload) -> list[NewEvent]
     account = an_organization(repository["owner"]["login"])
     installation = an_installation(installation_id, account=account)
     broken = {"repository": repository, "check_run": {}, "installation": {"id": installation_id}}
-    told = deliveries.issues(repository=repository, installation={"id": installation_id})
+    issue = an_issue(17, repository=repository, labels=("status:queued",))
+    told = deliveries.issues(
+        issue=issue, repository=repository, installation={"id": installation_id}
+    )
     return [
         a_delivery("issues", told),
         a_delivery("check_run", broken),

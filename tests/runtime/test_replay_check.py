@@ -29,6 +29,7 @@ CHANGES: Mapping[str, Mapping[str, object]] = {
     "activity": {"count": 77},
     "event_index": {"actor": "forged"},
     "reading_problems": {"places": []},
+    "lanes": {"state": "{}"},
 }
 Found = tuple[str, int, bool, bool]
 

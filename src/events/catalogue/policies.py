@@ -1,4 +1,4 @@
-"""Changes of policy, with the text that changed it, so that a replay sees the policy of the time."""
+"""Changes of policy with the text that made them, so that a replay sees the policy of the time."""
 
 from typing import ClassVar, Literal, TypeAlias
 

@@ -1,0 +1,50 @@
+"""Workflows as pages show them: as they are, and every version of how they were."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from events.table import BIG_INTEGER, GIVEN
+
+
+class WorkflowRow(SQLModel, table=True):
+    """A workflow as it is; ``document`` is what a page shows of it.
+
+    ``queue_key`` sorts the issues that wait, the next one first; None for others.
+    """
+
+    __tablename__ = "workflows"
+    __table_args__ = (Index("ix_workflows_stage", "repository_id", "stage"),)
+
+    repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    issue_number: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    stage: str
+    position: int = Field(sa_type=BIG_INTEGER)
+    queue_key: str | None = None
+    document: dict[str, Any] = Field(sa_type=JSON)
+
+
+class WorkflowVersionRow(SQLModel, table=True):
+    """A workflow as it was from one event on; ``entered``: the event brought it to its stage.
+
+    ``stage`` is None where it then was no workflow.
+    """
+
+    __tablename__ = "workflow_versions"
+
+    repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    issue_number: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    recorded_at: datetime
+    stage: str | None = None
+    entered: bool
+    document: dict[str, Any] = Field(sa_type=JSON)
+
+
+workflows = WorkflowRow.__table__  # type: ignore[attr-defined]
+versions = WorkflowVersionRow.__table__  # type: ignore[attr-defined]
+WORKFLOW_TABLES = (workflows, versions)

@@ -1,0 +1,113 @@
+"""Workflows over HTTP, as a story of deliveries is told."""
+
+from typing import Any
+
+import pytest
+
+from runtime.database import Database
+from tests.api.answers import assert_problem
+from tests.service import Client, project
+from tests.worlds.stories import Chapter, the_whole_story
+from tests.worlds.world import World
+
+pytestmark = pytest.mark.anyio
+
+STAGES = {
+    "two issues are queued": "queued",
+    "the first is assigned to Copilot": "in_progress",
+    "Copilot opens a draft": "draft",
+    "CI is red": "ci_failed",
+    "Copilot pushes a fix": "draft",
+    "CI is green": "draft",
+    "Copilot finishes its round": "draft",
+    "the draft is marked ready": "ready_for_review",
+    "the reviewer asks for changes": "changes_requested",
+    "Copilot pushes again": "ready_for_review",
+    "CI is green again": "ready_for_review",
+    "the reviewer approves": "merge_ready",
+    "the pull request is merged and closes the issue": "done",
+    "the second issue is still queued": "done",
+}
+
+
+async def tell(client: Client, store: Database, world: World, chapter: Chapter) -> None:
+    for place in chapter.deliveries:
+        event, payload = world.sent[place]
+        answer = await client.deliver(event, payload, str(world.deliveries[place].id))
+        assert answer.status_code == 202
+    await project(store)
+
+
+async def workflow(client: Client, path: str, **params: str | int) -> dict[str, Any]:
+    answer = await client.get(path, **params)
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, Any] = answer.json()
+    return shown
+
+
+async def test_each_chapter_of_the_story_shows_its_stage_with_its_reason_now_and_later(
+    client: Client, store: Database
+) -> None:
+    world = World()
+    chapters = the_whole_story(world)
+    lane = f"/api/repositories/{world.repositories[0].id}"
+    seen: list[tuple[int, dict[str, Any]]] = []
+    for chapter in chapters:
+        await tell(client, store, world, chapter)
+        shown = await workflow(client, f"{lane}/workflows/1")
+        assert (chapter.name, shown["stage"]) == (chapter.name, STAGES[chapter.name])
+        assert shown["reason"]
+        seen.append((chapter.deliveries.stop, shown))
+    for position, then in seen:  # as it once stood, word for word
+        assert await workflow(client, f"{lane}/workflows/1", as_of=position) == then
+    timeline = seen[-1][1]["timeline"]
+    stages = list(STAGES.values())
+    entered = [
+        stage for stage, before in zip(stages, [None, *stages], strict=False) if stage != before
+    ]
+    assert [change["stage"] for change in timeline] == entered
+    queue = await workflow(client, f"{lane}/queue")
+    assert [item["issue_number"] for item in queue["items"]] == [2]
+
+
+async def test_the_list_pages_by_issue_number(client: Client, store: Database) -> None:
+    world = World()
+    rocket = world.repository("octo-org/rocket")
+    for number in range(3):
+        rocket.open_issue(f"Issue {number}", labels=("status:queued",))
+    await tell(client, store, world, Chapter("all", range(len(world.deliveries))))
+    first = await workflow(client, f"/api/repositories/{rocket.id}/workflows", limit=2)
+    assert [item["issue_number"] for item in first["items"]] == [1, 2]
+    rest = await workflow(client, first["next"])
+    assert ([item["issue_number"] for item in rest["items"]], rest["next"]) == ([3], None)
+
+
+async def test_an_issue_that_is_none_of_ours_is_no_workflow(
+    client: Client, store: Database
+) -> None:
+    world = World()
+    rocket = world.repository("octo-org/rocket")
+    rocket.open_issue("Somebody else's")
+    await tell(client, store, world, Chapter("all", range(len(world.deliveries))))
+    answer = await client.get(f"/api/repositories/{rocket.id}/workflows/1")
+    assert_problem(answer, 404, "workflow_not_found")
+
+
+async def test_before_its_first_event_there_was_no_workflow(
+    client: Client, store: Database
+) -> None:
+    world = World()
+    rocket = world.repository("octo-org/rocket")
+    rocket.open_issue("One", labels=("status:queued",))
+    await tell(client, store, world, Chapter("all", range(len(world.deliveries))))
+    path = f"/api/repositories/{rocket.id}/workflows/1"
+    assert_problem(await client.get(path, as_of=0), 404, "workflow_not_found")
+    assert (await client.get(path, as_of="2020-01-01T00:00:00Z")).status_code == 404
+    assert (await client.get(path, as_of="2030-01-01T00:00:00Z")).status_code == 200
+    assert_problem(await client.get(path, as_of="yesterday"), 422, "request_invalid")
+
+
+async def test_another_scope_sees_no_workflow_here(client: Client, store: Database) -> None:
+    answer = await client.http.get("/api/repositories/1/workflows")
+    assert answer.status_code == 401
+    assert store.dialect
