@@ -36,9 +36,9 @@ def _scope(row: Lane | Scope | None) -> Scope:
 
 
 def _numbers(before: Lane, was: Circumstances, after: Lane, now: Circumstances) -> set[int]:
-    if was != now:
-        return {*before.seen.issues, *after.seen.issues, *after.conduct.handlings}
-    return affected(before, after)
+    """Return the issues to look at again; what the lane forgot keeps its last page."""
+    known = {*after.seen.issues, *after.conduct.handlings}
+    return known if was != now else affected(before, after) & known
 
 
 def _page(lane: Lane, around: Circumstances, number: int) -> _Page | None:

@@ -107,7 +107,20 @@ async def test_before_its_first_event_there_was_no_workflow(
     assert_problem(await client.get(path, as_of="yesterday"), 422, "request_invalid")
 
 
-async def test_another_scope_sees_no_workflow_here(client: Client, store: Database) -> None:
-    answer = await client.http.get("/api/repositories/1/workflows")
-    assert answer.status_code == 401
-    assert store.dialect
+async def test_a_finished_workflow_is_shown_after_the_lane_has_forgotten_it(
+    client: Client, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregates.lane.bounds.OTHER_ISSUES", 2)
+    world = World()
+    rocket = world.repository("octo-org/rocket")
+    for number in range(8):
+        rocket.open_issue(f"Issue {number}", labels=("status:queued",)).close("completed")
+    await tell(client, store, world, Chapter("all", range(len(world.deliveries))))
+    listed = await workflow(client, f"/api/repositories/{rocket.id}/workflows")
+    stages = [(item["issue_number"], item["stage"]) for item in listed["items"]]
+    assert stages == [(number, "done") for number in range(1, 9)]
+
+
+@pytest.mark.parametrize("page", ["workflows", "workflows/1", "queue"])
+async def test_a_stranger_sees_none_of_it(client: Client, page: str) -> None:
+    assert_problem(await client.http.get(f"/api/repositories/1/{page}"), 401, "token_missing")
