@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.circumstances import Circumstances
-from aggregates.lane.conduct import Asked, Conduct, Handling
+from aggregates.lane.conduct import Asked, Conduct, Handling, Pause
 from aggregates.lane.lane import Heard, Lane
 from aggregates.lane.seen import COMPLETED, Check, CheckKind, Seen
 from aggregates.policy import Policy
+from aggregates.scope import ActingUser
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ActionKind, Mode
 from events.facts import (
@@ -200,15 +201,21 @@ def a_lane(
     )
 
 
-def circumstances_with(policy: Policy | None = None, *, mode: Mode = "live") -> Circumstances:
+def circumstances_with(
+    policy: Policy | None = None,
+    *,
+    mode: Mode = "live",
+    paused: Pause | None = None,
+    acting_user: ActingUser | None = None,
+) -> Circumstances:
     return Circumstances(
         policy=policy or Policy(),
         origins={},
         mode=mode,
         mode_origin="operator",
-        paused=None,
-        paused_where=None,
-        acting_user=None,
+        paused=paused,
+        paused_where="lane" if paused else None,
+        acting_user=acting_user,
     )
 
 

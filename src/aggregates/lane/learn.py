@@ -67,10 +67,16 @@ def _pull_request(seen: Seen, fact: PullRequestSeen) -> Seen:
 
 def _settled(seen: Seen, number: int) -> Seen:
     """Forget what was said on the way: once merged, always merged."""
-    if number not in seen.reviews and number not in seen.requests:
+    told = (seen.reviews, seen.requests, seen.mentions, seen.finished)
+    if not any(number in known for known in told):
         return seen
-    reviews, requests = _without(seen.reviews, number), _without(seen.requests, number)
-    return replace(seen, reviews=reviews, requests=requests)
+    return replace(
+        seen,
+        reviews=_without(seen.reviews, number),
+        requests=_without(seen.requests, number),
+        mentions=_without(seen.mentions, number),
+        finished=_without(seen.finished, number),
+    )
 
 
 def _label(seen: Seen, fact: LabelChanged) -> Seen:
@@ -137,7 +143,9 @@ def _review_comment(seen: Seen, fact: ReviewCommentSeen) -> Seen:
 
 
 def _mentioned(seen: Seen, number: int, at: datetime | None) -> Seen:
-    mentions = seen.mentions if at is None else _latest(seen.mentions, number, at)
+    if at is None or _is_merged(seen, number):
+        return seen
+    mentions = _latest(seen.mentions, number, at)
     return seen if mentions is seen.mentions else replace(seen, mentions=mentions)
 
 

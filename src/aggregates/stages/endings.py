@@ -61,8 +61,13 @@ def _skipped(_: Workflow) -> Explanation:
 
 
 def _is_unqueued(workflow: Workflow) -> bool:
-    """Say whether it left the queue before work began; a closed pull request is no beginning."""
+    """Say whether it left the queue before work began; a closed pull request is no beginning.
+
+    Where our own label took the queue's place, since a person is needed, nobody unqueued it.
+    """
     if workflow.issue is None or workflow.queued or workflow.open_candidates:
+        return False
+    if f"{workflow.circumstances.policy.labels.prefix}needs_human" in workflow.issue.labels:
         return False
     asked = any(each.outcome != "failed" for each in workflow.asked("assign"))
     assigned = workflow.assigned or workflow.number in workflow.lane.seen.assignments

@@ -6,7 +6,10 @@ from aggregates.stages.rule import Explanation, Rule
 from aggregates.stages.stage import Stage
 from aggregates.stages.texts import listed, short
 from aggregates.stages.waits import Wait
-from aggregates.workflow import Workflow
+from aggregates.workflow import Workflow, pending_assignment
+from aggregates.workflow.progress import TELLING
+from aggregates.workflow.queued import queue_labels
+from events.facts import AssignmentChanged
 
 
 def _hold(reason: str, step: str) -> Explanation:
@@ -54,26 +57,41 @@ def _closed_unmerged(workflow: Workflow) -> Explanation:
 
 
 def _is_abandoned(workflow: Workflow) -> bool:
-    if workflow.issue is None or workflow.assigned or workflow.queued or workflow.open_candidates:
-        return False
-    coming = [each for each in workflow.asked("assign") if each.outcome == "requested"]
-    if any(each.mode == "live" for each in coming):
+    """Say whether a person unassigned Copilot: what we do again, they would undo again."""
+    if workflow.issue is None or workflow.assigned or workflow.open_candidates:
         return False
     assignment = workflow.lane.seen.assignments.get(workflow.number)
-    return assignment is not None and not assignment.present
+    if assignment is None or assignment.present or pending_assignment(workflow):
+        return False
+    return not workflow.queued or (_was_asked(workflow) and not _queued_anew(workflow, assignment))
+
+
+def _was_asked(workflow: Workflow) -> bool:
+    return any(each.outcome != "failed" for each in workflow.asked("assign"))
+
+
+def _queued_anew(workflow: Workflow, unassigned: AssignmentChanged) -> bool:
+    policy = workflow.circumstances.policy
+    changes = workflow.lane.seen.labels.get(workflow.number, {})
+    queueing = [changes[name] for name in queue_labels(policy) if name in changes]
+    return any(change.present and change.at > unassigned.at for change in queueing)
 
 
 def _abandoned(_: Workflow) -> Explanation:
     return _hold(
-        "Copilot was unassigned, no pull request is open, and the issue is not in the queue",
-        "to queue the issue again, or to close it",
+        "Copilot was unassigned, and no pull request is open",
+        "to put the queue's label on it anew, to retry it, or to close the issue",
     )
 
 
 def _failure(workflow: Workflow) -> Asked | None:
     """Return the newest action that failed, unless what it was for came about or passed."""
     mode = workflow.circumstances.mode
-    failed = [a for a in workflow.handling.asked if a.mode == mode and a.outcome == "failed"]
+    failed = [
+        each
+        for each in workflow.handling.asked
+        if each.mode == mode and each.outcome == "failed" and each.kind not in TELLING
+    ]
     return max(
         (each for each in failed if not _is_settled(workflow, each)),
         key=lambda each: each.position,
@@ -138,7 +156,7 @@ HOLDS = (
     Rule(
         stage=Stage.NEEDS_HUMAN,
         name="unassigned",
-        summary="Copilot was unassigned, no pull request is open, and the issue is not queued",
+        summary="Copilot was unassigned, no pull request is open, and nobody queued the issue anew",
         waits_for="a person",
         applies=_is_abandoned,
         explain=_abandoned,

@@ -4,7 +4,8 @@ from aggregates.stages.rule import Explanation, Rule
 from aggregates.stages.stage import Stage
 from aggregates.stages.texts import head_of, listed, moment
 from aggregates.stages.waits import Wait
-from aggregates.workflow import Workflow, stalled
+from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
+from aggregates.workflow.asks import start_token
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews
 
 
@@ -13,7 +14,7 @@ def _hold(reason: str, step: str) -> Explanation:
 
 
 def _ci_used_up(workflow: Workflow) -> bool:
-    if workflow.open_pull is None or not workflow.checks.failed or asked_about_checks(workflow):
+    if not workflow.checks.failed or asked_about_checks(workflow) or not round_over(workflow):
         return False
     return len(workflow.asked("ask_to_fix_ci")) >= workflow.circumstances.policy.ci.max_attempts
 
@@ -46,20 +47,17 @@ def _rounds(workflow: Workflow) -> Explanation:
 
 def _is_overdue(workflow: Workflow) -> bool:
     fired = workflow.handling.fired.get("no_pull_request")
-    assignment = workflow.lane.seen.assignments.get(workflow.number)
-    if fired is None or assignment is None or not assignment.present:
-        return False
-    if not workflow.assigned or workflow.pull_request is not None:
-        return False
-    return fired == assignment.at.isoformat()
+    return fired is not None and fired == start_token(workflow)
 
 
 def _overdue(workflow: Workflow) -> Explanation:
-    at = moment(workflow.lane.seen.assignments[workflow.number].at)
-    return _hold(
-        f"Copilot was assigned at {at} and opened no pull request in time",
-        "to look at Copilot's session, then to retry it",
-    )
+    asked = pending_assignment(workflow)
+    if asked:
+        told = f"Copilot was to be assigned at {moment(asked.at)}, and GitHub shows no sign of it"
+    else:
+        at = moment(workflow.lane.seen.assignments[workflow.number].at)
+        told = f"Copilot was assigned at {at} and opened no pull request in time"
+    return _hold(told, "to look at Copilot's session, then to retry it")
 
 
 def _stalled(_: Workflow) -> Explanation:
@@ -73,7 +71,7 @@ LIMITS = (
     Rule(
         stage=Stage.NEEDS_HUMAN,
         name="ci_attempts_used_up",
-        summary="checks failed on a new head, and Copilot was asked `ci.max_attempts` times",
+        summary="checks failed on a new head after `ci.max_attempts` requests to mend them",
         waits_for="a person",
         applies=_ci_used_up,
         explain=_ci,

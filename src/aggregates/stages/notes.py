@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from aggregates.circumstances import Circumstances
+from aggregates.stages.labels import asked_label, label_token, shown_labels
+from aggregates.stages.texts import short
 from aggregates.workflow import Workflow
 
 _PAUSED = {
@@ -14,10 +16,10 @@ _PAUSED = {
 
 def notes(workflow: Workflow) -> tuple[str, ...]:
     """Return what people should know besides the stage's reason."""
-    return tuple(_notes(workflow.circumstances))
+    return (*_around(workflow.circumstances), *_of_label(workflow))
 
 
-def _notes(held: Circumstances) -> Iterator[str]:
+def _around(held: Circumstances) -> Iterator[str]:
     if held.paused is not None and held.paused_where is not None:
         paused = _PAUSED[held.paused_where]
         reason = held.paused.reason
@@ -26,3 +28,17 @@ def _notes(held: Circumstances) -> Iterator[str]:
         yield "nothing is decided: mode is off"
     if held.mode == "live" and held.acting_user is None:
         yield "no acting user"
+
+
+def _of_label(workflow: Workflow) -> Iterator[str]:
+    """Say what became of the label that we set: GitHub refused it, or a person changed it."""
+    asked = asked_label(workflow)
+    if asked is None or asked.mode != "live":
+        return
+    label = label_token(asked)
+    if asked.outcome == "failed":
+        yield f"the label {label} could not be set: {short(asked.error or 'no reason given')}"
+    change = workflow.lane.seen.labels.get(workflow.number, {}).get(label)
+    removed = change is not None and not change.present
+    if asked.outcome == "succeeded" and removed and label not in shown_labels(workflow):
+        yield f"a person removed the label {label}"

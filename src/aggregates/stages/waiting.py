@@ -4,7 +4,7 @@ from aggregates.stages.rule import Explanation, Rule
 from aggregates.stages.stage import Stage
 from aggregates.stages.texts import blocker, listed, moment
 from aggregates.stages.waits import Wait
-from aggregates.workflow import Workflow, open_blockers
+from aggregates.workflow import Workflow, open_blockers, pending_assignment
 
 _TO_START = (Wait("copilot", "to start"),)
 _ITS_TURN = (Wait("turn", "its turn in the lane"),)
@@ -43,9 +43,9 @@ def _always(_: Workflow) -> bool:
 
 
 def _queued(workflow: Workflow) -> Explanation:
-    asked = [each for each in workflow.asked("assign") if each.outcome != "failed"]
-    if asked and workflow.circumstances.mode == "live":
-        at = moment(asked[-1].at)
+    asked = pending_assignment(workflow)
+    if asked and asked.mode == "live":
+        at = moment(asked.at)
         return Explanation(f"waiting for Copilot to start: asked to be assigned at {at}", _TO_START)
     if asked:
         return Explanation(

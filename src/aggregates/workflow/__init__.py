@@ -1,8 +1,9 @@
 """One issue's way through a lane: what is true of it now, and the verdicts that follow."""
 
+from aggregates.workflow.asks import assignment_token, pending_assignment, round_over
 from aggregates.workflow.checks import CheckVerdict, verdict
 from aggregates.workflow.dependencies import open_blockers
-from aggregates.workflow.progress import progress_token, stalled, waits_for_copilot
+from aggregates.workflow.progress import last_move, progress_token, stalled, waits_for_copilot
 from aggregates.workflow.reviews import ReviewVerdict, reviews_of
 from aggregates.workflow.rounds import copilot_finished
 from aggregates.workflow.workflow import Workflow, workflow_of
@@ -11,10 +12,14 @@ __all__ = [
     "CheckVerdict",
     "ReviewVerdict",
     "Workflow",
+    "assignment_token",
     "copilot_finished",
+    "last_move",
     "open_blockers",
+    "pending_assignment",
     "progress_token",
     "reviews_of",
+    "round_over",
     "stalled",
     "verdict",
     "waits_for_copilot",

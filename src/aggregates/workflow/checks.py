@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from aggregates.lane.seen import Check, Checks
+from aggregates.lane.seen import COMPLETED, Check, Checks
 from aggregates.workflow.conclusions import SEVERITY, Saying, leaf_says
 from aggregates.workflow.containers import container_says
 
@@ -16,7 +16,8 @@ class CheckVerdict:
     """Names of checks by what they say, each name once, sorted; only those that count.
 
     ``inconclusive`` neither passed nor failed, as when cancelled. ``awaiting_approval`` runs only
-    once a person lets it. ``missing`` is required and was never seen.
+    once a person lets it. ``missing`` is required and was never seen. ``running`` are those pending
+    that something is at work on; a status can be pending for ever.
     """
 
     failed: tuple[str, ...] = ()
@@ -25,6 +26,7 @@ class CheckVerdict:
     awaiting_approval: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
+    running: tuple[str, ...] = ()
 
     @property
     def green(self) -> bool:
@@ -53,7 +55,13 @@ def verdict(checks: Checks, required: Required) -> CheckVerdict:
         awaiting_approval=_named(says, "awaiting_approval"),
         missing=tuple(sorted({*names} - says.keys())),
         passed=_named(says, "passed"),
+        running=_running(checks.values(), _named(says, "pending")),
     )
+
+
+def _running(checks: Iterable[Check], pending: tuple[str, ...]) -> tuple[str, ...]:
+    at_work = {c.name for c in checks if c.kind in ("run", "actions") and c.rank < COMPLETED}
+    return tuple(name for name in pending if name in at_work)
 
 
 def _sayings(checks: Iterable[Check], required: Required) -> Iterator[tuple[str, Saying]]:

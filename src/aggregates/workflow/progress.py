@@ -1,20 +1,29 @@
 """Whether Copilot is waited for, and whether it moves."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
+from aggregates.lane.lane import Heard
 from aggregates.workflow.rounds import copilot_finished
 from aggregates.workflow.workflow import Workflow
 from events.catalogue import ActionKind
 
-_TELLING: tuple[ActionKind, ...] = ("set_label", "hand_to_person")  # these move no work
+TELLING: tuple[ActionKind, ...] = ("set_label", "hand_to_person")  # these move no work
+_NEVER = Heard(0, datetime.min.replace(tzinfo=UTC))
 
 
-def progress_token(workflow: Workflow) -> str:
-    """Return the position at which a workflow last moved, as text: the no_progress timer's token.
+def last_move(workflow: Workflow) -> Heard:
+    """Return when a workflow last moved; position 0 and no real time if it never did.
 
     What we only tell people (labels, hand-overs) does not count among what we asked for.
     """
-    return str(max(_heard(workflow, ("issue", "pull", "reviews", "checks")), _asked(workflow)))
+    heard = _heard(workflow, ("issue", "pull", "reviews", "checks"))
+    return max((*heard, *_asked(workflow)), key=_place, default=_NEVER)
+
+
+def progress_token(workflow: Workflow) -> str:
+    """Return the no_progress timer's token: the position at which a workflow last moved."""
+    return str(last_move(workflow).position)
 
 
 def waits_for_copilot(workflow: Workflow) -> bool:
@@ -64,14 +73,19 @@ def stalled(workflow: Workflow) -> bool:
 
 
 def _handed_over(workflow: Workflow, since: int) -> bool:
-    moved = max(_heard(workflow, ("pull", "checks")), _asked(workflow))
+    moves = (*_heard(workflow, ("pull", "checks")), *_asked(workflow))
+    moved = max(map(_place, moves), default=0)
     return moved <= since and any(a.position > since for a in workflow.asked("hand_to_person"))
 
 
-def _heard(workflow: Workflow, kinds: tuple[str, ...]) -> int:
+def _place(heard: Heard) -> int:
+    return heard.position
+
+
+def _heard(workflow: Workflow, kinds: tuple[str, ...]) -> Iterator[Heard]:
     heard = workflow.lane.heard
     names = (name for name in _subjects(workflow) if name.partition(":")[0] in kinds)
-    return max((heard[name].position for name in names if name in heard), default=0)
+    yield from (heard[name] for name in names if name in heard)
 
 
 def _subjects(workflow: Workflow) -> Iterator[str]:
@@ -80,6 +94,7 @@ def _subjects(workflow: Workflow) -> Iterator[str]:
         yield from (f"pull:{pull.number}", f"reviews:{pull.number}", f"checks:{pull.head_sha}")
 
 
-def _asked(workflow: Workflow) -> int:
-    asked = workflow.handling.asked
-    return max((each.position for each in asked if each.kind not in _TELLING), default=0)
+def _asked(workflow: Workflow) -> Iterator[Heard]:
+    for asked in workflow.handling.asked:
+        if asked.kind not in TELLING:
+            yield Heard(asked.position, asked.at)

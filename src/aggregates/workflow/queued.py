@@ -26,6 +26,10 @@ def is_labelled(issue: IssueSeen, policy: Policy) -> bool:
 
     Ours count as the queue's, or syncing them would unqueue.
     """
+    return not queue_labels(policy).isdisjoint(issue.labels)
+
+
+def queue_labels(policy: Policy) -> frozenset[str]:
+    """Return the labels that queue an issue."""
     prefix = policy.labels.prefix
-    labels = {policy.queue.label, f"{prefix}queued", f"{prefix}blocked"}
-    return not labels.isdisjoint(issue.labels)
+    return frozenset({policy.queue.label, f"{prefix}queued", f"{prefix}blocked"})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from events.catalogue.actions import (
+    USERS_ONLY,
     ActionCancelled,
     ActionFailed,
     ActionKind,
@@ -142,6 +143,7 @@ def content_of(event: Event) -> OwnEvent:
 
 __all__ = [
     "REGISTRY",
+    "USERS_ONLY",
     "About",
     "ActingUserSet",
     "ActingUserUnset",

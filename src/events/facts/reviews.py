@@ -18,6 +18,7 @@ class ReviewSeen:
     pull_request_number: int
     state: ReviewState
     author_id: int | None = None
+    author_login: str | None = None
     commit_id: str | None = None
     submitted_at: datetime | None = None
     mentions_copilot: bool = False

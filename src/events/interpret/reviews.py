@@ -25,6 +25,7 @@ def review_seen(delivery: Delivered) -> Iterable[Fact]:
         pull_request_number=delivery.root.need_node("pull_request").need_integer("number"),
         state=_state(review),
         author_id=review.node("user").integer("id"),
+        author_login=review.node("user").name("login"),
         commit_id=review.name("commit_id"),
         submitted_at=review.moment("submitted_at"),
         mentions_copilot=mentions_copilot(review.text("body", MAX_TEXT)),

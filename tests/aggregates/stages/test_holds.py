@@ -1,5 +1,7 @@
 """Needs a person: every hold, and what does not hold."""
 
+from dataclasses import replace
+
 import pytest
 
 from aggregates.lane.conduct import Handling
@@ -8,6 +10,7 @@ from aggregates.stages import Placement, Stage, place
 from events.catalogue import ActionKind
 from tests.aggregates.builders import (
     ISSUE,
+    a_label_change,
     a_lane,
     a_pull_request_seen,
     a_workflow,
@@ -72,7 +75,8 @@ def test_unassigned_before_a_pull_request_and_not_queued() -> None:
 
 
 def test_unassigned_is_no_hold_when_queued_underway_or_asked_for() -> None:
-    coming = Handling(asked=(an_asked("assign", outcome="requested"),))
+    since = UNASSIGNED[ISSUE].at.isoformat()
+    coming = Handling(asked=(an_asked("assign", token=since, outcome="requested"),))
     for lane in (
         a_lane(issue=an_issue_seen(), assignments=UNASSIGNED),
         a_lane(a_pull_request_seen(), issue=BARE, assignments=UNASSIGNED),
@@ -80,6 +84,31 @@ def test_unassigned_is_no_hold_when_queued_underway_or_asked_for() -> None:
         a_lane(issue=BARE, assignments={ISSUE: an_assignment()}),  # not in the snapshot yet
     ):
         assert held_by(lane) is None
+
+
+def test_what_a_person_unassigned_is_not_assigned_again_though_its_label_stayed() -> None:
+    ours = Handling(asked=(an_asked("assign", token="0"),))
+    lane = a_lane(issue=an_issue_seen(), assignments=UNASSIGNED, handling=ours)
+    assert held_by(lane) == "unassigned"
+
+
+def test_whoever_queues_it_anew_ends_the_hold() -> None:
+    ours = Handling(asked=(an_asked("assign", token="0"),))
+    anew = replace(a_label_change(present=True), at=minute(5))
+    lane = a_lane(
+        issue=an_issue_seen(),
+        assignments=UNASSIGNED,
+        handling=ours,
+        labels={ISSUE: {anew.label: anew}},
+    )
+    assert held_by(lane) is None
+
+
+def test_a_label_that_could_not_be_set_is_noted_and_no_hold() -> None:
+    refused = an_asked("set_label", token="status:queued:0", outcome="failed", error="no such")
+    lane = a_lane(issue=an_issue_seen(), handling=Handling(asked=(refused,)))
+    assert held_by(lane) is None
+    assert "the label status:queued could not be set: no such" in placed(lane).notes
 
 
 def test_an_action_that_failed_says_its_error() -> None:

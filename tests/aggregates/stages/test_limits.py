@@ -51,7 +51,11 @@ def fix(head: str, **changes: Any) -> Asked:  # noqa: ANN401 (any field)
 
 
 def test_failing_on_a_new_head_after_all_attempts() -> None:
-    assert rule_of(red(fix("b"), fix("c"))) == "ci_attempts_used_up"
+    assert rule_of(red(fix("b"), fix("c"), draft=False)) == "ci_attempts_used_up"
+
+
+def test_the_last_attempt_is_not_over_while_copilot_works_on() -> None:
+    assert rule_of(red(fix("b"), fix("c"))) == "ci_failed"
 
 
 def test_attempts_are_left() -> None:

@@ -57,7 +57,7 @@ def test_an_issue_in_the_queue_waits_for_its_turn() -> None:
 
 
 def test_asked_for_copilot_is_to_start() -> None:
-    handling = Handling(asked=(an_asked("assign"),))
+    handling = Handling(asked=(an_asked("assign", token="0"),))
     placement = placed(a_lane(issue=an_issue_seen(), handling=handling))
     assert placement.stage == Stage.QUEUED
     assert placement.reason == (
@@ -67,7 +67,7 @@ def test_asked_for_copilot_is_to_start() -> None:
 
 
 def test_in_shadow_mode_nobody_was_asked() -> None:
-    handling = Handling(asked=(an_asked("assign", mode="shadow", outcome="requested"),))
+    handling = Handling(asked=(an_asked("assign", token="0", mode="shadow", outcome="requested"),))
     placement = placed(a_lane(issue=an_issue_seen(), handling=handling), mode="shadow")
     assert placement.reason.startswith("it would have been assigned to Copilot")
     assert [wait.kind for wait in placement.waits] == ["person"]

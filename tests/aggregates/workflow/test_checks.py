@@ -44,6 +44,7 @@ def test_action_required_waits_for_a_person_and_is_no_failure() -> None:
 def test_what_runs_is_pending() -> None:
     says = auto(a_check("test", None), a_check("old", None, kind="status", rank=0))
     assert says.pending == ("old", "test")
+    assert says.running == ("test",)
     assert not says.green
 
 
@@ -60,7 +61,7 @@ def test_a_suite_that_never_runs_is_ignored() -> None:
 
 def test_an_actions_run_underway_is_pending_though_its_jobs_so_far_passed() -> None:
     says = auto(a_check("CI", None, kind="actions", suite=9), a_check("lint", suite=9))
-    assert says == CheckVerdict(pending=("CI",), passed=("lint",))
+    assert says == CheckVerdict(pending=("CI",), passed=("lint",), running=("CI",))
 
 
 def test_a_cancelled_actions_run_without_jobs_is_not_green() -> None:

@@ -1,0 +1,84 @@
+"""Bringing a pull request on: out of draft, before a reviewer, into its branch."""
+
+from collections.abc import Iterator
+
+from aggregates.decisions.intention import Decision, Intention
+from aggregates.decisions.waits import settling
+from aggregates.workflow import Workflow, round_over
+from events.facts import PullRequestSeen
+from events.facts.copilot import is_copilot_reviewer
+
+
+def mark_ready(workflow: Workflow) -> Iterator[Intention]:
+    """Mark a draft ready once for each head, when Copilot is done and the policy's terms hold."""
+    pull = workflow.open_pull
+    when = workflow.circumstances.policy.ready.when
+    if pull is None or when == "never" or not round_over(workflow):
+        return
+    if _asked_on_head(workflow, pull) or (when == "green" and not workflow.checks.green):
+        return
+    decision = Decision(
+        kind="mark_ready",
+        issue_number=workflow.number,
+        token=pull.head_sha,
+        reason="Copilot finished its round" + (" and the checks passed" if when == "green" else ""),
+        pull_request_number=pull.number,
+        head_sha=pull.head_sha,
+    )
+    yield Intention(decision, settling(workflow, pull) if when == "green" else None)
+
+
+def request_copilot_review(workflow: Workflow) -> Iterator[Intention]:
+    """Ask Copilot for a review of each head that is ready, within the policy's rounds."""
+    pull = workflow.open_pull
+    policy = workflow.circumstances.policy.review
+    asked = workflow.asked("request_copilot_review")
+    if pull is None or not policy.copilot or len(asked) > policy.max_rounds:
+        return
+    on_head = any(each.head_sha == pull.head_sha for each in asked)
+    if on_head or not round_over(workflow) or _copilot_looks(workflow, pull):
+        return
+    decision = Decision(
+        kind="request_copilot_review",
+        issue_number=workflow.number,
+        token=pull.head_sha,
+        reason=f"the policy wants Copilot's review of {pull.head_sha[:7]}",
+        pull_request_number=pull.number,
+        head_sha=pull.head_sha,
+    )
+    yield Intention(decision, settling(workflow, pull))
+
+
+def merge(workflow: Workflow) -> Iterator[Intention]:
+    """Merge what is ready, where the policy says so; never on the word of no check at all."""
+    pull = workflow.open_pull
+    policy = workflow.circumstances.policy
+    if pull is None or not policy.merge.automatic or not round_over(workflow):
+        return
+    vouched = workflow.checks.passed or policy.ci.required == ()
+    if not vouched or any(each.head_sha == pull.head_sha for each in workflow.asked("merge")):
+        return
+    decision = Decision(
+        kind="merge",
+        issue_number=workflow.number,
+        token=pull.head_sha,
+        reason="the required checks passed, the approvals are there, and merging is automatic",
+        pull_request_number=pull.number,
+        head_sha=pull.head_sha,
+        parameters={"method": policy.merge.method},
+    )
+    yield Intention(decision, settling(workflow, pull))
+
+
+def _asked_on_head(workflow: Workflow, pull: PullRequestSeen) -> bool:
+    return any(each.head_sha == pull.head_sha for each in workflow.asked("mark_ready"))
+
+
+def _copilot_looks(workflow: Workflow, pull: PullRequestSeen) -> bool:
+    """Say whether Copilot is asked for a review already, or gave one on this head."""
+    seen = workflow.lane.seen
+    asked = seen.requests.get(pull.number, {}).values()
+    given = seen.reviews.get(pull.number, {}).values()
+    return any(each.present and is_copilot_reviewer(each.reviewer_id) for each in asked) or any(
+        is_copilot_reviewer(each.author_id) and each.commit_id == pull.head_sha for each in given
+    )

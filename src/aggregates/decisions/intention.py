@@ -1,0 +1,41 @@
+"""What should be done for a workflow, and what that may still wait for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from events.catalogue import ActionKind, Json, TimerKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """An action to ask for; ``token`` tells it from others of its kind for the same issue.
+
+    ``parameters`` are what the action takes, as JSON.
+    """
+
+    kind: ActionKind
+    issue_number: int
+    token: str
+    reason: str
+    pull_request_number: int | None = None
+    head_sha: str | None = None
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A wait that runs until ``due_at``, by our clock; ``token`` says since when."""
+
+    issue_number: int
+    kind: TimerKind
+    token: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """A decision that is made now, or once a wait has passed without news."""
+
+    decision: Decision
+    wait: Timer | None = None

@@ -1,0 +1,75 @@
+"""What is written into a pull request or an issue, from the policy's templates."""
+
+from aggregates.policy import render
+from aggregates.stages import Placement
+from aggregates.workflow import Workflow
+from events.facts import PullRequestSeen
+
+_LISTED = 20
+_NAME = 100
+
+
+def fix_ci(workflow: Workflow, pull: PullRequestSeen) -> str:
+    """Return what asks Copilot to mend the checks that failed."""
+    held = workflow.circumstances.policy
+    values = {
+        **_work(workflow, pull),
+        "head_sha": pull.head_sha,
+        "failed": _quoted(workflow.checks.failed),
+        "attempt": str(len(workflow.asked("ask_to_fix_ci")) + 1),
+        "attempts": str(held.ci.max_attempts),
+    }
+    return render(held.prompts.fix_ci, values)
+
+
+def address_review(workflow: Workflow, pull: PullRequestSeen) -> str:
+    """Return what asks Copilot to do as reviewers said, in one text for all of them."""
+    held = workflow.circumstances.policy
+    values = {
+        **_work(workflow, pull),
+        "reviewers": _reviewers(workflow, pull),
+        "reviews": ", ".join(map(_link, workflow.reviews.to_address)),
+        "round": str(len(workflow.asked("ask_to_address_review")) + 1),
+        "rounds": str(held.review.max_rounds),
+    }
+    return render(held.prompts.address_review, values)
+
+
+def hand_over(workflow: Workflow, placement: Placement) -> str:
+    """Return what tells people why the work stopped, and one step that helps."""
+    pull = workflow.pull_request
+    values = {
+        **_work(workflow, pull),
+        "reason": placement.reason,
+        "next_step": next((wait.what for wait in placement.waits), "to look at it"),
+    }
+    return render(workflow.circumstances.policy.prompts.hand_to_person, values)
+
+
+def _work(workflow: Workflow, pull: PullRequestSeen | None) -> dict[str, str]:
+    number = str(pull.number) if pull is not None else ""
+    return {"issue": str(workflow.number), "pull_request": number}
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    """Return names of checks as code: whoever names a check must not write our comment."""
+    shown = ", ".join(f"`{_plain(name)}`" for name in names[:_LISTED])
+    more = len(names) - _LISTED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _plain(name: str) -> str:
+    kept = "".join(each for each in name if each.isprintable() and each != "`")
+    return kept[:_NAME] or "a check without a name"
+
+
+def _reviewers(workflow: Workflow, pull: PullRequestSeen) -> str:
+    known = workflow.lane.seen.reviews.get(pull.number, {})
+    asking = [known[each] for each in workflow.reviews.to_address if each in known]
+    logins = dict.fromkeys(review.author_login for review in asking if review.author_login)
+    return ", ".join(logins) or "a reviewer"
+
+
+def _link(review_id: int) -> str:
+    """Return a link that holds on the pull request's own page."""
+    return f"[review {review_id}](#pullrequestreview-{review_id})"

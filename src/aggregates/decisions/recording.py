@@ -1,0 +1,62 @@
+"""Putting decisions and timers into events whose ids follow from what they are."""
+
+from typing import cast
+
+from aggregates.circumstances import circumstances
+from aggregates.decisions.intention import Decision, Timer
+from aggregates.lane import Lane
+from aggregates.scope import Scope
+from events.catalogue import About, ActionMode, ActionRequested, TimerFired, own_event
+from events.catalogue.own import MAX_REASON
+from events.envelope import NewEvent
+from events.identity import keyed_id
+
+
+def requested(lane: Lane, scope: Scope, decision: Decision) -> NewEvent:
+    """Return the event that records a decision of the present mode.
+
+    Its id is the same however often, and by however many processes, it is decided; once an
+    action was called off, the next of the same purpose has another.
+    """
+    mode = cast("ActionMode", circumstances(lane, scope).mode)  # in mode off nothing is decided
+    generation = lane.handling(decision.issue_number).generation
+    place = _last_cancelled(lane, decision, mode)
+    parts = (lane.repository_id, decision.issue_number, mode, generation, decision.token, place)
+    key = f"action:{decision.kind}:{':'.join(map(str, parts))}"
+    content = ActionRequested(
+        kind=decision.kind,
+        mode=mode,
+        issue_number=decision.issue_number,
+        pull_request_number=decision.pull_request_number,
+        head_sha=decision.head_sha,
+        generation=generation,
+        token=decision.token,
+        reason=decision.reason[:MAX_REASON],
+        parameters=dict(decision.parameters),
+    )
+    return own_event(content, keyed_id(key), about=_about(lane, decision.issue_number))
+
+
+def timed_out(lane: Lane, timer: Timer) -> NewEvent:
+    """Return the event that a wait has passed; one for each wait of a workflow's generation."""
+    generation = lane.handling(timer.issue_number).generation
+    parts = (lane.repository_id, timer.issue_number, generation, timer.token)
+    content = TimerFired(
+        issue_number=timer.issue_number, timer=timer.kind, token=timer.token, due_at=timer.due_at
+    )
+    key = f"timer:{timer.kind}:{':'.join(map(str, parts))}"
+    return own_event(content, keyed_id(key), about=_about(lane, timer.issue_number))
+
+
+def _last_cancelled(lane: Lane, decision: Decision, mode: ActionMode) -> int:
+    asked = lane.handling(decision.issue_number).asked
+    of_kind = (each for each in asked if each.kind == decision.kind and each.mode == mode)
+    return max((each.position for each in of_kind if each.outcome == "cancelled"), default=0)
+
+
+def _about(lane: Lane, issue_number: int) -> About:
+    return About(
+        installation_id=lane.installation_id,
+        repository_id=lane.repository_id,
+        issue_number=issue_number,
+    )

@@ -1,0 +1,93 @@
+"""Telling people: the label that shows a stage, and the hand-over to one of them."""
+
+from collections.abc import Iterator
+
+from aggregates.decisions import prompts
+from aggregates.decisions.intention import Decision, Intention
+from aggregates.decisions.waits import settling
+from aggregates.lane.conduct import Asked
+from aggregates.stages import Placement, Stage
+from aggregates.stages.labels import asked_label, label_token, shown_labels
+from aggregates.workflow import Workflow, assignment_token
+from aggregates.workflow.progress import newest_to_address
+
+_NAMED = 8  # of several pull requests, in a token
+_OVER = (Stage.DONE, Stage.CANCELLED)
+
+
+def set_label(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
+    """Let the issue's label follow its stage.
+
+    It is asked for once at each stage, so what a person makes of it afterwards stays. Work that
+    ended gets its last label only if it had one of ours before.
+    """
+    policy = workflow.circumstances.policy.labels
+    wanted = f"{policy.prefix}{placement.stage}"
+    asked = asked_label(workflow)
+    if not policy.sync or workflow.issue is None or placement.rule in ("unqueued", "gone"):
+        return
+    if placement.stage in _OVER and asked is None:
+        return
+    if _shows(workflow, wanted, asked) or (asked and label_token(asked) == wanted):
+        return
+    decision = Decision(
+        kind="set_label",
+        issue_number=workflow.number,
+        token=f"{wanted}:{_place_of_last(workflow)}",
+        reason=f"its stage is {placement.stage}",
+        parameters={"label": wanted, "prefix": policy.prefix, "stages": [*map(str, Stage)]},
+    )
+    yield Intention(decision)
+
+
+def _place_of_last(workflow: Workflow) -> int:
+    """Return where the label was last asked for, in whatever mode; no two follow the same one."""
+    asked = (each for each in workflow.handling.asked if each.kind == "set_label")
+    return max((each.position for each in asked), default=0)
+
+
+def _shows(workflow: Workflow, wanted: str, asked: Asked | None) -> bool:
+    """Say whether the wanted label alone is there, and nothing is on its way to change that."""
+    coming = asked is not None and asked.mode == "live" and asked.outcome == "requested"
+    return shown_labels(workflow) == {wanted} and not coming
+
+
+def hand_to_person(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
+    """Tell people once for each cause that the work stopped, and what would help."""
+    token = f"{placement.rule}:{_cause(workflow, placement)}"
+    if any(each.token == token for each in workflow.asked("hand_to_person")):
+        return
+    pull = workflow.open_pull
+    decision = Decision(
+        kind="hand_to_person",
+        issue_number=workflow.number,
+        token=token,
+        reason=placement.reason,
+        pull_request_number=pull.number if pull else None,
+        head_sha=pull.head_sha if pull else None,
+        parameters={"body": prompts.hand_over(workflow, placement)},
+    )
+    waits = placement.rule == "ci_attempts_used_up" and pull is not None
+    yield Intention(decision, settling(workflow, pull) if waits and pull else None)
+
+
+def _cause(workflow: Workflow, placement: Placement) -> str:
+    """Return what tells one occasion of a rule from the next."""
+    pull = workflow.pull_request
+    match placement.rule:
+        case "several_pull_requests":
+            return ",".join(map(str, workflow.open_candidates[:_NAMED]))
+        case "closed_unmerged" | "ci_attempts_used_up" if pull is not None:
+            return f"{pull.number}:{pull.head_sha}"
+        case "review_rounds_used_up":
+            return newest_to_address(workflow)
+        case "no_pull_request" | "no_progress":
+            return workflow.handling.fired.get(placement.rule, "")
+        case "action_failed":
+            failed = [each.position for each in workflow.handling.asked if _failed(workflow, each)]
+            return str(max(failed, default=0))
+    return assignment_token(workflow)
+
+
+def _failed(workflow: Workflow, asked: Asked) -> bool:
+    return asked.outcome == "failed" and asked.mode == workflow.circumstances.mode

@@ -1,0 +1,36 @@
+"""The waits before a decision: checks that settle, reviewers that fall quiet."""
+
+from datetime import timedelta
+
+from aggregates.decisions.intention import Timer
+from aggregates.lane.lane import Heard
+from aggregates.workflow import Workflow
+from events.catalogue import TimerKind
+from events.facts import PullRequestSeen
+
+
+def settling(workflow: Workflow, pull: PullRequestSeen) -> Timer | None:
+    """Return the wait for the head's checks to stand still; None: they do.
+
+    Where no check was heard of, what was heard of the pull request begins the wait: the first
+    check may be on its way.
+    """
+    heard = workflow.lane.heard
+    since = heard.get(f"checks:{pull.head_sha}") or heard.get(f"pull:{pull.number}")
+    return _wait(workflow, "settle", since, workflow.circumstances.policy.ci.settle_seconds)
+
+
+def quieting(workflow: Workflow, pull: PullRequestSeen) -> Timer | None:
+    """Return the wait for people to say no more about the pull request; None: they are quiet."""
+    since = workflow.lane.heard.get(f"reviews:{pull.number}")
+    return _wait(workflow, "quiet", since, workflow.circumstances.policy.review.quiet_seconds)
+
+
+def _wait(workflow: Workflow, kind: TimerKind, since: Heard | None, seconds: int) -> Timer | None:
+    if since is None or seconds == 0:
+        return None
+    token = str(since.position)
+    if workflow.handling.fired.get(kind) == token:
+        return None
+    due_at = since.at + timedelta(seconds=seconds)
+    return Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)

@@ -1,0 +1,51 @@
+"""The waits after which a person is asked: for a pull request, and for any progress."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from aggregates.decisions.intention import Timer
+from aggregates.stages import Placement, Stage
+from aggregates.workflow import (
+    Workflow,
+    last_move,
+    pending_assignment,
+    progress_token,
+    waits_for_copilot,
+)
+from aggregates.workflow.asks import start_token
+from events.catalogue import TimerKind
+
+_AT_REST = (Stage.DONE, Stage.CANCELLED, Stage.NEEDS_HUMAN)
+
+
+def watchdogs(workflow: Workflow, placement: Placement) -> Iterator[Timer]:
+    """Yield the waits that run for a workflow which Copilot is to bring on."""
+    if placement.stage in _AT_REST:
+        return
+    policy = workflow.circumstances.policy.watchdog
+    if (token := start_token(workflow)) is not None:
+        yield from _timer(
+            workflow, "no_pull_request", token, _began(workflow), policy.no_pull_request_minutes
+        )
+    if waits_for_copilot(workflow):
+        moved = last_move(workflow).at
+        minutes = policy.no_progress_minutes
+        yield from _timer(workflow, "no_progress", progress_token(workflow), moved, minutes)
+
+
+def _began(workflow: Workflow) -> datetime:
+    """Return when we heard of the assignment, or asked for the one that does not show."""
+    asked = pending_assignment(workflow)
+    if asked is not None:
+        return asked.at
+    heard = workflow.lane.heard
+    assigned = heard.get(f"assigned:{workflow.number}")
+    return assigned.at if assigned else last_move(workflow).at
+
+
+def _timer(
+    workflow: Workflow, kind: TimerKind, token: str, since: datetime, minutes: int | None
+) -> Iterator[Timer]:
+    if minutes is not None and workflow.handling.fired.get(kind) != token:
+        due_at = since + timedelta(minutes=minutes)
+        yield Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)
