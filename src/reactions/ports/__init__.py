@@ -1,0 +1,1 @@
+"""What reactions need of the world, as Protocols; ``gateway`` fills them."""

@@ -1,0 +1,129 @@
+"""What is asked of GitHub and what it answers, as values; none of them holds a token."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from events.catalogue import Json
+
+MergeMethod: TypeAlias = Literal["merge", "squash", "rebase"]
+State: TypeAlias = Literal["open", "closed"]
+
+_FULL_NAME = re.compile(r"(?!\.{1,2}/)[\w.-]+/(?!\.{1,2}$)[\w.-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository and the installation through which we may act on it."""
+
+    installation_id: int
+    full_name: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no ``owner/name``, since it becomes part of an address."""
+        if not _FULL_NAME.fullmatch(self.full_name):
+            raise ValueError(f"expected owner/name, found {self.full_name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue as GitHub has it now."""
+
+    number: int
+    node_id: str
+    state: State
+    assignee_ids: tuple[int, ...]
+    labels: tuple[str, ...]
+    is_pull_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as GitHub has it now."""
+
+    number: int
+    node_id: str
+    state: State
+    draft: bool
+    merged: bool
+    head_sha: str
+    requested_reviewer_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryFile:
+    """A file's text and the SHA of its blob, which changes exactly when the text does."""
+
+    text: str
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """How Copilot should work on an issue; what is empty or None is left to GitHub."""
+
+    base_branch: str | None = None
+    instructions: str = ""
+    custom_agent: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """That GitHub did it, and how to find it there: ``ids`` such as ``comment_id`` or ``sha``."""
+
+    status: int
+    request_id: str | None = None
+    ids: Mapping[str, int | str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Json]:
+        """Return it as the event that records it keeps it."""
+        return {"status": self.status, "request_id": self.request_id, **self.ids}
+
+
+@dataclass(frozen=True, slots=True)
+class HookDelivery:
+    """One attempt of GitHub's to deliver; ``guid`` stays the same over redeliveries."""
+
+    id: int
+    guid: str
+    delivered_at: datetime
+    redelivery: bool
+    status: str
+    status_code: int | None
+    event: str
+    action: str | None
+    installation_id: int | None
+    repository_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppStanding:
+    """The App as GitHub knows it: what it may do and what it hears."""
+
+    id: int
+    slug: str
+    permissions: Mapping[str, str]
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActingUser:
+    """The person whose token does what only a person may."""
+
+    id: int
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """What an answer told of a budget of requests, which belongs to ``holder``'s credential."""
+
+    holder: Literal["app", "installation", "user"]
+    installation_id: int | None
+    resource: str
+    remaining: int
+    reset: datetime
+    request_id: str | None

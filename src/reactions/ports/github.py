@@ -1,0 +1,160 @@
+"""GitHub, as far as we need it. Every operation raises only kinds of ``GitHubFailure``."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from events.catalogue import PolicyProblem
+from events.json_types import JsonObject
+from reactions.ports.answers import (
+    ActingUser,
+    Answer,
+    AppStanding,
+    Assignment,
+    HookDelivery,
+    Issue,
+    MergeMethod,
+    PullRequest,
+    Repository,
+    RepositoryFile,
+)
+
+
+class Reading(Protocol):
+    """To look before something is done."""
+
+    async def issue(self, repo: Repository, number: int) -> Issue:
+        """Return an issue; a pull request is one too, and says so."""
+        ...
+
+    async def pull_request(self, repo: Repository, number: int) -> PullRequest:
+        """Return a pull request."""
+        ...
+
+    async def comment_with(
+        self, repo: Repository, number: int, marker: str, since: datetime | None = None
+    ) -> int | None:
+        """Return the id of the first comment that contains a marker, or None.
+
+        Looks at all comments, or at those changed since a time, which is cheaper.
+        """
+        ...
+
+    async def file(
+        self, repo: Repository, path: str, ref: str | None = None
+    ) -> RepositoryFile | None:
+        """Return a file of the default branch or of ``ref``, or None when there is none.
+
+        Raises Refused where the path is no file, or it is no UTF-8 or larger than 256 KiB.
+        """
+        ...
+
+
+class Acting(Protocol):
+    """To change something on GitHub, verified by what it answers."""
+
+    async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
+        """Assign an issue to Copilot as the acting user.
+
+        Raises Refused when the answer does not list Copilot: GitHub ignores silently.
+        """
+        ...
+
+    async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:
+        """Comment on an issue or pull request; the answer has ``comment_id``."""
+        ...
+
+    async def mark_ready(self, repo: Repository, number: int) -> Answer:
+        """Take a pull request out of draft as the acting user; it may be out already."""
+        ...
+
+    async def request_copilot_review(self, repo: Repository, number: int) -> Answer:
+        """Request a review by Copilot; raises Refused when the answer does not list it."""
+        ...
+
+    async def add_label(self, repo: Repository, number: int, label: str) -> Answer:
+        """Add a label; it may be there already."""
+        ...
+
+    async def remove_label(self, repo: Repository, number: int, label: str) -> Answer:
+        """Remove a label; it may be absent."""
+        ...
+
+    async def merge(
+        self, repo: Repository, number: int, head_sha: str, method: MergeMethod
+    ) -> Answer:
+        """Merge a pull request whose head is ``head_sha``; the answer has ``sha``.
+
+        Raises Conflict when it cannot be merged or the head moved.
+        """
+        ...
+
+    async def report_policy(
+        self, repo: Repository, commit: str, problems: Sequence[PolicyProblem]
+    ) -> Answer:
+        """Report on a commit whether its policy file is valid; has ``check_run_id``."""
+        ...
+
+
+class Recovering(Protocol):
+    """To learn what deliveries did not tell; lists raise Refused beyond 10,000 objects."""
+
+    def installations(self) -> AsyncIterator[JsonObject]:
+        """Yield the installations of the App."""
+        ...
+
+    def repositories(self, installation_id: int) -> AsyncIterator[JsonObject]:
+        """Yield the repositories that an installation may see."""
+        ...
+
+    def open_issues(self, repo: Repository) -> AsyncIterator[JsonObject]:
+        """Yield the open issues, oldest first, without pull requests."""
+        ...
+
+    def open_pull_requests(self, repo: Repository) -> AsyncIterator[JsonObject]:
+        """Yield the open pull requests, oldest first."""
+        ...
+
+    def reviews(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
+        """Yield the reviews of a pull request, oldest first."""
+        ...
+
+    def check_runs(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
+        """Yield the latest check run of each name on a commit."""
+        ...
+
+    def statuses(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
+        """Yield the statuses of a commit, newest first."""
+        ...
+
+    def actions_runs(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
+        """Yield the Actions runs for a commit."""
+        ...
+
+    def deliveries(self, since: datetime) -> AsyncIterator[HookDelivery]:
+        """Yield attempts to deliver to the App's webhook, newest first, back to a time."""
+        ...
+
+    async def redeliver(self, delivery_id: int) -> Answer:
+        """Ask GitHub to deliver once more."""
+        ...
+
+
+class Examining(Protocol):
+    """To find what is not set up."""
+
+    async def app(self) -> AppStanding:
+        """Return what the App may do and hears."""
+        ...
+
+    async def acting_user(self) -> ActingUser | None:
+        """Return whose token is configured; None without one."""
+        ...
+
+    async def copilot_assignable(self, repo: Repository) -> bool:
+        """Say whether issues can be assigned to Copilot, as the acting user sees it."""
+        ...
+
+
+class GitHub(Reading, Acting, Recovering, Examining, Protocol):
+    """All that we ask of GitHub."""
