@@ -5,6 +5,8 @@ from functools import cached_property
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_ADDRESS = r"^https?://[^/\s]+\S*$"
+
 
 class Settings(BaseSettings):
     """What a deployment decides. Values that are secret never show in a repr or a log line."""
@@ -16,6 +18,11 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite+aiosqlite:///./data/orchestrator.db", repr=False)
     webhook_secret: SecretStr = SecretStr("")
     admin_token: SecretStr = SecretStr("")
+    github_api_url: str = Field("https://api.github.com", pattern=_ADDRESS)
+    github_web_url: str = Field("https://github.com", pattern=_ADDRESS)
+    github_app_id: str = ""
+    github_private_key: SecretStr = SecretStr("")
+    acting_user_token: SecretStr = SecretStr("")
     metrics_open: bool = False
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     log_format: str = Field(default="auto", pattern="^(auto|json|console)$")

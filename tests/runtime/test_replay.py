@@ -33,7 +33,7 @@ from tests.projections.builders import a_delivery, all_rows, another, append_hou
 pytestmark = pytest.mark.anyio
 
 SOURCE = Path(__file__).parents[2] / "src"
-ACTING = {"gateway", "reactions", "simulator", "httpx", "httpx2"}
+ACTING = {"gateway", "reactions", "simulator", "githubkit", "httpx", "httpx2"}
 
 
 def unseen(_done: int, _total: int) -> None:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from runtime.settings import Settings
 
 ADMIN, HOOK = "the-admin-token", "the-webhook-secret"
+KEY, USER = "the-private-key", "the-acting-users-token"
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +72,13 @@ def test_several_secrets_are_separated_by_commas(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"), ("METRICS_OPEN", "perhaps")],
+    [
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("METRICS_OPEN", "perhaps"),
+        ("GITHUB_API_URL", "api.github.com"),
+        ("GITHUB_WEB_URL", "https:// github.com"),
+    ],
 )
 def test_a_value_that_does_not_fit_is_refused(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -85,10 +92,11 @@ def test_a_value_that_does_not_fit_is_refused(
 def test_what_is_secret_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORCHESTRATOR_WEBHOOK_SECRET", HOOK)
     monkeypatch.setenv("ORCHESTRATOR_ADMIN_TOKEN", ADMIN)
+    monkeypatch.setenv("ORCHESTRATOR_GITHUB_PRIVATE_KEY", KEY)
+    monkeypatch.setenv("ORCHESTRATOR_ACTING_USER_TOKEN", USER)
     settings = Settings()
     for shown in (repr(settings), str(settings), repr(settings.model_dump())):
-        assert HOOK not in shown
-        assert ADMIN not in shown
+        assert not [secret for secret in (HOOK, ADMIN, KEY, USER) if secret in shown]
     assert settings.webhook_secrets  # read once, it still does not show
     assert HOOK not in repr(settings)
 

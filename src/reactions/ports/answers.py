@@ -11,6 +11,8 @@ from events.catalogue import Json
 MergeMethod: TypeAlias = Literal["merge", "squash", "rebase"]
 State: TypeAlias = Literal["open", "closed"]
 
+POLICY_CHECK_NAME = "Copilot orchestrator policy"
+
 _FULL_NAME = re.compile(r"(?!\.{1,2}/)[\w.-]+/(?!\.{1,2}$)[\w.-]+", re.ASCII)
 
 

@@ -1,0 +1,80 @@
+"""Asking Copilot to work and to review, and whether it may be asked."""
+
+from events.facts.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.interpret.node import Node
+from events.json_types import JsonObject
+from gateway.calls import Caller
+from gateway.paths import repository_path
+from gateway.reads import ids
+from gateway.who import AsUser, Who, as_app_in
+from reactions.ports.answers import Answer, Assignment, Repository
+
+_AGENT = "copilot-swe-agent[bot]"
+_REVIEWER = "copilot-pull-request-reviewer[bot]"  # other spellings are ignored or refused
+
+# GitHub lists the agent first where it can be assigned.
+_ASSIGNABLE = """\
+query($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) {
+    suggestedActors(capabilities: [CAN_BE_ASSIGNED], first: 100) {
+      nodes { ... on Bot { databaseId } }
+    }
+  }
+}"""
+
+
+class Copilot(Caller):
+    """What concerns Copilot's agent and reviewer, told apart by their numeric ids."""
+
+    async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
+        """Assign an issue to Copilot as the acting user; raises Refused when it is not listed."""
+        body: JsonObject = {
+            "assignees": [_AGENT],
+            "agent_assignment": _agent_assignment(repo, assignment),
+        }
+        path = repository_path(repo, "issues", number, "assignees")
+        reply = await self._calls.post(AsUser(), path, body)
+        if COPILOT_AGENT_ID not in ids(reply.node, "assignees"):
+            raise reply.refused(
+                "GitHub did not assign Copilot: is the coding agent enabled for this repository, "
+                "and does the acting user have it?"
+            )
+        return reply.answer(assignee_id=COPILOT_AGENT_ID)
+
+    async def request_copilot_review(self, repo: Repository, number: int) -> Answer:
+        """Request a review by Copilot; raises Refused when the answer does not list it."""
+        path = repository_path(repo, "pulls", number, "requested_reviewers")
+        reply = await self._calls.post(self._who(repo), path, {"reviewers": [_REVIEWER]})
+        if COPILOT_REVIEWER_ID not in ids(reply.node, "requested_reviewers"):
+            raise reply.refused(
+                "GitHub did not request Copilot's review: is code review by Copilot enabled "
+                "for this repository?"
+            )
+        return reply.answer(reviewer_id=COPILOT_REVIEWER_ID)
+
+    async def copilot_assignable(self, repo: Repository) -> bool:
+        """Say whether issues can be assigned to Copilot, as the acting user sees it."""
+        owner, _, name = repo.full_name.partition("/")
+        variables = {"owner": owner, "name": name}
+        reply = await self._calls.graphql(self._who(repo), _ASSIGNABLE, variables)
+        actors = reply.read(_suggested_actors)
+        return any(actor.integer("databaseId") == COPILOT_AGENT_ID for actor in actors)
+
+    def _who(self, repo: Repository) -> Who:
+        """Ask as the acting user, whose Copilot it is; as the App where there is none."""
+        return AsUser() if self._calls.tokens.have_user else as_app_in(repo)
+
+
+def _agent_assignment(repo: Repository, assignment: Assignment) -> JsonObject:
+    wishes = {
+        "base_branch": assignment.base_branch,
+        "custom_instructions": assignment.instructions,
+        "custom_agent": assignment.custom_agent,
+        "model": assignment.model,
+    }
+    return {"target_repo": repo.full_name} | {name: wish for name, wish in wishes.items() if wish}
+
+
+def _suggested_actors(node: Node) -> list[Node]:
+    repository = node.need_node("data").need_node("repository")
+    return repository.need_node("suggestedActors").nodes("nodes")

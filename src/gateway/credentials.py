@@ -1,0 +1,68 @@
+"""What we prove ourselves with; none of it shows in a repr, a log line or an error."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from events.errors import OrchestratorError
+
+_DRIFT = timedelta(seconds=60)  # our clock may be ahead of GitHub's
+_LIFE = timedelta(minutes=8)  # GitHub takes ten at most, by its own clock
+
+
+class CredentialUnusable(OrchestratorError):
+    """A configured key or token cannot be what it should be; never says what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppKey:
+    """The App's id (or client id) and its private key."""
+
+    issuer: str
+    key: RSAPrivateKey = field(repr=False)
+
+    def json_web_token(self, now: datetime) -> str:
+        """Sign a token that proves to be the App for eight minutes."""
+        claims = {"iss": self.issuer, "iat": now - _DRIFT, "exp": now + _LIFE}
+        return jwt.encode(claims, self.key, algorithm="RS256")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where GitHub is and as whom we may ask; without an App or a user, those calls fail.
+
+    ``api_url`` is ``https://api.github.com``, or ``https://HOST/api/v3`` of an Enterprise Server.
+    """
+
+    api_url: str
+    app: AppKey | None
+    user_token: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a token that no header can carry, before a library quotes it in its error."""
+        token = self.user_token
+        if token is not None and not (token.isascii() and token.isprintable() and " " not in token):
+            raise CredentialUnusable(
+                "the acting user's token has characters that no token has; copy it once more"
+            )
+
+
+def app_key(issuer: str, pem: str) -> AppKey:
+    """Read an App's private key; raises CredentialUnusable when it is no RSA key in PEM form."""
+    key = _private_key(pem)
+    if not isinstance(key, RSAPrivateKey):
+        raise CredentialUnusable(
+            "the App's private key is no RSA private key in PEM form without a passphrase; "
+            "download it from the App's settings page"
+        )
+    return AppKey(issuer, key)
+
+
+def _private_key(pem: str) -> object:
+    try:
+        return load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError):  # no PEM; one with a passphrase
+        return None

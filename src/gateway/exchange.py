@@ -1,0 +1,113 @@
+"""One request and its answer, with a deadline; what fails becomes one of our failures."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import orjson
+from githubkit import Response
+from githubkit.exception import GitHubException, RequestFailed
+
+from events.interpret.scalars import moment
+from events.json_types import Json
+from gateway.client import Client
+from gateway.failing import failure_of
+from gateway.reply import Parameters, Reply, Request
+from gateway.who import Who
+from reactions.ports.answers import RateLimit
+from reactions.ports.failures import GitHubFailure, Unavailable
+
+API_VERSION = "2022-11-28"  # the newest that every Enterprise Server knows
+
+Clock: TypeAlias = Callable[[], datetime]
+Observe: TypeAlias = Callable[[RateLimit], None]
+
+
+class Exchange:
+    """Sends requests with the token it is handed, and tells of the budget in each answer."""
+
+    def __init__(self, client: Client, clock: Clock, observe: Observe, patience: float) -> None:
+        self._client = client
+        self._clock = clock
+        self._observe = observe
+        self._patience = patience
+
+    async def send(self, request: Request, who: Who, token: str) -> Reply:
+        """Send a request; returns what GitHub did, raises a kind of GitHubFailure."""
+        outcome = await self._outcome(request, token)
+        if isinstance(outcome, GitHubFailure):
+            raise outcome  # out here, where no exception that holds the request is its context
+        reply = _reply(outcome, token)
+        if limit := _rate_limit(reply, who):
+            self._observe(limit)
+        if outcome.raw_request.method != request.method:
+            raise reply.refused("GitHub moved it elsewhere; the repository may have been renamed")
+        if not outcome.is_success:
+            raise failure_of(reply, self._clock())
+        return reply
+
+    async def _outcome(self, request: Request, token: str) -> Response | Unavailable:
+        headers = {"Authorization": f"Bearer {token}", "X-GitHub-Api-Version": API_VERSION}
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._client.arequest(
+                    request.method,
+                    request.path,
+                    params=None if request.params is None else dict(request.params),
+                    json=request.json,
+                    headers=headers,
+                )
+        except RequestFailed as error:
+            return error.response
+        except (TimeoutError, httpx.TimeoutException):
+            return Unavailable(f"GitHub did not answer within {self._patience:g} seconds")
+        except GitHubException as error:
+            return Unavailable(f"GitHub could not be reached: {_kind(error)}")
+
+
+def _kind(error: GitHubException) -> str:
+    """Name a failure by its class; the texts of HTTP libraries may quote a header."""
+    cause = error.__cause__ or error
+    return type(cause).__name__
+
+
+def _reply(response: Response, token: str) -> Reply:
+    content = response.content.replace(token.encode(), b"[hidden]")  # should anybody echo it
+    return Reply(
+        status=response.status_code,
+        json=_parsed(content),
+        headers=dict(response.headers),
+        next_page=_next_page(response.raw_response),
+    )
+
+
+def _parsed(content: bytes) -> Json:
+    try:
+        parsed: Json = orjson.loads(content)
+    except ValueError:
+        return None
+    return parsed
+
+
+def _next_page(response: httpx.Response) -> Parameters | None:
+    """Read the query of the next page, not its address: a token is sent only where we say."""
+    url = response.links.get("next", {}).get("url")
+    return dict(parse_qsl(urlsplit(url).query)) if url else None
+
+
+def _rate_limit(reply: Reply, who: Who) -> RateLimit | None:
+    remaining = reply.number("x-ratelimit-remaining")
+    reset = moment(reply.number("x-ratelimit-reset"))
+    if remaining is None or reset is None:
+        return None
+    return RateLimit(
+        holder=who.holder,
+        installation_id=who.installation_id,
+        resource=reply.headers.get("x-ratelimit-resource", "core"),
+        remaining=remaining,
+        reset=reset,
+        request_id=reply.request_id,
+    )

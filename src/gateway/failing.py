@@ -1,0 +1,101 @@
+"""Which failure an answer means; a pure function of it and the time."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from events.interpret.scalars import excerpt, moment
+from events.json_types import Json
+from gateway.reply import Reply
+from reactions.ports.failures import (
+    Conflict,
+    Forbidden,
+    GitHubFailure,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unauthorised,
+    Unavailable,
+)
+
+MAX_WORDS = 400
+_A_MINUTE = timedelta(minutes=1)  # as GitHub asks for where it names no time
+_LONGEST = timedelta(days=1)  # longer than any of its limits; the header would be wrong
+_SERVER_ERROR = 500
+_KINDS: dict[int, type[NotFound | Forbidden | Unauthorised | Conflict | Unavailable]] = {
+    401: Unauthorised,
+    403: Forbidden,
+    404: NotFound,
+    405: Conflict,  # so GitHub says that a pull request cannot be merged
+    408: Unavailable,
+    409: Conflict,
+    410: NotFound,
+    451: Forbidden,
+}
+
+
+def failure_of(reply: Reply, now: datetime) -> GitHubFailure:
+    """Return the failure that an answer outside 200 to 299 means."""
+    words = words_of(reply)
+    if reply.status in {403, 429} and (limited := _limited(reply, words, now)):
+        return limited
+    if reply.status >= _SERVER_ERROR:
+        return Unavailable(words, status=reply.status, request_id=reply.request_id)
+    if kind := _KINDS.get(reply.status):
+        return kind(words, status=reply.status, request_id=reply.request_id)
+    return Refused("GitHub refused", words=words, status=reply.status, request_id=reply.request_id)
+
+
+def rate_limited(reply: Reply, words: str, now: datetime, *, secondary: bool) -> RateLimited:
+    """Return that a limit was hit, and until when: as the headers say, or for a minute."""
+    until = (
+        _retry_after(reply, now)
+        or (None if secondary else moment(reply.number("x-ratelimit-reset")))
+        or now + _A_MINUTE
+    )
+    return RateLimited(
+        words,
+        until=min(max(until, now), now + _LONGEST),
+        secondary=secondary,
+        status=reply.status,
+        request_id=reply.request_id,
+    )
+
+
+def words_of(reply: Reply) -> str:
+    """Return GitHub's message with its details in one line, or the bare status."""
+    body = reply.json if isinstance(reply.json, dict) else {}
+    errors = body.get("errors")
+    details = [_detail(error) for error in errors] if isinstance(errors, list) else []
+    parts = [body.get("message"), *details]
+    line = "; ".join(" ".join(part.split()) for part in parts if isinstance(part, str) and part)
+    return excerpt(line, MAX_WORDS) or f"GitHub answered {reply.status}"
+
+
+def _detail(error: Json) -> Json:
+    if not isinstance(error, dict):
+        return error
+    message = error.get("message")
+    if isinstance(message, str) and message:
+        return message
+    named = (error.get(name) for name in ("resource", "field", "code"))
+    return " ".join(name for name in named if isinstance(name, str))
+
+
+def _limited(reply: Reply, words: str, now: datetime) -> RateLimited | None:
+    spent = reply.number("x-ratelimit-remaining") == 0
+    told = "retry-after" in reply.headers
+    lowered = words.lower()
+    secondary = "secondary rate" in lowered or "abuse detection" in lowered
+    if not (spent or told or secondary or reply.status == 429):  # noqa: PLR2004 (as HTTP has it)
+        return None
+    return rate_limited(reply, words, now, secondary=secondary or not spent)
+
+
+def _retry_after(reply: Reply, now: datetime) -> datetime | None:
+    seconds = reply.number("retry-after")
+    if seconds is not None:
+        return now + min(timedelta(seconds=seconds), _LONGEST)
+    try:
+        return parsedate_to_datetime(reply.headers.get("retry-after", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,46 @@
+"""Reading one file of a repository, such as its policy."""
+
+from base64 import b64decode
+
+from events.interpret.node import Node
+from gateway.calls import Caller
+from gateway.paths import file_path
+from gateway.reply import Reply
+from gateway.who import as_app_in
+from reactions.ports.answers import Repository, RepositoryFile
+from reactions.ports.failures import NotFound
+
+MAX_BYTES = 256 * 1024
+
+
+class Files(Caller):
+    """Files as they are committed."""
+
+    async def file(
+        self, repo: Repository, path: str, ref: str | None = None
+    ) -> RepositoryFile | None:
+        """Return a file of the default branch or of ``ref``, or None when there is none."""
+        params = None if ref is None else {"ref": ref}
+        try:
+            reply = await self._calls.get(as_app_in(repo), file_path(repo, path), params)
+        except NotFound:
+            return None
+        return _file(reply, path)
+
+
+def _file(reply: Reply, path: str) -> RepositoryFile:
+    if reply.node.name("type") != "file":
+        raise reply.refused(f"{path} is no file")
+    size = reply.read(lambda node: node.need_integer("size"))
+    if size > MAX_BYTES:
+        raise reply.refused(f"{path} has {size} bytes, at most {MAX_BYTES} are read")
+    sha, content = reply.read(_content)
+    try:
+        return RepositoryFile(b64decode(content).decode(), sha)
+    except ValueError:  # no base64, or no UTF-8
+        problem = f"{path} is no UTF-8 text"
+    raise reply.refused(problem)
+
+
+def _content(node: Node) -> tuple[str, str]:
+    return node.need_name("sha"), node.need_text("content", 2 * MAX_BYTES)

@@ -1,0 +1,64 @@
+"""The adapter: all that the port asks of GitHub, over HTTP."""
+
+from types import TracebackType
+from typing import Self
+
+from gateway.calls import Calls
+from gateway.client import Client
+from gateway.copilot import Copilot
+from gateway.credentials import Access
+from gateway.deliveries import Deliveries
+from gateway.exchange import Clock, Exchange, Observe
+from gateway.files import Files
+from gateway.issues import Issues
+from gateway.lists import Lists
+from gateway.paths import graphql_url
+from gateway.policy_reports import PolicyReports
+from gateway.pull_requests import PullRequests
+from gateway.reads import Reads
+from gateway.standing import Standing
+from gateway.tokens import Tokens
+from reactions.ports.answers import RateLimit
+
+PATIENCE = 30.0  # seconds for one request and its answer
+
+
+def observe_nothing(_limit: RateLimit) -> None:
+    """Look away."""
+
+
+class GitHubGateway(
+    Reads, Files, Copilot, PullRequests, Issues, PolicyReports, Lists, Deliveries, Standing
+):
+    """GitHub, or an Enterprise Server, or a simulator; opens no connection before it is asked.
+
+    ``observe`` is told of the budget in each answer. It retries nothing and caches nothing but
+    installation tokens: what is tried again, and when, is recorded elsewhere.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        clock: Clock,
+        observe: Observe = observe_nothing,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._client = Client(access.api_url, patience)
+        exchange = Exchange(self._client, clock, observe, patience)
+        tokens = Tokens(access, exchange, clock)
+        super().__init__(Calls(tokens, exchange, graphql_url(access.api_url), clock))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()

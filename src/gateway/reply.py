@@ -1,0 +1,71 @@
+"""What is sent and what comes back, before anybody reads a meaning into it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from events.interpret.node import FieldError, Node
+from events.json_types import Json, JsonObject
+from reactions.ports.answers import Answer
+from reactions.ports.failures import Refused
+
+T = TypeVar("T")
+
+Parameters = Mapping[str, str | int]
+
+_DIGITS = re.compile(r"\d{1,12}", re.ASCII)  # enough for seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; ``path`` begins with a slash, below the API's address, or is a whole URL."""
+
+    method: str
+    path: str
+    params: Parameters | None = None
+    json: JsonObject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer; ``json`` is None where the body is no JSON."""
+
+    status: int
+    json: Json
+    headers: Mapping[str, str]
+    next_page: Parameters | None = None
+
+    @property
+    def request_id(self) -> str | None:
+        """GitHub's own name for the request."""
+        return self.headers.get("x-github-request-id")
+
+    def number(self, header: str) -> int | None:
+        """Return a header that is a whole number."""
+        value = self.headers.get(header, "").strip()
+        return int(value) if _DIGITS.fullmatch(value) else None
+
+    @property
+    def node(self) -> Node:
+        """The body's object; one without fields when it is none."""
+        return Node(self.json if isinstance(self.json, dict) else {}, "$")
+
+    def read(self, reading: Callable[[Node], T]) -> T:
+        """Read the body; raises Refused when it lacks what the reading needs."""
+        try:
+            return reading(self.node)
+        except FieldError as error:
+            problem = error.problem
+        raise self.refused(
+            f"GitHub's answer should have a {problem.expected} at {problem.path}, "
+            f"found {problem.found}"
+        )
+
+    def refused(self, because: str) -> Refused:
+        """Return the failure of an answer that does not say that it was done."""
+        return Refused(because, status=self.status, request_id=self.request_id)
+
+    def answer(self, **ids: int | str) -> Answer:
+        """Return what is kept of an answer that says that it was done."""
+        return Answer(self.status, self.request_id, ids)
