@@ -1,6 +1,7 @@
 """One request and its answer, with a deadline; what fails becomes one of our failures."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from githubkit import Response
 from githubkit.exception import GitHubException, RequestFailed
 
 from events.interpret.scalars import moment
-from events.json_types import Json
+from events.json_types import Json, JsonObject
 from gateway.client import Client
 from gateway.failing import failure_of
 from gateway.reply import Parameters, Reply, Request
@@ -50,15 +51,14 @@ class Exchange:
         return reply
 
     async def _outcome(self, request: Request, token: str) -> Response | Unavailable:
-        headers = {"Authorization": f"Bearer {token}", "X-GitHub-Api-Version": API_VERSION}
         try:
             async with asyncio.timeout(self._patience):
                 return await self._client.arequest(
                     request.method,
                     request.path,
                     params=None if request.params is None else dict(request.params),
-                    json=request.json,
-                    headers=headers,
+                    content=None if request.json is None else _encoded(request.json),
+                    headers=_headers(request, token),
                 )
         except RequestFailed as error:
             return error.response
@@ -66,6 +66,16 @@ class Exchange:
             return Unavailable(f"GitHub did not answer within {self._patience:g} seconds")
         except GitHubException as error:
             return Unavailable(f"GitHub could not be reached: {_kind(error)}")
+
+
+def _headers(request: Request, token: str) -> dict[str, str]:
+    headers = {"Authorization": f"Bearer {token}", "X-GitHub-Api-Version": API_VERSION}
+    return headers if request.json is None else headers | {"Content-Type": "application/json"}
+
+
+def _encoded(body: JsonObject) -> bytes:
+    """Encode a body as ASCII, which takes any text; the HTTP library's way refuses some."""
+    return json.dumps(body, separators=(",", ":")).encode()
 
 
 def _kind(error: GitHubException) -> str:

@@ -58,8 +58,8 @@ class Reply:
         except FieldError as error:
             problem = error.problem
         raise self.refused(
-            f"GitHub's answer should have a {problem.expected} at {problem.path}, "
-            f"found {problem.found}"
+            f"GitHub's answer does not fit at {problem.path}: "
+            f"expected {problem.expected}, found {problem.found}"
         )
 
     def refused(self, because: str) -> Refused:

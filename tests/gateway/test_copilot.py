@@ -1,0 +1,102 @@
+"""Asking Copilot to work and to review."""
+
+import pytest
+
+from gateway import Access, AppKey, GitHubGateway
+from reactions.ports.answers import Answer, Assignment
+from reactions.ports.failures import Refused, Unauthorised
+from tests.gateway.bodies import AGENT, ANNA, REVIEWER, a_pull_request, an_issue
+from tests.gateway.credentials import FIRST, REPO, USER_TOKEN
+from tests.gateway.scripted import Script
+from tests.gateway.watch import Watch
+
+pytestmark = pytest.mark.anyio
+
+ASSIGNEES = "POST /repos/acme/shop/issues/7/assignees"
+REVIEWERS = "POST /repos/acme/shop/pulls/8/requested_reviewers"
+GRAPHQL = "POST /graphql"
+WISHES = Assignment("main", "Keep it small.", "tester", "a-model")
+
+
+async def test_copilot_is_assigned_as_the_acting_user(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(ASSIGNEES, an_issue(assignees=[ANNA, AGENT]), 201)
+    answer = await github.assign_copilot(REPO, 7, WISHES)
+    assert answer == Answer(201, "R:1", {"assignee_id": AGENT["id"]})
+    asked = script.the(ASSIGNEES)
+    assert asked.bearer == USER_TOKEN
+    assert asked.body == {
+        "assignees": ["copilot-swe-agent[bot]"],
+        "agent_assignment": {
+            "target_repo": "acme/shop",
+            "base_branch": "main",
+            "custom_instructions": "Keep it small.",
+            "custom_agent": "tester",
+            "model": "a-model",
+        },
+    }
+
+
+async def test_what_is_not_wished_for_is_left_to_github(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(ASSIGNEES, an_issue(assignees=[AGENT]), 201)
+    await github.assign_copilot(REPO, 7, Assignment())
+    assert script.the(ASSIGNEES).body["agent_assignment"] == {"target_repo": "acme/shop"}
+
+
+@pytest.mark.parametrize("assignees", [[], [ANNA], [{**AGENT, "id": 1}], None])
+async def test_an_assignment_that_github_ignored_is_refused(
+    github: GitHubGateway, script: Script, assignees: object
+) -> None:
+    script.on(ASSIGNEES, an_issue(assignees=assignees), 201)
+    with pytest.raises(Refused, match="GitHub did not assign Copilot") as refused:
+        await github.assign_copilot(REPO, 7, WISHES)
+    assert (refused.value.status, refused.value.request_id) == (201, "R:1")
+
+
+async def test_copilot_is_asked_to_review(github: GitHubGateway, script: Script) -> None:
+    script.on(REVIEWERS, a_pull_request(requested_reviewers=[REVIEWER]), 201)
+    answer = await github.request_copilot_review(REPO, 8)
+    assert answer == Answer(201, "R:1", {"reviewer_id": REVIEWER["id"]})
+    asked = script.the(REVIEWERS)
+    assert asked.bearer == USER_TOKEN
+    assert asked.body == {"reviewers": ["copilot-pull-request-reviewer[bot]"]}
+
+
+async def test_a_review_request_that_github_ignored_is_refused(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(REVIEWERS, a_pull_request(requested_reviewers=[AGENT]), 201)
+    with pytest.raises(Refused, match="GitHub did not request Copilot's review"):
+        await github.request_copilot_review(REPO, 8)
+
+
+@pytest.mark.parametrize(
+    ("actors", "assignable"),
+    [([{"databaseId": AGENT["id"]}, {}], True), ([{}, {"databaseId": 5}], False), ([], False)],
+)
+async def test_it_is_known_whether_copilot_can_be_assigned(
+    github: GitHubGateway, script: Script, actors: list[object], *, assignable: bool
+) -> None:
+    script.on(GRAPHQL, {"data": {"repository": {"suggestedActors": {"nodes": actors}}}})
+    assert await github.copilot_assignable(REPO) is assignable
+    asked = script.the(GRAPHQL)
+    assert asked.body["variables"] == {"owner": "acme", "name": "shop"}
+    assert "CAN_BE_ASSIGNED" in asked.body["query"]
+
+
+async def test_without_an_acting_user_only_what_an_app_may_is_asked(
+    script: Script, key: AppKey, watch: Watch
+) -> None:
+    script.on(REVIEWERS, a_pull_request(), 201)
+    async with GitHubGateway(Access(script.url, key), watch) as github:
+        await github.request_copilot_review(REPO, 8)
+        assert script.the(REVIEWERS).bearer == FIRST
+        asked = len(script.asked)
+        with pytest.raises(Unauthorised, match="set ORCHESTRATOR_ACTING_USER_TOKEN"):
+            await github.assign_copilot(REPO, 7, WISHES)
+        with pytest.raises(Unauthorised, match="there is no acting user"):
+            await github.comment(REPO, 7, "@copilot go on", as_user=True)
+    assert len(script.asked) == asked
