@@ -1,4 +1,4 @@
-"""What follows from a lane's step: the rows of the workflows that it changed."""
+"""What follows from a step of a lane or of the scopes: the rows that it changed."""
 
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -10,6 +10,9 @@ from aggregates.queue import queue_key
 from aggregates.scope import Scope
 from aggregates.stages import place
 from aggregates.workflow import workflow_of
+from events.envelope import OPERATOR
+from projections.commands import applied_commands
+from projections.lane_pages import lane_page, lane_pages
 from projections.projection import Derivation, Step
 from projections.workflow_documents import document_of
 from projections.workflows import versions, workflows
@@ -19,16 +22,30 @@ _WAITING = ("queued", "blocked")
 
 
 def derive(step: Step[Lane | Scope]) -> Iterator[Derivation]:
-    """Yield the workflows that an event changed, as they are and as one more version of each."""
+    """Yield what an event changed: whether a command applied, the lane's page, its workflows.
+
+    Of each workflow as it is, and one more version of it.
+    """
+    yield from _applied(step)
     if not isinstance(step.after, Lane):
         return
     before = step.before if isinstance(step.before, Lane) else Lane(step.after.repository_id)
     was = circumstances(before, _scope(step.context_before))
     now = circumstances(step.after, _scope(step.context_after))
+    if step.before is None or lane_page(before, was) != lane_page(step.after, now):
+        yield Derivation(lane_pages, step.key, lane_page(step.after, now))
     for number in sorted(_numbers(before, was, step.after, now)):
         old, new = _page(before, was, number), _page(step.after, now, number)
         if old != new:
             yield from _rows(step, number, old, new)
+
+
+def _applied(step: Step[Lane | Scope]) -> Iterator[Derivation]:
+    """Yield the command that an event is, if it told this lane or the scopes something new."""
+    event = step.read.event
+    if event.source == OPERATOR and step.after and step.after.position == event.position:
+        row = {"repository_id": event.repository_id}
+        yield Derivation(applied_commands, (event.position,), row)
 
 
 def _scope(row: Lane | Scope | None) -> Scope:
@@ -49,6 +66,7 @@ def _page(lane: Lane, around: Circumstances, number: int) -> _Page | None:
     waits = placement.stage in _WAITING
     return {
         "stage": str(placement.stage),
+        "started": workflow.started,
         "queue_key": queue_key(workflow) if waits else None,
         "document": document_of(workflow, placement),
     }

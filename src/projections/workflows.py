@@ -12,16 +12,21 @@ from events.table import BIG_INTEGER, GIVEN
 class WorkflowRow(SQLModel, table=True):
     """A workflow as it is; ``document`` is what a page shows of it.
 
-    ``queue_key`` sorts the issues that wait, the next one first; None for others.
+    ``started``: there was a step that only work in progress has. ``queue_key`` sorts the issues
+    that wait, the next one first; None for others.
     """
 
     __tablename__ = "workflows"
-    __table_args__ = (Index("ix_workflows_stage", "repository_id", "stage"),)
+    __table_args__ = (
+        Index("ix_workflows_stage", "repository_id", "stage"),
+        Index("ix_workflows_totals", "stage", "installation_id"),
+    )
 
     repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     issue_number: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
     stage: str
+    started: bool
     position: int = Field(sa_type=BIG_INTEGER)
     queue_key: str | None = None
     document: dict[str, Any] = Field(sa_type=JSON)

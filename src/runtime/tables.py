@@ -4,10 +4,13 @@ from sqlmodel import SQLModel
 
 from events import lease, table
 from projections import (
+    actions,
     activity,
     checkpoints,
+    commands,
     event_index,
     installations,
+    lane_pages,
     lanes,
     parked,
     reading_problems,
@@ -19,10 +22,13 @@ from projections import (
 _DECLARING = (
     table,
     lease,
+    actions,
     activity,
     checkpoints,
+    commands,
     event_index,
     installations,
+    lane_pages,
     lanes,
     parked,
     reading_problems,

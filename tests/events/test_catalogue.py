@@ -81,8 +81,13 @@ EXAMPLES = (
         reason="a required check failed",
         parameters={"checks": ["build"], "attempt": 1},
     ),
-    ActionSucceeded(action_id=ID, issue_number=17, answer={"comment_id": 99}),
-    ActionFailed(action_id=ID, issue_number=17, error="Resource not accessible by integration"),
+    ActionSucceeded(action_id=ID, issue_number=17, attempts=2, answer={"comment_id": 99}),
+    ActionFailed(
+        action_id=ID,
+        issue_number=17,
+        attempts=0,
+        error="Resource not accessible by integration",
+    ),
     ActionCancelled(action_id=ID, issue_number=17, why="the check passed meanwhile"),
     TimerFired(issue_number=17, timer="settle", token="c0ffee", due_at=NOW),
     LanePaused(reason="a release is under way"),
@@ -209,6 +214,20 @@ def test_a_field_that_the_class_does_not_know_is_refused(content: OwnEvent) -> N
 def test_a_value_of_another_type_is_not_bent_into_shape() -> None:
     with pytest.raises(ValidationError):
         DeliveriesRefused(code="x", count="3", first=NOW, last=NOW)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("outcome", EXAMPLES[8:10], ids=lambda outcome: type(outcome).__name__)
+def test_an_outcome_told_before_attempts_were_counted_was_of_the_first(outcome: OwnEvent) -> None:
+    event = stored(own_event(outcome, ID))
+    told = json.loads(event.payload)
+    del told["attempts"]
+    read = content_of(replace(event, payload=json.dumps(told)))
+    assert read == outcome.model_copy(update={"attempts": 1})
+
+
+def test_nothing_is_tried_less_often_than_never() -> None:
+    with pytest.raises(ValidationError, match="attempts"):
+        ActionSucceeded(action_id=ID, issue_number=17, attempts=-1)
 
 
 def test_an_event_cannot_be_changed_once_said() -> None:

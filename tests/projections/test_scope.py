@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import Protocol, get_type_hints
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection
 
 import projections
+from events.catalogue import About, LanePaused, ScopeResumed
 from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Store
+from projections.action_pages import ActionFilter, count_failed, find_action, list_actions
 from projections.activity import list_activity
+from projections.command_pages import CommandFilter, list_commands
 from projections.event_index import EventFilter, list_events
 from projections.parked import ParkedEvent, count, list_parked, park
 from projections.reading_problems import count_reading_problems, list_reading_problems
@@ -39,6 +43,8 @@ from simulator.payloads import (
 )
 from tests.projections.builders import a_delivery, project
 from tests.projections.histories import our_own
+from tests.projections.own_events import a_failure, a_request
+from tests.projections.own_events import told as commanded
 
 pytestmark = pytest.mark.anyio
 
@@ -73,6 +79,10 @@ QUERIES: dict[Callable[..., object], Query] = {
         connection, scope, THEIRS["id"], 17, 100
     ),
     timeline: lambda connection, scope: timeline(connection, scope, THEIRS["id"], 17, 100),
+    list_actions: lambda connection, scope: list_actions(connection, scope, ActionFilter(), 100),
+    find_action: lambda connection, scope: find_action(connection, scope, UUID(int=22)),
+    count_failed: count_failed,
+    list_commands: lambda connection, scope: list_commands(connection, scope, CommandFilter(), 100),
 }
 # What the service asks for itself: rows and checkpoints, no installation's data.
 _OF_THE_SERVICE = {"checkpoints", "rows", "status"}
@@ -102,20 +112,31 @@ def of_installation(installation_id: int, repository: Payload) -> list[NewEvent]
     told = deliveries.issues(
         issue=issue, repository=repository, installation={"id": installation_id}
     )
+    about = About(installation_id=installation_id, repository_id=repository["id"])
+    action = UUID(int=installation_id)
     return [
         a_delivery("issues", told),
         a_delivery("check_run", broken),
         a_delivery(
             "installation", deliveries.installation(installation=installation, repositories=[])
         ),
+        a_request(action, about=about),
+        a_failure(action, about=about),
+        commanded(LanePaused(), about),
     ]
 
 
 def of_nobody() -> list[NewEvent]:
-    """What belongs to no installation: a plain webhook's repository, and an event of ours."""
+    """What belongs to no installation: a plain webhook's repository, and events of ours."""
     plain = deliveries.issues(repository=a_repository("nobody/plain"))
     del plain["installation"]
-    return [a_delivery("issues", plain), our_own()]
+    nobody = About()
+    return [
+        a_delivery("issues", plain),
+        our_own(),
+        a_request(about=nobody),
+        commanded(ScopeResumed(), nobody),
+    ]
 
 
 async def recorded(store: Store, log: EventLog, history: Sequence[NewEvent]) -> None:

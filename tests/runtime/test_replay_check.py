@@ -1,22 +1,28 @@
 """``replay --check``: what it finds, and that it finds nothing where nothing is."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from uuid import UUID
 
 import pytest
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
+from events.catalogue import About, ModeSet, WorkflowEnqueued
 from events.log import EventLog
 from events.store import Result, Store, Work
 from projections.activity import ACTIVITY
+from projections.commands import applied_commands
+from projections.lane_pages import lane_pages
 from projections.projection import AnyProjection
 from projections.registry import PROJECTIONS
 from projections.runner import Runner
+from projections.workflows import workflows
 from runtime.check import Difference, MovedBack, check
 from runtime.database import Database
 from tests.events.builders import an_event
 from tests.projections.account_histories import happened
 from tests.projections.accounts import ACCOUNTS, FUNDED, LINES
 from tests.projections.builders import all_rows, make_tables, project
+from tests.projections.own_events import a_request, told
 from tests.projections.stores import Around
 
 pytestmark = pytest.mark.anyio
@@ -30,8 +36,15 @@ CHANGES: Mapping[str, Mapping[str, object]] = {
     "event_index": {"actor": "forged"},
     "reading_problems": {"places": []},
     "lanes": {"state": "{}"},
+    "actions": {"decision": "forged"},
+    "commands": {"by": "forged"},
 }
-Found = tuple[str, int, bool, bool]
+# What the first part of the key of a projection's n-th row is; of all others it is n.
+KEYS: Mapping[str, Callable[[int], object]] = {
+    "actions": lambda n: UUID(int=n),
+    "commands": lambda n: 2 * EVENTS + n,
+}
+Found = tuple[str, str, bool, bool]
 
 
 class Growing(Around):
@@ -47,11 +60,13 @@ class Growing(Around):
 
 
 async def filled(store: Store, log: EventLog) -> None:
-    """Project events that give each projection as many rows."""
+    """Project events that give each projection as many rows or more."""
     numbers = range(1, EVENTS + 1)
     await log.append(
         *[an_event(type="issues", payload="?", repository_id=n, installation_id=n) for n in numbers]
     )
+    await log.append(*[a_request(UUID(int=n), about=About()) for n in numbers])
+    await log.append(*[told(ModeSet(mode="live"), About()) for _ in numbers])
     await project(store)
 
 
@@ -62,26 +77,31 @@ async def found(store: Store, projections: Sequence[AnyProjection] = PROJECTIONS
 
 def _brief(difference: Difference) -> Found:
     live, rebuilt = difference.live is not None, difference.rebuilt is not None
-    return difference.projection, int(difference.key[0]), live, rebuilt
+    return difference.projection, difference.key[0], live, rebuilt
+
+
+def _key(projection: AnyProjection, number: int) -> object:
+    """The first part of the key of a projection's n-th row."""
+    return KEYS[projection.name](number) if projection.name in KEYS else number
 
 
 async def test_changed_missing_and_extra_rows_are_found_in_every_chunk_of_every_projection(
     store: Database, log: EventLog
 ) -> None:
     await filled(store, log)
-    assert {name: len(rows) for name, rows in (await all_rows(store)).items()} == dict.fromkeys(
-        CHANGES, EVENTS
-    )
+    rows = await all_rows(store)
+    assert rows.keys() == CHANGES.keys()
+    assert all(len(found) >= EVENTS for found in rows.values())
     assert await found(store) == []
     await store.write(_tamper)
     expected = [
         difference
         for projection in PROJECTIONS
         for difference in (
-            (projection.name, 3, True, True),
-            (projection.name, 1_050, False, True),
-            (projection.name, 1_060, True, True),
-            (projection.name, 5_000, True, False),
+            (projection.name, str(_key(projection, 3)), True, True),
+            (projection.name, str(_key(projection, 1_050)), False, True),
+            (projection.name, str(_key(projection, 1_060)), True, True),
+            (projection.name, str(_key(projection, 5_000)), True, False),
         )
     ]
     assert sorted(await found(store)) == sorted(expected)
@@ -93,12 +113,12 @@ async def test_more_missing_rows_than_a_chunk_holds_are_all_found_and_nothing_el
     await filled(store, log)
 
     def lose(connection: Connection) -> None:
-        key = ACTIVITY.table.c.repository_id
-        connection.execute(delete(ACTIVITY.table).where(key <= EVENTS - 20))
+        repository = ACTIVITY.table.c.repository_id
+        connection.execute(delete(ACTIVITY.table).where(repository <= EVENTS - 20))
 
     await store.write(lose)
-    missing = [("activity", n, False, True) for n in range(1, EVENTS - 20 + 1)]
-    assert sorted(await found(store)) == missing
+    missing = [("activity", str(n), False, True) for n in range(1, EVENTS - 20 + 1)]
+    assert sorted(await found(store)) == sorted(missing)
 
 
 async def test_rows_of_derived_tables_are_compared_and_named_after_their_table(
@@ -119,10 +139,29 @@ async def test_rows_of_derived_tables_are_compared_and_named_after_their_table(
 
     await store.write(tamper)
     assert sorted(await found(store, [ACCOUNTS])) == [
-        ("accounts.account_lines", 7, False, True),
-        ("accounts.funded_accounts", 3, True, True),
-        ("accounts.funded_accounts", 1_050, False, True),
-        ("accounts.funded_accounts", 5_000, True, False),
+        ("accounts.account_lines", "7", False, True),
+        ("accounts.funded_accounts", "1050", False, True),
+        ("accounts.funded_accounts", "3", True, True),
+        ("accounts.funded_accounts", "5000", True, False),
+    ]
+
+
+async def test_so_are_those_that_follow_from_lanes(store: Database, log: EventLog) -> None:
+    await log.append(*[told(WorkflowEnqueued(issue_number=n)) for n in (17, 18)])
+    await project(store)
+    assert await found(store) == []
+
+    def tamper(connection: Connection) -> None:
+        connection.execute(update(lane_pages).values(mode="live"))
+        connection.execute(delete(applied_commands).where(applied_commands.c.position == 2))
+        connection.execute(update(workflows).values(started=True))
+
+    await store.write(tamper)
+    assert sorted(await found(store)) == [
+        ("lanes.applied_commands", "2", False, True),
+        ("lanes.lane_pages", "7", True, True),
+        ("lanes.workflows", "7", True, True),
+        ("lanes.workflows", "7", True, True),
     ]
 
 
@@ -170,9 +209,10 @@ def _tamper(connection: Connection) -> None:
         connection.execute(delete(projection.table).where(_is(projection, 1_050)))
         row = connection.execute(select(projection.table).where(_is(projection, 7))).mappings()
         first = next(iter(projection.table.primary_key)).name
-        connection.execute(insert(projection.table).values({**row.one(), first: 5_000}))
+        another = _key(projection, 5_000)
+        connection.execute(insert(projection.table).values({**row.one(), first: another}))
 
 
 def _is(projection: AnyProjection, number: int) -> ColumnElement[bool]:
-    key: ColumnElement[int] = next(iter(projection.table.primary_key))
-    return key == number
+    first: ColumnElement[object] = next(iter(projection.table.primary_key))
+    return first == _key(projection, number)

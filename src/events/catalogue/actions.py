@@ -59,6 +59,7 @@ class ActionSucceeded(OwnEvent):
 
     action_id: UUID
     issue_number: int
+    attempts: int = Field(default=1, ge=0, description="how often it was tried")
     answer: dict[str, Json] = Field(default_factory=dict)
 
 
@@ -70,6 +71,7 @@ class ActionFailed(OwnEvent):
 
     action_id: UUID
     issue_number: int
+    attempts: int = Field(default=1, ge=0, description="how often it was tried")
     error: str = Field(max_length=MAX_REASON)
     answer: dict[str, Json] = Field(default_factory=dict)
 

@@ -1,0 +1,70 @@
+"""Queries over actions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, func, select
+
+from aggregates.lane.conduct import Outcome
+from events.catalogue import ActionKind, ActionMode
+from projections.actions import ACTIONS, Action
+from projections.scope import Scope
+
+_actions = ACTIONS.table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionFilter:
+    """What to list; None: anything. ``before`` is the position of a request."""
+
+    repository: int | None = None
+    issue: int | None = None
+    kind: ActionKind | None = None
+    outcome: Outcome | None = None
+    mode: ActionMode | None = None
+    before: int | None = None
+
+
+def list_actions(
+    connection: Connection, scope: Scope, wanted: ActionFilter, limit: int
+) -> list[Action]:
+    """Return the actions that match, the newest request first."""
+    query = select(_actions).where(
+        scope.condition(_actions.c.installation_id), *_conditions(wanted)
+    )
+    query = query.order_by(_actions.c.position.desc()).limit(limit)
+    return [_action(row) for row in connection.execute(query).mappings()]
+
+
+def find_action(connection: Connection, scope: Scope, action_id: UUID) -> Action | None:
+    """Return one action, None where there is none within the scope."""
+    within = scope.condition(_actions.c.installation_id)
+    query = select(_actions).where(_actions.c.id == action_id, within)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else _action(row)
+
+
+def count_failed(connection: Connection, scope: Scope) -> int:
+    """Return how many actions ever failed for good."""
+    query = select(func.count()).select_from(_actions)
+    within = scope.condition(_actions.c.installation_id)
+    return connection.scalar(query.where(_actions.c.outcome == "failed", within)) or 0
+
+
+def _conditions(wanted: ActionFilter) -> Iterator[ColumnElement[bool]]:
+    columns: tuple[tuple[Column[Any], object], ...] = (
+        (_actions.c.repository_id, wanted.repository),
+        (_actions.c.issue_number, wanted.issue),
+        (_actions.c.kind, wanted.kind),
+        (_actions.c.outcome, wanted.outcome),
+        (_actions.c.mode, wanted.mode),
+    )
+    yield from (column == value for column, value in columns if value is not None)
+    if wanted.before is not None:
+        yield _actions.c.position < wanted.before
+
+
+def _action(row: RowMapping) -> Action:
+    return Action.model_construct(**row)
