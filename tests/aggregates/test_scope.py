@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.lane.conduct import Pause, PolicyLayer
-from aggregates.scope import ActingUser, Scope, concerns_scope, evolve_scope
+from aggregates.scope import ActingUser, Scope, concerns_scope, evolve_scope, scope_refusal
 from events.catalogue import (
     About,
     ActingUserSet,
     ActingUserUnset,
     LanePaused,
+    LaneResumed,
     Layer,
     OwnEvent,
     PolicyChanged,
@@ -135,6 +136,30 @@ def test_an_event_of_a_later_release_says_so() -> None:
         evolve_scope(Scope(), event, ())
 
 
+@pytest.mark.parametrize(
+    ("history", "content", "about", "sentence"),
+    [
+        ((), ScopeResumed(), EVERYTHING, "everything is not paused"),
+        ((), ScopeResumed(), FIVE, "installation 5 is not paused"),
+        (((ScopePaused(), SIX),), ScopeResumed(), FIVE, "installation 5 is not paused"),
+        (((ScopePaused(), EVERYTHING),), ScopePaused(), EVERYTHING, "everything is paused already"),
+        (((ScopePaused(), FIVE),), ScopePaused(), FIVE, "installation 5 is paused already"),
+        (((ScopePaused(), EVERYTHING),), ScopePaused(), FIVE, None),
+        (((ScopePaused(), FIVE),), ScopePaused(), EVERYTHING, None),
+        (((ScopePaused(), FIVE),), ScopeResumed(), FIVE, None),
+        ((), LaneResumed(), FIVE, None),
+        ((), ActingUserUnset(), FIVE, None),
+    ],
+)
+def test_a_command_that_changes_nothing_is_refused_with_what_holds_instead(
+    history: tuple[tuple[OwnEvent, About], ...],
+    content: OwnEvent,
+    about: About,
+    sentence: str | None,
+) -> None:
+    assert scope_refusal(scope_after(*history), about.installation_id, content) == sentence
+
+
 ABOUT = st.sampled_from([EVERYTHING, FIVE, SIX, IN_A_LANE])
 
 
@@ -148,3 +173,19 @@ def test_the_position_is_that_of_the_last_event_that_changed_something(
         scope = evolve_scope(before, event, ())
         assert (scope.position == position) == (scope is not before)
         assert scope is before or concerns_scope(event)
+
+
+PAUSING = st.sampled_from([ScopePaused(), ScopePaused(reason="again"), ScopeResumed()])
+
+
+@given(
+    history=st.lists(st.tuples(PAUSING, ABOUT), max_size=20),
+    content=PAUSING,
+    about=ABOUT,
+)
+def test_a_command_is_refused_exactly_when_folding_it_would_change_nothing(
+    history: list[tuple[OwnEvent, About]], content: OwnEvent, about: About
+) -> None:
+    scope = scope_after(*history)
+    unchanged = evolve_scope(scope, said(content, 99, about=about), ()) is scope
+    assert (scope_refusal(scope, about.installation_id, content) is not None) == unchanged

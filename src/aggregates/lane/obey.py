@@ -30,7 +30,7 @@ def obey(conduct: Conduct, event: Event, content: OwnEvent) -> Conduct:
         case OperatorCommand():
             return conduct if refusal(conduct, content) else _obeyed(conduct, event, content)
         case PolicyChanged(layer="repository"):
-            policy = policy_after(conduct.policy, event, content)
+            policy = policy_after(conduct.policy, event.position, content)
             return conduct if policy is conduct.policy else replace(conduct, policy=policy)
         case _:
             return remember(conduct, event, content)
@@ -57,8 +57,8 @@ def refusal(conduct: Conduct, content: OwnEvent) -> str | None:
     return None
 
 
-def policy_after(known: PolicyLayer, event: Event, content: PolicyChanged) -> PolicyLayer:
-    """Return a layer's policy after it was given anew; the same object when nothing changes.
+def policy_after(known: PolicyLayer, position: int, content: PolicyChanged) -> PolicyLayer:
+    """Return a layer's policy after an event gave it anew; the same object when nothing changes.
 
     One with problems leaves what holds as it is, and is told of beside it.
     """
@@ -66,7 +66,7 @@ def policy_after(known: PolicyLayer, event: Event, content: PolicyChanged) -> Po
         changed = replace(known, problems=tuple(map(_text_of, content.problems)))
     else:
         document = canonical(content.document)
-        changed = PolicyLayer(document, content.commit, event.position)
+        changed = PolicyLayer(document, content.commit, position)
     return known if changed == replace(known, position=changed.position) else changed
 
 

@@ -1,13 +1,16 @@
-"""What holds for an installation or for everything, folded apart from lanes and handed to them."""
+"""Folding one event into the scopes."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from aggregates.lane.conduct import Pause, PolicyLayer
 from aggregates.lane.obey import policy_after
+from aggregates.scope.refusal import scope_refusal
+from aggregates.scope.scope import EVERYWHERE, ActingUser, Scope
 from events.catalogue import (
     ActingUserSet,
     ActingUserUnset,
+    OperatorCommand,
     PolicyChanged,
     ScopePaused,
     ScopeResumed,
@@ -16,33 +19,10 @@ from events.catalogue import (
 from events.envelope import GITHUB, Event
 from events.facts import AuthorizationRevoked, Fact
 
-EVERYWHERE = 0  # no installation of GitHub's has this id
-
 V = TypeVar("V")
 _NO_POLICY = PolicyLayer()
 _REVOCATION = "github_app_authorization"
 _OURS = {ScopePaused.type, ActingUserSet.type}
-
-
-@dataclass(frozen=True, slots=True)
-class ActingUser:
-    """The user as whom we do what only a user may do."""
-
-    user_id: int
-    login: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Pauses, policies and acting users by installation; 0 is everything, of policies the server.
-
-    ``position`` is that of the last event that changed something.
-    """
-
-    position: int = 0
-    pauses: dict[int, Pause] = field(default_factory=dict)
-    policies: dict[int, PolicyLayer] = field(default_factory=dict)
-    acting: dict[int, ActingUser] = field(default_factory=dict)
 
 
 def concerns_scope(event: Event) -> bool:
@@ -75,11 +55,9 @@ def _revoked(scope: Scope, facts: tuple[Fact, ...]) -> Scope:
 def _said(scope: Scope, event: Event) -> Scope:
     where = event.installation_id or EVERYWHERE
     match content_of(event):
-        case ScopePaused() as content if where not in scope.pauses:
-            pause = Pause(event.position, content.reason, event.actor_login)
-            return replace(scope, pauses={**scope.pauses, where: pause})
-        case ScopeResumed() if where in scope.pauses:
-            return replace(scope, pauses=_without(scope.pauses, where))
+        case OperatorCommand() as content:
+            refused = scope_refusal(scope, event.installation_id, content)
+            return scope if refused else _obeyed(scope, event, content)
         case PolicyChanged() as content:
             return _policy_changed(scope, event, content)
         case ActingUserSet() as content:
@@ -91,12 +69,23 @@ def _said(scope: Scope, event: Event) -> Scope:
     return scope
 
 
+def _obeyed(scope: Scope, event: Event, content: OperatorCommand) -> Scope:
+    where = event.installation_id or EVERYWHERE
+    match content:
+        case ScopePaused():
+            pause = Pause(event.position, content.reason, event.actor_login)
+            return replace(scope, pauses={**scope.pauses, where: pause})
+        case ScopeResumed():
+            return replace(scope, pauses=_without(scope.pauses, where))
+    return scope
+
+
 def _policy_changed(scope: Scope, event: Event, content: PolicyChanged) -> Scope:
     whose = EVERYWHERE if content.layer == "server" else event.installation_id
     if content.layer == "repository" or whose is None:
         return scope  # it does not say whose it is
     known = scope.policies.get(whose, _NO_POLICY)
-    policy = policy_after(known, event, content)
+    policy = policy_after(known, event.position, content)
     return scope if policy is known else replace(scope, policies={**scope.policies, whose: policy})
 
 
