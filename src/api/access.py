@@ -1,6 +1,7 @@
-"""Who may read what: a bearer token becomes the scope of every query."""
+"""Who may read and command what: a bearer token becomes the scope of every query."""
 
 import hmac
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,6 +13,14 @@ from projections.scope import EVERYTHING, Scope
 bearer = HTTPBearer(auto_error=False, description="ORCHESTRATOR_ADMIN_TOKEN")
 
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who commands, as the log will name them, and how far they reach."""
+
+    who: str
+    scope: Scope
 
 
 def token_matches(given: str, admin_token: str) -> bool:
@@ -45,4 +54,12 @@ async def optional_scope(request: Request, credentials: Credentials) -> Scope | 
 
 
 Authorised = Annotated[Scope, Depends(authorised_scope)]
+
+
+async def authorised_operator(scope: Authorised) -> Operator:
+    """Return who commands; whoever has the admin token is the admin."""
+    return Operator("admin", scope)
+
+
+Commander = Annotated[Operator, Depends(authorised_operator)]
 OptionalScope = Annotated[Scope | None, Depends(optional_scope)]

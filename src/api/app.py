@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from api import (
     activity,
+    commands,
     dashboard,
     events,
     health,
@@ -17,6 +18,7 @@ from api import (
     problem_pages,
     problems,
     repositories,
+    workflow_commands,
     workflows,
 )
 from api.health import ReadinessProbe
@@ -32,6 +34,8 @@ _ROUTERS = (
     dashboard.router,
     repositories.router,
     workflows.router,
+    commands.router,
+    workflow_commands.router,
     installations.router,
     activity.router,
     events.router,

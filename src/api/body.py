@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
 from api.problems import ApiError
@@ -17,7 +17,8 @@ _SECONDS = 10.0  # after which GitHub has given up
 class BodyReader:
     """Reads bodies whole, bounded each in size and time, and all together in size."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_BODY) -> None:
+        self._most = most
         self._held = 0
 
     async def read(self, headers: Mapping[str, str], receive: Receive) -> bytes:
@@ -26,11 +27,12 @@ class BodyReader:
         Raises DeliveryTooLarge, ClientDisconnect, or ApiError (408 too slow, 503 too many).
         """
         length = headers.get("content-length", "")
-        if length.isdecimal() and int(length[:20]) > MAX_BODY:
-            raise _too_large()
+        if length.isdecimal() and int(length[:20]) > self._most:
+            raise self._too_large()
         try:
             async with asyncio.timeout(_SECONDS):
                 chunk, more = await _next_chunk(receive)
+                self._refuse_too_much(len(chunk))
                 return await self._read_on(chunk, receive) if more else chunk
         except TimeoutError as error:
             raise ApiError(408, "body_too_slow", "the body did not arrive in time") from error
@@ -50,14 +52,24 @@ class BodyReader:
             self._held -= size
 
     def _refuse_too_much(self, size: int) -> None:
-        if size > MAX_BODY:
-            raise _too_large()
+        if size > self._most:
+            raise self._too_large()
         if self._held > MAX_ALL_BODIES:
             raise ApiError(503, "too_many_bodies", "too many large requests", retry_after="5")
 
+    def _too_large(self) -> DeliveryTooLarge:
+        return DeliveryTooLarge("body_too_large", f"the body is larger than {self._most} bytes")
 
-def _too_large() -> DeliveryTooLarge:
-    return DeliveryTooLarge("body_too_large", f"the body is larger than {MAX_BODY} bytes")
+
+async def small_body(request: Request, most: int) -> bytes:
+    """Return the body of a request that is no delivery.
+
+    Raises DeliveryTooLarge, or ApiError as BodyReader does, or when the caller has left.
+    """
+    try:
+        return await BodyReader(most).read(request.headers, request.receive)
+    except ClientDisconnect as error:
+        raise ApiError(400, "body_incomplete", "the body ended before it was whole") from error
 
 
 async def _next_chunk(receive: Receive) -> tuple[bytes, bool]:

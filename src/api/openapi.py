@@ -12,6 +12,7 @@ _TAGS = [
     {"name": "dashboard", "description": "Everything at a glance."},
     {"name": "repositories", "description": "Followed by id through renames and transfers."},
     {"name": "workflows", "description": "Each issue's way, its stage and the reason for it."},
+    {"name": "commands", "description": "What operators may tell it; each takes a key."},
     {"name": "installations", "description": "Where the GitHub App is installed."},
     {"name": "activity", "description": "Counts for charts."},
     {"name": "events", "description": "The log itself."},

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
@@ -73,6 +74,12 @@ def outline(row: Row[Any]) -> Event:
 def at(connection: Connection, position: int) -> Event | None:
     """Return the event at a position, if there is one."""
     row = connection.execute(select(events).where(events.c.position == position)).one_or_none()
+    return None if row is None else to_event(row)
+
+
+def of_id(connection: Connection, event_id: UUID) -> Event | None:
+    """Return the event with an id, if there is one."""
+    row = connection.execute(select(events).where(events.c.id == event_id)).one_or_none()
     return None if row is None else to_event(row)
 
 

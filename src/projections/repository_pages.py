@@ -85,6 +85,12 @@ def list_installations(
     return [(each, members.get(each.id, [])) for each in found]
 
 
+def knows_installation(connection: Connection, scope: Scope, installation_id: int) -> bool:
+    """Tell whether there is an installation of an id within the scope."""
+    known = (_installations.c.id == installation_id, scope.condition(_installations.c.id))
+    return connection.scalar(select(_installations.c.id).where(*known)) is not None
+
+
 def totals(connection: Connection, scope: Scope) -> Totals:
     """Count what is within a scope; events of installations and of plain webhooks."""
     of_repositories = select(

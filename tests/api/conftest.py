@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI
 
 from runtime.database import Database
+from tests.api.commanding import Site, a_site
 from tests.conftest import Clock
 from tests.service import Client, app_over, client_of
 
@@ -27,3 +28,8 @@ def app(store: Database, clock: Clock) -> FastAPI:
 async def client(app: FastAPI) -> AsyncIterator[Client]:
     async with client_of(app) as client:
         yield client
+
+
+@pytest.fixture
+async def site(client: Client, store: Database) -> Site:
+    return await a_site(client, store)

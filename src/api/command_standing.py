@@ -1,0 +1,71 @@
+"""What a command meets: the state that it would change, read in one snapshot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from aggregates.lane import Lane
+from aggregates.scope import Scope
+from events import read
+from events.catalogue import About
+from events.envelope import Event
+from projections import checkpoints
+from projections.installations import INSTALLATIONS
+from projections.lane_queries import find_lane, find_scope
+from projections.lanes import LANES
+from projections.repositories import REPOSITORIES
+from projections.repository_pages import find_repository, knows_installation
+from projections.scope import EVERYTHING
+
+_READ = (LANES.name, REPOSITORIES.name, INSTALLATIONS.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known where a command arrives; ``recorded`` is the command itself, of an earlier try.
+
+    ``known``: there is such a repository or installation. ``installation_id`` is the repository's.
+    ``position`` is how far this is folded, ``current``: up to where the log was.
+    """
+
+    recorded: Event | None
+    known: bool
+    installation_id: int | None
+    lane: Lane | None
+    around: Scope
+    position: int
+    head: int
+    current: bool = False
+
+
+def stand(event_id: UUID, about: About) -> Callable[[Connection], Standing]:
+    """Return the query for what a command with this id meets."""
+
+    def look(connection: Connection) -> Standing:
+        reached = checkpoints.positions(connection)
+        lane, installation_id, known = _target(connection, about)
+        return Standing(
+            recorded=read.of_id(connection, event_id),
+            known=known,
+            installation_id=installation_id,
+            lane=lane,
+            around=find_scope(connection),
+            position=min(reached.get(name, 0) for name in _READ),
+            head=read.head(connection).position,
+        )
+
+    return look
+
+
+def _target(connection: Connection, about: About) -> tuple[Lane | None, int | None, bool]:
+    """Return lane and installation of a repository, and whether what is addressed is known."""
+    if about.repository_id is None:
+        whose = about.installation_id
+        return None, None, whose is None or knows_installation(connection, EVERYTHING, whose)
+    lane = find_lane(connection, about.repository_id)
+    page = find_repository(connection, EVERYTHING, about.repository_id)
+    of_page = page.repository.installation_id if page else None
+    of_lane = lane.installation_id if lane else None
+    return lane, of_lane or of_page, lane is not None or page is not None

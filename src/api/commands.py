@@ -1,0 +1,84 @@
+"""What operators may tell a repository, an installation, or everything."""
+
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter
+
+from api.command_bodies import CommandBody, ModeBody, OrderBody, PauseBody, body_of
+from api.command_documents import commanded
+from api.commanding import Command, CommandAnswer
+from api.paging import Id
+from events.catalogue import (
+    About,
+    LanePaused,
+    LaneResumed,
+    ModeSet,
+    QueueReordered,
+    ScopePaused,
+    ScopeResumed,
+)
+
+router = APIRouter(prefix="/api", tags=["commands"])
+
+_REPOSITORY = "/repositories/{repository_id}"
+_INSTALLATION = "/installations/{installation_id}"
+_RELEASE, _OUTAGE, _OVER = "a release is under way", "GitHub has an outage", "it is over"
+
+Pausing: TypeAlias = Annotated[PauseBody, body_of(PauseBody)]
+Resuming: TypeAlias = Annotated[CommandBody, body_of(CommandBody)]
+Setting: TypeAlias = Annotated[ModeBody, body_of(ModeBody)]
+Ordering: TypeAlias = Annotated[OrderBody, body_of(OrderBody)]
+
+
+@router.post(f"{_REPOSITORY}/pause", **commanded(PauseBody, reason=_RELEASE))
+async def pause_repository(command: Command, repository_id: Id, body: Pausing) -> CommandAnswer:
+    """Decide nothing for a repository until it is resumed."""
+    return await command.give(LanePaused(reason=body.reason), About(repository_id=repository_id))
+
+
+@router.post(f"{_REPOSITORY}/resume", **commanded(CommandBody, reason=_OVER))
+async def resume_repository(command: Command, repository_id: Id, body: Resuming) -> CommandAnswer:
+    """Go on with a repository."""
+    return await command.give(LaneResumed(reason=body.reason), About(repository_id=repository_id))
+
+
+@router.post(f"{_REPOSITORY}/mode", **commanded(ModeBody, mode="live", reason="it went well"))
+async def set_mode(command: Command, repository_id: Id, body: Setting) -> CommandAnswer:
+    """Set a repository's mode, whatever its policy says; null: as its policy says."""
+    content = ModeSet(mode=body.mode, reason=body.reason)
+    return await command.give(content, About(repository_id=repository_id))
+
+
+@router.post(f"{_REPOSITORY}/queue/order", **commanded(OrderBody, order=[19, 17]))
+async def reorder_queue(command: Command, repository_id: Id, body: Ordering) -> CommandAnswer:
+    """Put issues first in a repository's queue, in this order; none: as its policy orders them."""
+    content = QueueReordered(order=body.order, reason=body.reason)
+    return await command.give(content, About(repository_id=repository_id))
+
+
+@router.post(f"{_INSTALLATION}/pause", **commanded(PauseBody, reason=_RELEASE))
+async def pause_installation(command: Command, installation_id: Id, body: Pausing) -> CommandAnswer:
+    """Decide nothing for an installation's repositories until it is resumed."""
+    about = About(installation_id=installation_id)
+    return await command.give(ScopePaused(reason=body.reason), about)
+
+
+@router.post(f"{_INSTALLATION}/resume", **commanded(CommandBody, reason=_OVER))
+async def resume_installation(
+    command: Command, installation_id: Id, body: Resuming
+) -> CommandAnswer:
+    """Go on with an installation; what else is paused stays so."""
+    about = About(installation_id=installation_id)
+    return await command.give(ScopeResumed(reason=body.reason), about)
+
+
+@router.post("/pause", **commanded(PauseBody, reason=_OUTAGE))
+async def pause_everything(command: Command, body: Pausing) -> CommandAnswer:
+    """Decide nothing anywhere until everything is resumed."""
+    return await command.give(ScopePaused(reason=body.reason), About())
+
+
+@router.post("/resume", **commanded(CommandBody, reason=_OVER))
+async def resume_everything(command: Command, body: Resuming) -> CommandAnswer:
+    """Go on with everything; what else is paused stays so."""
+    return await command.give(ScopeResumed(reason=body.reason), About())

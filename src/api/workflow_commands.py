@@ -1,0 +1,74 @@
+"""What operators may say of one issue's workflow."""
+
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter
+
+from api.command_bodies import CommandBody, body_of
+from api.command_documents import commanded
+from api.commanding import Command, CommandAnswer
+from api.paging import Id
+from api.workflows import Number
+from events.catalogue import (
+    About,
+    WorkflowEnqueued,
+    WorkflowReleased,
+    WorkflowRetried,
+    WorkflowSkipped,
+    WorkflowTakenOver,
+)
+
+router = APIRouter(
+    prefix="/api/repositories/{repository_id}/workflows/{issue_number}", tags=["commands"]
+)
+
+Body: TypeAlias = Annotated[CommandBody, body_of(CommandBody)]
+
+
+@router.post("/enqueue", **commanded(CommandBody, reason="it is urgent"))
+async def enqueue(
+    command: Command, repository_id: Id, issue_number: Number, body: Body
+) -> CommandAnswer:
+    """Queue an issue, with or without the label; it need not have been seen."""
+    content = WorkflowEnqueued(issue_number=issue_number, reason=body.reason)
+    return await command.give(content, _about(repository_id, issue_number))
+
+
+@router.post("/skip", **commanded(CommandBody, reason="not now"))
+async def skip(
+    command: Command, repository_id: Id, issue_number: Number, body: Body
+) -> CommandAnswer:
+    """Do nothing for an issue until it is enqueued or retried; it need not have been seen."""
+    content = WorkflowSkipped(issue_number=issue_number, reason=body.reason)
+    return await command.give(content, _about(repository_id, issue_number))
+
+
+@router.post("/retry", **commanded(CommandBody, reason="the build is mended"))
+async def retry(
+    command: Command, repository_id: Id, issue_number: Number, body: Body
+) -> CommandAnswer:
+    """Start afresh with an issue: attempts, failures and timers of before count no more."""
+    content = WorkflowRetried(issue_number=issue_number, reason=body.reason)
+    return await command.give(content, _about(repository_id, issue_number))
+
+
+@router.post("/take-over", **commanded(CommandBody, reason="I do it myself"))
+async def take_over(
+    command: Command, repository_id: Id, issue_number: Number, body: Body
+) -> CommandAnswer:
+    """Leave an issue to a person: it is only watched, and the lane goes on."""
+    content = WorkflowTakenOver(issue_number=issue_number, reason=body.reason)
+    return await command.give(content, _about(repository_id, issue_number))
+
+
+@router.post("/release", **commanded(CommandBody, reason="back to Copilot"))
+async def release(
+    command: Command, repository_id: Id, issue_number: Number, body: Body
+) -> CommandAnswer:
+    """Take an issue back from the person who had taken it over."""
+    content = WorkflowReleased(issue_number=issue_number, reason=body.reason)
+    return await command.give(content, _about(repository_id, issue_number))
+
+
+def _about(repository_id: int, issue_number: int) -> About:
+    return About(repository_id=repository_id, issue_number=issue_number)
