@@ -17,6 +17,8 @@ from projections import (
     repositories,
     workflows,
 )
+from reactions import checkpoints as reaction_checkpoints
+from reactions.conductor import stuck, timetable
 
 # Importing a module declares its tables.
 _DECLARING = (
@@ -34,6 +36,9 @@ _DECLARING = (
     reading_problems,
     repositories,
     workflows,
+    reaction_checkpoints,
+    stuck,
+    timetable,
 )
 
 metadata = SQLModel.metadata

@@ -19,6 +19,7 @@ from events.identity import timed_id
 from events.log import EventLog
 from events.wake import Wake
 from projections.registry import PROJECTIONS
+from runtime.conducting import ConductorWorker
 from runtime.database import Database, open_database
 from runtime.settings import Settings
 from runtime.watch import Notifier, look
@@ -73,7 +74,7 @@ class Process:
         log = self.services.log
         work = [look(log), Notifier(self.database.url, log).run()]
         if self.role != "web":
-            work.append(self._project())
+            work += [self._project(), self._conduct()]
         return work
 
     async def _project(self) -> None:
@@ -88,6 +89,20 @@ class Process:
             await worker.run()
         finally:
             with suppress(Exception):  # it runs out by itself
+                await worker.release()
+
+    async def _conduct(self) -> None:
+        worker = ConductorWorker(
+            self.services.log,
+            self.database,
+            self.services.progress,
+            self.services.clock,
+            str(self.instance),
+        )
+        try:
+            await worker.run()
+        finally:
+            with suppress(Exception):  # they run out by themselves
                 await worker.release()
 
     async def _record(self, content: OwnEvent) -> None:

@@ -8,12 +8,12 @@ from aggregates.lane import Lane
 from aggregates.scope import Scope
 from events.catalogue import About, ActionMode, ActionRequested, TimerFired, own_event
 from events.catalogue.own import MAX_REASON
-from events.envelope import NewEvent
+from events.envelope import Event, NewEvent
 from events.identity import keyed_id
 
 
-def requested(lane: Lane, scope: Scope, decision: Decision) -> NewEvent:
-    """Return the event that records a decision of the present mode.
+def requested(lane: Lane, scope: Scope, decision: Decision, cause: Event | None = None) -> NewEvent:
+    """Return the event that records a decision of the present mode, and what brought it about.
 
     Its id is the same however often, and by however many processes, it is decided; once an
     action was called off, the next of the same purpose has another.
@@ -34,29 +34,33 @@ def requested(lane: Lane, scope: Scope, decision: Decision) -> NewEvent:
         reason=decision.reason[:MAX_REASON],
         parameters=dict(decision.parameters),
     )
-    return own_event(content, keyed_id(key), about=_about(lane, decision.issue_number))
+    about = About(
+        installation_id=lane.installation_id,
+        repository_id=lane.repository_id,
+        issue_number=decision.issue_number,
+    )
+    return own_event(content, keyed_id(key), about=about, cause=cause)
 
 
-def timed_out(lane: Lane, timer: Timer) -> NewEvent:
+def timed_out(
+    timer: Timer, *, repository_id: int, installation_id: int | None, generation: int
+) -> NewEvent:
     """Return the event that a wait has passed; one for each wait of a workflow's generation."""
-    generation = lane.handling(timer.issue_number).generation
-    parts = (lane.repository_id, timer.issue_number, generation, timer.token)
     content = TimerFired(
         issue_number=timer.issue_number, timer=timer.kind, token=timer.token, due_at=timer.due_at
     )
-    key = f"timer:{timer.kind}:{':'.join(map(str, parts))}"
-    return own_event(content, keyed_id(key), about=_about(lane, timer.issue_number))
+    parts = (repository_id, timer.issue_number, generation, timer.token)
+    about = About(
+        installation_id=installation_id,
+        repository_id=repository_id,
+        issue_number=timer.issue_number,
+    )
+    return own_event(
+        content, keyed_id(f"timer:{timer.kind}:{':'.join(map(str, parts))}"), about=about
+    )
 
 
 def _last_cancelled(lane: Lane, decision: Decision, mode: ActionMode) -> int:
     asked = lane.handling(decision.issue_number).asked
     of_kind = (each for each in asked if each.kind == decision.kind and each.mode == mode)
     return max((each.position for each in of_kind if each.outcome == "cancelled"), default=0)
-
-
-def _about(lane: Lane, issue_number: int) -> About:
-    return About(
-        installation_id=lane.installation_id,
-        repository_id=lane.repository_id,
-        issue_number=issue_number,
-    )

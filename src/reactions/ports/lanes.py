@@ -8,8 +8,19 @@ from aggregates.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
+class Partition:
+    """A share of all lanes: those whose repository's id, divided by ``of``, leaves ``number``."""
+
+    number: int
+    of: int
+
+
+EVERY_LANE = Partition(0, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
-    """A lane whose stored state could not be read, and the error."""
+    """A lane that is not as the log says, since an event of it could not be folded, and why."""
 
     repository_id: int
     error: str
@@ -32,12 +43,8 @@ class Lanes(Protocol):
         """Return up to where the log is folded."""
         ...
 
-    async def changed(self, after: int, partition: int, partitions: int) -> Reflection:
-        """Return the lanes of a partition that changed behind a position.
-
-        All of them where the scope did. A lane's partition is its repository's id modulo
-        ``partitions``.
-        """
+    async def changed(self, after: int, partition: Partition) -> Reflection:
+        """Return the lanes of a partition that changed behind a position; all if the scope did."""
         ...
 
     async def lane(self, repository_id: int) -> Reflection:

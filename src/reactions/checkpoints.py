@@ -1,0 +1,37 @@
+"""How far each reaction has got; operational, and nothing that a replay touches."""
+
+from sqlalchemy import Connection, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from events.table import BIG_INTEGER
+
+
+class ReactionCheckpointRow(SQLModel, table=True):
+    """The log position up to which a reaction has looked."""
+
+    __tablename__ = "reaction_checkpoints"
+
+    name: str = Field(primary_key=True)
+    position: int = Field(sa_type=BIG_INTEGER)
+
+
+_checkpoints = ReactionCheckpointRow.__table__  # type: ignore[attr-defined]
+
+
+def position(connection: Connection, name: str) -> int:
+    """Return up to where a reaction has looked; 0 before its first time."""
+    query = select(_checkpoints.c.position).where(_checkpoints.c.name == name)
+    return connection.scalar(query) or 0
+
+
+def advance(connection: Connection, name: str, reached: int) -> None:
+    """Move a checkpoint forward; what another process reached further stays.
+
+    Whoever advances holds a lease, so two do not insert the first row at once.
+    """
+    there = _checkpoints.c.name == name
+    moved = update(_checkpoints).where(there, _checkpoints.c.position < reached)
+    if connection.execute(moved.values(position=reached)).rowcount:
+        return
+    if connection.scalar(select(_checkpoints.c.name).where(there)) is None:
+        connection.execute(insert(_checkpoints).values(name=name, position=reached))

@@ -1,0 +1,101 @@
+"""The conductor: reads lanes as they are projected, decides, and appends what it decided.
+
+It looks only at lanes that are folded up to the log's head as it was when it began to look, so
+that nobody acts on the past, whether at a first start over an old log or behind a backlog.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from events.log import EventLog
+from events.store import Store
+from reactions import checkpoints
+from reactions.conductor import stuck, timetable
+from reactions.conductor.considering import Considered, consider_all
+from reactions.ports.lanes import EVERY_LANE, Lanes, Partition
+
+_APPENDED_AT_ONCE = 200
+_NOTED_AT_ONCE = 50  # lanes in one transaction, so that appends need not wait long behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look came to; ``behind``: the lanes do not reflect the log's head yet."""
+
+    behind: bool = False
+    appended: int = 0
+    next_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conductor:
+    """Decides for the lanes of one partition.
+
+    ``guard`` runs in every writing transaction and raises when this process should not be deciding;
+    decisions themselves need none, since their ids follow from what they are.
+    """
+
+    lanes: Lanes
+    log: EventLog
+    store: Store
+    clock: Callable[[], datetime]
+    partition: Partition = EVERY_LANE
+    guard: Callable[[Connection], None] = lambda _connection: None
+
+    @property
+    def name(self) -> str:
+        """The name of its checkpoint."""
+        return f"conductor-{self.partition.number}-of-{self.partition.of}"
+
+    async def step(self) -> Looked:
+        """Decide for every lane that changed, then let the waits that are over be events.
+
+        Raises what the log and the database raise, and what the guard does.
+        """
+        head = (await self.log.head()).position
+        if await self.lanes.position() < head:
+            return Looked(behind=True)
+        checkpoint = await self.store.read(lambda c: checkpoints.position(c, self.name))
+        decided = await self._decide(checkpoint) if checkpoint < head else 0
+        fired = await self._fire()
+        due = await self.store.read(lambda c: timetable.next_due(c, self.partition))
+        return Looked(appended=decided + fired, next_due=due)
+
+    async def _decide(self, checkpoint: int) -> int:
+        reflected = await self.lanes.changed(checkpoint, self.partition)
+        considered, failed = await consider_all(reflected, checkpoint, self.log.event)
+        events = [event for each in considered for event in each.events]
+        for start in range(0, len(events), _APPENDED_AT_ONCE):
+            await self.log.append(*events[start : start + _APPENDED_AT_ONCE])
+        for start in range(0, len(considered), _NOTED_AT_ONCE):
+            await self._note(considered[start : start + _NOTED_AT_ONCE])
+
+        def work(connection: Connection) -> None:
+            self.guard(connection)
+            for lane in failed:
+                timetable.forget_timers(connection, lane.repository_id)
+            stuck.note_stuck(connection, failed, self.clock())
+            checkpoints.advance(connection, self.name, reflected.position)
+
+        await self.store.write(work)
+        return len(events)
+
+    async def _note(self, considered: Sequence[Considered]) -> None:
+        def work(connection: Connection) -> None:
+            self.guard(connection)
+            for each in considered:
+                timetable.replace_timers(connection, each.lane, each.outlook.timers)
+            stuck.note_moving(connection, [each.lane.repository_id for each in considered])
+
+        await self.store.write(work)
+
+    async def _fire(self) -> int:
+        now = self.clock()
+        over = await self.store.read(lambda c: timetable.due_timers(c, now, self.partition))
+        if over:
+            await self.log.append(*map(timetable.event_of, over))
+            await self.store.write(lambda c: timetable.remove_fired(c, over))
+        return len(over)

@@ -1,0 +1,61 @@
+"""Lanes for which nothing is decided, since something about them failed: alone, and shown."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlmodel import Field, SQLModel
+
+from events.table import BIG_INTEGER, GIVEN
+from reactions.ports.lanes import Stuck
+
+_MAX_ERROR = 500
+
+
+class StuckLane(SQLModel):
+    """A lane that is left alone until it changes or a release mends it, and why."""
+
+    repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    error: str
+    since: datetime
+
+
+class StuckLaneRow(StuckLane, table=True):
+    """A stuck lane as it is stored."""
+
+    __tablename__ = "stuck_lanes"
+
+
+_stuck = StuckLaneRow.__table__  # type: ignore[attr-defined]
+
+
+def note_stuck(connection: Connection, stuck: Iterable[Stuck], now: datetime) -> None:
+    """Store lanes that are stuck, each with its newest error and since when it is."""
+    for lane in stuck:
+        known = _stuck.c.repository_id == lane.repository_id
+        error = lane.error[:_MAX_ERROR]
+        if not connection.execute(_stuck.update().where(known).values(error=error)).rowcount:
+            values = {"repository_id": lane.repository_id, "error": error, "since": now}
+            connection.execute(_stuck.insert().values(values))
+
+
+def note_moving(connection: Connection, repository_ids: Iterable[int]) -> None:
+    """Forget lanes that are no longer stuck."""
+    ids = list(repository_ids)
+    if ids:
+        connection.execute(_stuck.delete().where(_stuck.c.repository_id.in_(ids)))
+
+
+def stuck_lanes(connection: Connection, limit: int) -> list[StuckLane]:
+    """Return the lanes that are stuck, the longest first."""
+    query = select(_stuck).order_by(_stuck.c.since, _stuck.c.repository_id).limit(limit)
+    return [StuckLane.model_construct(**row) for row in connection.execute(query).mappings()]
+
+
+def describe(repository_id: int, error: Exception) -> Stuck:
+    """Describe a failure by the error's type and where it arose, never by what it was about."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    at = f" at {where.tb_frame.f_code.co_qualname}" if where else ""
+    return Stuck(repository_id, f"{type(error).__name__}{at}")

@@ -1,0 +1,110 @@
+"""The waits that run, stored so that a start need not look at every lane."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Connection, Index, func, select
+from sqlmodel import Field, SQLModel
+
+from aggregates.decisions import Timer, timed_out
+from aggregates.lane import Lane
+from events.catalogue import TimerKind
+from events.envelope import NewEvent
+from events.table import BIG_INTEGER, GIVEN
+from reactions.ports.lanes import Partition
+
+AT_ONCE = 200
+
+
+class RunningTimer(SQLModel):
+    """A wait of one workflow; ``generation`` is the workflow's when it began."""
+
+    repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    issue_number: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    kind: str = Field(primary_key=True)
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    generation: int
+    token: str
+    due_at: datetime
+
+
+class TimerRow(RunningTimer, table=True):
+    """A wait as it is stored."""
+
+    __tablename__ = "timers"
+    __table_args__ = (Index("ix_timers_due_at", "due_at"),)
+
+
+_timers = TimerRow.__table__  # type: ignore[attr-defined]
+
+
+def replace_timers(connection: Connection, lane: Lane, timers: Iterable[Timer]) -> None:
+    """Store the waits of a lane in the place of those it had."""
+    forget_timers(connection, lane.repository_id)
+    rows = [_row(lane, timer) for timer in timers]
+    if rows:
+        connection.execute(_timers.insert(), rows)
+
+
+def forget_timers(connection: Connection, repository_id: int) -> None:
+    """Remove the waits of a lane."""
+    connection.execute(_timers.delete().where(_timers.c.repository_id == repository_id))
+
+
+def due_timers(connection: Connection, now: datetime, partition: Partition) -> list[RunningTimer]:
+    """Return waits of a partition that are over, the first due first, a bounded number."""
+    query = select(_timers).where(_timers.c.due_at <= now, _within(partition))
+    rows = connection.execute(query.order_by(_timers.c.due_at).limit(AT_ONCE)).mappings()
+    return [RunningTimer.model_construct(**row) for row in rows]
+
+
+def next_due(connection: Connection, partition: Partition) -> datetime | None:
+    """Return when the next wait of a partition is over."""
+    return connection.scalar(select(func.min(_timers.c.due_at)).where(_within(partition)))
+
+
+def event_of(row: RunningTimer) -> NewEvent:
+    """Return the event that a stored wait is over."""
+    timer = Timer(
+        issue_number=row.issue_number,
+        kind=cast("TimerKind", row.kind),
+        token=row.token,
+        due_at=row.due_at,
+    )
+    return timed_out(
+        timer,
+        repository_id=row.repository_id,
+        installation_id=row.installation_id,
+        generation=row.generation,
+    )
+
+
+def remove_fired(connection: Connection, fired: Iterable[RunningTimer]) -> None:
+    """Remove waits that are over; a newer one of the same kind stays."""
+    for row in fired:
+        connection.execute(
+            _timers.delete().where(
+                _timers.c.repository_id == row.repository_id,
+                _timers.c.issue_number == row.issue_number,
+                _timers.c.kind == row.kind,
+                _timers.c.token == row.token,
+            )
+        )
+
+
+def _within(partition: Partition) -> ColumnElement[bool]:
+    remainder: ColumnElement[int] = _timers.c.repository_id % partition.of
+    return remainder == partition.number
+
+
+def _row(lane: Lane, timer: Timer) -> dict[str, Any]:
+    return {
+        "repository_id": lane.repository_id,
+        "issue_number": timer.issue_number,
+        "kind": timer.kind,
+        "installation_id": lane.installation_id,
+        "generation": lane.handling(timer.issue_number).generation,
+        "token": timer.token,
+        "due_at": timer.due_at,
+    }

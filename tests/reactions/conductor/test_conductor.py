@@ -1,0 +1,206 @@
+"""The conductor: decides once, only at the log's head, each lane by itself."""
+
+import asyncio
+from datetime import timedelta
+
+import orjson
+import pytest
+from sqlalchemy import Connection
+
+from events.catalogue import LanePaused, LaneResumed, ScopePaused, ScopeResumed
+from events.envelope import Event
+from events.log import EventLog
+from events.store import Store
+from projections.lanes import LANES
+from projections.parked import ParkedEvent, park
+from reactions.conductor.stuck import stuck_lanes
+from reactions.ports.lanes import Partition
+from tests.conftest import Clock
+from tests.reactions.conductor.stages import Stage, command, stage
+from tests.service import project
+from tests.worlds.repositories import Repository
+from tests.worlds.stories import run_ci
+from tests.worlds.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def play(store: Store, log: EventLog, clock: Clock) -> Stage:
+    await project(store)
+    return stage(store, log, clock)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def rocket(world: World) -> Repository:
+    return world.repository("octo-org/rocket")
+
+
+def kinds(events: list[Event]) -> list[str]:
+    return [orjson.loads(event.payload)["kind"] for event in events]
+
+
+async def test_the_first_of_the_queue_is_decided_for_once(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    rocket.open_issue("One", labels=("status:queued",))
+    rocket.open_issue("Two", labels=("status:queued",))
+    await play.happens(*world.deliveries)
+    await play.settle()
+    [action] = await play.own()
+    content = orjson.loads(action.payload)
+    assert (content["kind"], content["issue_number"], content["mode"]) == ("assign", 1, "shadow")
+    assert (action.repository_id, action.subject_number) == (rocket.id, 1)
+    assert action.causation_id == world.deliveries[-1].id
+    assert (await play.look()).appended == 0
+
+
+async def test_nothing_is_decided_while_the_lanes_are_behind_the_log(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    rocket.open_issue("One", labels=("status:queued",))
+    for event in world.deliveries:
+        await play.log.append(event)
+    assert (await play.look()).behind
+    assert await play.own() == []
+
+
+async def test_a_first_start_over_an_old_log_decides_for_the_present_alone(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    for title in ("One", "Two"):
+        issue = rocket.open_issue(title, labels=("status:queued",))
+        issue.assign_copilot()
+        pull = rocket.copilot_opens(issue)
+        run_ci(pull, "failure")
+        pull.finish_round()
+        pull.mark_ready()
+        pull.merge()
+    rocket.open_issue("Three", labels=("status:queued",))
+    await play.happens(*world.deliveries)
+    await play.settle()
+    [action] = await play.own()
+    assert action.subject_number == len(rocket.issues) + len(rocket.pull_requests)
+
+
+async def test_a_wait_becomes_an_event_when_it_is_over_and_not_before(
+    play: Stage, world: World, rocket: Repository, clock: Clock
+) -> None:
+    issue = rocket.open_issue("One", labels=("status:queued",))
+    issue.assign_copilot()
+    pull = rocket.copilot_opens(issue)
+    run_ci(pull, "failure")
+    pull.finish_round()
+    await play.happens(*world.deliveries)
+    await play.settle()
+    assert "ask_to_fix_ci" not in kinds(await play.own())
+    due = (await play.look()).next_due
+    assert due is not None
+    clock.advance(seconds=(due - clock()) / timedelta(seconds=1) - 1)
+    await play.settle()
+    assert await play.own("timer") == []
+    clock.advance(seconds=2)
+    await play.settle()
+    [timer] = await play.own("timer")
+    assert orjson.loads(timer.payload)["timer"] == "settle"
+    assert "ask_to_fix_ci" in kinds(await play.own())
+
+
+async def test_news_during_a_wait_begin_it_anew(
+    play: Stage, world: World, rocket: Repository, clock: Clock
+) -> None:
+    issue = rocket.open_issue("One", labels=("status:queued",))
+    issue.assign_copilot()
+    pull = rocket.copilot_opens(issue)
+    run_ci(pull, "failure")
+    pull.finish_round()
+    await play.happens(*world.deliveries)
+    await play.settle()
+    clock.advance(seconds=50)
+    told = len(world.deliveries)
+    pull.run_check("another", "success")
+    await play.happens(*world.deliveries[told:])
+    await play.settle()
+    clock.advance(seconds=50)
+    await play.settle()
+    assert await play.own("timer") == []
+    clock.advance(seconds=11)
+    await play.settle()
+    assert "ask_to_fix_ci" in kinds(await play.own())
+
+
+async def test_several_conductors_at_once_record_a_decision_once(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    rocket.open_issue("One", labels=("status:queued",))
+    await play.happens(*world.deliveries)
+    others = [stage(play.store, play.log, play.clock) for _ in range(3)]
+    await asyncio.gather(*(each.look() for each in (play, *others)))
+    assert kinds(await play.own()) == ["assign"]
+
+
+async def test_a_share_of_the_lanes_leaves_the_others_alone(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    rocket.open_issue("One", labels=("status:queued",))
+    await play.happens(*world.deliveries)
+    other = stage(play.store, play.log, play.clock, Partition((rocket.id + 1) % 4, 4))
+    assert (await other.look()).appended == 0
+    own = stage(play.store, play.log, play.clock, Partition(rocket.id % 4, 4))
+    assert (await own.look()).appended == 1
+
+
+@pytest.mark.parametrize("whole", [False, True])
+async def test_nothing_is_decided_during_a_pause_and_all_after_it(
+    play: Stage, world: World, rocket: Repository, *, whole: bool
+) -> None:
+    where = None if whole else rocket.id
+    rocket.open_issue("One", labels=("status:queued",))
+    await play.happens(command((ScopePaused if whole else LanePaused)(reason="later"), where))
+    await play.happens(*world.deliveries)
+    await play.settle()
+    assert await play.own() == []
+    resumed = command((ScopeResumed if whole else LaneResumed)(), where)
+    await play.happens(resumed)
+    await play.settle()
+    [action] = await play.own()
+    assert action.causation_id == resumed.id
+
+
+async def test_a_lane_of_which_an_event_could_not_be_folded_is_left_alone_and_shown(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    other = world.repository("octo-org/lander")
+    rocket.open_issue("One", labels=("status:queued",))
+    other.open_issue("Two", labels=("status:queued",))
+    await play.happens(*world.deliveries)
+    spoiled = ParkedEvent(projection=LANES.name, position=1, error="KeyError at nowhere")
+    await play.store.write(lambda connection: park(connection, [spoiled]))
+    await play.settle()
+    [action] = await play.own()
+    assert action.repository_id == other.id
+    [shown] = await play.store.read(lambda connection: stuck_lanes(connection, 10))
+    assert (shown.repository_id, shown.error) == (rocket.id, "event 1: KeyError at nowhere")
+
+
+async def test_whoever_may_not_decide_notes_nothing(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    class Lost(Exception):
+        pass
+
+    def guard(_connection: Connection) -> None:
+        raise Lost
+
+    rocket.open_issue("One", labels=("status:queued",))
+    await play.happens(*world.deliveries)
+    outsider = stage(play.store, play.log, play.clock, guard=guard)
+    with pytest.raises(Lost):
+        await outsider.look()
+    await play.settle()
+    assert kinds(await play.own()) == ["assign"]
