@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from api import (
+    actions,
     activity,
+    command_list,
     commands,
     dashboard,
     events,
@@ -36,6 +38,8 @@ _ROUTERS = (
     workflows.router,
     commands.router,
     workflow_commands.router,
+    actions.router,
+    command_list.router,
     installations.router,
     activity.router,
     events.router,

@@ -1,17 +1,25 @@
 """The first page: totals, and one line per repository, what needs a person first."""
 
+from dataclasses import asdict, dataclass
+
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
+from aggregates.stages import Stage
 from api.access import Authorised
 from api.reflecting import Reflected
-from api.repositories import REFLECTS, RepositoryItem
+from api.repositories import REFLECTS
+from api.repository_items import RepositoryItem
 from projections import parked
+from projections.action_pages import count_failed
+from projections.actions import ACTIONS
 from projections.reading_problems import READING_PROBLEMS, count_reading_problems
 from projections.repository_pages import RepositoryPage, Totals, list_by_attention
 from projections.repository_pages import totals as count_totals
 from projections.scope import Scope
+from projections.workflow_pages import count_by_stage
+from projections.workflows import NEEDS_HUMAN, WAITING
 
 router = APIRouter(prefix="/api/dashboard", tags=["dashboard"])
 
@@ -25,6 +33,10 @@ class DashboardTotals(BaseModel):
     installations: int
     events: int = Field(description="events of these repositories")
     problems: int = Field(description="deliveries not fully read, and events parked")
+    workflows: dict[Stage, int] = Field(description="by stage, every stage named")
+    queue_depth: int = Field(description="issues that wait, the blocked ones among them")
+    needs_human: int = Field(description="workflows that need a person")
+    actions_failed: int = Field(description="actions that ever failed for good")
 
 
 class Dashboard(BaseModel):
@@ -32,27 +44,47 @@ class Dashboard(BaseModel):
 
     totals: DashboardTotals
     repositories: list[RepositoryItem] = Field(
-        description=f"what needs a person first, then the newest; {_MOST} at most"
+        description="by `attention`: what needs a person first, then what is stuck, what runs, "
+        f"what is idle; of each the newest event first; {_MOST} at most"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    totals: Totals
+    problems: int
+    by_stage: dict[str, int]
+    actions_failed: int
+    pages: list[RepositoryPage]
 
 
 @router.get("")
 async def dashboard(scope: Authorised, reflected: Reflected) -> Dashboard:
     """Show totals and one line per repository, what needs a person first."""
-    counted, problems, pages = await reflected.query(
-        lambda connection: _look(connection, scope), *REFLECTS, READING_PROBLEMS.name
+    seen = await reflected.query(
+        lambda connection: _look(connection, scope),
+        *REFLECTS,
+        READING_PROBLEMS.name,
+        ACTIONS.name,
     )
     return Dashboard(
         totals=DashboardTotals(
-            repositories=counted.repositories,
-            installations=counted.installations,
-            events=counted.events,
-            problems=problems,
+            **asdict(seen.totals),
+            problems=seen.problems,
+            workflows={stage: seen.by_stage.get(stage, 0) for stage in Stage},
+            queue_depth=sum(seen.by_stage.get(stage, 0) for stage in WAITING),
+            needs_human=seen.by_stage.get(NEEDS_HUMAN, 0),
+            actions_failed=seen.actions_failed,
         ),
-        repositories=[RepositoryItem.of(page) for page in pages],
+        repositories=[RepositoryItem.of(page) for page in seen.pages],
     )
 
 
-def _look(connection: Connection, scope: Scope) -> tuple[Totals, int, list[RepositoryPage]]:
-    problems = count_reading_problems(connection, scope) + parked.count(connection, scope)
-    return count_totals(connection, scope), problems, list_by_attention(connection, scope, _MOST)
+def _look(connection: Connection, scope: Scope) -> _Seen:
+    return _Seen(
+        count_totals(connection, scope),
+        count_reading_problems(connection, scope) + parked.count(connection, scope),
+        count_by_stage(connection, scope),
+        count_failed(connection, scope),
+        list_by_attention(connection, scope, _MOST),
+    )

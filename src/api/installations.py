@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 from api.access import Authorised
 from api.paging import AfterId, Limit, Next, next_page
 from api.reflecting import Reflected
-from api.repositories import REFLECTS
-from projections.installations import Installation
+from projections.installations import INSTALLATIONS, Installation
+from projections.repositories import REPOSITORIES
 from projections.repository_pages import list_installations
 
 router = APIRouter(prefix="/api/installations", tags=["installations"])
@@ -36,7 +36,9 @@ async def installations(
 ) -> InstallationList:
     """List the App's installations by id."""
     found = await reflected.query(
-        lambda connection: list_installations(connection, scope, after, limit + 1), *REFLECTS
+        lambda connection: list_installations(connection, scope, after, limit + 1),
+        INSTALLATIONS.name,
+        REPOSITORIES.name,
     )
     items = [
         InstallationItem(**known.model_dump(), repositories=members)

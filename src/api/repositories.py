@@ -1,49 +1,21 @@
 """Repositories over HTTP."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from api.access import Authorised
 from api.paging import AfterId, Id, Limit, Next, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
+from api.repository_items import RepositoryItem
 from projections.installations import INSTALLATIONS
-from projections.repositories import REPOSITORIES, Repository
-from projections.repository_pages import (
-    Health,
-    RepositoryPage,
-    find_repository,
-    list_repositories,
-)
+from projections.lanes import LANES
+from projections.repositories import REPOSITORIES
+from projections.repository_pages import find_repository, list_repositories
 
 router = APIRouter(prefix="/api/repositories", tags=["repositories"])
 
-REFLECTS = (REPOSITORIES.name, INSTALLATIONS.name)
-
-
-class InstallationLink(BaseModel):
-    """The installation through which the App has access."""
-
-    id: int
-    account: str | None = Field(examples=["octo-org"])
-
-
-class RepositoryItem(Repository):
-    """A repository with its health and its installation."""
-
-    health: Health = Field(
-        description="`disconnected` and `suspended` need a person: the App has no access"
-    )
-    installation: InstallationLink | None
-
-    @classmethod
-    def of(cls, page: RepositoryPage) -> "RepositoryItem":
-        """Show a repository."""
-        known = page.repository
-        link = known.installation_id and InstallationLink(
-            id=known.installation_id, account=page.account
-        )
-        return cls(**known.model_dump(), health=page.health, installation=link or None)
+REFLECTS = (REPOSITORIES.name, INSTALLATIONS.name, LANES.name)
 
 
 class RepositoryList(BaseModel):

@@ -15,10 +15,9 @@ from projections.commands import applied_commands
 from projections.lane_pages import lane_page, lane_pages
 from projections.projection import Derivation, Step
 from projections.workflow_documents import document_of
-from projections.workflows import versions, workflows
+from projections.workflows import WAITING, versions, workflows
 
 _Page: TypeAlias = dict[str, Any]
-_WAITING = ("queued", "blocked")
 
 
 def derive(step: Step[Lane | Scope]) -> Iterator[Derivation]:
@@ -63,7 +62,7 @@ def _page(lane: Lane, around: Circumstances, number: int) -> _Page | None:
     if workflow is None:
         return None
     placement = place(workflow)
-    waits = placement.stage in _WAITING
+    waits = placement.stage in WAITING
     return {
         "stage": str(placement.stage),
         "started": workflow.started,

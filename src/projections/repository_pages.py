@@ -1,43 +1,53 @@
 """Queries over repositories and installations: what the API's pages show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, case, false, func, or_, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
+from aggregates.circumstances import Where, circumstances
+from aggregates.lane import Lane
+from aggregates.scope import Scope as Scopes
+from events.catalogue import Mode
+from projections import rows
 from projections.installations import Installation, InstallationRow
+from projections.lane_pages import lane_page
+from projections.lanes import LANES, SCOPES
 from projections.repositories import Repository, RepositoryRow
+from projections.repository_lines import Attention, Health, lines, urgency
 from projections.scope import Scope
-
-Health: TypeAlias = Literal["ok", "archived", "suspended", "disconnected", "deleted"]
+from projections.workflow_pages import WorkflowPage, list_active
 
 _repositories = RepositoryRow.__table__  # type: ignore[attr-defined]
 _installations = InstallationRow.__table__  # type: ignore[attr-defined]
 
 
-def _is(column: ColumnElement[bool | None]) -> ColumnElement[bool]:
-    return func.coalesce(column, false())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a repository's work stands; ``mode`` is the one that holds, an operator's or a policy's.
 
+    ``paused_where`` is None where nothing pauses it, ``acting_user`` a login.
+    """
 
-# What is worst holds: the first that applies.
-_HEALTH = case(
-    (_is(_repositories.c.deleted), "deleted"),
-    (or_(_repositories.c.connected.is_(False), _is(_installations.c.deleted)), "disconnected"),
-    (_is(_installations.c.suspended), "suspended"),
-    (_is(_repositories.c.archived), "archived"),
-    else_="ok",
-)
-_NEEDS_ATTENTION = case((_HEALTH.in_(("disconnected", "suspended")), 0), else_=1)
+    mode: Mode
+    mode_origin: str
+    paused_where: Where | None
+    paused_reason: str | None
+    acting_user: str | None
+    queue_depth: int
+    needs_human: int
+    attention: Attention
 
 
 @dataclass(frozen=True, slots=True)
 class RepositoryPage:
-    """A repository, its health and its installation's account."""
+    """A repository, its health, its installation's account, and how its work stands."""
 
     repository: Repository
     health: Health
     account: str | None
+    standing: Standing
+    active: tuple[WorkflowPage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +63,26 @@ def list_repositories(
     connection: Connection, scope: Scope, after: int, limit: int
 ) -> list[RepositoryPage]:
     """Return repositories with ids greater than ``after``, by id."""
-    query = _pages(scope).where(_repositories.c.id > after)
-    return _read(connection, query.order_by(_repositories.c.id).limit(limit))
+    line = lines(scope)
+    query = select(line).where(line.c.id > after).order_by(line.c.id).limit(limit)
+    return _read(connection, scope, query)
 
 
 def find_repository(
     connection: Connection, scope: Scope, repository_id: int
 ) -> RepositoryPage | None:
     """Return one repository, None where there is none within the scope."""
-    found = _read(connection, _pages(scope).where(_repositories.c.id == repository_id))
+    line = lines(scope)
+    found = _read(connection, scope, select(line).where(line.c.id == repository_id))
     return found[0] if found else None
 
 
 def list_by_attention(connection: Connection, scope: Scope, limit: int) -> list[RepositoryPage]:
-    """Return the repositories that need a person first, then those where something happened."""
-    newest = _repositories.c.last_event_at.desc().nulls_last()
-    query = _pages(scope).order_by(_NEEDS_ATTENTION, newest, _repositories.c.id)
-    return _read(connection, query.limit(limit))
+    """Return the repositories by how much they need a person, then the newest event first."""
+    line = lines(scope)
+    newest = line.c.last_event_at.desc().nulls_last()
+    query = select(line).order_by(urgency(line), newest, line.c.id)
+    return _read(connection, scope, query.limit(limit))
 
 
 def list_installations(
@@ -118,21 +131,34 @@ def _members(connection: Connection, installation_ids: list[int]) -> dict[int, l
     return members
 
 
-def _pages(scope: Scope) -> Select[tuple[object, ...]]:
-    joined = _repositories.outerjoin(
-        _installations, _installations.c.id == _repositories.c.installation_id
+def _read(
+    connection: Connection, scope: Scope, query: Select[tuple[object, ...]]
+) -> list[RepositoryPage]:
+    found = connection.execute(query).mappings().all()
+    active: dict[int, list[WorkflowPage]] = {row["id"]: [] for row in found}
+    for page in list_active(connection, scope, active):
+        active[page.repository_id].append(page)
+    scopes = _scopes(connection) if any(row["mode"] is None for row in found) else Scopes()
+    return [_page(row, scopes, active[row["id"]]) for row in found]
+
+
+def _scopes(connection: Connection) -> Scopes:
+    """Return what holds for every lane, for those repositories that have none yet."""
+    known = rows.load(connection, LANES, {SCOPES}).get(SCOPES)
+    return known if isinstance(known, Scopes) else Scopes()
+
+
+def _page(row: RowMapping, scopes: Scopes, active: Iterable[WorkflowPage]) -> RepositoryPage:
+    values = dict(row)
+    if row["mode"] is None:
+        lane = Lane(row["id"], row["installation_id"])
+        values |= lane_page(lane, circumstances(lane, scopes))
+    standing = Standing(**{name: values[name] for name in Standing.__dataclass_fields__})
+    known = {name: values[name] for name in Repository.model_fields}
+    return RepositoryPage(
+        Repository.model_construct(**known),
+        row["health"],
+        row["account_login"],
+        standing,
+        tuple(active),
     )
-    columns = (*_repositories.columns, _HEALTH.label("health"), _installations.c.account_login)
-    return (
-        select(*columns).select_from(joined).where(scope.condition(_repositories.c.installation_id))
-    )
-
-
-def _read(connection: Connection, query: Select[tuple[object, ...]]) -> list[RepositoryPage]:
-    return [_page(row) for row in connection.execute(query)]
-
-
-def _page(row: Row[tuple[object, ...]]) -> RepositoryPage:
-    values = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
-    health, account = values.pop("health"), values.pop("account_login")
-    return RepositoryPage(Repository.model_construct(**values), health, account)

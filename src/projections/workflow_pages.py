@@ -1,15 +1,27 @@
 """Queries over workflows: as they are, as they were, and how they came to it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    and_,
+    case,
+    func,
+    select,
+    tuple_,
+)
 
 from projections.scope import Scope
-from projections.workflows import versions, workflows
+from projections.workflows import NEEDS_HUMAN, UNDER_WAY, versions, workflows
 
 MOST_CHANGES = 500  # of one workflow's stage that a page shows, the newest
+MOST_ACTIVE = 20  # workflows under way that a page shows of one repository
 
 _earlier = versions.alias("earlier")
 
@@ -50,6 +62,37 @@ def list_queue(
     """Return the workflows that wait, in the order in which they will start."""
     within = _within(scope, repository_id) & workflows.c.queue_key.is_not(None)
     return _pages(connection, within, [workflows.c.queue_key], limit)
+
+
+def list_active(
+    connection: Connection, scope: Scope, repository_ids: Collection[int]
+) -> list[WorkflowPage]:
+    """Return the workflows under way in each repository, MOST_ACTIVE at most, by repository.
+
+    Those that need a person come after those that move, then by number.
+    """
+    issue, repository = workflows.c.issue_number, workflows.c.repository_id
+    order = [case((workflows.c.stage == NEEDS_HUMAN, 1), else_=0), issue]
+    place = func.row_number().over(partition_by=repository, order_by=order).label("place")
+    active = (
+        scope.condition(workflows.c.installation_id),
+        repository.in_(repository_ids),
+        workflows.c.stage.in_((*UNDER_WAY, NEEDS_HUMAN)),
+        workflows.c.started,
+    )
+    placed = select(repository, issue, place).where(*active).subquery()
+    first = select(placed.c.repository_id, placed.c.issue_number)
+    shown = tuple_(repository, issue).in_(first.where(placed.c.place <= MOST_ACTIVE))
+    most = len(repository_ids) * MOST_ACTIVE
+    return _pages(connection, shown, [repository, *order], most)
+
+
+def count_by_stage(connection: Connection, scope: Scope) -> dict[str, int]:
+    """Return the number of workflows in each stage in which there are any."""
+    within = scope.condition(workflows.c.installation_id)
+    query = select(workflows.c.stage, func.count().label("number")).where(within)
+    counted = connection.execute(query.group_by(workflows.c.stage))
+    return {row.stage: row.number for row in counted}
 
 
 def find_workflow(

@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 
+from events.log import EventLog
 from runtime.database import Database
 from simulator.payloads import a_repository, an_issue
 from simulator.payloads.deliveries import issues
 from tests.api.answers import assert_problem
 from tests.api.documented import operations
+from tests.projections.own_events import ACTION, a_request
 from tests.service import Client, project, running_app
 
 pytestmark = pytest.mark.anyio
@@ -20,19 +22,26 @@ QUEUED = an_issue(17, repository=ROCKET, labels=("status:queued",))
 def reads() -> list[str]:
     """Every path that can wait, as the document knows them."""
     return [
-        operation.path.format(repository_id=ROCKET["id"], issue_number=17)
+        operation.path.format(repository_id=ROCKET["id"], issue_number=17, action_id=ACTION)
         for operation in operations()
         if any(each["name"] == "min_position" for each in operation.content.get("parameters", ()))
     ]
+
+
+async def begun(client: Client, log: EventLog) -> None:
+    """Record two events, so that every path of ``reads`` leads to something."""
+    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
+    await log.append(a_request(ACTION))
 
 
 def test_there_are_reads_that_can_wait() -> None:
     assert {"/api/events", "/api/dashboard", "/api/repositories", "/api/activity"} <= set(reads())
 
 
-async def test_every_read_says_which_position_it_reflects(client: Client, store: Database) -> None:
-    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
-    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
+async def test_every_read_says_which_position_it_reflects(
+    client: Client, store: Database, log: EventLog
+) -> None:
+    await begun(client, log)
     await project(store)
     await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
     for path in reads():
@@ -46,27 +55,27 @@ async def test_before_the_first_projection_the_position_is_zero(client: Client) 
 
 
 async def test_a_read_waits_until_the_position_is_projected(
-    client: Client, store: Database
+    client: Client, store: Database, log: EventLog
 ) -> None:
-    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
-    waiting = [asyncio.create_task(client.get(path, min_position=1)) for path in reads()]
+    await begun(client, log)
+    waiting = [asyncio.create_task(client.get(path, min_position=2)) for path in reads()]
     for _ in range(5):  # others are answered meanwhile, with what is there
         assert (await client.get("/api/events")).json()["items"] == []
     assert not any(read.done() for read in waiting)
     await project(store)
     for answer in await asyncio.gather(*waiting):
-        assert (answer.status_code, answer.headers["x-log-position"]) == (200, "1"), answer.text
+        assert (answer.status_code, answer.headers["x-log-position"]) == (200, "2"), answer.text
 
 
 async def test_a_position_that_is_reached_is_not_waited_for(
-    client: Client, store: Database
+    client: Client, store: Database, log: EventLog
 ) -> None:
-    await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
+    await begun(client, log)
     await project(store)
     for path in reads():
-        for reached in (0, 1):
+        for reached in (0, 1, 2):
             answer = await client.get(path, min_position=reached)
-            assert (answer.status_code, answer.headers["x-log-position"]) == (200, "1")
+            assert (answer.status_code, answer.headers["x-log-position"]) == (200, "2")
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from events.catalogue import About, ActingUserSet, ModeSet, ScopePaused, WorkflowTakenOver
+from events.log import EventLog
 from runtime.database import Database
 from simulator.payloads import INSTALLATION_ID, Payload, a_repository, an_installation
 from simulator.payloads.deliveries import (
@@ -14,7 +16,9 @@ from simulator.payloads.deliveries import (
 )
 from tests.api.answers import assert_problem, every_page
 from tests.conftest import Clock
+from tests.projections.own_events import told as commanded
 from tests.service import Client, project
+from tests.worlds.world import World
 
 pytestmark = pytest.mark.anyio
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -97,6 +101,46 @@ async def test_the_health_says_what_needs_a_person(client: Client, store: Databa
         await told(client, store, event, payload)
         seen.append((await rocket(client))["health"])
     assert seen == ["ok", "archived", "suspended", "archived", "disconnected", "deleted"]
+
+
+async def test_a_repository_is_shown_with_its_work_and_what_holds_for_it(
+    client: Client, store: Database, log: EventLog
+) -> None:
+    world = World()
+    part = world.repository(ROCKET["full_name"])
+    issue = part.open_issue("One")
+    issue.assign_copilot()
+    part.copilot_opens(issue)
+    for title in ("Three", "Four"):
+        part.open_issue(title, labels=("status:queued",))
+    for event, payload in world.sent:
+        await client.deliver(event, payload)
+    lane = About(installation_id=INSTALLATION_ID, repository_id=ROCKET["id"])
+    await log.append(
+        commanded(ModeSet(mode="live"), lane),
+        commanded(ActingUserSet(user_id=7, login="ada"), About()),
+        commanded(ScopePaused(reason="an outage"), About()),
+        commanded(WorkflowTakenOver(issue_number=4), lane),
+    )
+    await project(store)
+    item = await rocket(client)
+    workflow = (await client.get(f"/api/repositories/{ROCKET['id']}/workflows/1")).json()
+    shown = ("issue_number", "stage", "reason", "since", "waiting_for")
+    active = {name: workflow[name] for name in shown} | {"pull_request_number": 2}
+    assert active["stage"] == "draft"
+    assert (item["active"], item["active_workflow"]) == ([active], active)
+    assert (item["mode"], item["mode_origin"], item["acting_user"]) == ("live", "operator", "ada")
+    assert item["paused"] == {"where": "everything", "reason": "an outage"}
+    assert (item["queue_depth"], item["needs_human"]) == (1, 1)
+    assert item["attention"] == "needs_human"
+
+
+async def test_where_nothing_goes_on_nothing_is_active(client: Client, store: Database) -> None:
+    await told(client, store, "issues", issues(repository=ROCKET))
+    item = await rocket(client)
+    assert (item["active"], item["active_workflow"], item["paused"]) == ([], None, None)
+    assert (item["mode"], item["mode_origin"], item["acting_user"]) == ("shadow", "built-in", None)
+    assert (item["queue_depth"], item["needs_human"], item["attention"]) == (0, 0, "idle")
 
 
 async def test_the_list_pages_by_id(client: Client, store: Database) -> None:

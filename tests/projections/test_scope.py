@@ -31,7 +31,14 @@ from projections.repository_pages import (
     totals,
 )
 from projections.scope import EVERYTHING, Scope
-from projections.workflow_pages import find_workflow, list_queue, list_workflows, timeline
+from projections.workflow_pages import (
+    count_by_stage,
+    find_workflow,
+    list_active,
+    list_queue,
+    list_workflows,
+    timeline,
+)
 from runtime.database import Database
 from simulator.payloads import (
     Payload,
@@ -39,6 +46,7 @@ from simulator.payloads import (
     an_installation,
     an_issue,
     an_organization,
+    copilot_agent,
     deliveries,
 )
 from tests.projections.builders import a_delivery, project
@@ -75,6 +83,8 @@ QUERIES: dict[Callable[..., object], Query] = {
         connection, scope, THEIRS["id"], 0, 100
     ),
     list_queue: lambda connection, scope: list_queue(connection, scope, THEIRS["id"], 100),
+    list_active: lambda connection, scope: list_active(connection, scope, [THEIRS["id"]]),
+    count_by_stage: count_by_stage,
     find_workflow: lambda connection, scope: find_workflow(
         connection, scope, THEIRS["id"], 17, 100
     ),
@@ -112,10 +122,13 @@ def of_installation(installation_id: int, repository: Payload) -> list[NewEvent]
     told = deliveries.issues(
         issue=issue, repository=repository, installation={"id": installation_id}
     )
+    assigned = an_issue(18, repository=repository, assignees=(copilot_agent(),))
+    taken = told | {"issue": assigned}
     about = About(installation_id=installation_id, repository_id=repository["id"])
     action = UUID(int=installation_id)
     return [
         a_delivery("issues", told),
+        a_delivery("issues", taken),
         a_delivery("check_run", broken),
         a_delivery(
             "installation", deliveries.installation(installation=installation, repositories=[])

@@ -1,0 +1,101 @@
+"""A repository as the API shows it: what is known of it, and how its work stands."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from aggregates.circumstances import Where
+from api.workflows import Waiting
+from events.catalogue import Mode
+from projections.repositories import Repository
+from projections.repository_lines import Attention, Health
+from projections.repository_pages import RepositoryPage, Standing
+from projections.workflow_pages import MOST_ACTIVE, WorkflowPage
+
+
+class InstallationLink(BaseModel):
+    """The installation through which the App has access."""
+
+    id: int
+    account: str | None = Field(examples=["octo-org"])
+
+
+class PauseItem(BaseModel):
+    """A pause: nothing is decided until it is lifted. Of several the widest is shown."""
+
+    where: Where
+    reason: str
+
+    @classmethod
+    def of(cls, standing: Standing) -> "PauseItem | None":
+        """Show the pause that holds, if one does."""
+        if standing.paused_where is None:
+            return None
+        return cls(where=standing.paused_where, reason=standing.paused_reason or "")
+
+
+class ActiveWorkflow(BaseModel):
+    """A workflow that has started and is not over."""
+
+    issue_number: int
+    pull_request_number: int | None
+    stage: str = Field(examples=["ci_failed"])
+    reason: str = Field(description="one sentence: why it is there")
+    since: datetime = Field(description="when it came to its stage")
+    waiting_for: list[Waiting]
+
+    @classmethod
+    def of(cls, page: WorkflowPage) -> "ActiveWorkflow":
+        """Show a workflow."""
+        pull = page.document["pull_request"]
+        known = {"issue_number": page.issue_number, "since": page.since}
+        number = {"pull_request_number": pull["number"] if pull else None}
+        return cls.model_validate({**page.document, **known, **number})
+
+
+class RepositoryItem(Repository):
+    """A repository with its health and its installation, and how its work stands."""
+
+    health: Health = Field(
+        description="`disconnected` and `suspended` need a person: the App has no access"
+    )
+    installation: InstallationLink | None
+    mode: Mode = Field(description="the one that holds: an operator's, else the policy's")
+    mode_origin: str = Field(description="`operator`, or the policy's layer that says it")
+    paused: PauseItem | None
+    acting_user: str | None = Field(description="as whom we do what only a user may do")
+    active: list[ActiveWorkflow] = Field(
+        description=f"those that need a person last; {MOST_ACTIVE} at most"
+    )
+    active_workflow: ActiveWorkflow | None = Field(description="the first of `active`")
+    queue_depth: int = Field(description="issues that wait, the blocked ones among them")
+    needs_human: int = Field(description="workflows that need a person")
+    attention: Attention = Field(
+        description="`needs_human`: a workflow does, or the App has no access. `stuck`: there is "
+        "work, but it is paused, live without an acting user, or all that waits is blocked and "
+        "nothing is under way. `running`: there is work. `idle`: there is none, or nothing can be "
+        "done in an archived or deleted repository"
+    )
+
+    @classmethod
+    def of(cls, page: RepositoryPage) -> "RepositoryItem":
+        """Show a repository."""
+        known, standing = page.repository, page.standing
+        link = known.installation_id and InstallationLink(
+            id=known.installation_id, account=page.account
+        )
+        active = [ActiveWorkflow.of(each) for each in page.active]
+        return cls(
+            **known.model_dump(),
+            health=page.health,
+            installation=link or None,
+            mode=standing.mode,
+            mode_origin=standing.mode_origin,
+            paused=PauseItem.of(standing),
+            acting_user=standing.acting_user,
+            active=active,
+            active_workflow=active[0] if active else None,
+            queue_depth=standing.queue_depth,
+            needs_human=standing.needs_human,
+            attention=standing.attention,
+        )
