@@ -43,7 +43,9 @@ def _said(lane: Lane, event: Event) -> Lane:
     conduct = obey(lane.conduct, event, content_of(event))
     if conduct is lane.conduct:
         return lane
-    return bounded(replace(lane, conduct=conduct, position=event.position), lane)
+    installation_id = lane.installation_id or event.installation_id  # until a delivery tells
+    said = replace(lane, conduct=conduct, installation_id=installation_id, position=event.position)
+    return bounded(said, lane)
 
 
 def _delivered(lane: Lane, event: Event, facts: tuple[Fact, ...]) -> Lane:

@@ -1,6 +1,7 @@
 """What a repository, an installation and the server want: read, bounded, overlaid, explained."""
 
 from aggregates.policy.document import PolicyReading, read_policy
+from aggregates.policy.file import PolicyFile, read_policy_file
 from aggregates.policy.layers import EffectivePolicy, canonical, effective
 from aggregates.policy.model import (
     CiPolicy,
@@ -25,6 +26,7 @@ __all__ = [
     "LabelPolicy",
     "MergePolicy",
     "Policy",
+    "PolicyFile",
     "PolicyReading",
     "PromptPolicy",
     "QueuePolicy",
@@ -38,5 +40,6 @@ __all__ = [
     "policy_reference",
     "policy_schema",
     "read_policy",
+    "read_policy_file",
     "render",
 ]

@@ -11,7 +11,9 @@ repository without the file has the built-in policy, which is the safe choice: i
 would do, does nothing on GitHub, and leaves merging to a person.
 
 A file with anything in it that is not understood changes nothing: the policy stays as it was, and
-the service shows what is wrong and where. Each change is kept in the log with the file's text.
+the service shows what is wrong and where: `GET /api/repositories/{id}/policy` has it, and
+`POST /api/policy/check` says it of a file before it is committed. Each change is kept in the log
+with the file's text.
 
 [policy.schema.json](policy.schema.json) says the same as this page to an editor. This page and the
 schema are written from the code by `scripts/generate_policy_docs.py`.
@@ -28,13 +30,14 @@ The same document may be given for the whole server and for an installation. Fro
 strongest:
 
 1. built-in: the defaults on this page
-2. server: what an operator set for everything
+2. server: the file that the setting `ORCHESTRATOR_POLICY_FILE` names, read at the start
 3. installation: what was set for one installation of the App
 4. repository: the file
 
 A stronger layer replaces single keys, not sections: a file that says only `ci.max_attempts` leaves
 all else to the layers below. A list is one value and is replaced whole. For each key the service
-says which layer its value comes from.
+says which layer its value comes from. An operator may set a repository's mode whatever its layers
+say.
 """
 
 EXAMPLE: Final = """\

@@ -1,0 +1,68 @@
+"""The policy file over HTTP: its schema, and trying one before it is committed."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from aggregates.policy import policy_schema, read_policy_file
+from aggregates.policy.file import MAX_BYTES
+from api.access import Authorised
+from api.body import small_body
+from api.openapi import error
+from api.problems import ApiError
+from events.catalogue import PolicyProblem
+from events.catalogue.policies import MAX_CONTENT
+
+router = APIRouter(prefix="/api/policy", tags=["policy"])
+
+_YAML = ("text/yaml", "text/plain", "application/yaml", "application/x-yaml", "text/x-yaml")
+_FILE = {
+    "schema": {"type": "string", "maxLength": MAX_CONTENT},
+    "example": "mode: live\nci:\n  max_attempts: 5\n",
+}
+_CHECKING: dict[str, Any] = {
+    "responses": {
+        400: error("The body ended before it was whole."),
+        408: error("The body did not arrive in time."),
+        413: error("The body is larger than any policy file."),
+        415: error("The body is neither YAML nor plain text."),
+    },
+    "openapi_extra": {
+        "requestBody": {"required": True, "content": dict.fromkeys(_YAML[:2], _FILE)}
+    },
+}
+
+
+class SchemaResponse(Response):
+    """A JSON Schema."""
+
+    media_type = "application/schema+json"
+
+
+class PolicyCheck(BaseModel):
+    """Whether a file would hold, and all that does not fit in it."""
+
+    valid: bool
+    problems: list[PolicyProblem] = Field(
+        examples=[[{"path": "mode", "message": 'expected off, shadow or live, found "loud"'}]]
+    )
+
+
+@router.get("/schema", response_class=SchemaResponse)
+async def schema(_scope: Authorised) -> SchemaResponse:
+    """Give the JSON Schema of a policy file, for editors."""
+    return SchemaResponse(orjson.dumps(policy_schema()))
+
+
+@router.post("/check", **_CHECKING)
+async def check(request: Request, _scope: Authorised) -> PolicyCheck:
+    """Say what is wrong with a policy file; it changes nothing."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media and media not in _YAML:
+        raise ApiError(415, "media_type_unsupported", f"a policy file is {' or '.join(_YAML[:2])}")
+    body = await small_body(request, MAX_BYTES)
+    read = await asyncio.to_thread(read_policy_file, body)
+    return PolicyCheck(valid=not read.reading.problems, problems=list(read.reading.problems))

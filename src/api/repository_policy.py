@@ -1,0 +1,97 @@
+"""The policy that holds for a repository, and which layer each value comes from."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+
+from aggregates.circumstances import circumstances
+from aggregates.lane import Lane
+from aggregates.lane.conduct import PolicyLayer
+from aggregates.policy import Policy
+from aggregates.scope import EVERYWHERE
+from aggregates.scope import Scope as AroundLanes
+from api.access import Authorised
+from api.paging import Id
+from api.problems import ApiError
+from api.reflecting import Reflected
+from events.catalogue import Layer, Mode
+from projections.lane_queries import find_lane, find_scope
+from projections.lanes import LANES
+from projections.repositories import REPOSITORIES
+from projections.repository_pages import find_repository
+from projections.scope import EVERYTHING, Scope
+
+router = APIRouter(prefix="/api/repositories/{repository_id}/policy", tags=["policy"])
+
+_NONE = PolicyLayer()
+
+
+class PolicyLayerItem(BaseModel):
+    """One layer's policy: where it was given, and what is wrong with a newer one."""
+
+    position: int | None = Field(description="the event that gave it; null: nothing was given")
+    commit: str | None = Field(description="the commit of its file, if it is a repository's")
+    problems: list[str] = Field(
+        description="why a newer one does not hold", examples=[["mode: expected off, shadow …"]]
+    )
+
+
+class RepositoryPolicy(BaseModel):
+    """What holds for a repository; of several layers the strongest gives a value."""
+
+    repository_id: int
+    mode: Mode = Field(description="the mode in force")
+    mode_origin: str = Field(
+        description="the layer that it comes from, or `operator`", examples=["repository"]
+    )
+    policy: Policy
+    origins: dict[str, str] = Field(
+        description="the layer of each value", examples=[{"ci.max_attempts": "built-in"}]
+    )
+    layers: dict[Layer, PolicyLayerItem] = Field(description="the weakest first")
+
+
+@router.get("")
+async def repository_policy(
+    scope: Authorised, reflected: Reflected, repository_id: Id
+) -> RepositoryPolicy:
+    """Show the policy that holds for a repository, and where each value comes from."""
+    lane, around = await reflected.query(
+        lambda connection: _look(connection, scope, repository_id), LANES.name, REPOSITORIES.name
+    )
+    if lane is None:
+        raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
+    held = circumstances(lane, around)
+    return RepositoryPolicy(
+        repository_id=repository_id,
+        mode=held.mode,
+        mode_origin=held.mode_origin,
+        policy=held.policy,
+        origins=dict(held.origins),
+        layers=_layers(lane, around),
+    )
+
+
+def _look(
+    connection: Connection, scope: Scope, repository_id: int
+) -> tuple[Lane | None, AroundLanes]:
+    """Return the lane of a repository within the scope; a new one where nothing happened yet."""
+    around, lane = find_scope(connection), find_lane(connection, repository_id)
+    if lane is None and (page := find_repository(connection, EVERYTHING, repository_id)):
+        lane = Lane(repository_id, page.repository.installation_id)
+    return lane if lane and scope.allows(lane.installation_id) else None, around
+
+
+def _layers(lane: Lane, around: AroundLanes) -> dict[Layer, PolicyLayerItem]:
+    whose = lane.installation_id
+    return {
+        "server": _item(around.policies.get(EVERYWHERE, _NONE)),
+        "installation": _item(around.policies.get(whose, _NONE) if whose else _NONE),
+        "repository": _item(lane.conduct.policy),
+    }
+
+
+def _item(layer: PolicyLayer) -> PolicyLayerItem:
+    return PolicyLayerItem(
+        position=layer.position or None, commit=layer.commit, problems=list(layer.problems)
+    )
