@@ -1,8 +1,10 @@
 """Settings from the environment or a .env file; docs/settings.md lists them."""
 
 from functools import cached_property
+from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ADDRESS = r"^https?://[^/\s]+\S*$"
@@ -23,6 +25,7 @@ class Settings(BaseSettings):
     github_app_id: str = ""
     github_private_key: SecretStr = SecretStr("")
     acting_user_token: SecretStr = SecretStr("")
+    policy_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     metrics_open: bool = False
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     log_format: str = Field(default="auto", pattern="^(auto|json|console)$")

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from secrets import token_bytes
 from typing import Literal, TypeAlias
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from events.wake import Wake
 from projections.registry import PROJECTIONS
 from runtime.conducting import ConductorWorker
 from runtime.database import Database, open_database
+from runtime.server_policy import ServerPolicy
 from runtime.settings import Settings
 from runtime.watch import Notifier, look
 from runtime.worker import ProjectionWorker
@@ -50,6 +52,7 @@ class Process:
     instance: UUID
     database: Database
     services: Services
+    policy_file: Path | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -75,6 +78,7 @@ class Process:
         work = [look(log), Notifier(self.database.url, log).run()]
         if self.role != "web":
             work += [self._project(), self._conduct()]
+            work.append(ServerPolicy(self.database, log, self.policy_file).run())
         return work
 
     async def _project(self) -> None:
@@ -129,7 +133,7 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         admin_token=settings.admin_token.get_secret_value(),
         metrics_open=settings.metrics_open,
     )
-    return Process(role, uuid4(), database, services)
+    return Process(role, uuid4(), database, services, settings.policy_file)
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

@@ -12,6 +12,7 @@ from runtime.database.url import SQLITE
 from runtime.logs import configure_logs
 from runtime.migrate import migrate
 from runtime.server import listen, serve, work
+from runtime.server_policy import read_server_policy
 from runtime.settings import Settings
 from runtime.wiring import Role
 
@@ -37,6 +38,8 @@ def start(
     """Migrate the database, then serve until SIGTERM or Ctrl-C; nothing accepted is lost."""
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format)
+    if role != "web":
+        read_server_policy(settings.policy_file)  # or end here, with one clear line
     listener = None if role == "worker" else listen(host, port)
     asyncio.run(_migrate(settings))
     _warn(settings, workers)
