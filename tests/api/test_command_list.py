@@ -4,8 +4,11 @@ import pytest
 
 from events.catalogue import About, LanePaused, LaneResumed, ModeSet, WorkflowSkipped
 from events.log import EventLog
+from projections.lanes import LANES
+from projections.registry import PROJECTIONS
 from runtime.database import Database
 from tests.api.answers import assert_problem, every_page
+from tests.projections.builders import project as project_some
 from tests.projections.own_events import a_request, told
 from tests.service import Client, project
 
@@ -35,6 +38,19 @@ async def test_a_command_that_no_longer_applied_is_shown_so(
         "applied": True,
     }
     assert (ignored["id"], ignored["reason"], ignored["applied"]) == (str(second.id), "", False)
+
+
+async def test_the_list_reflects_what_both_commands_and_lanes_have_reached(
+    client: Client, store: Database, log: EventLog
+) -> None:
+    await log.append(told(LanePaused()))
+    await project_some(store, [each for each in PROJECTIONS if each.name != LANES.name])
+    answer = await client.get("/api/commands")
+    assert (answer.json()["items"], answer.headers["x-log-position"]) == ([], "0")
+    await project(store)
+    answer = await client.get("/api/commands")
+    assert [item["applied"] for item in answer.json()["items"]] == [True]
+    assert answer.headers["x-log-position"] == "1"
 
 
 async def test_the_list_is_filtered_and_pages_with_its_filters(

@@ -17,13 +17,21 @@ from events.catalogue import (
 )
 from events.envelope import NewEvent
 from events.log import EventLog
+from projections.lane_pages import lane_pages
 from projections.repository_pages import RepositoryPage, list_by_attention, list_repositories
 from projections.scope import EVERYTHING, Scope
 from projections.workflow_pages import count_by_stage, list_queue
 from runtime.database import Database
 from simulator.payloads import a_repository, an_installation, deliveries
 from tests.conftest import Clock
-from tests.projections.builders import a_delivery, at, project, seconds
+from tests.projections.builders import (
+    a_delivery,
+    at,
+    parked_events,
+    project,
+    seconds,
+    table_rows,
+)
 from tests.projections.own_events import a_failure, a_request, told
 from tests.worlds.repositories import Repository
 from tests.worlds.world import World
@@ -314,6 +322,26 @@ async def test_the_widest_pause_is_shown(store: Database, log: EventLog) -> None
         ("installation", "an outage"),
         ("everything", "an outage"),
     ]
+
+
+async def test_a_reason_that_no_database_takes_is_shown_as_far_as_it_can_be(
+    store: Database, log: EventLog
+) -> None:
+    await happened(store, log, queued)
+    lane = About(installation_id=HERE, repository_id=(await the_page(store)).repository.id)
+    await log.append(told(LanePaused(reason="a NUL \0 in it"), lane))
+    await project(store)
+    assert await parked_events(store) == set()
+    assert (await the_page(store)).standing.paused_reason == "a NUL \ufffd in it"
+
+
+async def test_every_lane_has_a_page_from_its_first_event(store: Database, log: EventLog) -> None:
+    await log.append(said_of("server", "live", About()))
+    await project(store)
+    await log.append(told(WorkflowTakenOver(issue_number=1), About(repository_id=7)))
+    await project(store)
+    page = (await table_rows(store, lane_pages))[(7,)]
+    assert (page["mode"], page["mode_origin"]) == ("live", "server")
 
 
 async def test_what_an_operator_said_of_a_lane_is_shown_before_a_delivery_tells_whose_it_is(

@@ -1,6 +1,7 @@
 """Commands: what operators told us, and what of it applied when it was folded."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -16,18 +17,27 @@ from events.catalogue import (
     ScopeResumed,
     WorkflowRetried,
     WorkflowSkipped,
+    own_event,
 )
 from events.envelope import NewEvent
 from events.log import EventLog
 from projections.command_pages import CommandFilter, list_commands
-from projections.commands import COMMANDS
+from projections.commands import COMMANDS, applied_commands
 from projections.lanes import LANES
 from projections.registry import PROJECTIONS
 from projections.runner import Runner
 from projections.scope import EVERYTHING
 from runtime.database import Database
+from simulator.payloads import an_issue, deliveries
 from tests.events.builders import an_event
-from tests.projections.builders import FIRST_RECORDED, folded, parked_events, project
+from tests.projections.builders import (
+    FIRST_RECORDED,
+    a_delivery,
+    folded,
+    parked_events,
+    project,
+    table_rows,
+)
 from tests.projections.own_events import a_request, told
 
 pytestmark = pytest.mark.anyio
@@ -123,6 +133,18 @@ async def test_a_command_that_changes_nothing_when_folded_is_shown_as_not_applie
         (2, "lane.paused", False),
         (1, "lane.paused", True),
     ]
+
+
+async def test_what_nobody_commanded_is_no_applied_command(store: Database, log: EventLog) -> None:
+    issue = an_issue(labels=("status:queued",))
+    await log.append(
+        a_delivery("issues", deliveries.issues(issue=issue)),
+        a_request(),
+        own_event(ScopePaused(), uuid4()),
+        told(LanePaused()),
+    )
+    await project(store)
+    assert set(await table_rows(store, applied_commands)) == {(4,)}
 
 
 async def test_a_command_about_the_scopes_applies_once_however_many_lanes_there_are(
