@@ -12,19 +12,18 @@ from events.catalogue import (
     WorkflowEnqueued,
     WorkflowSkipped,
 )
-from projections.scope import Scope
 
 
-def refuse(standing: Standing, scope: Scope, content: OperatorCommand, about: About) -> None:
-    """Raise ApiError when a command is beyond the scope or would change nothing.
+def refuse(standing: Standing, content: OperatorCommand, about: About) -> None:
+    """Raise ApiError when a command is out of reach or would change nothing.
 
     What is not folded far enough to tell, the command included, is left to the fold.
     """
+    if not standing.known:
+        raise _out_of_reach(about)
     if about.repository_id is None:
-        _require_reach(standing, scope, about.installation_id)
         why = scope_refusal(standing.around, about.installation_id, content)
     else:
-        _require_repository(standing, scope, about.repository_id)
         lane = standing.lane or initial_state(about.repository_id)
         if standing.current:
             _require_workflow(lane, content)
@@ -33,19 +32,14 @@ def refuse(standing: Standing, scope: Scope, content: OperatorCommand, about: Ab
         raise ApiError(409, "command_refused", why)
 
 
-def _require_reach(standing: Standing, scope: Scope, installation_id: int | None) -> None:
-    if not scope.allows(installation_id):
-        whose = "everything" if installation_id is None else f"installation {installation_id}"
-        raise ApiError(404, "installation_not_found", f"your access does not reach {whose}")
-    if not standing.known:
-        raise ApiError(
-            404, "installation_not_found", f"no installation has the id {installation_id}"
-        )
-
-
-def _require_repository(standing: Standing, scope: Scope, repository_id: int) -> None:
-    if not standing.known or not scope.allows(standing.installation_id):
-        raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
+def _out_of_reach(about: About) -> ApiError:
+    if about.repository_id is not None:
+        detail = f"no repository has the id {about.repository_id}"
+        return ApiError(404, "repository_not_found", detail)
+    if about.installation_id is not None:
+        detail = f"no installation has the id {about.installation_id}"
+        return ApiError(404, "installation_not_found", detail)
+    return ApiError(404, "installation_not_found", "your access does not reach every installation")
 
 
 def _require_workflow(lane: Lane, content: OperatorCommand) -> None:

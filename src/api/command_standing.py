@@ -7,17 +7,17 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from aggregates.lane import Lane
-from aggregates.scope import Scope
+from aggregates.scope import Scope as AroundLanes
 from events import read
 from events.catalogue import About
 from events.envelope import Event
 from projections import checkpoints
 from projections.installations import INSTALLATIONS
-from projections.lane_queries import find_lane, find_scope
+from projections.lane_queries import around_lanes, find_lane
 from projections.lanes import LANES
 from projections.repositories import REPOSITORIES
 from projections.repository_pages import find_repository, knows_installation
-from projections.scope import EVERYTHING
+from projections.scope import Scope
 
 _READ = (LANES.name, REPOSITORIES.name, INSTALLATIONS.name)
 
@@ -26,7 +26,8 @@ _READ = (LANES.name, REPOSITORIES.name, INSTALLATIONS.name)
 class Standing:
     """What is known where a command arrives; ``recorded`` is the command itself, of an earlier try.
 
-    ``known``: there is such a repository or installation. ``installation_id`` is the repository's.
+    ``known``: the scope has such a repository or installation. ``installation_id`` is the
+    repository's.
     ``position`` is how far this is folded, ``current``: up to where the log was.
     """
 
@@ -34,24 +35,24 @@ class Standing:
     known: bool
     installation_id: int | None
     lane: Lane | None
-    around: Scope
+    around: AroundLanes
     position: int
     head: int
     current: bool = False
 
 
-def stand(event_id: UUID, about: About) -> Callable[[Connection], Standing]:
-    """Return the query for what a command with this id meets."""
+def stand(event_id: UUID, about: About, scope: Scope) -> Callable[[Connection], Standing]:
+    """Return the query for what a command with this id meets within a scope."""
 
     def look(connection: Connection) -> Standing:
         reached = checkpoints.positions(connection)
-        lane, installation_id, known = _target(connection, about)
+        lane, installation_id, known = _target(connection, about, scope)
         return Standing(
             recorded=read.of_id(connection, event_id),
             known=known,
             installation_id=installation_id,
             lane=lane,
-            around=find_scope(connection),
+            around=around_lanes(connection),
             position=min(reached.get(name, 0) for name in _READ),
             head=read.head(connection).position,
         )
@@ -59,13 +60,17 @@ def stand(event_id: UUID, about: About) -> Callable[[Connection], Standing]:
     return look
 
 
-def _target(connection: Connection, about: About) -> tuple[Lane | None, int | None, bool]:
+def _target(
+    connection: Connection, about: About, scope: Scope
+) -> tuple[Lane | None, int | None, bool]:
     """Return lane and installation of a repository, and whether what is addressed is known."""
     if about.repository_id is None:
         whose = about.installation_id
-        return None, None, whose is None or knows_installation(connection, EVERYTHING, whose)
-    lane = find_lane(connection, about.repository_id)
-    page = find_repository(connection, EVERYTHING, about.repository_id)
+        everything = whose is None and scope.allows(None)
+        known = whose is not None and knows_installation(connection, scope, whose)
+        return None, None, everything or known
+    lane = find_lane(connection, scope, about.repository_id)
+    page = find_repository(connection, scope, about.repository_id)
     of_page = page.repository.installation_id if page else None
     of_lane = lane.installation_id if lane else None
     return lane, of_lane or of_page, lane is not None or page is not None

@@ -54,7 +54,7 @@ class Commanding:
         standing = await self._stand(about)
         if standing.recorded is not None:
             return self._answer(Appended(standing.recorded, duplicate=True), content, about)
-        refuse(standing, self._operator.scope, content, about)
+        refuse(standing, content, about)
         whose = replace(about, installation_id=about.installation_id or standing.installation_id)
         [appended] = await self._services.log.append(
             own_event(content, self._id, source=OPERATOR, about=whose, by=self._operator.who)
@@ -63,7 +63,7 @@ class Commanding:
 
     async def _stand(self, about: About) -> Standing:
         """Read what the command meets, if possible with all that was recorded before it."""
-        look = stand(self._id, about)
+        look = stand(self._id, about, self._operator.scope)
         standing = await self._services.store.read(look)
         head, deadline = standing.head, asyncio.get_running_loop().time() + _WAIT_SECONDS
         while standing.position < head and asyncio.get_running_loop().time() < deadline:

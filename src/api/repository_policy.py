@@ -15,11 +15,11 @@ from api.paging import Id
 from api.problems import ApiError
 from api.reflecting import Reflected
 from events.catalogue import Layer, Mode
-from projections.lane_queries import find_lane, find_scope
+from projections.lane_queries import around_lanes, find_lane
 from projections.lanes import LANES
 from projections.repositories import REPOSITORIES
 from projections.repository_pages import find_repository
-from projections.scope import EVERYTHING, Scope
+from projections.scope import Scope
 
 router = APIRouter(prefix="/api/repositories/{repository_id}/policy", tags=["policy"])
 
@@ -76,10 +76,10 @@ def _look(
     connection: Connection, scope: Scope, repository_id: int
 ) -> tuple[Lane | None, AroundLanes]:
     """Return the lane of a repository within the scope; a new one where nothing happened yet."""
-    around, lane = find_scope(connection), find_lane(connection, repository_id)
-    if lane is None and (page := find_repository(connection, EVERYTHING, repository_id)):
+    around, lane = around_lanes(connection), find_lane(connection, scope, repository_id)
+    if lane is None and (page := find_repository(connection, scope, repository_id)):
         lane = Lane(repository_id, page.repository.installation_id)
-    return lane if lane and scope.allows(lane.installation_id) else None, around
+    return lane, around
 
 
 def _layers(lane: Lane, around: AroundLanes) -> dict[Layer, PolicyLayerItem]:

@@ -1,4 +1,4 @@
-"""Queries over lanes and the scopes around them, as they are folded."""
+"""Queries over lanes, and over what holds around all of them, as they are folded."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -6,27 +6,29 @@ from typing import Any, cast
 from sqlalchemy import Connection, select
 
 from aggregates.lane import Lane
-from aggregates.scope import Scope
+from aggregates.scope import Scope as AroundLanes
 from projections.lanes import SCOPES, LaneRow, unpacked
+from projections.scope import EVERYTHING, Scope
 
 _lanes = LaneRow.__table__  # type: ignore[attr-defined]
 
 
-def find_lane(connection: Connection, repository_id: int) -> Lane | None:
-    """Return a repository's lane, None before its first event."""
-    row = _row(connection, repository_id)
+def find_lane(connection: Connection, scope: Scope, repository_id: int) -> Lane | None:
+    """Return a repository's lane; None before its first event, or beyond the scope."""
+    row = _row(connection, scope, repository_id)
     folded = None if row is None else unpacked(row)
     return folded if isinstance(folded, Lane) else None
 
 
-def find_scope(connection: Connection) -> Scope:
-    """Return what holds around all lanes."""
-    row = _row(connection, SCOPES[0])
+def around_lanes(connection: Connection) -> AroundLanes:
+    """Return what holds around all lanes, of whichever installation."""
+    row = _row(connection, EVERYTHING, SCOPES[0])
     folded = None if row is None else unpacked(row)
-    return folded if isinstance(folded, Scope) else Scope()
+    return folded if isinstance(folded, AroundLanes) else AroundLanes()
 
 
-def _row(connection: Connection, key: int) -> Mapping[str, Any] | None:
-    query = select(_lanes).where(_lanes.c.repository_id == key)
+def _row(connection: Connection, scope: Scope, key: int) -> Mapping[str, Any] | None:
+    within = scope.condition(_lanes.c.installation_id)
+    query = select(_lanes).where(_lanes.c.repository_id == key, within)
     row = connection.execute(query).mappings().one_or_none()
     return cast("Mapping[str, Any] | None", row)

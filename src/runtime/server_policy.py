@@ -20,7 +20,7 @@ from events.log import EventLog
 from events.read import head
 from events.store import Store
 from projections import checkpoints
-from projections.lane_queries import find_scope
+from projections.lane_queries import around_lanes
 from projections.lanes import LANES
 
 SETTING = "ORCHESTRATOR_POLICY_FILE"
@@ -92,7 +92,7 @@ class ServerPolicy:
         if self._since is None:
             self._since = head(connection).position
         reached = checkpoints.position(connection, LANES.name)
-        return find_scope(connection) if reached >= self._since else None
+        return around_lanes(connection) if reached >= self._since else None
 
     async def _record(self, said: PolicyChanged, around: Scope) -> None:
         """Record what the file says, unless folding it would change nothing.

@@ -7,11 +7,14 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import Message
 
 from api.access import Operator, authorised_operator
+from api.body import BodyReader
 from api.command_bodies import CommandBody, ModeBody, OrderBody, PauseBody, parsed
 from events.catalogue.commands import MAX_ORDER
 from events.catalogue.own import MAX_REASON
+from events.errors import DeliveryTooLarge
 from projections.scope import Scope
 from simulator.payloads import INSTALLATION_ID
 from tests.api.answers import assert_problem
@@ -135,6 +138,14 @@ async def test_a_large_body_is_refused_whether_or_not_it_tells_its_size(known_si
         content = b" " * LARGE if known_size else body()
         answer = await client.http.post("/api/pause", content=content, headers=keyed("key") | JSON)
     assert_problem(answer, 413, "body_too_large")
+
+
+async def test_a_body_that_comes_in_one_piece_is_bounded_too() -> None:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b" " * 11}
+
+    with pytest.raises(DeliveryTooLarge, match="10 bytes"):
+        await BodyReader(10).read({}, receive)
 
 
 @pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "", "json"])

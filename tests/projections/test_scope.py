@@ -21,10 +21,12 @@ from projections.action_pages import ActionFilter, count_failed, find_action, li
 from projections.activity import list_activity
 from projections.command_pages import CommandFilter, list_commands
 from projections.event_index import EventFilter, list_events
+from projections.lane_queries import find_lane
 from projections.parked import ParkedEvent, count, list_parked, park
 from projections.reading_problems import count_reading_problems, list_reading_problems
 from projections.repository_pages import (
     find_repository,
+    knows_installation,
     list_by_attention,
     list_installations,
     list_repositories,
@@ -75,6 +77,8 @@ QUERIES: dict[Callable[..., object], Query] = {
     ),
     count_reading_problems: count_reading_problems,
     find_repository: lambda connection, scope: find_repository(connection, scope, THEIRS["id"]),
+    knows_installation: lambda connection, scope: knows_installation(connection, scope, 22),
+    find_lane: lambda connection, scope: find_lane(connection, scope, THEIRS["id"]),
     list_by_attention: lambda connection, scope: list_by_attention(connection, scope, 100),
     list_installations: lambda connection, scope: list_installations(connection, scope, 0, 100),
     list_repositories: lambda connection, scope: list_repositories(connection, scope, 0, 100),
@@ -97,6 +101,7 @@ QUERIES: dict[Callable[..., object], Query] = {
 # What the service asks for itself: rows and checkpoints, no installation's data.
 _OF_THE_SERVICE = {"checkpoints", "rows", "status"}
 _OF_THE_RUNNER = {"park", "forget", "counts"}
+_OF_EVERY_LANE = {"around_lanes"}  # each lane takes from it what concerns its installation
 
 
 def queries() -> Iterator[Callable[..., object]]:
@@ -109,7 +114,8 @@ def queries() -> Iterator[Callable[..., object]]:
 def _taking_a_connection(module: str) -> Iterator[Callable[..., object]]:
     for name, function in inspect.getmembers(importlib.import_module(module), inspect.isfunction):
         own = function.__module__ == module and not name.startswith("_")
-        if own and name not in _OF_THE_RUNNER and Connection in get_type_hints(function).values():
+        ours = name in _OF_THE_RUNNER | _OF_EVERY_LANE
+        if own and not ours and Connection in get_type_hints(function).values():
             yield function
 
 

@@ -16,7 +16,7 @@ from events.identity import keyed_id
 from events.log import EventLog
 from events.read import read
 from events.wake import Wake
-from projections.lane_queries import find_scope
+from projections.lane_queries import around_lanes
 from runtime.database import Database, open_database
 from runtime.server_policy import PolicyFileUnreadable, ServerPolicy, read_server_policy
 from tests.conftest import Clock
@@ -52,7 +52,7 @@ async def recorded(store: Database) -> list[PolicyChanged]:
 
 async def held(store: Database) -> str:
     """The document of the server's layer."""
-    policies = (await store.read(find_scope)).policies
+    policies = (await store.read(around_lanes)).policies
     return policies[0].document if policies else ""
 
 
