@@ -94,6 +94,7 @@ async def test_without_words_the_status_is_said(
     [
         (403, SPENT, "API rate limit exceeded", RESET, False),
         (429, SPENT, "API rate limit exceeded", RESET, False),
+        (403, SPENT | {"x-ratelimit-reset": "1"}, "API rate limit exceeded", START, False),
         (403, {"retry-after": "90"}, SECONDARY, START + timedelta(seconds=90), True),
         (403, {"retry-after": "90"}, "Slow down", START + timedelta(seconds=90), True),
         (403, SPENT | {"retry-after": "5"}, SECONDARY, START + timedelta(seconds=5), True),
@@ -155,8 +156,12 @@ async def test_no_connection_is_unavailable(key: AppKey, watch: Watch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     async with GitHubGateway(Access(url, key, USER_TOKEN), watch) as github:
-        with pytest.raises(Unavailable, match="GitHub could not be reached: ConnectError"):
+        with pytest.raises(
+            Unavailable, match="GitHub could not be reached: ConnectError"
+        ) as failed:
             await github.acting_user()
+    came_of = (failed.value.__cause__, failed.value.__context__)
+    assert came_of == (None, None)  # nothing that holds the request, and so the token
 
 
 async def test_an_endless_redirect_is_unavailable(github: GitHubGateway, script: Script) -> None:
@@ -202,7 +207,9 @@ BODIES = st.fixed_dictionaries(
 )
 
 
-@given(status=st.integers(300, 599), body=BODIES | JSON, headers=HEADERS)
+@given(
+    status=st.sampled_from([403, 429]) | st.integers(300, 599), body=BODIES | JSON, headers=HEADERS
+)
 def test_every_answer_is_one_of_the_closed_set(
     status: int, body: object, headers: dict[str, str]
 ) -> None:

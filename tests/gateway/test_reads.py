@@ -48,6 +48,14 @@ async def test_a_request_says_who_and_which_version(github: GitHubGateway, scrip
     assert headers["user-agent"] == "copilot-workflow-orchestrator"
 
 
+async def test_nothing_is_answered_from_a_cache(github: GitHubGateway, script: Script) -> None:
+    script.on(ISSUE, an_issue(), headers={"etag": '"1"', "cache-control": "private, max-age=60"})
+    script.on(ISSUE, an_issue(state="closed"))
+    assert (await github.issue(REPO, 7)).state == "open"
+    assert (await github.issue(REPO, 7)).state == "closed"
+    assert "if-none-match" not in script.asked_for(ISSUE)[1].headers
+
+
 async def test_a_renamed_repository_is_followed(github: GitHubGateway, script: Script) -> None:
     script.on(ISSUE, None, 301, {"location": f"{script.url}/repositories/5/issues/7"})
     script.on("GET /repositories/5/issues/7", an_issue())
