@@ -17,6 +17,7 @@ pytestmark = pytest.mark.anyio
 
 ROCKET = a_repository()
 QUEUED = an_issue(17, repository=ROCKET, labels=("status:queued",))
+UNQUEUED = an_issue(18, repository=ROCKET, labels=())  # nothing is decided for it
 
 
 def reads() -> list[str]:
@@ -100,7 +101,7 @@ async def test_whoever_writes_reads_what_was_written(database_url: str) -> None:
     async with running_app(database_url) as client:
         for count in range(1, 6):
             accepted = (
-                await client.deliver("issues", issues(repository=ROCKET, issue=QUEUED))
+                await client.deliver("issues", issues(repository=ROCKET, issue=UNQUEUED))
             ).json()
             position = accepted["position"]
             answer = await client.get(f"/api/repositories/{ROCKET['id']}", min_position=position)
