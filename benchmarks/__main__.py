@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import ingest, projecting
+from benchmarks import ingest, projecting, starting
 from benchmarks.ingest import Rounds
 from benchmarks.processor import pin
 from tests.databases import PostgresTemplate, SqliteTemplate
@@ -31,6 +31,7 @@ def main() -> None:
                 "ingest_web": ingest.measure(template.clone(folder), "web", rounds),
                 "ingest_all": ingest.measure(template.clone(folder), "all", rounds),
                 "projections": projecting.measure(template.clone(folder), events, pairs),
+                "start": starting.measure(template.clone, folder, events, pairs),
             }
     json.dump(report, sys.stdout, indent=2)
     print()
