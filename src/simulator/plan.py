@@ -1,0 +1,112 @@
+"""What a simulated GitHub is like: its repositories, its issues and the habits of who works there.
+
+All spans are in simulated seconds, all rates between 0 and 1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from simulator.draws import Range
+from simulator.faults import Faults
+
+Verdict: TypeAlias = Literal["approved", "changes_requested"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """What is certain to happen to an issue; what it leaves open is drawn by the seed.
+
+    ``checks`` are the conclusions of CI on Copilot's work, round by round, ``reviews`` those of
+    the reviewer in turn; ``ignored_assignments`` is how often Copilot does not start.
+    """
+
+    ignored_assignments: int | None = None
+    checks: tuple[str, ...] = ()
+    reviews: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuePlan:
+    """An issue that a person opens; ``after`` is when, from the start."""
+
+    title: str
+    body: str = ""
+    labels: tuple[str, ...] = ()
+    after: float = 0.0
+    blocked_by: tuple[int, ...] = ()
+    script: Script = field(default_factory=Script)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryPlan:
+    """A repository, with the text of its files by path.
+
+    With ``approve_runs`` no Actions run of Copilot's starts before a person allows it. Copilot can
+    be assigned only with ``copilot``. Required checks and approvals are those of a ruleset.
+    """
+
+    full_name: str
+    issues: tuple[IssuePlan, ...] = ()
+    files: Mapping[str, str] = MappingProxyType({})
+    required_checks: tuple[str, ...] = ()
+    required_approvals: int = 0
+    approve_runs: bool = False
+    copilot: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopilotHabits:
+    """How Copilot works: how soon, how long, and how often it never starts."""
+
+    never_starts: float = 0.05
+    opens_after: Range = (5, 30)
+    works_for: Range = (300, 1500)
+    replies: bool = True
+    forgets_keyword: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CiHabits:
+    """Which checks CI runs, how long they take, and how often one fails on Copilot's work.
+
+    ``contexts`` are commit statuses, the older kind of check.
+    """
+
+    checks: tuple[str, ...] = ("test", "lint")
+    contexts: tuple[str, ...] = ()
+    fails: float = 0.25
+    queued_for: Range = (2, 10)
+    runs_for: Range = (60, 300)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleHabits:
+    """How people work: what they see to at all, how soon, and how often they want changes."""
+
+    reviews: bool = True
+    requests_changes: float = 0.25
+    reviews_after: Range = (300, 1200)
+    merges: bool = True
+    merges_after: Range = (300, 900)
+    approves_runs_after: Range = (60, 600)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that a simulator is built from; ``speed`` is simulated seconds to one of ours.
+
+    It begins now unless told when. ``ties`` puts changes within so many seconds into the same one.
+    """
+
+    repositories: tuple[RepositoryPlan, ...]
+    seed: int = 0
+    speed: float = 60.0
+    starts_at: datetime | None = None
+    ties: float = 0.0
+    copilot: CopilotHabits = field(default_factory=CopilotHabits)
+    ci: CiHabits = field(default_factory=CiHabits)
+    people: PeopleHabits = field(default_factory=PeopleHabits)
+    faults: Faults = field(default_factory=Faults)

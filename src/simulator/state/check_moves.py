@@ -1,0 +1,139 @@
+"""What happens to checks, and how it is told."""
+
+from simulator.payloads import ZEROS, Payload
+from simulator.state.accounts import GITHUB_ACTIONS
+from simulator.state.check_snapshots import (
+    actions_run_snapshot,
+    actions_workflow_of,
+    run_snapshot,
+    status_snapshot,
+    suite_snapshot,
+)
+from simulator.state.checks import ActionsRun, CheckRun, CommitStatus, Suite
+from simulator.state.repository import RepositoryState
+
+
+class Checking:
+    """All checks on one commit by one App, for the push of someone to a branch."""
+
+    def __init__(
+        self,
+        repository: RepositoryState,
+        sha: str,
+        branch: str,
+        by: Payload,
+        app: Payload = GITHUB_ACTIONS,
+    ) -> None:
+        self.repository = repository
+        self.by = by
+        now = repository.clock.stamp()
+        self.suite = Suite(
+            id=repository.happenings.new_id(),
+            app=app,
+            head_sha=sha,
+            branch=branch,
+            before=ZEROS,
+            created_at=now,
+            updated_at=now,
+        )
+        repository.checks.suites.append(self.suite)
+
+    def request_suite(self) -> None:
+        """Tell that the checks are about to run."""
+        self._tell("check_suite", "requested", check_suite=self._suite())
+
+    def complete_suite(self, conclusion: str) -> None:
+        """Bring the suite to its end."""
+        self.suite.status, self.suite.conclusion = "completed", conclusion
+        self.suite.updated_at = self.repository.clock.stamp()
+        self._tell("check_suite", "completed", check_suite=self._suite())
+
+    def request_run(self, name: str, title: str, event: str = "pull_request") -> ActionsRun:
+        """Queue an Actions run."""
+        now = self.repository.clock.stamp()
+        run = ActionsRun(
+            id=self.repository.happenings.new_id(),
+            name=name,
+            suite=self.suite,
+            by=self.by,
+            event=event,
+            title=title,
+            created_at=now,
+            started_at=now,
+            updated_at=now,
+        )
+        self.repository.checks.actions_runs.append(run)
+        self._tell_run("requested", run)
+        return run
+
+    def start_run(self, run: ActionsRun) -> None:
+        """Let a queued Actions run begin."""
+        run.status, self.suite.status = "in_progress", "in_progress"
+        run.conclusion = self.suite.conclusion = None
+        run.updated_at = self.suite.updated_at = self.repository.clock.stamp()
+        self._tell_run("in_progress", run)
+
+    def complete_run(self, run: ActionsRun, conclusion: str) -> None:
+        """Bring an Actions run to its end; one that waits for a person is ``action_required``."""
+        run.status, run.conclusion = "completed", conclusion
+        run.updated_at = self.repository.clock.stamp()
+        self._tell_run("completed", run)
+
+    def queue(self, name: str) -> CheckRun:
+        """Queue a check."""
+        run = CheckRun(
+            id=self.repository.happenings.new_id(),
+            name=name,
+            suite=self.suite,
+            started_at=self.repository.clock.stamp(),
+        )
+        self.repository.checks.runs.append(run)
+        self._tell("check_run", "created", check_run=run_snapshot(self.repository, run))
+        return run
+
+    def start(self, check: CheckRun) -> None:
+        """Let a queued check begin, of which GitHub sends nothing."""
+        check.status = "in_progress"
+        self.suite.status = "in_progress"
+
+    def complete(self, check: CheckRun, conclusion: str) -> None:
+        """Bring a check to its end."""
+        check.status, check.conclusion = "completed", conclusion
+        check.completed_at = self.repository.clock.stamp()
+        if conclusion == "failure":
+            check.output = {"title": f"{check.name} failed", "summary": "1 of 48 tests failed."}
+        self._tell("check_run", "completed", check_run=run_snapshot(self.repository, check))
+
+    def status(self, context: str, state: str) -> None:
+        """Set a commit status: ``pending``, ``success``, ``failure`` or ``error``."""
+        status = CommitStatus(
+            id=self.repository.happenings.new_id(),
+            sha=self.suite.head_sha,
+            context=context,
+            state=state,
+            at=self.repository.clock.stamp(),
+        )
+        self.repository.checks.statuses.append(status)
+        snapshot = status_snapshot(self.repository, status, self.suite.branch)
+        self._tell("status", None, status=snapshot)
+
+    def _suite(self) -> Payload:
+        return suite_snapshot(self.repository, self.suite)
+
+    def _tell_run(self, action: str, run: ActionsRun) -> None:
+        self._tell(
+            "workflow_run",
+            action,
+            workflow_run=actions_run_snapshot(self.repository, run),
+            workflow=actions_workflow_of(self.repository, run),
+        )
+
+    def _tell(self, event: str, action: str | None, **body: object) -> None:
+        self.repository.tell(
+            event,
+            action,
+            by=self.by,
+            about=f"@{self.suite.head_sha[:12]}",
+            subject=self.suite,
+            **body,
+        )

@@ -1,0 +1,71 @@
+"""Issues and what happens to them."""
+
+from typing import Literal, TypeAlias
+
+from simulator.payloads import Payload
+from simulator.state.accounts import COPILOT
+from simulator.state.dependencies import Dependent
+from simulator.state.refusals import require
+
+CloseReason: TypeAlias = Literal["completed", "not_planned", "duplicate"]
+
+
+class Issue(Dependent):
+    """An issue; ``assigned_by`` is who last assigned it to Copilot, ``agent`` with what wishes."""
+
+    state_reason: str | None = None
+    assigned_by: Payload | None = None
+    agent: Payload | None = None
+
+    def assign_copilot(self, by: Payload, agent: Payload | None = None) -> None:
+        """Assign it to Copilot, who sees to it; not again while it is."""
+        if COPILOT not in self.assignees:
+            self.assigned_by, self.agent = by, agent or {}
+            self.assign(COPILOT, by)
+
+    def close(self, reason: CloseReason, by: Payload) -> None:
+        """Close it."""
+        require(self.is_open, f"#{self.number} is not open")
+        self.closed_at = self.changes()
+        self.state, self.state_reason = "closed", reason
+        self.tell("closed", by)
+
+    def reopen(self, by: Payload) -> None:
+        """Open it again."""
+        require(not self.is_open, f"#{self.number} is open")
+        self.changes()
+        self.state, self.state_reason, self.closed_at = "open", "reopened", None
+        self.tell("reopened", by)
+
+    def edit(self, by: Payload, *, title: str | None = None, body: str | None = None) -> None:
+        """Give it another title, another body or both."""
+        self.changes()
+        old = {"title": (self.title, title), "body": (self.body, body)}
+        self.title, self.body = title or self.title, self.body if body is None else body
+        changes = {
+            name: {"from": was} for name, (was, new) in old.items() if new not in (None, was)
+        }
+        self.tell("edited", by, changes=changes)
+
+    def snapshot(self) -> Payload:
+        """Return the issue as it is now."""
+        return self.issue_fields() | {
+            "state_reason": self.state_reason,
+            "issue_dependencies_summary": self.dependencies_summary(),
+        }
+
+    def as_issue(self) -> Payload:
+        """Return the issue as it is now."""
+        return self.snapshot()
+
+    def tell(self, action: str, by: Payload, **more: object) -> None:
+        """Tell of a change in an ``issues`` event."""
+        self.repository.tell(
+            "issues",
+            action,
+            by=by,
+            about=f"#{self.number}",
+            subject=self,
+            issue=self.snapshot(),
+            **more,
+        )

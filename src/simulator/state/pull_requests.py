@@ -1,0 +1,125 @@
+"""Pull requests and what happens to them."""
+
+import re
+
+from simulator.payloads import Payload, a_sha
+from simulator.state.issues import Issue
+from simulator.state.refusals import HeadMoved, NotMergeable, require
+from simulator.state.repository import Commit
+from simulator.state.reviews import Reviewed
+
+_KEYWORD = re.compile(
+    r"\b(?:close[sd]?|fix(?:es|ed)?|resolve[sd]?):?\s+(?P<repository>[\w.-]+/[\w.-]+)?#(?P<number>\d+)",
+    re.IGNORECASE,
+)
+
+
+class PullRequest(Reviewed):
+    """A pull request; it closes the issues that its body names after a keyword."""
+
+    def edit(self, by: Payload, *, title: str | None = None, body: str | None = None) -> None:
+        """Give it another title, another body or both."""
+        self.changes()
+        old = {"title": (self.title, title), "body": (self.body, body)}
+        self.title, self.body = title or self.title, self.body if body is None else body
+        changes = {
+            name: {"from": was} for name, (was, new) in old.items() if new not in (None, was)
+        }
+        self.tell("edited", by, changes=changes)
+
+    def push(self, message: str, by: Payload) -> str:
+        """Push a new commit; return its SHA."""
+        require(self.is_open, f"#{self.number} is not open")
+        before = self.head_sha
+        commit = self.add_commit(message, by)
+        self.changes()
+        self.repository.push(self.head_ref, commit, by)
+        self.tell("synchronize", by, before=before, after=commit.sha)
+        return commit.sha
+
+    def mark_ready(self, by: Payload) -> None:
+        """Say that it is no draft any more; nothing happens to one that is none."""
+        require(self.is_open, f"#{self.number} is not open")
+        if self.draft:
+            self.changes()
+            self.draft = False
+            self.tell("ready_for_review", by)
+
+    def convert_to_draft(self, by: Payload) -> None:
+        """Make it a draft again; nothing happens to one that is one."""
+        require(self.is_open, f"#{self.number} is not open")
+        if not self.draft:
+            self.changes()
+            self.draft = True
+            self.tell("converted_to_draft", by)
+
+    def close(self, by: Payload) -> None:
+        """Close it without merging."""
+        require(self.is_open, f"#{self.number} is not open")
+        self.closed_at = self.changes()
+        self.state = "closed"
+        self.tell("closed", by)
+
+    def reopen(self, by: Payload) -> None:
+        """Open it again."""
+        require(not self.is_open and not self.merged, f"#{self.number} is open or merged")
+        self.changes()
+        self.state, self.closed_at = "open", None
+        self.tell("reopened", by)
+
+    def merge(self, by: Payload, *, sha: str | None = None) -> str:
+        """Merge it, which closes its issues where it targets the default branch; return the SHA.
+
+        Refused when it is a draft, not open, in conflict or short of what is required, and when
+        its head is not ``sha``.
+        """
+        if sha is not None and sha != self.head_sha:
+            raise HeadMoved("Head branch was modified. Review and try the merge again.")
+        self._require_mergeable()
+        self.merge_commit_sha = a_sha("merge", self.repository.id, self.number)
+        merged = Commit(self.merge_commit_sha, self.title, by, self._merged_files())
+        self.closed_at = self.merged_at = self.changes()
+        self.state, self.merged_by = "closed", by
+        self.repository.push(self.base_ref, merged, by)
+        self.tell("closed", by)
+        for issue in self.closing_issues():
+            if issue.is_open:
+                issue.close("completed", by)
+        return self.merge_commit_sha
+
+    def closing_issues(self) -> list[Issue]:
+        """Return the issues that merging it closes."""
+        if self.base_ref != self.repository.default_branch:
+            return []
+        numbers = {
+            int(found["number"])
+            for found in _KEYWORD.finditer(self.body or "")
+            if found["repository"] in (None, self.repository.full_name)
+        }
+        issues = [each for each in self.repository.subjects if isinstance(each, Issue)]
+        return [each for each in issues if each.number in numbers]
+
+    def obstacles(self) -> list[str]:
+        """Return what the rules of its base branch still ask for, in GitHub's words."""
+        rules = self.repository
+        if self.base_ref != rules.default_branch:
+            return []
+        lacking = rules.checks.lacking(self.head_sha, rules.required_checks)
+        asked = [f'Required status check "{name}" is expected.' for name in lacking]
+        if self.is_refused and rules.required_approvals:
+            asked.append("Changes were requested.")
+        if (short := rules.required_approvals - self.approvals) > 0:
+            asked.append(f"At least {short} approving review is required by reviewers.")
+        return asked
+
+    def _require_mergeable(self) -> None:
+        if self.draft:
+            raise NotMergeable("Pull Request is still a draft")
+        if not self.is_open or self.conflicts:
+            raise NotMergeable("Pull Request is not mergeable")
+        if obstacles := self.obstacles():
+            raise NotMergeable(" ".join(["Repository rule violations found", *obstacles]))
+
+    def _merged_files(self) -> dict[str, str]:
+        base = self.repository.commit_at(self.base_ref).files
+        return {**base, f"rocket/issue_{self.issue.number}.py": f"# {self.title}\n"}

@@ -1,0 +1,56 @@
+"""What GitHub refuses, with the status and the sentence of its answer."""
+
+from collections.abc import Sequence
+
+
+class Refused(Exception):
+    """GitHub does not do what was asked; ``errors`` are details that some answers have."""
+
+    status = 422
+
+    def __init__(self, message: str = "Validation Failed", errors: Sequence[object] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = list(errors)
+
+
+class NotFound(Refused):
+    """There is no such thing, or whoever asks may not know of it."""
+
+    status = 404
+
+    def __init__(self, message: str = "Not Found") -> None:
+        super().__init__(message)
+
+
+class Unauthenticated(Refused):
+    """Who asks is unknown."""
+
+    status = 401
+
+    def __init__(self, message: str = "Bad credentials") -> None:
+        super().__init__(message)
+
+
+class Forbidden(Refused):
+    """Who asks may not do this."""
+
+    status = 403
+
+
+class NotMergeable(Refused):
+    """The pull request cannot be merged as it stands."""
+
+    status = 405
+
+
+class HeadMoved(Refused):
+    """The head is not the expected commit."""
+
+    status = 409
+
+
+def require(holds: object, otherwise: str) -> None:
+    """Raise Refused with a sentence unless something holds."""
+    if not holds:
+        raise Refused(otherwise)

@@ -1,0 +1,86 @@
+"""Repositories in which issues and pull requests are opened."""
+
+from collections.abc import Sequence
+
+from simulator.payloads import Payload
+from simulator.state.accounts import COPILOT, OWNER
+from simulator.state.issues import Issue
+from simulator.state.pull_requests import PullRequest
+from simulator.state.refusals import NotFound
+from simulator.state.repository import RepositoryState
+
+
+class Repository(RepositoryState):
+    """A repository of which Copilot can be asked, unless ``copilot_enabled`` says no."""
+
+    copilot_enabled = True
+    approve_runs = False
+
+    @property
+    def issues(self) -> list[Issue]:
+        """Its issues, in the order of their numbers."""
+        return [each for each in self.subjects if isinstance(each, Issue)]
+
+    @property
+    def pull_requests(self) -> list[PullRequest]:
+        """Its pull requests, in the order of their numbers."""
+        return [each for each in self.subjects if isinstance(each, PullRequest)]
+
+    def subject(self, number: int) -> Issue | PullRequest:
+        """Return the issue or pull request of a number, or refuse."""
+        found = self.subjects[number - 1] if 0 < number <= len(self.subjects) else None
+        if not isinstance(found, Issue | PullRequest):
+            raise NotFound
+        return found
+
+    def issue(self, number: int) -> Issue:
+        """Return the issue of a number, or refuse."""
+        found = self.subject(number)
+        if not isinstance(found, Issue):
+            raise NotFound
+        return found
+
+    def pull_request(self, number: int) -> PullRequest:
+        """Return the pull request of a number, or refuse."""
+        found = self.subject(number)
+        if not isinstance(found, PullRequest):
+            raise NotFound
+        return found
+
+    def open_issue(
+        self, title: str, body: str = "", labels: Sequence[str] = (), by: Payload = OWNER
+    ) -> Issue:
+        """Open an issue, perhaps with labels, each of which GitHub tells once more."""
+        issue = Issue(self, title, body or None, by)
+        issue.labels += labels
+        issue.tell("opened", by)
+        for name in labels:
+            issue.tell("labeled", by, label=self.label_named(name))
+        return issue
+
+    def copilot_opens(self, issue: Issue, *, keyword: bool = True) -> PullRequest:
+        """Let Copilot open a draft for an issue, assigned to itself and who assigned it."""
+        assigner = issue.assigned_by or OWNER
+        body = f"Fixes #{issue.number}\n\nI am looking into it." if keyword else "I look into it."
+        pull = PullRequest(issue, f"[WIP] {issue.title}", body, COPILOT, self._branch(issue))
+        base = (issue.agent or {}).get("base_branch") or self.default_branch
+        pull.base_ref = base if base in self.branches else self.default_branch
+        pull.draft = True
+        pull.assignees = [COPILOT, assigner]
+        self.push(pull.head_ref, pull.commits[-1], COPILOT)
+        pull.tell("opened", COPILOT)
+        for user in pull.assignees:
+            pull.tell("assigned", COPILOT, assignee=user)
+        return pull
+
+    def person_opens(self, issue: Issue, by: Payload = OWNER) -> PullRequest:
+        """Let a person open a pull request for an issue."""
+        branch = f"{by['login']}/issue-{issue.number}"
+        pull = PullRequest(issue, issue.title, f"Fixes #{issue.number}", by, branch)
+        self.push(branch, pull.commits[-1], by)
+        pull.tell("opened", by)
+        return pull
+
+    def _branch(self, issue: Issue) -> str:
+        before = sum(each.issue is issue for each in self.pull_requests)
+        return f"copilot/fix-{issue.number}" + (f"-{before + 1}" if before else "")

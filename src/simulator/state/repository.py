@@ -1,0 +1,147 @@
+"""A repository as payloads embed it: its branches, files and labels, and how it is told of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from simulator.payloads import ZEROS, Payload, a_label, a_push, a_repository, a_sha
+from simulator.state.accounts import OWNER
+from simulator.state.checks import Checks
+from simulator.state.happenings import Happenings
+from simulator.state.refusals import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit: its message, its author and the text of every file by path."""
+
+    sha: str
+    message: str
+    author: Payload
+    files: Mapping[str, str]
+
+
+class RepositoryState:
+    """A repository; issues and pull requests share its numbers.
+
+    A ruleset asks for ``required_checks`` and ``required_approvals`` on the default branch.
+    """
+
+    def __init__(self, happenings: Happenings, full_name: str) -> None:
+        made = a_repository(full_name)
+        self.happenings = happenings
+        self.clock = happenings.clock
+        self.full_name = full_name
+        self.id: int = made["id"]
+        self.default_branch: str = made["default_branch"]
+        self.updated_at = self.pushed_at = self.clock.stamp()
+        self.subjects: list[object] = []
+        self.labels: dict[str, Payload] = {}
+        self.checks = Checks()
+        self.required_checks: tuple[str, ...] = ()
+        self.required_approvals = 0
+        first = Commit(a_sha("base", self.id), "Begin", OWNER, {})
+        self.commits = {first.sha: first}
+        self.branches = {self.default_branch: first.sha}
+        self._built: tuple[tuple[str, str], Payload] = (("", ""), {})
+
+    def snapshot(self) -> Payload:
+        """Return the repository as it is now, for others to embed but not to change.
+
+        It is in every payload several times, so it is only built when it has changed.
+        """
+        now = (self.updated_at, self.pushed_at)
+        if self._built[0] != now:
+            self._built = (now, self._fresh_snapshot())
+        return self._built[1]
+
+    def number(self, subject: object) -> int:
+        """Take in an issue or a pull request under the next number."""
+        self.subjects.append(subject)
+        return len(self.subjects)
+
+    def label_named(self, name: str) -> Payload:
+        """Return a label of this repository, made when it is first mentioned."""
+        if name not in self.labels:
+            self.labels[name] = a_label(name, self.snapshot())
+        return self.labels[name]
+
+    def commit_at(self, ref: str) -> Commit:
+        """Return the commit of a branch or of a SHA, or refuse."""
+        name = ref.removeprefix("refs/").removeprefix("heads/")
+        commit = self.commits.get(self.branches.get(name, ref))
+        if commit is None:
+            raise NotFound(f"No commit found for the ref {ref}")
+        return commit
+
+    def push(self, branch: str, commit: Commit, by: Payload) -> None:
+        """Move a branch onto a new commit."""
+        before = self.branches.get(branch, ZEROS)
+        self.commits[commit.sha] = commit
+        self.branches[branch] = commit.sha
+        self._tell_push(branch, before, commit, by)
+
+    def delete_branch(self, branch: str, by: Payload) -> None:
+        """Delete a branch."""
+        sha = self.branches.pop(branch)
+        self._tell_push(branch, sha, Commit(ZEROS, "", by, {}), by)
+
+    def write_file(self, path: str, text: str, by: Payload = OWNER) -> None:
+        """Commit a file to the default branch."""
+        before = self.commit_at(self.default_branch)
+        sha = a_sha("file", before.sha, path, text)
+        known = path in before.files
+        commit = Commit(
+            sha, f"{'Change' if known else 'Add'} {path}", by, {**before.files, path: text}
+        )
+        self.push(self.default_branch, commit, by)
+
+    def tell(
+        self, event: str, action: str | None, *, by: Payload, about: str, **body: object
+    ) -> None:
+        """Tell of something in this repository."""
+        self.happenings.tell(
+            event,
+            action,
+            about=f"{self.full_name}{about}",
+            repository=self.snapshot(),
+            sender=by,
+            **body,
+        )
+
+    def _tell_push(self, branch: str, before: str, commit: Commit, by: Payload) -> None:
+        self.pushed_at = self.clock.stamp()
+        if branch == self.default_branch:
+            self.updated_at = self.pushed_at
+        push = a_push(
+            f"refs/heads/{branch}",
+            repository=self.snapshot(),
+            before=before,
+            after=commit.sha,
+            pusher={"name": by["login"], "email": f"{by['id']}@example.com"},
+        )
+        told = self._told_commit(before, commit)
+        push["commits"] = [each | told for each in push["commits"]]
+        push["head_commit"] = push["commits"][-1] if push["commits"] else None
+        self.tell("push", None, by=by, about=f" {branch}", push=push, subject=commit)
+
+    def _told_commit(self, before: str, commit: Commit) -> Payload:
+        old = self.commits[before].files if before in self.commits else {}
+        changed = [path for path, text in commit.files.items() if old.get(path, text) != text]
+        person = {"name": commit.author["login"], "email": f"{commit.author['id']}@example.com"}
+        return {
+            "message": commit.message,
+            "timestamp": self.pushed_at,
+            "author": person,
+            "committer": person,
+            "added": [path for path in commit.files if path not in old],
+            "removed": [],
+            "modified": changed or ([] if commit.files.keys() - old.keys() else ["rocket/link.py"]),
+        }
+
+    def _fresh_snapshot(self) -> Payload:
+        return a_repository(
+            self.full_name,
+            default_branch=self.default_branch,
+            updated_at=self.updated_at,
+            pushed_at=self.pushed_at,
+        )

@@ -1,0 +1,110 @@
+"""Reviews of a pull request, asked for and given."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from simulator.payloads import Payload, a_review
+from simulator.state.accounts import is_copilot
+from simulator.state.identity import with_id
+from simulator.state.issues import Issue
+from simulator.state.pull_request_state import PullRequestState
+from simulator.state.refusals import require
+
+ReviewState: TypeAlias = Literal["approved", "changes_requested", "commented", "dismissed"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Review:
+    """A review of the commit ``commit_id``."""
+
+    id: int
+    by: Payload
+    state: ReviewState
+    body: str
+    commit_id: str
+    submitted_at: str
+
+
+class Reviewed(PullRequestState):
+    """A pull request that people and Copilot review."""
+
+    def __init__(self, issue: Issue, title: str, body: str, author: Payload, branch: str) -> None:
+        super().__init__(issue, title, body, author, branch)
+        self.reviews: list[Review] = []
+
+    @property
+    def verdicts(self) -> dict[int, Review]:
+        """The last approval or refusal of each reviewer, by user id."""
+        return {each.by["id"]: each for each in self.reviews if each.state != "commented"}
+
+    @property
+    def approvals(self) -> int:
+        """How many approve; who assigned the issue to Copilot does not count."""
+        by = self.issue.assigned_by
+        return sum(
+            each.state == "approved" and (by is None or user_id != by["id"])
+            for user_id, each in self.verdicts.items()
+        )
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the last word of some reviewer is a request for changes."""
+        return any(each.state == "changes_requested" for each in self.verdicts.values())
+
+    def request_review(self, of: Payload, by: Payload) -> None:
+        """Ask someone for a review; one who was asked already is asked once more."""
+        require(self.is_open, f"#{self.number} is not open")
+        self.changes()
+        if of not in self.requested_reviewers:
+            self.requested_reviewers.append(of)
+        self.tell("review_requested", by, requested_reviewer=of)
+
+    def review(self, by: Payload, state: ReviewState, body: str = "") -> Review:
+        """Review the newest commit; whoever was asked for it is not any more."""
+        allowed = state == "commented" or not (by == self.author or is_copilot(by))
+        require(allowed, "Can not approve your own pull request")
+        now = self.changes()
+        self.requested_reviewers = [each for each in self.requested_reviewers if each != by]
+        review = Review(
+            id=self.happenings.new_id(),
+            by=by,
+            state=state,
+            body=body,
+            commit_id=self.head_sha,
+            submitted_at=now,
+        )
+        self.reviews.append(review)
+        self._tell_review("submitted", review, by)
+        return review
+
+    def dismiss(self, review: Review, by: Payload) -> None:
+        """Dismiss a review that approved or asked for changes."""
+        given = review.state in ("approved", "changes_requested")
+        require(given, "Can not dismiss a commented review")
+        self.changes()
+        review.state = "dismissed"
+        self._tell_review("dismissed", review, by)
+
+    def review_snapshot(self, review: Review) -> Payload:
+        """Return a review as deliveries show it."""
+        written = a_review(
+            review.state,
+            pull_request=self.snapshot(),
+            user=review.by,
+            body=review.body or None,
+            commit_id=review.commit_id,
+            submitted_at=review.submitted_at,
+            updated_at=self.updated_at,
+        )
+        return with_id(written, review.id)
+
+    def _tell_review(self, action: str, review: Review, by: Payload) -> None:
+        self.repository.tell(
+            "pull_request_review",
+            action,
+            by=by,
+            about=f"#{self.number}",
+            subject=self,
+            pull_request=self.snapshot(),
+            review=self.review_snapshot(review),
+        )

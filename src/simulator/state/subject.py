@@ -1,0 +1,188 @@
+"""What is done with an issue and with a pull request alike."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from simulator.payloads import Payload, a_comment, an_issue
+from simulator.state.happenings import Happenings
+from simulator.state.identity import with_id
+from simulator.state.repository import RepositoryState
+
+
+@dataclass(slots=True, kw_only=True)
+class Comment:
+    """A comment in a conversation; ``via_app`` when an App wrote it, itself or for a user."""
+
+    id: int
+    by: Payload
+    body: str
+    created_at: str
+    updated_at: str
+    via_app: Payload | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelChange:
+    """A label was put on or taken off."""
+
+    name: str
+    added: bool
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssigneeChange:
+    """Someone was assigned or unassigned."""
+
+    login: str
+    added: bool
+    by: str
+    at: str
+
+
+class Subject(ABC):
+    """An issue or a pull request, made at the clock's time."""
+
+    def __init__(
+        self, repository: RepositoryState, title: str, body: str | None, author: Payload
+    ) -> None:
+        self.repository = repository
+        self.happenings: Happenings = repository.happenings
+        self.number = repository.number(self)
+        self.title = title
+        self.body = body
+        self.author = author
+        self.state = "open"
+        self.labels: list[str] = []
+        self.assignees: list[Payload] = []
+        self.comments: list[Comment] = []
+        self.label_changes: list[LabelChange] = []
+        self.assignee_changes: list[AssigneeChange] = []
+        self.created_at = self.updated_at = repository.clock.stamp()
+        self.closed_at: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is open."""
+        return self.state == "open"
+
+    @abstractmethod
+    def as_issue(self) -> Payload:
+        """Return it as an issue: so comments embed it and lists of issues show it."""
+
+    @abstractmethod
+    def tell(self, action: str, by: Payload, **more: object) -> None:
+        """Tell of a change in an event of its own kind."""
+
+    def label(self, name: str, by: Payload) -> None:
+        """Put a label on, if it is not."""
+        if name not in self.labels:
+            self.labels.append(name)
+            self._label_changed(name, by, added=True)
+
+    def unlabel(self, name: str, by: Payload) -> None:
+        """Take a label off, if it is on."""
+        if name in self.labels:
+            self.labels.remove(name)
+            self._label_changed(name, by, added=False)
+
+    def assign(self, user: Payload, by: Payload) -> None:
+        """Assign someone who is not."""
+        if user not in self.assignees:
+            self.assignees.append(user)
+            self._assignee_changed(user, by, added=True)
+
+    def unassign(self, user: Payload, by: Payload) -> None:
+        """Unassign someone who is."""
+        if user in self.assignees:
+            self.assignees.remove(user)
+            self._assignee_changed(user, by, added=False)
+
+    def comment(self, body: str, by: Payload, via_app: Payload | None = None) -> Comment:
+        """Comment in the conversation."""
+        now = self.changes()
+        comment = Comment(
+            id=self.happenings.new_id(),
+            by=by,
+            body=body,
+            created_at=now,
+            updated_at=now,
+            via_app=via_app,
+        )
+        self.comments.append(comment)
+        self.tell_comment("created", comment, by)
+        return comment
+
+    def edit_comment(self, comment: Comment, body: str, by: Payload) -> None:
+        """Give a comment another text."""
+        before, comment.body = comment.body, body
+        comment.updated_at = self.changes()
+        self.tell_comment("edited", comment, by, changes={"body": {"from": before}})
+
+    def comment_snapshot(self, comment: Comment) -> Payload:
+        """Return a comment as it is now."""
+        built = a_comment(
+            issue=self.as_issue(),
+            user=comment.by,
+            body=comment.body,
+            created_at=comment.created_at,
+            updated_at=comment.updated_at,
+            performed_via_github_app=comment.via_app,
+        )
+        return with_id(built, comment.id)
+
+    def tell_comment(self, action: str, comment: Comment, by: Payload, **more: object) -> None:
+        """Tell of a comment."""
+        self.repository.tell(
+            "issue_comment",
+            action,
+            by=by,
+            about=f"#{self.number}",
+            subject=self,
+            issue=self.as_issue(),
+            comment=self.comment_snapshot(comment),
+            **more,
+        )
+
+    def changes(self) -> str:
+        """Let time pass for a change to this, and return the time."""
+        self.updated_at = self.repository.clock.stamp()
+        return self.updated_at
+
+    def label_payloads(self) -> list[Payload]:
+        """Return its labels as payloads show them."""
+        return [self.repository.label_named(name) for name in self.labels]
+
+    def issue_fields(self) -> Payload:
+        """Return what it says of itself as an issue."""
+        issue = an_issue(
+            self.number, repository=self.repository.snapshot(), assignees=self.assignees
+        )
+        return issue | self.common_fields()
+
+    def common_fields(self) -> Payload:
+        """Return what issues and pull requests say of themselves under the same names."""
+        return {
+            "title": self.title,
+            "body": self.body,
+            "user": self.author,
+            "state": self.state,
+            "labels": self.label_payloads(),
+            "comments": len(self.comments),
+            "created_at": self.created_at,
+            "updated_at": self.updated_at,
+            "closed_at": self.closed_at,
+        }
+
+    def _label_changed(self, name: str, by: Payload, *, added: bool) -> None:
+        at = self.changes()
+        self.label_changes.append(LabelChange(name=name, added=added, by=by["login"], at=at))
+        label = self.repository.label_named(name)
+        self.tell("labeled" if added else "unlabeled", by, label=label)
+
+    def _assignee_changed(self, user: Payload, by: Payload, *, added: bool) -> None:
+        at = self.changes()
+        change = AssigneeChange(login=user["login"], added=added, by=by["login"], at=at)
+        self.assignee_changes.append(change)
+        self.tell("assigned" if added else "unassigned", by, assignee=user)
