@@ -6,7 +6,6 @@ All spans are in simulated seconds, all rates between 0 and 1.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from simulator.draws import Range
@@ -50,7 +49,7 @@ class RepositoryPlan:
 
     full_name: str
     issues: tuple[IssuePlan, ...] = ()
-    files: Mapping[str, str] = MappingProxyType({})
+    files: Mapping[str, str] = field(default_factory=dict)
     required_checks: tuple[str, ...] = ()
     required_approvals: int = 0
     approve_runs: bool = False

@@ -11,7 +11,7 @@ from simulator.state.accounts import (
     OWNER,
     REVIEWER,
 )
-from simulator.state.check_moves import Checking
+from simulator.state.check_moves import begin_checks
 from simulator.state.refusals import HeadMoved, NotMergeable, Refused
 from tests.simulator.builders import ROCKET, a_draft, a_rocket, a_world, an_assigned_issue, told
 
@@ -151,7 +151,7 @@ def test_checks_go_from_queued_to_completed() -> None:
     pull = a_draft(rocket)
     before = len(rocket.happenings.all)
 
-    checking = Checking(rocket, pull.head_sha, pull.head_ref, COPILOT)
+    checking = begin_checks(rocket, pull.head_sha, pull.head_ref, COPILOT)
     checking.request_suite()
     run = checking.request_run("CI", pull.title)
     check = checking.queue("test")
@@ -226,7 +226,7 @@ def test_a_merge_is_refused_for_what_the_rules_ask() -> None:
         pull.merge(OWNER, sha="0" * 40)
     with pytest.raises(NotMergeable, match=r'"test" is expected\..*approving'):
         pull.merge(OWNER)
-    checking = Checking(rocket, pull.head_sha, pull.head_ref, COPILOT)
+    checking = begin_checks(rocket, pull.head_sha, pull.head_ref, COPILOT)
     checking.complete(checking.queue("test"), "success")
     pull.review(ACTING_USER, "approved")  # who assigned it does not count
     with pytest.raises(NotMergeable, match="approving review"):

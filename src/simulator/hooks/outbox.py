@@ -17,18 +17,23 @@ from simulator.state.happenings import Happening
 
 
 class Outbox:
-    """Deliveries on their way to the App's webhook; ``api_url`` is the root of their addresses."""
+    """Deliveries on their way to the App's webhook; ``api_url`` is the root of their addresses.
+
+    ``idle`` is set while none is on its way.
+    """
 
     def __init__(self, clock: Clock, seed: Seed, now: Callable[[], str]) -> None:
         self.api_url = API
         self.faults = Faults()
         self.attempts: list[Attempt] = []
         self.queue: asyncio.Queue[Delivery] = asyncio.Queue()
-        self.underway = 0
+        self.idle = asyncio.Event()
+        self._underway = 0
         self._clock = clock
         self._seed = seed
         self._now = now
         self._ids = count(20_000_000_001)
+        self.idle.set()
 
     def take(self, happening: Happening) -> None:
         """Send what happened, unless something goes wrong with it."""
@@ -53,6 +58,13 @@ class Outbox:
         """List what came of an attempt."""
         self.attempts.append(Attempt(id=next(self._ids), delivery=delivery, outcome=outcome))
 
+    def finish(self, delivery: Delivery, outcome: Outcome) -> None:
+        """List what came of a delivery that was on its way."""
+        self.record(delivery, outcome)
+        self._underway -= 1
+        if not self._underway:
+            self.idle.set()
+
     def attempt(self, attempt_id: int) -> Attempt | None:
         """Return the attempt of an id."""
         return next((each for each in self.attempts if each.id == attempt_id), None)
@@ -73,7 +85,8 @@ class Outbox:
         )
 
     def _send_after(self, seconds: float, delivery: Delivery) -> None:
-        self.underway += 1
+        self._underway += 1
+        self.idle.clear()
         if seconds:
             self._clock.after(seconds, lambda: self.queue.put_nowait(delivery))
         else:

@@ -27,8 +27,7 @@ class Sender:
         async with httpx2.AsyncClient(timeout=_PATIENCE, trust_env=False) as http:
             while True:
                 delivery = await self._outbox.queue.get()
-                self._outbox.record(delivery, await self._send(http, delivery))
-                self._outbox.underway -= 1
+                self._outbox.finish(delivery, await self._send(http, delivery))
 
     async def _send(self, http: httpx2.AsyncClient, delivery: Delivery) -> Outcome:
         if self.url is None:

@@ -13,30 +13,35 @@ from simulator.state.checks import ActionsRun, CheckRun, CommitStatus, Suite
 from simulator.state.repository import RepositoryState
 
 
-class Checking:
-    """All checks on one commit by one App, for the push of someone to a branch."""
+def begin_checks(
+    repository: RepositoryState,
+    sha: str,
+    branch: str,
+    by: Payload,
+    app: Payload = GITHUB_ACTIONS,
+) -> "Checking":
+    """Make an App's suite of checks on a commit, for the push of someone to a branch."""
+    now = repository.clock.stamp()
+    suite = Suite(
+        id=repository.happenings.new_id(),
+        app=app,
+        head_sha=sha,
+        branch=branch,
+        before=ZEROS,
+        created_at=now,
+        updated_at=now,
+    )
+    repository.checks.suites.append(suite)
+    return Checking(repository, suite, by)
 
-    def __init__(
-        self,
-        repository: RepositoryState,
-        sha: str,
-        branch: str,
-        by: Payload,
-        app: Payload = GITHUB_ACTIONS,
-    ) -> None:
+
+class Checking:
+    """What happens to the checks of a suite, for the push of someone."""
+
+    def __init__(self, repository: RepositoryState, suite: Suite, by: Payload) -> None:
         self.repository = repository
+        self.suite = suite
         self.by = by
-        now = repository.clock.stamp()
-        self.suite = Suite(
-            id=repository.happenings.new_id(),
-            app=app,
-            head_sha=sha,
-            branch=branch,
-            before=ZEROS,
-            created_at=now,
-            updated_at=now,
-        )
-        repository.checks.suites.append(self.suite)
 
     def request_suite(self) -> None:
         """Tell that the checks are about to run."""

@@ -31,6 +31,11 @@ class PullRequestState(Subject):
         self.add_commit("Initial plan", author)
 
     @property
+    def about(self) -> str:
+        """What names it in stories: its branch, since two issues may race for a number."""
+        return f" {self.head_ref}"
+
+    @property
     def merged(self) -> bool:
         """Whether it was merged."""
         return self.merged_at is not None
@@ -58,7 +63,7 @@ class PullRequestState(Subject):
     def add_commit(self, message: str, by: Payload) -> Commit:
         """Put another commit on top."""
         files = self.repository.commit_at(self.base_ref).files
-        sha = a_sha("head", self.repository.id, self.number, len(self.commits))
+        sha = a_sha("head", self.repository.id, self.head_ref, len(self.commits))
         self.commits.append(Commit(sha, message, by, files))
         self.pushed_by = by
         return self.commits[-1]
@@ -104,7 +109,7 @@ class PullRequestState(Subject):
             "pull_request",
             action,
             by=by,
-            about=f"#{self.number}",
+            about=self.about,
             subject=self,
             pull_request=self.snapshot(),
             **more,

@@ -76,7 +76,7 @@ class PullRequest(Reviewed):
         if sha is not None and sha != self.head_sha:
             raise HeadMoved("Head branch was modified. Review and try the merge again.")
         self._require_mergeable()
-        self.merge_commit_sha = a_sha("merge", self.repository.id, self.number)
+        self.merge_commit_sha = a_sha("merge", self.repository.id, self.head_ref)
         merged = Commit(self.merge_commit_sha, self.title, by, self._merged_files())
         self.closed_at = self.merged_at = self.changes()
         self.state, self.merged_by = "closed", by

@@ -26,6 +26,11 @@ class Repository(RepositoryState):
         """Its pull requests, in the order of their numbers."""
         return [each for each in self.subjects if isinstance(each, PullRequest)]
 
+    @property
+    def threads(self) -> list[Issue | PullRequest]:
+        """Its issues and pull requests, in the order of their numbers."""
+        return [each for each in self.subjects if isinstance(each, Issue | PullRequest)]
+
     def subject(self, number: int) -> Issue | PullRequest:
         """Return the issue or pull request of a number, or refuse."""
         found = self.subjects[number - 1] if 0 < number <= len(self.subjects) else None

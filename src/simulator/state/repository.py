@@ -37,6 +37,7 @@ class RepositoryState:
         self.subjects: list[object] = []
         self.labels: dict[str, Payload] = {}
         self.checks = Checks()
+        self.commit_comments: list[Payload] = []
         self.required_checks: tuple[str, ...] = ()
         self.required_approvals = 0
         first = Commit(a_sha("base", self.id), "Begin", OWNER, {})

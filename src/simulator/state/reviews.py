@@ -103,7 +103,7 @@ class Reviewed(PullRequestState):
             "pull_request_review",
             action,
             by=by,
-            about=f"#{self.number}",
+            about=self.about,
             subject=self,
             pull_request=self.snapshot(),
             review=self.review_snapshot(review),

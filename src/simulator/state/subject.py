@@ -63,6 +63,11 @@ class Subject(ABC):
         self.closed_at: str | None = None
 
     @property
+    def about(self) -> str:
+        """What names it in stories."""
+        return f"#{self.number}"
+
+    @property
     def is_open(self) -> bool:
         """Whether it is open."""
         return self.state == "open"
@@ -138,7 +143,7 @@ class Subject(ABC):
             "issue_comment",
             action,
             by=by,
-            about=f"#{self.number}",
+            about=self.about,
             subject=self,
             issue=self.as_issue(),
             comment=self.comment_snapshot(comment),

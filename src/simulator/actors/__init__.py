@@ -1,0 +1,1 @@
+"""Who works on GitHub by itself: Copilot, CI and people, each acting some time after it heard."""

@@ -1,0 +1,126 @@
+"""CI: GitHub Actions, which checks every push to a branch."""
+
+from dataclasses import dataclass, field
+
+from simulator.actors.scripts import Scripts
+from simulator.clock import Clock
+from simulator.draws import Range, Seed
+from simulator.plan import CiHabits
+from simulator.state.accounts import is_copilot
+from simulator.state.check_moves import Checking, begin_checks
+from simulator.state.checks import ActionsRun, CheckRun
+from simulator.state.happenings import Happening
+from simulator.state.pull_requests import PullRequest
+from simulator.state.repositories import Repository
+from simulator.state.repository import Commit
+from simulator.state.world import World
+
+_SUCCESS = "success"
+_STARTS_AFTER = 2.0
+
+
+@dataclass(slots=True)
+class Job:
+    """The checks of one push: the Actions run, its suite, and what it will come to."""
+
+    checking: Checking
+    run: ActionsRun
+    conclusion: str
+    left: int = 0
+
+
+@dataclass(slots=True)
+class Ci:
+    """CI of all repositories; ``waiting`` are the jobs that a person has to allow, by SHA."""
+
+    world: World
+    seed: Seed
+    habits: CiHabits
+    scripts: Scripts
+    waiting: dict[str, Job] = field(default_factory=dict)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock by which it works."""
+        return self.world.clock
+
+    def hear(self, happening: Happening) -> None:
+        """Take notice of a push."""
+        payload = happening.payload
+        if happening.event == "push" and not payload["deleted"]:
+            repository = self.world.repository(payload["repository"]["full_name"])
+            branch = payload["ref"].removeprefix("refs/heads/")
+            commit = repository.commits[payload["after"]]
+            self.clock.after(_STARTS_AFTER, lambda: self._request(repository, branch, commit))
+
+    def allow(self, sha: str) -> None:
+        """Let the checks of a commit run that waited for a person."""
+        job = self.waiting.pop(sha)
+        job.run.attempt += 1
+        self._queue(job)
+
+    def _request(self, repository: Repository, branch: str, commit: Commit) -> None:
+        checking = begin_checks(repository, commit.sha, branch, commit.author)
+        checking.request_suite()
+        event = "pull_request" if branch != repository.default_branch else "push"
+        run = checking.request_run("CI", commit.message, event)
+        job = Job(checking, run, self._conclusion(repository, commit.sha))
+        if repository.approve_runs and is_copilot(commit.author):
+            self.waiting[commit.sha] = job
+            checking.complete_suite("action_required")
+            checking.complete_run(run, "action_required")
+        else:
+            self._queue(job)
+
+    def _queue(self, job: Job) -> None:
+        runs = [job.checking.queue(name) for name in self.habits.checks]
+        for context in self.habits.contexts:
+            job.checking.status(context, "pending")
+        wait = self._span(self.habits.queued_for, "queued", job)
+        self.clock.after(wait, lambda: self._start(job, runs))
+
+    def _start(self, job: Job, runs: list[CheckRun]) -> None:
+        job.checking.start_run(job.run)
+        job.left = len(runs)
+        conclusions = [job.conclusion, *[_SUCCESS] * (len(runs) - 1)]
+        for run, conclusion in zip(runs, conclusions, strict=True):
+            job.checking.start(run)
+            self._complete_later(job, run, conclusion)
+
+    def _complete_later(self, job: Job, run: CheckRun, conclusion: str) -> None:
+        def complete() -> None:
+            job.checking.complete(run, conclusion)
+            job.left -= 1
+            if not job.left:
+                self._end(job)
+
+        self.clock.after(self._span(self.habits.runs_for, run.name, job), complete)
+
+    def _end(self, job: Job) -> None:
+        for context in self.habits.contexts:
+            job.checking.status(context, _SUCCESS)
+        job.checking.complete_suite(job.conclusion)
+        job.checking.complete_run(job.run, job.conclusion)
+
+    def _conclusion(self, repository: Repository, sha: str) -> str:
+        """Return what Copilot's commit of a round comes to; all other commits are fine."""
+        pull, place = _pushed(repository, sha)
+        if pull is None or not place or not is_copilot(pull.author):
+            return _SUCCESS
+        certain = self.scripts.of(pull.issue).checks
+        if place <= len(certain):
+            return certain[place - 1]
+        name = (repository.full_name, pull.head_ref, place)
+        return "failure" if self.seed.happens(self.habits.fails, "ci", *name) else _SUCCESS
+
+    def _span(self, span: Range, what: str, job: Job) -> float:
+        return self.seed.between(span, what, job.checking.suite.head_sha, job.run.attempt)
+
+
+def _pushed(repository: Repository, sha: str) -> tuple[PullRequest | None, int]:
+    """Return the pull request of a commit and its place there: the round that made it."""
+    for pull in repository.pull_requests:
+        for place, commit in enumerate(pull.commits):
+            if commit.sha == sha:
+                return pull, place
+    return None, 0

@@ -1,0 +1,133 @@
+"""The Copilot coding agent: it opens a draft, works in rounds and asks for a review after each."""
+
+import re
+from dataclasses import dataclass, field
+
+from simulator.actors.scripts import Scripts
+from simulator.clock import Appointment, Clock
+from simulator.draws import Range, Seed
+from simulator.plan import CopilotHabits
+from simulator.state.accounts import COPILOT, OWNER, is_copilot, may_write
+from simulator.state.happenings import Happening
+from simulator.state.issues import Issue
+from simulator.state.pull_requests import PullRequest
+from simulator.state.repositories import Repository
+
+_MENTION = re.compile(r"(?<![\w/-])@copilot\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Session:
+    """Copilot's work for an issue: what it does next, and how often it was asked meanwhile."""
+
+    issue: Issue
+    pull: PullRequest | None = None
+    next: Appointment | None = None
+    asked: int = 0
+
+
+@dataclass(slots=True)
+class Copilot:
+    """Copilot, who begins when it is assigned and goes on when someone with write access asks."""
+
+    clock: Clock
+    seed: Seed
+    habits: CopilotHabits
+    scripts: Scripts
+    sessions: dict[int, Session] = field(default_factory=dict)
+
+    def hear(self, happening: Happening) -> None:
+        """Take notice of an assignment, a question or an end."""
+        match happening.event, happening.action, happening.subject:
+            case "issues", "assigned", Issue() as issue if _is_about_copilot(happening):
+                self._begin(issue)
+            case "issues", "unassigned", Issue() as issue if _is_about_copilot(happening):
+                self._stop(issue)
+            case "issues", "closed", Issue() as issue:
+                self._stop(issue)
+            case "pull_request", "closed", PullRequest() as pull:
+                self._stop(pull.issue)
+            case "issue_comment", "created", PullRequest() as pull:
+                self._ask(pull, happening, "comment")
+            case "pull_request_review", "submitted", PullRequest() as pull:
+                self._ask(pull, happening, "review")
+
+    def _begin(self, issue: Issue) -> None:
+        if self._never_starts(issue):
+            return
+        session = self.sessions[id(issue)] = Session(issue)
+        wait = self._span(self.habits.opens_after, "opens", session)
+        session.next = self.clock.after(wait, lambda: self._open(session))
+
+    def _open(self, session: Session) -> None:
+        issue = session.issue
+        repository = issue.repository
+        if isinstance(repository, Repository):
+            forgets = self.seed.happens(self.habits.forgets_keyword, "forgets", *_name(session))
+            session.pull = repository.copilot_opens(issue, keyword=not forgets)
+            self._work(session, session.pull)
+
+    def _work(self, session: Session, pull: PullRequest) -> None:
+        pull.round += 1
+        wait = self._span(self.habits.works_for, "works", session)
+        session.next = self.clock.after(wait, lambda: self._finish(session, pull))
+
+    def _finish(self, session: Session, pull: PullRequest) -> None:
+        """Push what was done, and ask whoever assigned the issue for a review."""
+        sha = pull.push(_message(pull), COPILOT)
+        if pull.title.startswith("[WIP] "):
+            body = (
+                f"{pull.body}\n\n## What changed\n\nThe session is opened anew on the next command."
+            )
+            pull.edit(COPILOT, title=pull.title.removeprefix("[WIP] "), body=body)
+        pull.request_review(pull.issue.assigned_by or OWNER, by=COPILOT)
+        if pull.round > 1 and self.habits.replies:
+            pull.comment(f"Done in {sha[:7]}, with a test for it.", COPILOT)
+        session.next = None
+        if session.asked:
+            session.asked -= 1
+            self._work(session, pull)
+
+    def _ask(self, pull: PullRequest, happening: Happening, said: str) -> None:
+        """Begin another round, or remember to when the one at hand is done."""
+        text = happening.payload[said]["body"] or ""
+        counts = may_write(happening.sender) and _MENTION.search(text)
+        if not (counts and pull.is_open and is_copilot(pull.author)):
+            return
+        session = self.sessions.setdefault(id(pull.issue), Session(pull.issue, pull))
+        if session.next is not None:
+            session.asked += 1
+        else:
+            self._work(session, pull)
+
+    def _stop(self, issue: Issue) -> None:
+        session = self.sessions.pop(id(issue), None)
+        if session is not None and session.next is not None:
+            session.next.cancel()
+
+    def _never_starts(self, issue: Issue) -> bool:
+        assigned = [
+            each for each in issue.assignee_changes if each.added and each.login == COPILOT["login"]
+        ]
+        certain = self.scripts.of(issue).ignored_assignments
+        if certain is not None:
+            return len(assigned) <= certain
+        name = (issue.repository.full_name, issue.number, len(assigned))
+        return self.seed.happens(self.habits.never_starts, "never starts", *name)
+
+    def _span(self, span: Range, what: str, session: Session) -> float:
+        return self.seed.between(span, what, *_name(session))
+
+
+def _name(session: Session) -> tuple[object, ...]:
+    pull = session.pull
+    place = (pull.head_ref, pull.round) if pull else ("", 0)
+    return (session.issue.repository.full_name, session.issue.number, *place)
+
+
+def _message(pull: PullRequest) -> str:
+    return "Open a new session" if pull.round == 1 else f"Mend what was said, round {pull.round}"
+
+
+def _is_about_copilot(happening: Happening) -> bool:
+    return is_copilot(happening.payload["assignee"])

@@ -1,0 +1,21 @@
+"""What is certain to happen to which issue."""
+
+from simulator.plan import Script
+from simulator.state.issues import Issue
+
+_OPEN = Script()
+
+
+class Scripts:
+    """The scripts of issues; an issue without one leaves all to be drawn."""
+
+    def __init__(self) -> None:
+        self._scripts: dict[tuple[int, int], Script] = {}
+
+    def give(self, issue: Issue, script: Script) -> None:
+        """Let a script hold for an issue."""
+        self._scripts[issue.repository.id, issue.number] = script
+
+    def of(self, issue: Issue) -> Script:
+        """Return an issue's script."""
+        return self._scripts.get((issue.repository.id, issue.number), _OPEN)

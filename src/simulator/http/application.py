@@ -1,0 +1,142 @@
+"""The ASGI application: every request counted, limited, checked, answered and signed off."""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import TypeAlias
+from uuid import uuid4
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from simulator.http.answer import Answer, refusal
+from simulator.http.call import Call
+from simulator.http.caller import Caller, Level
+from simulator.http.routes import ROUTES, Served
+from simulator.http.site import Site
+from simulator.payloads import Payload
+from simulator.payloads.payload import API
+from simulator.state.refusals import Refused
+
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+def application(site: Site) -> Starlette:
+    """Build the application over a site."""
+    by_path: dict[str, dict[str, Served]] = {}
+    for served in ROUTES:
+        by_path.setdefault(served.template, {})[served.method] = served
+    routes = [
+        Route(template, _handler(site, methods), methods=list(methods))
+        for template, methods in by_path.items()
+    ]
+
+    async def unknown(request: Request, _: Exception) -> Response:
+        site.served[request.method, "unknown"] += 1
+        return _response(site, request, refusal(404, "Not Found"))
+
+    return Starlette(routes=routes, exception_handlers={404: unknown, 405: unknown})
+
+
+def _handler(site: Site, methods: dict[str, Served]) -> Handler:
+    async def handle(request: Request) -> Response:
+        served = methods[request.method if request.method in methods else "GET"]
+        body = await request.body()
+        site.served[served.method, served.kind] += 1
+        trouble = site.troubles.next(served.method, served.kind)
+        if trouble and not trouble.late:
+            return _response(site, request, trouble.answer)
+        try:
+            caller = site.credentials.caller(request.headers.get("authorization"))
+        except Refused as refused:
+            return _response(site, request, _refusal_of(refused))
+        answer = _limited(site, served, caller) or _answer(site, served, caller, request, body)
+        answered = trouble.answer if trouble else answer
+        return _response(site, request, answered, caller, _resource(served))
+
+    return handle
+
+
+def _limited(site: Site, served: Served, caller: Caller) -> Answer | None:
+    limits = site.limits
+    if served.kind == "/rate_limit":
+        return None
+    over = limits.use(caller.name, _resource(served))
+    return over or (limits.make_content(caller.name) if served.makes_content else None)
+
+
+def _answer(site: Site, served: Served, caller: Caller, request: Request, body: bytes) -> Answer:
+    forbidden = _forbidden(served, caller)
+    if forbidden:
+        return forbidden
+    try:
+        given = orjson.loads(body) if body else {}
+    except orjson.JSONDecodeError:
+        return refusal(400, "Problems parsing JSON")
+    if not isinstance(given, dict):
+        return refusal(400, "Body should be a JSON object")
+    try:
+        return served.endpoint(_call(site, caller, request, given))
+    except Refused as refused:
+        return _refusal_of(refused)
+
+
+def _forbidden(served: Served, caller: Caller) -> Answer | None:
+    if caller.kind not in served.callers:
+        if caller.kind == "anonymous":
+            return refusal(401, "Requires authentication")
+        if "app" in served.callers:
+            return refusal(401, "A JSON web token could not be decoded")
+        return refusal(403, "Resource not accessible by integration")
+    level: Level = "read" if served.method == "GET" else "write"
+    if served.permission and not caller.may(served.permission, level):
+        return refusal(403, "Resource not accessible by integration")
+    return None
+
+
+def _call(site: Site, caller: Caller, request: Request, body: Payload) -> Call:
+    return Call(
+        site=site,
+        caller=caller,
+        path=dict(request.path_params),
+        query=dict(request.query_params),
+        body=body,
+        address=f"{site.url}{request.url.path}",
+        accept=request.headers.get("accept", ""),
+    )
+
+
+def _refusal_of(refused: Refused) -> Answer:
+    return refusal(refused.status, refused.message, errors=refused.errors)
+
+
+def _resource(served: Served) -> str:
+    return "graphql" if served.kind == "/graphql" else "core"
+
+
+def _response(
+    site: Site,
+    request: Request,
+    answer: Answer,
+    caller: Caller | None = None,
+    resource: str = "core",
+) -> Response:
+    name = caller.name if caller else "anonymous"
+    headers = {
+        **site.limits.headers(name, resource),
+        "x-github-request-id": str(uuid4()).upper()[:26],
+        "x-github-media-type": "github.v3; format=json",
+        "content-type": "application/json; charset=utf-8",
+        **answer.headers,
+    }
+    if answer.text is not None:
+        return Response(answer.text, answer.status, headers | {"content-type": "text/plain"})
+    body = orjson.dumps(answer.body).replace(API.encode(), site.url.encode())
+    etag = f'W/"{sha256(body).hexdigest()}"'
+    if request.method == "GET" and answer.status == 200:  # noqa: PLR2004 (HTTP's own number)
+        headers["etag"] = etag
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers=headers)
+    return Response(body, answer.status, headers)

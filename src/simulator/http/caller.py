@@ -1,0 +1,69 @@
+"""Who calls, and what they may."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from simulator.payloads import Payload
+from simulator.state.accounts import APP_BOT, may_write, the_app
+
+Kind: TypeAlias = Literal["app", "installation", "user", "anonymous"]
+Level: TypeAlias = Literal["read", "write"]
+
+PERMISSIONS: Mapping[str, str] = {
+    "actions": "read",
+    "checks": "write",
+    "contents": "write",
+    "issues": "write",
+    "metadata": "read",
+    "pull_requests": "write",
+    "statuses": "read",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Whoever calls: the App by its JWT, its installation or a user by a token, or nobody known.
+
+    ``repositories`` limits an installation's token to some of them.
+    """
+
+    kind: Kind
+    user: Payload
+    permissions: Mapping[str, str]
+    repositories: frozenset[int] | None = None
+
+    @property
+    def name(self) -> str:
+        """Whose rate limit counts, in GitHub's words."""
+        if self.kind == "user":
+            return f"user ID {self.user['id']}"
+        return "installation ID" if self.kind == "installation" else self.kind
+
+    @property
+    def is_user(self) -> bool:
+        """Whether it is a person by a token of the App."""
+        return self.kind == "user"
+
+    @property
+    def via_app(self) -> Payload | None:
+        """What comments that it writes say of the App."""
+        app = the_app()
+        return {name: app[name] for name in ("id", "slug", "node_id", "owner", "name", "html_url")}
+
+    def may(self, permission: str, level: Level) -> bool:
+        """Whether it has a permission of a level; the right to write includes that to read."""
+        granted = self.permissions.get(permission)
+        if level == "write" and self.is_user and not may_write(self.user):
+            return False
+        return granted in ("write", level)
+
+
+def the_app_itself() -> Caller:
+    """Return the App as its JWT lets it call."""
+    return Caller(kind="app", user=APP_BOT, permissions={})
+
+
+def nobody() -> Caller:
+    """Return whoever calls without saying who."""
+    return Caller(kind="anonymous", user=APP_BOT, permissions={})

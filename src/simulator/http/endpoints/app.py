@@ -1,0 +1,117 @@
+"""The App itself, its installation, and who a token belongs to."""
+
+from datetime import UTC, datetime
+
+from simulator.http.answer import Answer
+from simulator.http.call import Call
+from simulator.http.caller import PERMISSIONS
+from simulator.http.pages import page_of
+from simulator.payloads import Payload
+from simulator.state.accounts import the_app
+from simulator.state.refusals import Forbidden, NotFound, Refused
+from simulator.state.repositories import Repository
+
+
+def get_app(_: Call) -> Answer:
+    """Answer with the App."""
+    return Answer(the_app() | {"installations_count": 1})
+
+
+def list_installations(call: Call) -> Answer:
+    """Answer with the one installation that there is."""
+    return page_of(call, [_installation(call)], lambda each: each)
+
+
+def get_installation(call: Call) -> Answer:
+    """Answer with the installation."""
+    _require_installation(call)
+    return Answer(_installation(call))
+
+
+def create_token(call: Call) -> Answer:
+    """Give a token of the installation, perhaps with less than all rights."""
+    _require_installation(call)
+    permissions = _permissions(call)
+    repositories = _repositories(call)
+    limited = frozenset(each.id for each in repositories) if repositories else None
+    token, expires_at = call.site.credentials.grant_installation(permissions, limited)
+    body: Payload = {
+        "token": token,
+        "expires_at": datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "permissions": dict(permissions),
+        "repository_selection": "selected",
+    }
+    if repositories:
+        body["repositories"] = [each.snapshot() for each in repositories]
+    return Answer(body, 201)
+
+
+def list_repositories(call: Call) -> Answer:
+    """Answer with the repositories that an installation's token reaches."""
+    if call.caller.is_user:
+        raise Forbidden(
+            "You must authenticate with an installation access token in order to list repositories "
+            "for an installation."
+        )
+    reached = call.caller.repositories
+    all_of_them = call.site.world.repositories.values()
+    shown = [each for each in all_of_them if reached is None or each.id in reached]
+    return page_of(call, shown, Repository.snapshot, "repositories")
+
+
+def get_user(call: Call) -> Answer:
+    """Answer with whose token it is."""
+    if not call.caller.is_user:
+        raise Forbidden("Resource not accessible by integration")
+    return Answer(call.by | {"name": call.by["login"], "email": None})
+
+
+def get_rate_limit(call: Call) -> Answer:
+    """Answer with what is left of the limits."""
+    resources = {name: _limit(call, name) for name in ("core", "graphql")}
+    return Answer({"resources": resources, "rate": resources["core"]})
+
+
+def get_meta(_: Call) -> Answer:
+    """Answer with where deliveries come from: the loopback networks."""
+    return Answer(
+        {"verifiable_password_authentication": False, "hooks": ["127.0.0.0/8", "::1/128"]}
+    )
+
+
+def _limit(call: Call, resource: str) -> Payload:
+    headers = call.site.limits.headers(call.caller.name, resource)
+    names = ("limit", "remaining", "used", "reset")
+    return {name: int(headers[f"x-ratelimit-{name}"]) for name in names}
+
+
+def _installation(call: Call) -> Payload:
+    return call.site.world.installation() | {"permissions": dict(PERMISSIONS)}
+
+
+def _require_installation(call: Call) -> None:
+    if call.path["installation_id"] != str(call.site.world.happenings.installation_id):
+        raise NotFound
+
+
+def _permissions(call: Call) -> Payload:
+    asked: Payload = call.body.get("permissions") or dict(PERMISSIONS)
+    more = {name for name in asked if asked[name] not in ("read", PERMISSIONS.get(name))}
+    if more or not asked.keys() <= PERMISSIONS.keys():
+        raise Refused(
+            "The permissions requested are not granted to this installation.", sorted(more)
+        )
+    return asked
+
+
+def _repositories(call: Call) -> list[Repository]:
+    ids = call.body.get("repository_ids") or []
+    names = call.body.get("repositories") or []
+    known = call.site.world.repositories.values()
+    found = [each for each in known if each.id in ids or each.snapshot()["name"] in names]
+    if len(found) < max(len(ids), len(names)):
+        raise Refused(
+            "There is at least one repository that does not exist or is not accessible to the "
+            "parent installation."
+        )
+    return found

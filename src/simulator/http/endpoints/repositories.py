@@ -1,0 +1,125 @@
+"""Repositories: what they are, their labels, rules and files."""
+
+import base64
+from hashlib import sha1
+
+from simulator.http.answer import Answer
+from simulator.http.call import Call
+from simulator.http.pages import page_of
+from simulator.payloads import ACTIONS_APP_ID, Payload
+from simulator.state.accounts import account_named, may_write
+from simulator.state.refusals import NotFound, Refused
+from simulator.state.repositories import Repository
+
+_LINE = 60
+
+
+def get_repository(call: Call) -> Answer:
+    """Answer with a repository."""
+    write = may_write(call.by) if call.caller.is_user else call.caller.may("contents", "write")
+    rights = {"admin": False, "maintain": False, "push": write, "triage": write, "pull": True}
+    return Answer(call.repository.snapshot() | {"permissions": rights})
+
+
+def get_permission(call: Call) -> Answer:
+    """Answer with what someone may do in a repository."""
+    user = account_named(call.path["login"])
+    if user is None:
+        raise NotFound
+    level = "write" if may_write(user) else "read"
+    return Answer({"permission": level, "role_name": level, "user": user})
+
+
+def list_labels(call: Call) -> Answer:
+    """Answer with the labels of a repository."""
+    return page_of(call, list(call.repository.labels.values()), lambda each: each)
+
+
+def create_label(call: Call) -> Answer:
+    """Make a label."""
+    repository, name = call.repository, call.text("name")
+    if name in repository.labels:
+        raise Refused(errors=[{"resource": "Label", "code": "already_exists", "field": "name"}])
+    label = repository.label_named(name)
+    label |= {key: call.body[key] for key in ("color", "description") if key in call.body}
+    return Answer(label, 201)
+
+
+def get_rules(call: Call) -> Answer:
+    """Answer with what the rulesets ask of a branch."""
+    repository = call.repository
+    ruled = call.path["branch"] == repository.default_branch
+    return Answer(_rules(repository) if ruled else [])
+
+
+def get_protection(call: Call) -> Answer:
+    """Answer that a branch has no classic protection."""
+    if call.path["branch"] not in call.repository.branches:
+        raise NotFound("Branch not found")
+    raise NotFound("Branch not protected")
+
+
+def get_contents(call: Call) -> Answer:
+    """Answer with a file, as JSON or as its text, or with the list of a folder."""
+    repository, path = call.repository, call.path["path"].strip("/")
+    ref = call.query.get("ref") or repository.default_branch
+    files = repository.commit_at(ref).files
+    if path in files:
+        if "raw" in call.accept:
+            return Answer(text=files[path])
+        return Answer(_file(repository, path, files[path], ref) | _content(files[path]))
+    within = [each for each in files if each.startswith(f"{path}/")]
+    if not within:
+        raise NotFound
+    return Answer([_file(repository, each, files[each], ref) for each in within])
+
+
+def _rules(repository: Repository) -> list[Payload]:
+    source = {
+        "ruleset_source_type": "Repository",
+        "ruleset_source": repository.full_name,
+        "ruleset_id": 4096,
+    }
+    checks = [
+        {"context": name, "integration_id": ACTIONS_APP_ID} for name in repository.required_checks
+    ]
+    required = {"strict_required_status_checks_policy": False, "required_status_checks": checks}
+    reviews = {
+        "required_approving_review_count": repository.required_approvals,
+        "dismiss_stale_reviews_on_push": False,
+        "require_code_owner_review": False,
+        "require_last_push_approval": False,
+        "required_review_thread_resolution": False,
+    }
+    rules: list[Payload] = [{"type": "deletion", **source}]
+    if checks:
+        rules.append({"type": "required_status_checks", "parameters": required, **source})
+    if repository.required_approvals:
+        rules.append({"type": "pull_request", "parameters": reviews, **source})
+    return rules
+
+
+def _file(repository: Repository, path: str, text: str, ref: str) -> Payload:
+    raw, root = text.encode(), repository.snapshot()
+    sha = sha1(b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
+    url = f"{root['url']}/contents/{path}?ref={ref}"
+    git_url = f"{root['url']}/git/blobs/{sha}"
+    html_url = f"{root['html_url']}/blob/{ref}/{path}"
+    return {
+        "type": "file",
+        "size": len(raw),
+        "name": path.rpartition("/")[2],
+        "path": path,
+        "sha": sha,
+        "url": url,
+        "git_url": git_url,
+        "html_url": html_url,
+        "download_url": f"{root['html_url']}/raw/{ref}/{path}",
+        "_links": {"self": url, "git": git_url, "html": html_url},
+    }
+
+
+def _content(text: str) -> Payload:
+    encoded = base64.b64encode(text.encode()).decode()
+    lines = [encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE)]
+    return {"encoding": "base64", "content": "".join(f"{line}\n" for line in lines)}

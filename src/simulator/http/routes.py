@@ -1,0 +1,115 @@
+"""Every path that is served, who may call it, and with which permission."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from simulator.http.answer import Answer
+from simulator.http.call import Call
+from simulator.http.caller import Kind
+from simulator.http.endpoints import app, checks, conversation, hook, issues, pulls, repositories
+from simulator.http.endpoints.graphql import post_graphql
+
+Endpoint: TypeAlias = Callable[[Call], Answer]
+
+_APP: tuple[Kind, ...] = ("app",)
+_TOKEN: tuple[Kind, ...] = ("installation", "user")
+_ANYONE: tuple[Kind, ...] = ("app", "installation", "user", "anonymous")
+_REPO = "/repos/{owner}/{repo}"
+_ISSUE = f"{_REPO}/issues/{{number}}"
+_PULL = f"{_REPO}/pulls/{{number}}"
+_COMMIT = f"{_REPO}/commits/{{ref:path}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A method and the template of a path, and what answers it."""
+
+    method: str
+    template: str
+    endpoint: Endpoint
+    callers: tuple[Kind, ...] = _TOKEN
+    permission: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The template as counters and faults name it."""
+        return self.template.replace(":path", "")
+
+    @property
+    def makes_content(self) -> bool:
+        """Whether the secondary limit counts it."""
+        return self.method != "GET" and self.permission is not None
+
+
+ROUTES = (
+    Served("GET", "/app", app.get_app, _APP),
+    Served("GET", "/app/installations", app.list_installations, _APP),
+    Served("GET", "/app/installations/{installation_id}", app.get_installation, _APP),
+    Served("POST", "/app/installations/{installation_id}/access_tokens", app.create_token, _APP),
+    Served("GET", "/app/hook/config", hook.get_config, _APP),
+    Served("PATCH", "/app/hook/config", hook.set_config, _APP),
+    Served("GET", "/app/hook/deliveries", hook.list_deliveries, _APP),
+    Served("GET", "/app/hook/deliveries/{delivery_id}", hook.get_delivery, _APP),
+    Served("POST", "/app/hook/deliveries/{delivery_id}/attempts", hook.redeliver, _APP),
+    Served("GET", "/installation/repositories", app.list_repositories, _TOKEN),
+    Served("GET", "/user", app.get_user, _TOKEN),
+    Served("GET", "/rate_limit", app.get_rate_limit, _ANYONE),
+    Served("GET", "/meta", app.get_meta, _ANYONE),
+    Served("POST", "/graphql", post_graphql, _TOKEN),
+    Served("GET", _REPO, repositories.get_repository, _TOKEN, "metadata"),
+    Served(
+        "GET",
+        f"{_REPO}/collaborators/{{login}}/permission",
+        repositories.get_permission,
+        _TOKEN,
+        "metadata",
+    ),
+    Served("GET", f"{_REPO}/labels", repositories.list_labels, _TOKEN, "issues"),
+    Served("POST", f"{_REPO}/labels", repositories.create_label, _TOKEN, "issues"),
+    Served("GET", f"{_REPO}/rules/branches/{{branch:path}}", repositories.get_rules),
+    Served("GET", f"{_REPO}/branches/{{branch:path}}/protection", repositories.get_protection),
+    Served("GET", f"{_REPO}/contents/{{path:path}}", repositories.get_contents, _TOKEN, "contents"),
+    Served("GET", f"{_REPO}/issues", issues.list_issues, _TOKEN, "issues"),
+    Served("GET", f"{_REPO}/issues/comments/{{comment_id}}", conversation.get_comment),
+    Served(
+        "PATCH",
+        f"{_REPO}/issues/comments/{{comment_id}}",
+        conversation.edit_comment,
+        _TOKEN,
+        "issues",
+    ),
+    Served("GET", _ISSUE, issues.get_issue, _TOKEN, "issues"),
+    Served("PATCH", _ISSUE, issues.edit_issue, _TOKEN, "issues"),
+    Served("POST", f"{_ISSUE}/assignees", issues.add_assignees, _TOKEN, "issues"),
+    Served("DELETE", f"{_ISSUE}/assignees", issues.remove_assignees, _TOKEN, "issues"),
+    Served("GET", f"{_ISSUE}/dependencies/blocked_by", issues.list_blocked_by, _TOKEN, "issues"),
+    Served("GET", f"{_ISSUE}/comments", conversation.list_comments, _TOKEN, "issues"),
+    Served("POST", f"{_ISSUE}/comments", conversation.create_comment, _TOKEN, "issues"),
+    Served("GET", f"{_ISSUE}/labels", conversation.list_labels, _TOKEN, "issues"),
+    Served("POST", f"{_ISSUE}/labels", conversation.add_labels, _TOKEN, "issues"),
+    Served("DELETE", f"{_ISSUE}/labels/{{name:path}}", conversation.remove_label, _TOKEN, "issues"),
+    Served("GET", f"{_REPO}/pulls", pulls.list_pulls, _TOKEN, "pull_requests"),
+    Served("GET", _PULL, pulls.get_pull, _TOKEN, "pull_requests"),
+    Served("GET", f"{_PULL}/commits", pulls.list_commits, _TOKEN, "pull_requests"),
+    Served("GET", f"{_PULL}/reviews", pulls.list_reviews, _TOKEN, "pull_requests"),
+    Served(
+        "POST", f"{_PULL}/requested_reviewers", pulls.request_reviewers, _TOKEN, "pull_requests"
+    ),
+    Served("PUT", f"{_PULL}/merge", pulls.merge, _TOKEN, "contents"),
+    Served("GET", f"{_COMMIT}/check-runs", checks.list_check_runs, _TOKEN, "checks"),
+    Served("GET", f"{_COMMIT}/check-suites", checks.list_check_suites, _TOKEN, "checks"),
+    Served("GET", f"{_COMMIT}/status", checks.get_status, _TOKEN, "statuses"),
+    Served("GET", f"{_REPO}/actions/runs", checks.list_actions_runs, _TOKEN, "actions"),
+    Served("POST", f"{_REPO}/check-runs", checks.create_check_run, _TOKEN, "checks"),
+    Served(
+        "PATCH", f"{_REPO}/check-runs/{{check_run_id}}", checks.update_check_run, _TOKEN, "checks"
+    ),
+    Served(
+        "POST",
+        f"{_REPO}/commits/{{sha}}/comments",
+        conversation.comment_on_commit,
+        _TOKEN,
+        "contents",
+    ),
+)

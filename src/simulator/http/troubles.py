@@ -1,0 +1,73 @@
+"""What goes wrong with requests: at a rate, or as often as ordered."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from simulator.draws import Seed
+from simulator.faults import Faults
+from simulator.http.answer import Answer, refusal
+from simulator.http.limits import secondary_limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """An answer in place of the right one; with ``late`` only after the request took effect."""
+
+    answer: Answer
+    late: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Order:
+    trouble: Trouble
+    method: str | None
+    path: str | None
+    times: int
+
+
+class Troubles:
+    """Which request goes wrong next, by its method and the template of its path."""
+
+    def __init__(self, seed: Seed) -> None:
+        self.faults = Faults()
+        self._seed = seed
+        self._orders: list[_Order] = []
+        self._asked: Counter[tuple[str, str]] = Counter()
+
+    def order(
+        self,
+        trouble: Trouble,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        times: int = 1,
+    ) -> None:
+        """Let the next requests go wrong: all, or those of a method, a path's template or both."""
+        self._orders.append(_Order(trouble=trouble, method=method, path=path, times=times))
+
+    def next(self, method: str, path: str) -> Trouble | None:
+        """Return what goes wrong with a request."""
+        self._asked[method, path] += 1
+        for order in self._orders:
+            if order.times and order.method in (None, method) and order.path in (None, path):
+                order.times -= 1
+                return order.trouble
+        return self._drawn(f"{method} {path} {self._asked[method, path]}")
+
+    def _drawn(self, name: str) -> Trouble | None:
+        faults = self.faults
+        if faults.throttled and self._seed.happens(faults.throttled, "throttled", name):
+            return throttled(faults.retry_after)
+        if faults.bad_gateway and self._seed.happens(faults.bad_gateway, "bad gateway", name):
+            return bad_gateway(late=self._seed.happens(0.5, "late", name))
+        return None
+
+
+def bad_gateway(*, late: bool = False) -> Trouble:
+    """Build a 502."""
+    return Trouble(answer=refusal(502, "Server Error"), late=late)
+
+
+def throttled(retry_after: int) -> Trouble:
+    """Build the secondary limit's 403, with seconds of our clock to wait."""
+    return Trouble(answer=secondary_limit(retry_after))

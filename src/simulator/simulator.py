@@ -1,0 +1,202 @@
+"""A GitHub of our own, with people, CI and a Copilot in it, spoken to over HTTP."""
+
+import time
+from collections import Counter
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from simulator.actors.ci import Ci
+from simulator.actors.copilot import Copilot
+from simulator.actors.copilot_reviewer import CopilotReviewer
+from simulator.actors.people import People
+from simulator.actors.scripts import Scripts
+from simulator.background import beside
+from simulator.clock import Clock
+from simulator.draws import Seed
+from simulator.faults import Faults
+from simulator.hooks.attempt import Attempt
+from simulator.hooks.outbox import Outbox
+from simulator.hooks.sending import Sender
+from simulator.http.app_key import new_app_key
+from simulator.http.application import application
+from simulator.http.credentials import Credentials
+from simulator.http.limits import Limits
+from simulator.http.site import Site
+from simulator.http.troubles import Troubles
+from simulator.opening import connect_repository, open_repositories
+from simulator.payloads import APP_ID, Payload
+from simulator.plan import Plan, RepositoryPlan
+from simulator.serving import listen, served
+from simulator.state.accounts import ACTING_USER, CLIENT_ID
+from simulator.state.happenings import Happening
+from simulator.state.repositories import Repository
+from simulator.state.world import World
+
+
+class Simulator:
+    """A GitHub built from a plan; as a context manager it serves, and its story begins.
+
+    It serves on a free port of the loopback interface unless told which. Deliveries go to
+    ``webhook_url``, which may be set later: until then they fail and are listed as failed.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        webhook_url: str | None = None,
+        webhook_secret: str = "a-secret-of-the-simulator",  # noqa: S107 (it guards nothing)
+        port: int = 0,
+    ) -> None:
+        self.plan = plan
+        self.user = ACTING_USER
+        self.app_id = APP_ID
+        self.client_id = CLIENT_ID
+        self.clock = Clock(plan.starts_at or datetime.now(UTC), plan.speed, ties=plan.ties)
+        self.world = World(self.clock)
+        seed = Seed(plan.seed)
+        outbox = Outbox(self.clock, seed, _written_now)
+        self.site = Site(
+            world=self.world,
+            seed=seed,
+            faults=plan.faults,
+            outbox=outbox,
+            sender=Sender(outbox, webhook_secret, _written_now),
+            credentials=Credentials(new_app_key(), time.time),
+            limits=Limits(self.clock, time.time),
+            troubles=Troubles(seed),
+            url="",
+            served=Counter(),
+        )
+        self.scripts = Scripts()
+        self.ci = Ci(self.world, seed, plan.ci, self.scripts)
+        self.copilot = Copilot(self.clock, seed, plan.copilot, self.scripts)
+        self.people = People(self.world, seed, plan.people, self.scripts, self.ci)
+        self.faults = plan.faults
+        self.webhook_url = webhook_url
+        self.user_token = self.new_user_token()
+        self._port = port
+        self._running = AsyncExitStack()
+        reviewer = CopilotReviewer(self.clock, seed)
+        for listener in (
+            outbox.take,
+            self.ci.hear,
+            self.copilot.hear,
+            reviewer.hear,
+            self.people.hear,
+        ):
+            self.world.happenings.listen(listener)
+
+    async def __aenter__(self) -> Self:
+        listener = listen("127.0.0.1", self._port)
+        self.site.url = self.site.outbox.api_url = "http://{}:{}".format(*listener.getsockname())
+        await self._running.enter_async_context(served(application(self.site), listener))
+        open_repositories(self.world, self.plan, self.scripts)
+        await self._running.enter_async_context(beside(self.site.sender.run(), self.clock.run()))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool | None:
+        return await self._running.__aexit__(kind, error, traceback)
+
+    @property
+    def url(self) -> str:
+        """The root of the API."""
+        return self.site.url
+
+    @property
+    def private_key(self) -> str:
+        """The App's private key as PEM text."""
+        return self.site.credentials.key.private_pem
+
+    @property
+    def webhook_secret(self) -> str:
+        """What deliveries are signed with."""
+        return self.site.sender.secret
+
+    @property
+    def installation_id(self) -> int:
+        """The id of the only installation."""
+        return self.world.happenings.installation_id
+
+    @property
+    def webhook_url(self) -> str | None:
+        """Where deliveries go."""
+        return self.site.sender.url
+
+    @webhook_url.setter
+    def webhook_url(self, url: str | None) -> None:
+        self.site.sender.url = url
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong by itself; it may be changed at any time."""
+        return self.site.faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self.site.faults = self.site.outbox.faults = self.site.troubles.faults = faults
+
+    @property
+    def troubles(self) -> Troubles:
+        """What goes wrong with requests as ordered: ``troubles.order(bad_gateway(), times=2)``."""
+        return self.site.troubles
+
+    @property
+    def served(self) -> Counter[tuple[str, str]]:
+        """How many requests were served, by method and template of the path."""
+        return self.site.served
+
+    @property
+    def happenings(self) -> list[Happening]:
+        """All that happened, in order."""
+        return self.world.happenings.all
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """All attempts at deliveries, the oldest first."""
+        return self.site.outbox.attempts
+
+    @property
+    def manual_steps(self) -> dict[tuple[str, int], list[str]]:
+        """What people did by hand, by repository and number of the issue."""
+        return dict(self.people.steps)
+
+    def repository(self, full_name: str) -> Repository:
+        """Return a repository, to be read by assertions and changed by tests."""
+        return self.world.repository(full_name)
+
+    def connect(self, plan: RepositoryPlan) -> Repository:
+        """Give the installation one more repository."""
+        connect_repository(self.world, plan, self.scripts)
+        return self.repository(plan.full_name)
+
+    def new_user_token(self, user: Payload = ACTING_USER) -> str:
+        """Return one more token of a user, by default the acting one."""
+        return self.site.credentials.grant_user(user)[0]
+
+    def revoke_user(self, user: Payload = ACTING_USER) -> None:
+        """Let a user take the App's authorisation back: no token of theirs holds any longer."""
+        self.site.credentials.revoke_user(user)
+        self.world.happenings.tell(
+            "github_app_authorization", "revoked", about=user["login"], sender=user
+        )
+
+    def ignore_assignees(self, times: int = 1) -> None:
+        """Ignore the next assignments of Copilot silently."""
+        self.site.ignore_assignees += times
+
+    async def delivered(self) -> None:
+        """Wait until nothing is on its way to the webhook."""
+        await self.site.outbox.idle.wait()
+
+
+def _written_now() -> str:
+    """Return our time, since whoever reads lists of deliveries compares it with their own."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
