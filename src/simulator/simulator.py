@@ -19,7 +19,7 @@ from simulator.faults import Faults
 from simulator.hooks.attempt import Attempt
 from simulator.hooks.outbox import Outbox
 from simulator.hooks.sending import Sender
-from simulator.http.app_key import new_app_key
+from simulator.http.app_key import AppKey, new_app_key
 from simulator.http.application import application
 from simulator.http.credentials import Credentials
 from simulator.http.limits import Limits
@@ -48,6 +48,7 @@ class Simulator:
         *,
         webhook_url: str | None = None,
         webhook_secret: str = "a-secret-of-the-simulator",  # noqa: S107 (it guards nothing)
+        app_key: AppKey | None = None,
         port: int = 0,
     ) -> None:
         self.plan = plan
@@ -64,7 +65,7 @@ class Simulator:
             faults=plan.faults,
             outbox=outbox,
             sender=Sender(outbox, webhook_secret, _written_now),
-            credentials=Credentials(new_app_key(), time.time),
+            credentials=Credentials(app_key or new_app_key(), time.time),
             limits=Limits(self.clock, time.time),
             troubles=Troubles(seed),
             url="",

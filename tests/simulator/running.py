@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from simulator.http.app_key import AppKey, new_app_key
 from simulator.plan import IssuePlan, Plan, RepositoryPlan, Script
 from simulator.serving import listen, served
 from simulator.simulator import Simulator
@@ -70,6 +72,16 @@ async def a_receiver() -> AsyncIterator[Receiver]:
     app = Starlette(routes=[Route("/hook", receiver.receive, methods=["POST"])])
     async with served(app, listener):
         yield receiver
+
+
+def a_simulator(plan: Plan, webhook_url: str | None = None) -> Simulator:
+    """One whose key was made before, since making one takes long."""
+    return Simulator(plan, webhook_url=webhook_url, app_key=_key())
+
+
+@cache
+def _key() -> AppKey:
+    return new_app_key()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tests.simulator.running import (
     a_client,
     a_plan,
     a_receiver,
+    a_simulator,
     assign,
     until,
 )
@@ -65,7 +66,7 @@ async def test_an_issue_goes_all_the_way() -> None:
     plan = a_plan(script, files={".github/x.yml": "mode: live"})
     async with (
         a_receiver() as receiver,
-        Simulator(plan, webhook_url=receiver.url) as simulator,
+        a_simulator(plan, webhook_url=receiver.url) as simulator,
         a_client(simulator) as client,
     ):
         await play(client, simulator, receiver)
@@ -108,7 +109,7 @@ async def test_a_refused_pull_request_is_reviewed_again_after_another_round() ->
         checks=("success",) * 3,
         reviews=("changes_requested", "approved"),
     )
-    async with Simulator(a_plan(script)) as simulator, a_client(simulator) as client:
+    async with a_simulator(a_plan(script)) as simulator, a_client(simulator) as client:
         rocket = simulator.repository(ROCKET)
         await assign(client)
         await until(
@@ -131,7 +132,7 @@ async def test_a_refused_pull_request_is_reviewed_again_after_another_round() ->
 async def test_runs_that_need_approval_wait_for_a_person() -> None:
     people = PeopleHabits(reviews=False, merges=False)
     plan = replace(a_plan(approve_runs=True), people=people)
-    async with Simulator(plan) as simulator, a_client(simulator) as client:
+    async with a_simulator(plan) as simulator, a_client(simulator) as client:
         rocket = simulator.repository(ROCKET)
         await assign(client)
         await until(lambda: len(simulator.manual_steps.get((ROCKET, 1), [])) == 1)
@@ -151,7 +152,7 @@ async def test_runs_that_need_approval_wait_for_a_person() -> None:
 
 async def test_copilot_that_never_starts_does_so_when_assigned_anew() -> None:
     script = Script(ignored_assignments=1)
-    async with Simulator(a_plan(script)) as simulator, a_client(simulator) as client:
+    async with a_simulator(a_plan(script)) as simulator, a_client(simulator) as client:
         rocket = simulator.repository(ROCKET)
         await assign(client)
         before = simulator.clock.elapsed
@@ -173,7 +174,7 @@ async def test_the_same_seed_gives_the_same_story() -> None:
 async def the_story(seed: int) -> dict[str, list[str]]:
     """What happened to each thing, in a run in which only the assignments come from outside."""
     plan = replace(a_plan(*[Script()] * 4), seed=seed)
-    async with Simulator(plan) as simulator, a_client(simulator) as client:
+    async with a_simulator(plan) as simulator, a_client(simulator) as client:
         for number in (1, 2, 3, 4):
             await assign(client, number)
         await until(lambda: simulator.clock.next_due is None)

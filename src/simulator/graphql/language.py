@@ -117,7 +117,7 @@ def _named_fragment(reader: _Reader) -> None:
     on = reader.take()
     selections = _selections(reader)
     known = reader.spreads.setdefault(name, Fragment(on, []))
-    known.selections.extend(selections)
+    known.selections.append(Fragment(on, selections))
 
 
 def _selections(reader: _Reader) -> list[Field | Fragment]:
@@ -134,7 +134,7 @@ def _fragment(reader: _Reader) -> Fragment:
     if reader.next == "{":
         return Fragment(None, _selections(reader))
     name = reader.take()  # its definition may come later: it is filled then
-    return Fragment(None, [reader.spreads.setdefault(name, Fragment(None, []))])
+    return reader.spreads.setdefault(name, Fragment(None, []))
 
 
 def _field(reader: _Reader) -> Field:
