@@ -219,7 +219,7 @@ async def test_comments_and_labels_are_written_and_read(client: Client) -> None:
     assert [each["body"] for each in listed] == ["Started."]
     assert (await client.bot("POST", f"{path}/comments", json={"body": ""})).status_code == 422
     await client.bot("POST", f"{path}/labels", json={"labels": ["status:draft"]})
-    kept = await client.bot("DELETE", f"{path}/labels/status:queued")
+    kept = await client.bot("DELETE", f"{path}/labels/Status:Queued")
     assert [each["name"] for each in kept.json()] == ["status:draft"]
     gone = await client.bot("DELETE", f"{path}/labels/status:queued")
     assert (gone.status_code, gone.json()["message"]) == (404, "Label does not exist")

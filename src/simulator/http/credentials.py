@@ -31,7 +31,6 @@ class Credentials:
         self.key = key
         self.now = now
         self._tokens: dict[str, Granted] = {}
-        self._refreshing: dict[str, Payload] = {}
 
     def caller(self, authorization: str | None) -> Caller:
         """Return who calls, or raise Unauthenticated for credentials that do not hold."""
@@ -65,16 +64,6 @@ class Credentials:
             "ghu", Caller(kind="user", user=user, permissions=PERMISSIONS), USER_HOURS
         )
 
-    def grant_refresh(self, user: Payload) -> str:
-        """Return what can be exchanged once for a user's next token."""
-        token = f"ghr_{secrets.token_hex(32)}"
-        self._refreshing[token] = user
-        return token
-
-    def refreshed(self, token: str) -> Payload | None:
-        """Return whose refresh token it is, which it is no longer."""
-        return self._refreshing.pop(token, None)
-
     def revoke(self, token: str) -> None:
         """Let a token hold no longer."""
         self._tokens.pop(token, None)
@@ -84,7 +73,6 @@ class Credentials:
         for token, granted in list(self._tokens.items()):
             if granted.caller.is_user and granted.caller.user["id"] == user["id"]:
                 del self._tokens[token]
-        self._refreshing = {k: v for k, v in self._refreshing.items() if v["id"] != user["id"]}
 
     def _grant(self, prefix: str, caller: Caller, hours: float) -> tuple[str, float]:
         token = f"{prefix}_{secrets.token_hex(20)}"

@@ -100,6 +100,7 @@ ROUTES = (
     Served("GET", f"{_COMMIT}/check-runs", checks.list_check_runs, _TOKEN, "checks"),
     Served("GET", f"{_COMMIT}/check-suites", checks.list_check_suites, _TOKEN, "checks"),
     Served("GET", f"{_COMMIT}/status", checks.get_status, _TOKEN, "statuses"),
+    Served("GET", f"{_COMMIT}/statuses", checks.list_statuses, _TOKEN, "statuses"),
     Served("GET", f"{_REPO}/actions/runs", checks.list_actions_runs, _TOKEN, "actions"),
     Served("POST", f"{_REPO}/check-runs", checks.create_check_run, _TOKEN, "checks"),
     Served(

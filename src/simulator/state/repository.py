@@ -61,10 +61,11 @@ class RepositoryState:
         return len(self.subjects)
 
     def label_named(self, name: str) -> Payload:
-        """Return a label of this repository, made when it is first mentioned."""
-        if name not in self.labels:
-            self.labels[name] = a_label(name, self.snapshot())
-        return self.labels[name]
+        """Return a label of this repository in any case, made when it is first mentioned."""
+        key = name.casefold()
+        if key not in self.labels:
+            self.labels[key] = a_label(name, self.snapshot())
+        return self.labels[key]
 
     def commit_at(self, ref: str) -> Commit:
         """Return the commit of a branch or of a SHA, or refuse."""

@@ -81,16 +81,17 @@ class Subject(ABC):
         """Tell of a change in an event of its own kind."""
 
     def label(self, name: str, by: Payload) -> None:
-        """Put a label on, if it is not."""
-        if name not in self.labels:
-            self.labels.append(name)
-            self._label_changed(name, by, added=True)
+        """Put a label on, if it is not; its case does not matter."""
+        known = self.repository.label_named(name)["name"]
+        if known not in self.labels:
+            self.labels.append(known)
+            self._label_changed(known, by, added=True)
 
     def unlabel(self, name: str, by: Payload) -> None:
-        """Take a label off, if it is on."""
-        if name in self.labels:
-            self.labels.remove(name)
-            self._label_changed(name, by, added=False)
+        """Take a label off, if it is on; its case does not matter."""
+        for known in [each for each in self.labels if each.casefold() == name.casefold()]:
+            self.labels.remove(known)
+            self._label_changed(known, by, added=False)
 
     def assign(self, user: Payload, by: Payload) -> None:
         """Assign someone who is not."""

@@ -7,14 +7,19 @@ from simulator.http.call import Call
 from simulator.http.caller import PERMISSIONS
 from simulator.http.pages import page_of
 from simulator.payloads import Payload
+from simulator.payloads.deliveries import DELIVERIES
 from simulator.state.accounts import the_app
 from simulator.state.refusals import Forbidden, NotFound, Refused
 from simulator.state.repositories import Repository
 
+_NEED_NO_SUBSCRIPTION = {"installation", "installation_repositories", "github_app_authorization"}
+_EVENTS = DELIVERIES.keys() - _NEED_NO_SUBSCRIPTION - {"ping"}
+
 
 def get_app(_: Call) -> Answer:
     """Answer with the App."""
-    return Answer(the_app() | {"installations_count": 1})
+    granted = {"permissions": dict(PERMISSIONS), "events": sorted(_EVENTS)}
+    return Answer(the_app() | granted | {"installations_count": 1})
 
 
 def list_installations(call: Call) -> Answer:
@@ -86,7 +91,8 @@ def _limit(call: Call, resource: str) -> Payload:
 
 
 def _installation(call: Call) -> Payload:
-    return call.site.world.installation() | {"permissions": dict(PERMISSIONS)}
+    granted = {"permissions": dict(PERMISSIONS), "events": sorted(_EVENTS)}
+    return call.site.world.installation() | granted
 
 
 def _require_installation(call: Call) -> None:

@@ -55,6 +55,14 @@ def get_status(call: Call) -> Answer:
     )
 
 
+def list_statuses(call: Call) -> Answer:
+    """Answer with all statuses of a commit, the newest first."""
+    repository = call.repository
+    sha = repository.commit_at(call.path["ref"]).sha
+    found = [each for each in reversed(repository.checks.statuses) if each.sha == sha]
+    return page_of(call, found, lambda each: status_snapshot(repository, each, ""))
+
+
 def list_actions_runs(call: Call) -> Answer:
     """Answer with Actions runs, the newest first."""
     repository, query = call.repository, call.query

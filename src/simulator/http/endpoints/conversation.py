@@ -55,7 +55,7 @@ def add_labels(call: Call) -> Answer:
 def remove_label(call: Call) -> Answer:
     """Take a label off."""
     subject, name = call.subject, call.path["name"]
-    if name not in subject.labels:
+    if name.casefold() not in {each.casefold() for each in subject.labels}:
         raise NotFound("Label does not exist")
     subject.unlabel(name, call.by)
     return Answer(subject.label_payloads())

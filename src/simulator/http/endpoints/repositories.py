@@ -38,7 +38,7 @@ def list_labels(call: Call) -> Answer:
 def create_label(call: Call) -> Answer:
     """Make a label."""
     repository, name = call.repository, call.text("name")
-    if name in repository.labels:
+    if name.casefold() in repository.labels:
         raise Refused(errors=[{"resource": "Label", "code": "already_exists", "field": "name"}])
     label = repository.label_named(name)
     label |= {key: call.body[key] for key in ("color", "description") if key in call.body}
