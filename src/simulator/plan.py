@@ -83,7 +83,11 @@ class CiHabits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleHabits:
-    """How people work: what they see to at all, how soon, and how often they want changes."""
+    """How people work: what they see to at all, how soon, and how often they want changes.
+
+    With ``conduct`` they also do by hand what an orchestrator would do: assign, tell Copilot of
+    failed checks and of reviews, mark ready.
+    """
 
     reviews: bool = True
     requests_changes: float = 0.25
@@ -91,6 +95,7 @@ class PeopleHabits:
     merges: bool = True
     merges_after: Range = (300, 900)
     approves_runs_after: Range = (60, 600)
+    conduct: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

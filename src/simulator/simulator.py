@@ -7,11 +7,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from simulator.actors.ci import Ci
-from simulator.actors.copilot import Copilot
-from simulator.actors.copilot_reviewer import CopilotReviewer
-from simulator.actors.people import People
-from simulator.actors.scripts import Scripts
+from simulator.actors.cast import cast
 from simulator.background import beside
 from simulator.clock import Clock
 from simulator.draws import Seed
@@ -71,30 +67,19 @@ class Simulator:
             url="",
             served=Counter(),
         )
-        self.scripts = Scripts()
-        self.ci = Ci(self.world, seed, plan.ci, self.scripts)
-        self.copilot = Copilot(self.clock, seed, plan.copilot, self.scripts)
-        self.people = People(self.world, seed, plan.people, self.scripts, self.ci)
+        self.world.happenings.listen(outbox.take)
+        self.cast = cast(self.world, seed, plan)
         self.faults = plan.faults
         self.webhook_url = webhook_url
         self.user_token = self.new_user_token()
         self._port = port
         self._running = AsyncExitStack()
-        reviewer = CopilotReviewer(self.clock, seed)
-        for listener in (
-            outbox.take,
-            self.ci.hear,
-            self.copilot.hear,
-            reviewer.hear,
-            self.people.hear,
-        ):
-            self.world.happenings.listen(listener)
 
     async def __aenter__(self) -> Self:
         listener = listen("127.0.0.1", self._port)
         self.site.url = self.site.outbox.api_url = "http://{}:{}".format(*listener.getsockname())
         await self._running.enter_async_context(served(application(self.site), listener))
-        open_repositories(self.world, self.plan, self.scripts)
+        open_repositories(self.world, self.plan, self.cast.scripts)
         await self._running.enter_async_context(beside(self.site.sender.run(), self.clock.run()))
         return self
 
@@ -167,7 +152,7 @@ class Simulator:
     @property
     def manual_steps(self) -> dict[tuple[str, int], list[str]]:
         """What people did by hand, by repository and number of the issue."""
-        return dict(self.people.steps)
+        return dict(self.cast.people.steps)
 
     def repository(self, full_name: str) -> Repository:
         """Return a repository, to be read by assertions and changed by tests."""
@@ -175,7 +160,7 @@ class Simulator:
 
     def connect(self, plan: RepositoryPlan) -> Repository:
         """Give the installation one more repository."""
-        connect_repository(self.world, plan, self.scripts)
+        connect_repository(self.world, plan, self.cast.scripts)
         return self.repository(plan.full_name)
 
     def new_user_token(self, user: Payload = ACTING_USER) -> str:

@@ -98,6 +98,11 @@ class Checks:
         finished = all(each.status == "completed" for each in self._suites_of(sha))
         return bool(verdicts) and all(verdicts.values()) and finished
 
+    def have_failed(self, sha: str) -> bool:
+        """Whether all checks of a commit are completed and one is not fine."""
+        finished = all(each.status == "completed" for each in self._suites_of(sha))
+        return finished and not all(self._verdicts(sha).values())
+
     def _suites_of(self, sha: str) -> list[Suite]:
         return [suite for suite in self.suites if suite.head_sha == sha]
 
