@@ -9,6 +9,7 @@ from api.access import Authorised
 from api.paging import Limit, Next, Number, next_page
 from api.reflecting import Reflected
 from projections import parked
+from projections.lanes import LANES
 from projections.parked import ParkedEvent
 from projections.reading_problems import (
     READING_PROBLEMS,
@@ -16,6 +17,7 @@ from projections.reading_problems import (
     list_reading_problems,
 )
 from projections.registry import PROJECTIONS
+from reactions.conductor.stuck import StuckLane, list_stuck
 
 router = APIRouter(prefix="/api/problems", tags=["problems"])
 
@@ -34,6 +36,12 @@ class ParkedEvents(BaseModel):
 
     items: list[ParkedEvent] = Field(description="`replay` tries them again")
     next: Next = None
+
+
+class StuckLanes(BaseModel):
+    """Lanes for which nothing is decided, since something about them failed."""
+
+    items: list[StuckLane] = Field(description="the longest stuck first")
 
 
 @router.get("/reading")
@@ -68,3 +76,12 @@ async def parked_events(
     )
     more = next_page(request, before=found[-1].position) if len(found) >= limit else None
     return ParkedEvents(items=found, next=more)
+
+
+@router.get("/lanes")
+async def stuck_lanes(scope: Authorised, reflected: Reflected, limit: Limit = 50) -> StuckLanes:
+    """List repositories for which nothing is decided until what failed about them is mended."""
+    found = await reflected.query(
+        lambda connection: list_stuck(connection, scope, limit), LANES.name
+    )
+    return StuckLanes(items=found)

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN
+from projections.lanes import LaneRow
+from projections.scope import Scope
 from reactions.ports.lanes import Stuck
 
 _MAX_ERROR = 500
@@ -27,6 +29,7 @@ class StuckLaneRow(StuckLane, table=True):
 
 
 _stuck = StuckLaneRow.__table__  # type: ignore[attr-defined]
+_lanes = LaneRow.__table__  # type: ignore[attr-defined]
 
 
 def note_stuck(connection: Connection, stuck: Iterable[Stuck], now: datetime) -> None:
@@ -46,10 +49,12 @@ def note_moving(connection: Connection, repository_ids: Iterable[int]) -> None:
         connection.execute(_stuck.delete().where(_stuck.c.repository_id.in_(ids)))
 
 
-def stuck_lanes(connection: Connection, limit: int) -> list[StuckLane]:
-    """Return the lanes that are stuck, the longest first."""
-    query = select(_stuck).order_by(_stuck.c.since, _stuck.c.repository_id).limit(limit)
-    return [StuckLane.model_construct(**row) for row in connection.execute(query).mappings()]
+def list_stuck(connection: Connection, scope: Scope, limit: int) -> list[StuckLane]:
+    """Return the lanes within a scope that are stuck, the longest first."""
+    joined = _stuck.outerjoin(_lanes, _lanes.c.repository_id == _stuck.c.repository_id)
+    query = select(_stuck).select_from(joined).where(scope.condition(_lanes.c.installation_id))
+    rows = connection.execute(query.order_by(_stuck.c.since, _stuck.c.repository_id).limit(limit))
+    return [StuckLane.model_construct(**row) for row in rows.mappings()]
 
 
 def describe(repository_id: int, error: Exception) -> Stuck:

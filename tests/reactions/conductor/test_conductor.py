@@ -13,7 +13,8 @@ from events.log import EventLog
 from events.store import Store
 from projections.lanes import LANES
 from projections.parked import ParkedEvent, park
-from reactions.conductor.stuck import stuck_lanes
+from projections.scope import EVERYTHING, Scope
+from reactions.conductor.stuck import list_stuck
 from reactions.ports.lanes import Partition
 from tests.conftest import Clock
 from tests.reactions.conductor.stages import Stage, command, stage
@@ -184,8 +185,10 @@ async def test_a_lane_of_which_an_event_could_not_be_folded_is_left_alone_and_sh
     await play.settle()
     [action] = await play.own()
     assert action.repository_id == other.id
-    [shown] = await play.store.read(lambda connection: stuck_lanes(connection, 10))
+    [shown] = await play.store.read(lambda connection: list_stuck(connection, EVERYTHING, 10))
     assert (shown.repository_id, shown.error) == (rocket.id, "event 1: KeyError at nowhere")
+    stranger = Scope(frozenset({1}))
+    assert await play.store.read(lambda connection: list_stuck(connection, stranger, 10)) == []
 
 
 async def test_whoever_may_not_decide_notes_nothing(
