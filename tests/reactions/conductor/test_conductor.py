@@ -7,6 +7,7 @@ import orjson
 import pytest
 from sqlalchemy import Connection
 
+from events import lease
 from events.catalogue import LanePaused, LaneResumed, ScopePaused, ScopeResumed
 from events.envelope import Event
 from events.log import EventLog
@@ -140,8 +141,12 @@ async def test_several_conductors_at_once_record_a_decision_once(
 ) -> None:
     rocket.open_issue("One", labels=("status:queued",))
     await play.happens(*world.deliveries)
-    others = [stage(play.store, play.log, play.clock) for _ in range(3)]
-    await asyncio.gather(*(each.look() for each in (play, *others)))
+
+    def guard(connection: Connection) -> None:
+        lease.acquire(connection, "conductor", "each of them", play.clock())
+
+    several = [stage(play.store, play.log, play.clock, guard=guard) for _ in range(4)]
+    await asyncio.gather(*(each.look() for each in several))
     assert kinds(await play.own()) == ["assign"]
 
 
