@@ -167,6 +167,10 @@ class Simulator:
         """Return one more token of a user, by default the acting one."""
         return self.site.credentials.grant_user(user)[0]
 
+    def revoke(self, token: str) -> None:
+        """Let a token hold no longer, be it the installation's or a user's."""
+        self.site.credentials.revoke(token)
+
     def revoke_user(self, user: Payload = ACTING_USER) -> None:
         """Let a user take the App's authorisation back: no token of theirs holds any longer."""
         self.site.credentials.revoke_user(user)

@@ -156,6 +156,7 @@ async def test_lists_come_in_pages(client: Client) -> None:
         numbers += [each["number"] for each in first.json()]
 
     assert numbers == [5, 4, 3, 2, 1]
+    assert client.simulator.served.total() == 3
     assert {"prev", "first"} == first.links.keys()
 
 

@@ -132,6 +132,8 @@ async def test_a_revoked_user_is_told_and_has_no_token(receiver: Receiver) -> No
         assert (await client.user("GET", "/user")).status_code == 401
         simulator.user_token = simulator.new_user_token()
         assert (await client.user("GET", "/user")).status_code == 200
+        simulator.revoke(simulator.user_token)
+        assert (await client.user("GET", "/user")).status_code == 401
 
 
 def faulty(faults: Faults) -> Plan:

@@ -165,6 +165,25 @@ async def test_copilot_that_never_starts_does_so_when_assigned_anew() -> None:
         await until(lambda: rocket.pull_requests)
 
 
+async def test_what_goes_wrong_inside_ends_the_block_that_runs_it() -> None:
+    def fail() -> None:
+        raise RuntimeError("an actor failed")
+
+    async def run() -> None:
+        async with a_simulator(a_plan()) as simulator:
+            simulator.clock.after(1, fail)
+            await until(lambda: False)
+
+    with pytest.raises(RuntimeError, match="an actor failed"):
+        await run()
+
+
+async def test_an_error_of_the_block_itself_stays_as_it_is() -> None:
+    with pytest.raises(LookupError):
+        async with a_simulator(a_plan()):
+            raise LookupError
+
+
 async def test_the_same_seed_gives_the_same_story() -> None:
     first, second, other = [await the_story(seed) for seed in (7, 7, 8)]
     assert first == second
