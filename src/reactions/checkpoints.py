@@ -1,6 +1,9 @@
 """How far each reaction has got; operational, and nothing that a replay touches."""
 
+from contextlib import suppress
+
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER
@@ -21,6 +24,17 @@ _checkpoints = ReactionCheckpointRow.__table__  # type: ignore[attr-defined]
 def position(connection: Connection, name: str) -> int:
     """Return up to where a reaction has looked; 0 before its first time."""
     query = select(_checkpoints.c.position).where(_checkpoints.c.name == name)
+    return connection.scalar(query) or 0
+
+
+def hold(connection: Connection, name: str) -> int:
+    """Return a checkpoint's position and keep others from it until the transaction ends."""
+    query = select(_checkpoints.c.position).where(_checkpoints.c.name == name).with_for_update()
+    found: int | None = connection.scalar(query)
+    if found is not None:
+        return found
+    with suppress(IntegrityError), connection.begin_nested():  # another process may be faster
+        connection.execute(insert(_checkpoints).values(name=name, position=0))
     return connection.scalar(query) or 0
 
 

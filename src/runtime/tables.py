@@ -19,6 +19,7 @@ from projections import (
 )
 from reactions import checkpoints as reaction_checkpoints
 from reactions.conductor import stuck, timetable
+from reactions.executor import tasks
 
 # Importing a module declares its tables.
 _DECLARING = (
@@ -38,6 +39,7 @@ _DECLARING = (
     workflows,
     reaction_checkpoints,
     stuck,
+    tasks,
     timetable,
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from random import SystemRandom
 from secrets import token_bytes
 from typing import Literal, TypeAlias
 from uuid import UUID, uuid4
@@ -19,9 +20,15 @@ from events.errors import LogError
 from events.identity import timed_id
 from events.log import EventLog
 from events.wake import Wake
+from gateway import GitHubGateway
 from projections.registry import PROJECTIONS
+from reactions.executor import Executor, Holding, Pace
+from runtime.acting import ActionWorker
+from runtime.acting_user import ActingUserAnnouncer
 from runtime.conducting import ConductorWorker
 from runtime.database import Database, open_database
+from runtime.github import open_github
+from runtime.lanes import ProjectedLanes
 from runtime.server_policy import ServerPolicy
 from runtime.settings import Settings
 from runtime.watch import Notifier, look
@@ -29,6 +36,7 @@ from runtime.worker import ProjectionWorker
 
 Role: TypeAlias = Literal["all", "web", "worker"]
 
+_HELD_SECONDS = 45.0  # for which an action is one process's; more than any request may take
 _LAST_SECONDS = 2.0  # for a database that no longer answers
 
 _log = structlog.get_logger("service")
@@ -53,6 +61,8 @@ class Process:
     database: Database
     services: Services
     policy_file: Path | None = None
+    github: GitHubGateway | None = None
+    pause_seconds: float = 1.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -69,6 +79,8 @@ class Process:
                     await _cancel(tasks)
                     await self._record(ServiceStopped(instance=self.instance))
                     await self.services.log.drain()
+                    if self.github is not None:
+                        await self.github.close()
                     await self.database.close()
             except TimeoutError:
                 _log.error("the database did not answer in time; stopping without it")
@@ -79,6 +91,9 @@ class Process:
         if self.role != "web":
             work += [self._project(), self._conduct()]
             work.append(ServerPolicy(self.database, log, self.policy_file).run())
+        if self.role != "web" and self.github is not None:
+            work.append(ActingUserAnnouncer(self.database, log, self.github).run())
+            work.append(self._act(self.github))
         return work
 
     async def _project(self) -> None:
@@ -109,6 +124,20 @@ class Process:
             with suppress(Exception):  # they run out by themselves
                 await worker.release()
 
+    async def _act(self, github: GitHubGateway) -> None:
+        services = self.services
+        executor = Executor(
+            github=github,
+            lanes=ProjectedLanes(self.database),
+            log=services.log,
+            store=self.database,
+            clock=services.clock,
+            random=SystemRandom().random,
+            holding=Holding(str(self.instance), _HELD_SECONDS),
+            pace=Pace(self.pause_seconds),
+        )
+        await ActionWorker(executor, services.log.wake, services.clock).run()
+
     async def _record(self, content: OwnEvent) -> None:
         event = own_event(content, timed_id(self.services.clock(), token_bytes(10)))
         try:
@@ -133,7 +162,25 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         admin_token=settings.admin_token.get_secret_value(),
         metrics_open=settings.metrics_open,
     )
-    return Process(role, uuid4(), database, services, settings.policy_file)
+    return Process(
+        role=role,
+        instance=uuid4(),
+        database=database,
+        services=services,
+        policy_file=settings.policy_file,
+        github=github_of(settings) if role != "web" else None,
+        pause_seconds=settings.github_pause_seconds,
+    )
+
+
+def github_of(settings: Settings) -> GitHubGateway | None:
+    """Build the gateway where an App is set; without one, nothing is done on GitHub.
+
+    Opens no connection yet. Raises CredentialUnusable.
+    """
+    if not (settings.github_app_id and settings.github_private_key.get_secret_value()):
+        return None
+    return open_github(settings, now)
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

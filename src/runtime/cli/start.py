@@ -14,7 +14,7 @@ from runtime.migrate import migrate
 from runtime.server import listen, serve, work
 from runtime.server_policy import read_server_policy
 from runtime.settings import Settings
-from runtime.wiring import Role
+from runtime.wiring import Role, github_of
 
 _MAX_WORKERS = 64
 
@@ -40,6 +40,7 @@ def start(
     configure_logs(settings.log_level, settings.log_format)
     if role != "web":
         read_server_policy(settings.policy_file)  # or end here, with one clear line
+        github_of(settings)
     listener = None if role == "worker" else listen(host, port)
     asyncio.run(_migrate(settings))
     _warn(settings, workers)

@@ -1,0 +1,23 @@
+"""Setting the label of a stage: the wanted one comes, others of ours go, people's stay."""
+
+from events.catalogue import ActionRequested, Json
+from reactions.ports.answers import Repository
+from reactions.ports.failures import Refused
+from reactions.ports.github import GitHub
+
+
+async def set_label(github: GitHub, repo: Repository, action: ActionRequested) -> dict[str, Json]:
+    """Let an issue carry one label of ours; raises a kind of GitHubFailure."""
+    told = action.parameters
+    label, stages = told.get("label"), told.get("stages")
+    if not isinstance(label, str) or not isinstance(stages, list):
+        raise Refused("the action names no label")
+    issue = await github.issue(repo, action.issue_number)
+    ours = {f"{told.get('prefix')}{stage}" for stage in stages}
+    removed = [known for known in issue.labels if known in ours and known != label]
+    answer: dict[str, Json] = {"already": label in issue.labels and not removed}
+    if label not in issue.labels:  # first, so that the issue is never without
+        answer |= (await github.add_label(repo, action.issue_number, label)).as_json()
+    for other in removed:
+        answer |= (await github.remove_label(repo, action.issue_number, other)).as_json()
+    return answer | {"removed": list(removed)}
