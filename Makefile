@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := src tests scripts migrations benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench lock clean
+.PHONY: help setup run demo test check format bench lock clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -16,6 +16,9 @@ setup: $(VENV)/.dev ## virtual environment in .venv, with what tests and checks 
 run: $(VENV)/.runtime ## start the service; writes .env with fresh secrets the first time
 	@test -e .env || $(BIN)/copilot-orchestrator init
 	@exec $(BIN)/copilot-orchestrator start
+
+demo: $(VENV)/.runtime ## see the whole loop on a simulated GitHub, until Ctrl-C
+	@exec $(BIN)/copilot-orchestrator demo $(ARGS)
 
 test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest --numprocesses auto

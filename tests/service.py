@@ -38,7 +38,7 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 RECEIVER = "/api/webhooks/github"
 LOOPBACK = "http://127.0.0.1"
 
-_PROGRAM = Path(sys.executable).with_name("copilot-orchestrator")
+PROGRAM = Path(sys.executable).with_name("copilot-orchestrator")
 _LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
 _PATIENCE = 30.0  # seconds after which something that should come is taken not to
 _LOOK = 0.02
@@ -191,7 +191,7 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
 def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end in a folder of its own; ``database_url`` is among the settings."""
     return subprocess.run(  # noqa: S603 (our own program)
-        [_PROGRAM, *arguments],
+        [PROGRAM, *arguments],
         cwd=folder,
         env=environment(**settings),
         capture_output=True,
@@ -211,7 +211,7 @@ def started(
     log = home / "stderr"
     with log.open("wb") as target:
         process = subprocess.Popen(  # noqa: S603 (our own program)
-            [_PROGRAM, "start", "--port", "0", "--role", role, *arguments],
+            [PROGRAM, "start", "--port", "0", "--role", role, *arguments],
             cwd=home,
             env=environment(database_url, **settings),
             stdin=subprocess.DEVNULL,

@@ -48,6 +48,38 @@ class StageChange:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StageEntered(StageChange):
+    """A stage that one of all workflows came to."""
+
+    repository_id: int
+    issue_number: int
+
+
+def stages_entered(
+    connection: Connection, scope: Scope, after: int, limit: int
+) -> list[StageEntered]:
+    """Return what workflows came to behind a position, in the log's order."""
+    query = select(versions).where(
+        scope.condition(versions.c.installation_id),
+        versions.c.entered,
+        versions.c.position > after,
+    )
+    order = (versions.c.position, versions.c.repository_id, versions.c.issue_number)
+    rows = connection.execute(query.order_by(*order).limit(limit)).mappings()
+    return [
+        StageEntered(
+            row["stage"],
+            row["document"].get("reason"),
+            row["position"],
+            row["recorded_at"],
+            row["repository_id"],
+            row["issue_number"],
+        )
+        for row in rows
+    ]
+
+
 def list_workflows(
     connection: Connection, scope: Scope, repository_id: int, after: int, limit: int
 ) -> list[WorkflowPage]:

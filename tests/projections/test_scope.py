@@ -39,6 +39,7 @@ from projections.workflow_pages import (
     list_active,
     list_queue,
     list_workflows,
+    stages_entered,
     timeline,
 )
 from runtime.database import Database
@@ -93,6 +94,7 @@ QUERIES: dict[Callable[..., object], Query] = {
         connection, scope, THEIRS["id"], 17, 100
     ),
     timeline: lambda connection, scope: timeline(connection, scope, THEIRS["id"], 17, 100),
+    stages_entered: lambda connection, scope: stages_entered(connection, scope, 0, 100),
     list_actions: lambda connection, scope: list_actions(connection, scope, ActionFilter(), 100),
     find_action: lambda connection, scope: find_action(connection, scope, UUID(int=22)),
     count_failed: count_failed,

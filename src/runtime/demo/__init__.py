@@ -1,0 +1,1 @@
+"""A demonstration: a simulated GitHub and the orchestrator beside each other, on loopback."""

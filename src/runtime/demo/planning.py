@@ -1,0 +1,84 @@
+"""What the demonstration's GitHub is like: a few repositories with work waiting in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simulator.plan import CiHabits, CopilotHabits, IssuePlan, Plan, RepositoryPlan, Script
+
+REPOSITORIES = ("orbit-works/rocket", "orbit-works/lander", "orbit-works/relay")
+POLICY_PATH = ".github/copilot-orchestrator.yml"
+POLICY = """\
+# The demonstration's time runs fast, so its waits are short.
+mode: live
+ci:
+  settle_seconds: 1
+  max_attempts: 2
+review:
+  quiet_seconds: 1
+watchdog:
+  no_pull_request_minutes: 2
+"""
+_TITLES = (
+    "Commands are refused after a restart",
+    "The log is too loud",
+    "Telemetry loses its last packet",
+    "The altimeter reads feet as metres",
+    "Retry the uplink with a backoff",
+    "The landing legs deploy twice",
+    "Say why a burn was aborted",
+    "Fuel is rounded up",
+    "The countdown skips a second",
+)
+_GREEN_IN_THE_END = Script(ignored_assignments=0, checks=("failure", "success"))
+_CHANGES_WANTED = Script(ignored_assignments=0, reviews=("changes_requested", "approved"))
+_NEVER_GREEN = Script(ignored_assignments=0, checks=("failure",) * 8)
+_FREE = Script(ignored_assignments=0)
+_MANY = 6  # issues from which on one is never mended
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How much is to happen, how fast, and drawn by which seed; ``speed`` is of GitHub's time."""
+
+    issues: int
+    speed: float
+    seed: int
+
+
+def plan_of(wish: Wish) -> Plan:
+    """Return the plan: issues go to the repositories in turn, and the same seed tells the same."""
+    repositories = tuple(
+        RepositoryPlan(
+            full_name=name,
+            files={POLICY_PATH: POLICY},
+            issues=tuple(_issues(wish, place)),
+            required_checks=("lint", "test"),
+            required_approvals=1,
+        )
+        for place, name in enumerate(REPOSITORIES[: max(1, min(wish.issues, len(REPOSITORIES)))])
+    )
+    return Plan(
+        repositories=repositories,
+        seed=wish.seed,
+        speed=wish.speed,
+        copilot=CopilotHabits(never_starts=0.0),
+        ci=CiHabits(fails=0.2),
+    )
+
+
+def hopeless(wish: Wish) -> int:
+    """Return how many issues end with a person, since Copilot cannot mend their checks."""
+    return 1 if wish.issues >= _MANY else 0
+
+
+def _issues(wish: Wish, place: int) -> Iterator[IssuePlan]:
+    for number in range(place, wish.issues, len(REPOSITORIES)):
+        script = _script(number, last=number == wish.issues - 1 and hopeless(wish) > 0)
+        title = _TITLES[number % len(_TITLES)]
+        yield IssuePlan(title=title, labels=("status:queued",), script=script)
+
+
+def _script(number: int, *, last: bool) -> Script:
+    if last:
+        return _NEVER_GREEN
+    return {0: _GREEN_IN_THE_END, 1: _CHANGES_WANTED}.get(number, _FREE)

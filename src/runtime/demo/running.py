@@ -1,0 +1,121 @@
+"""Running the demonstration: it prints each stage as it is entered, and counts in the end."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+from rich.text import Text
+from sqlalchemy import Connection
+
+from events.store import Store
+from projections.action_pages import ActionFilter, list_actions
+from projections.repository_pages import list_repositories
+from projections.scope import EVERYTHING
+from projections.workflow_pages import StageEntered, stages_entered
+from runtime.demo.planning import Wish, hopeless, plan_of
+from runtime.demo.standing import orchestrator
+from runtime.demo.telling import Summary, counted, rounds, steps_saved, told
+from simulator.serving import listen
+from simulator.simulator import Simulator
+
+Say = Callable[[Text | str], None]
+
+_LOOK_SECONDS = 0.2
+_AT_ONCE = 500
+_MOST_ACTIONS = 10_000
+
+
+@dataclass
+class Onlooker:
+    """Follows what workflows come to; ``stages`` is where each stands."""
+
+    store: Store
+    say: Say
+    started: float
+    position: int = 0
+    names: dict[int, str] = field(default_factory=dict)
+    stages: dict[tuple[int, int], str | None] = field(default_factory=dict)
+
+    async def look(self) -> None:
+        """Tell what is new."""
+        for change in await self.store.read(self._news):
+            self.position = change.position
+            self.stages[change.repository_id, change.issue_number] = change.stage
+            name = self.names.get(change.repository_id, str(change.repository_id))
+            self.say(told(change, name, monotonic() - self.started))
+
+    def _news(self, connection: Connection) -> list[StageEntered]:
+        pages = list_repositories(connection, EVERYTHING, 0, _AT_ONCE)
+        self.names = {page.repository.id: page.repository.full_name for page in pages}
+        return stages_entered(connection, EVERYTHING, self.position, _AT_ONCE)
+
+
+async def demonstrate(wish: Wish, *, until_done: bool, seconds: float, say: Say) -> Summary:
+    """Run until every issue is done, or for as long as it may; cancelled, it ends at once.
+
+    ``seconds`` bounds it where it is to end by itself.
+    """
+    with TemporaryDirectory(prefix="copilot-orchestrator-demo-") as name:
+        listener = listen("127.0.0.1", 0)
+        url = "http://{}:{}".format(*listener.getsockname())
+        github = Simulator(plan_of(wish), webhook_url=f"{url}/api/webhooks/github")
+        async with github, orchestrator(github, listener, Path(name)) as (process, token):
+            for line in _welcome(url, github.url, token):
+                say(line)
+            onlooker = Onlooker(process.database, say, monotonic())
+            finished = await _watch(onlooker, wish, until_done=until_done, seconds=seconds)
+            return await _summary(onlooker, github, wish, finished=finished)
+
+
+async def _watch(onlooker: Onlooker, wish: Wish, *, until_done: bool, seconds: float) -> bool:
+    while True:
+        await onlooker.look()
+        if until_done and _is_over(onlooker, wish):
+            return True
+        if until_done and monotonic() - onlooker.started > seconds:
+            return False
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _is_over(onlooker: Onlooker, wish: Wish) -> bool:
+    """Say whether all work is done but for what nobody can mend, which is with a person."""
+    stages = list(onlooker.stages.values())
+    helpless = stages.count("needs_human")
+    return helpless == hopeless(wish) and stages.count("done") + helpless == wish.issues
+
+
+async def _summary(onlooker: Onlooker, github: Simulator, wish: Wish, *, finished: bool) -> Summary:
+    wall = monotonic() - onlooker.started
+    actions = await onlooker.store.read(
+        lambda c: list_actions(c, EVERYTHING, ActionFilter(), _MOST_ACTIONS)
+    )
+    done = counted(actions)
+    steps = [len(each) for each in github.manual_steps.values()]
+    stages = [stage or "gone" for stage in onlooker.stages.values()]
+    return Summary(
+        finished=finished,
+        issues=wish.issues,
+        stages={stage: stages.count(stage) for stage in sorted(set(stages))},
+        actions=done,
+        failed_actions=sum(action.outcome == "failed" for action in actions),
+        rounds=rounds(done),
+        steps_by_people=sum(steps),
+        most_steps_for_one_issue=max(steps, default=0),
+        steps_saved=steps_saved(done),
+        wall_seconds=round(wall, 1),
+        seed=wish.seed,
+    )
+
+
+def _welcome(url: str, github: str, token: str) -> list[str]:
+    return [
+        f"GitHub is simulated at  {github}",
+        f"The orchestrator is at  {url}",
+        f"  curl -H 'Authorization: Bearer {token}' {url}/api/dashboard",
+        f"  curl -H 'Authorization: Bearer {token}' {url}/api/actions",
+        f"  and in a browser        {url}/docs",
+        "",
+    ]

@@ -1,0 +1,96 @@
+"""``demo`` as a newcomer runs it: the whole loop, on a simulated GitHub, ending by itself."""
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from aggregates.policy import read_policy
+from runtime.demo.planning import POLICY, Wish, hopeless, plan_of
+from tests.service import PROGRAM, environment, until
+
+FAST = ("--speed", "900", "--seed", "3")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 (our own program)
+        [PROGRAM, "demo", *arguments],
+        cwd=folder,
+        env=environment("sqlite+aiosqlite:///./never-used.db", log_level="debug"),
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_it_ends_with_every_issue_done_and_says_what_was_done(folder: Path) -> None:
+    ran = demo(folder, "--issues", "3", "--until-done", "--json", *FAST)
+    assert ran.returncode == 0, ran.stderr
+    summary = json.loads(ran.stdout)
+    assert summary["finished"] is True
+    assert summary["stages"] == {"done": 3}
+    assert summary["failed_actions"] == 0
+    actions = summary["actions"]
+    assert (actions["assign"], actions["mark_ready"]) == (3, 3)
+    assert actions["ask_to_fix_ci"] >= 1
+    assert actions["ask_to_address_review"] >= 1
+    assert summary["steps_saved"] >= 8
+    assert "merge_ready" in ran.stderr
+    assert list(folder.iterdir()) == []  # its database was a temporary one
+
+
+def test_what_takes_too_long_ends_with_a_summary_and_a_failure(folder: Path) -> None:
+    ran = demo(folder, "--issues", "1", "--until-done", "--json", "--limit", "1", "--speed", "1")
+    assert ran.returncode == 1
+    assert json.loads(ran.stdout)["finished"] is False
+
+
+@pytest.mark.parametrize("arguments", [("--issues", "0"), ("--speed", "0"), ("--seed", "-1")])
+def test_nonsense_is_one_clear_line(folder: Path, arguments: tuple[str, ...]) -> None:
+    ran = demo(folder, *arguments)
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+
+
+def test_it_goes_on_until_it_is_stopped(folder: Path) -> None:
+    log = folder / "out"
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603 (our own program)
+            [PROGRAM, "demo", "--issues", "1", *FAST],
+            cwd=folder,
+            env=environment("sqlite+aiosqlite:///./never-used.db"),
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        until(lambda: "done" in log.read_text())
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert "Traceback" not in log.read_text()
+
+
+def test_the_plan_has_as_many_issues_as_wished_and_one_that_is_hopeless() -> None:
+    for count in range(1, 20):
+        wish = Wish(count, 60.0, 7)
+        planned = [issue for repo in plan_of(wish).repositories for issue in repo.issues]
+        assert len(planned) == count
+        lost = [issue for issue in planned if issue.script.checks.count("failure") > 2]
+        assert len(lost) == hopeless(wish)
+
+
+def test_the_policy_of_the_demonstration_is_a_valid_one() -> None:
+    assert read_policy(POLICY).problems == ()
