@@ -1,0 +1,128 @@
+"""A GitHub in memory, as far as the executor asks of it: it does what it says, and counts."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from events.facts.copilot import COPILOT_AGENT_ID
+from reactions.ports.answers import (
+    Answer,
+    Assignment,
+    Issue,
+    MergeMethod,
+    PullRequest,
+    Repository,
+)
+from reactions.ports.failures import NotFound
+
+OK = 200
+
+
+@dataclass
+class MemoryGitHub:
+    """Issues and pull requests of one repository after the other; ``before`` may raise or wait.
+
+    ``before`` and ``after`` are called around every change with its name.
+    """
+
+    issues: dict[tuple[str, int], Issue] = field(default_factory=dict)
+    pulls: dict[tuple[str, int], PullRequest] = field(default_factory=dict)
+    comments: list[tuple[str, int, str, bool]] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    assignments: list[Assignment] = field(default_factory=list)
+    before: Callable[[str, Repository], Awaitable[None]] | None = None
+    after: Callable[[str, Repository], Awaitable[None]] | None = None
+
+    async def issue(self, repo: Repository, number: int) -> Issue:
+        known = self.issues.get((repo.full_name, number))
+        if known is None:
+            raise NotFound("Not Found", status=404)
+        return known
+
+    async def pull_request(self, repo: Repository, number: int) -> PullRequest:
+        known = self.pulls.get((repo.full_name, number))
+        if known is None:
+            raise NotFound("Not Found", status=404)
+        return known
+
+    async def comment_with(
+        self, repo: Repository, number: int, marker: str, since: datetime | None = None
+    ) -> int | None:
+        assert since is not None
+        for place, (name, where, body, _) in enumerate(self.comments):
+            if (name, where) == (repo.full_name, number) and marker in body:
+                return place + 1
+        return None
+
+    async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
+        def work() -> dict[str, int | str]:
+            known = self.issues[repo.full_name, number]
+            ids = (*known.assignee_ids, COPILOT_AGENT_ID)
+            self.issues[repo.full_name, number] = replace(known, assignee_ids=ids)
+            self.assignments.append(assignment)
+            return {}
+
+        return await self._change("assign", repo, work)
+
+    async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:
+        def work() -> dict[str, int | str]:
+            self.comments.append((repo.full_name, number, body, as_user))
+            return {"comment_id": len(self.comments)}
+
+        return await self._change("comment", repo, work)
+
+    async def mark_ready(self, repo: Repository, number: int) -> Answer:
+        def work() -> dict[str, int | str]:
+            key = repo.full_name, number
+            self.pulls[key] = replace(self.pulls[key], draft=False)
+            return {}
+
+        return await self._change("mark_ready", repo, work)
+
+    async def request_copilot_review(self, repo: Repository, number: int) -> Answer:
+        return await self._change(f"review of {number}", repo, dict)
+
+    async def add_label(self, repo: Repository, number: int, label: str) -> Answer:
+        def work() -> dict[str, int | str]:
+            self._relabel(repo, number, lambda labels: {*labels, label})
+            return {}
+
+        return await self._change("add_label", repo, work)
+
+    async def remove_label(self, repo: Repository, number: int, label: str) -> Answer:
+        def work() -> dict[str, int | str]:
+            self._relabel(repo, number, lambda labels: labels - {label})
+            return {}
+
+        return await self._change("remove_label", repo, work)
+
+    async def merge(
+        self, repo: Repository, number: int, head_sha: str, method: MergeMethod
+    ) -> Answer:
+        def work() -> dict[str, int | str]:
+            key = repo.full_name, number
+            assert self.pulls[key].head_sha == head_sha
+            self.pulls[key] = replace(self.pulls[key], merged=True)
+            return {"sha": "f" * 40, "method": method}
+
+        return await self._change("merge", repo, work)
+
+    def _relabel(
+        self, repo: Repository, number: int, change: Callable[[set[str]], set[str]]
+    ) -> None:
+        key = repo.full_name, number
+        known = self.issues[key]
+        self.issues[key] = replace(known, labels=tuple(sorted(change({*known.labels}))))
+
+    async def _change(
+        self, what: str, repo: Repository, work: Callable[[], dict[str, Any]]
+    ) -> Answer:
+        if self.before is not None:
+            await self.before(what, repo)
+        ids = work()
+        self.done[what] += 1
+        if self.after is not None:
+            await self.after(what, repo)
+        return Answer(OK, "request-1", ids)
