@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, func, select
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, func, select
 
 from aggregates.lane.conduct import Outcome
 from events.catalogue import ActionKind, ActionMode
 from projections.actions import ACTIONS, Action
+from projections.confirmations import confirmations
 from projections.scope import Scope
 
 _actions = ACTIONS.table
@@ -25,25 +27,32 @@ class ActionFilter:
     outcome: Outcome | None = None
     mode: ActionMode | None = None
     before: int | None = None
+    confirmed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPage:
+    """An action, and since when GitHub's own deliveries have shown its effect, if they have."""
+
+    action: Action
+    confirmed_at: datetime | None
+    confirmed_position: int | None
 
 
 def list_actions(
     connection: Connection, scope: Scope, wanted: ActionFilter, limit: int
-) -> list[Action]:
+) -> list[ActionPage]:
     """Return the actions that match, the newest request first."""
-    query = select(_actions).where(
-        scope.condition(_actions.c.installation_id), *_conditions(wanted)
-    )
+    query = _pages(scope).where(*_conditions(wanted))
     query = query.order_by(_actions.c.position.desc()).limit(limit)
-    return [_action(row) for row in connection.execute(query).mappings()]
+    return [_page(row) for row in connection.execute(query).mappings()]
 
 
-def find_action(connection: Connection, scope: Scope, action_id: UUID) -> Action | None:
+def find_action(connection: Connection, scope: Scope, action_id: UUID) -> ActionPage | None:
     """Return one action, None where there is none within the scope."""
-    within = scope.condition(_actions.c.installation_id)
-    query = select(_actions).where(_actions.c.id == action_id, within)
+    query = _pages(scope).where(_actions.c.id == action_id)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _action(row)
+    return None if row is None else _page(row)
 
 
 def count_failed(connection: Connection, scope: Scope) -> int:
@@ -62,9 +71,25 @@ def _conditions(wanted: ActionFilter) -> Iterator[ColumnElement[bool]]:
         (_actions.c.mode, wanted.mode),
     )
     yield from (column == value for column, value in columns if value is not None)
+    if wanted.confirmed is not None:
+        known = confirmations.c.action_id.is_not(None)
+        yield known if wanted.confirmed else ~known
     if wanted.before is not None:
         yield _actions.c.position < wanted.before
 
 
-def _action(row: RowMapping) -> Action:
-    return Action.model_construct(**row)
+def _pages(scope: Scope) -> Select[tuple[object, ...]]:
+    joined = _actions.outerjoin(confirmations, confirmations.c.action_id == _actions.c.id)
+    columns = (
+        *_actions.columns,
+        confirmations.c.at.label("confirmed_at"),
+        confirmations.c.position.label("confirmed_position"),
+    )
+    within = scope.condition(_actions.c.installation_id)
+    return select(*columns).select_from(joined).where(within)
+
+
+def _page(row: RowMapping) -> ActionPage:
+    values = dict(row)
+    at, position = values.pop("confirmed_at"), values.pop("confirmed_position")
+    return ActionPage(Action.model_construct(**values), at, position)

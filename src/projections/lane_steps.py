@@ -9,9 +9,10 @@ from aggregates.lane.affected import affected
 from aggregates.queue import queue_key
 from aggregates.scope import Scope
 from aggregates.stages import place
-from aggregates.workflow import workflow_of
+from aggregates.workflow import Workflow, workflow_of
 from events.envelope import OPERATOR
 from projections.commands import applied_commands
+from projections.confirmations import confirmed_now
 from projections.lane_pages import lane_page, lane_pages
 from projections.projection import Derivation, Step
 from projections.workflow_documents import document_of
@@ -34,7 +35,9 @@ def derive(step: Step[Lane | Scope]) -> Iterator[Derivation]:
     if step.before is None or lane_page(before, was) != lane_page(step.after, now):
         yield Derivation(lane_pages, step.key, lane_page(step.after, now))
     for number in sorted(_numbers(before, was, step.after, now)):
-        old, new = _page(before, was, number), _page(step.after, now, number)
+        then, after = workflow_of(before, was, number), workflow_of(step.after, now, number)
+        yield from confirmed_now(then, after, step.read.event)
+        old, new = _page(then), _page(after)
         if old != new:
             yield from _rows(step, number, old, new)
 
@@ -57,8 +60,7 @@ def _numbers(before: Lane, was: Circumstances, after: Lane, now: Circumstances) 
     return known if was != now else affected(before, after) & known
 
 
-def _page(lane: Lane, around: Circumstances, number: int) -> _Page | None:
-    workflow = workflow_of(lane, around, number)
+def _page(workflow: Workflow | None) -> _Page | None:
     if workflow is None:
         return None
     placement = place(workflow)

@@ -11,6 +11,7 @@ from aggregates.lane import Lane, evolve, initial_state
 from aggregates.scope import Scope, concerns_scope, evolve_scope
 from events.table import BIG_INTEGER, GIVEN
 from projections.commands import applied_commands
+from projections.confirmations import confirmations
 from projections.lane_pages import lane_pages
 from projections.lane_steps import derive
 from projections.projection import EVERY_ROW, Key, Projection, ReadEvent
@@ -81,13 +82,13 @@ def _evolve(row: Folded | None, key: Key, read: ReadEvent) -> Folded | None:
 
 LANES: Projection[Folded] = Projection(
     name="lanes",
-    version=2,
+    version=3,
     table=LaneRow.__table__,  # type: ignore[attr-defined]
     touches=_touches,
     evolve=_evolve,
     pack=packed,
     unpack=unpacked,
     context=SCOPES,
-    derived=(*WORKFLOW_TABLES, lane_pages, applied_commands),
+    derived=(*WORKFLOW_TABLES, lane_pages, applied_commands, confirmations),
     derive=derive,
 )

@@ -10,6 +10,8 @@ from runtime.database import Database
 from simulator.payloads import a_repository, an_issue
 from simulator.payloads.deliveries import issues
 from tests.api.answers import assert_problem, every_page
+from tests.projections.asked import ACTION as CONFIRMED
+from tests.projections.asked import Told
 from tests.projections.own_events import (
     ACTION,
     a_cancellation,
@@ -69,6 +71,9 @@ async def test_an_action_is_shown_with_its_decision_its_cause_and_its_outcome(
         "attempts": 4,
         "error": "GitHub said no",
         "answer": {"status": 403},
+        "state": "failed",
+        "confirmed_at": None,
+        "confirmed_position": None,
     }
     assert (await client.get("/api/actions")).json()["items"] == [shown]
 
@@ -115,3 +120,25 @@ async def test_what_does_not_fit_is_a_problem(client: Client) -> None:
         assert name in assert_problem(answer, 422, "request_invalid")
     assert_problem(await client.get("/api/actions/17"), 422, "request_invalid")
     assert_problem(await client.get(f"/api/actions/{ACTION}"), 404, "action_not_found")
+
+
+async def test_the_list_is_filtered_by_it_and_says_the_state(
+    client: Client, store: Database, log: EventLog
+) -> None:
+    told = Told(store, log)
+    await told.asked("assign")
+
+    async def states(**filters: str) -> list[str]:
+        answer = await client.get("/api/actions", **filters)
+        assert answer.status_code == 200, answer.text
+        return [item["state"] for item in answer.json()["items"]]
+
+    assert await states() == await states(confirmed="false") == ["requested"]
+    about = About(installation_id=5, repository_id=told.rocket.id)
+    await log.append(a_success(CONFIRMED, about=about, issue_number=told.issue.number))
+    await project(store)
+    assert await states() == ["sent"]
+    told.issue.assign_copilot()
+    await told.goes_on()
+    assert await states() == await states(confirmed="true") == ["confirmed"]
+    assert await states(confirmed="false") == []

@@ -36,8 +36,9 @@ def a_request(action_id: UUID | None = None, **changes: Any) -> NewEvent:
     return own_event(content, action_id or uuid4(), about=about, cause=cause)
 
 
-def a_success(action_id: UUID = ACTION, **changes: Any) -> NewEvent:
-    return _outcome(ActionSucceeded(action_id=action_id, issue_number=17, **changes))
+def a_success(action_id: UUID = ACTION, *, about: About = LANE, **changes: Any) -> NewEvent:
+    told: dict[str, Any] = {"action_id": action_id, "issue_number": 17}
+    return _outcome(ActionSucceeded(**told | changes), about)
 
 
 def a_failure(action_id: UUID = ACTION, *, about: About = LANE, **changes: Any) -> NewEvent:
@@ -45,8 +46,9 @@ def a_failure(action_id: UUID = ACTION, *, about: About = LANE, **changes: Any) 
     return _outcome(ActionFailed(**told | changes), about)
 
 
-def a_cancellation(action_id: UUID = ACTION, why: str = "it waited too long") -> NewEvent:
-    return _outcome(ActionCancelled(action_id=action_id, issue_number=17, why=why))
+def a_cancellation(action_id: UUID = ACTION, *, about: About = LANE, **changes: Any) -> NewEvent:
+    told: dict[str, Any] = {"action_id": action_id, "issue_number": 17, "why": "it waited too long"}
+    return _outcome(ActionCancelled(**told | changes), about)
 
 
 def told(content: OwnEvent, about: About = LANE, by: str | None = "ada") -> NewEvent:

@@ -35,6 +35,7 @@ def _issues(before: Lane, after: Lane) -> Iterator[int]:
     yield from _differing(was.assignments, now.assignments)
     yield from _differing(was.reopened, now.reopened)
     yield from _differing(was.dependencies, now.dependencies)
+    yield from _differing(was.marks, now.marks)
 
 
 def _pulls(before: Lane, after: Lane) -> Iterator[int]:
@@ -44,6 +45,7 @@ def _pulls(before: Lane, after: Lane) -> Iterator[int]:
     yield from _differing(was.requests, now.requests)
     yield from _differing(was.mentions, now.mentions)
     yield from _differing(was.finished, now.finished)
+    yield from _differing(was.marks, now.marks)
     shas = {*_differing(was.commits, now.commits)}
     yield from (n for n, pull in now.pull_requests.items() if pull.head_sha in shas)
     for name in _differing(before.heard, after.heard):  # a comment changes nothing else

@@ -122,6 +122,7 @@ def _without(lane: Lane, issues: set[int], pulls: set[int], commits: set[str]) -
         requests=_less(seen.requests, pulls),
         mentions=_less(seen.mentions, pulls),
         finished=_less(seen.finished, pulls),
+        marks=_less(seen.marks, issues | pulls),
         commits=_less(seen.commits, commits),
     )
     handlings = _less(lane.conduct.handlings, issues)

@@ -28,6 +28,8 @@ from events.facts import (
 from events.facts.copilot import is_copilot_agent
 from events.facts.merge import merge
 
+_MARKS = 200  # of one issue or pull request; more than any policy lets us write
+
 F = TypeVar("F", bound=Fact)
 K = TypeVar("K", int, str)
 V = TypeVar("V")
@@ -134,7 +136,15 @@ def _is_merged(seen: Seen, number: int) -> bool:
 
 def _comment(seen: Seen, fact: IssueCommentSeen) -> Seen:
     told = fact.is_pull_request and fact.mentions_copilot and not is_copilot_agent(fact.author_id)
-    return _mentioned(seen, fact.number, fact.created_at) if told else seen
+    known = _mentioned(seen, fact.number, fact.created_at) if told else seen
+    return known if fact.action_id is None else _marked(known, fact.number, str(fact.action_id))
+
+
+def _marked(seen: Seen, number: int, action_id: str) -> Seen:
+    """Keep a bounded number of marks, the same whatever order they come in."""
+    known = seen.marks.get(number, ())
+    marks = tuple(sorted({*known, action_id}))[:_MARKS]
+    return seen if marks == known else replace(seen, marks={**seen.marks, number: marks})
 
 
 def _review_comment(seen: Seen, fact: ReviewCommentSeen) -> Seen:

@@ -53,6 +53,7 @@ class Seen:
 
     ``assignments`` are Copilot's. ``mentions`` is when someone last told Copilot to work on a pull
     request, ``finished`` when Copilot last asked for its review, ``reopened`` when an issue was.
+    ``marks`` are the ids of our actions that comments carry, sorted.
     """
 
     repository: RepositorySeen | None = None
@@ -66,4 +67,5 @@ class Seen:
     requests: dict[int, Requests] = field(default_factory=dict)
     mentions: dict[int, datetime] = field(default_factory=dict)
     finished: dict[int, datetime] = field(default_factory=dict)
+    marks: dict[int, tuple[str, ...]] = field(default_factory=dict)
     commits: dict[str, Checks] = field(default_factory=dict)

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueCommentSeen:
-    """A comment in the conversation of an issue or a pull request."""
+    """A comment in the conversation of an issue or a pull request.
+
+    ``action_id`` is the action of ours whose mark it carries.
+    """
 
     repository_id: int
     id: int
@@ -16,6 +20,7 @@ class IssueCommentSeen:
     created_at: datetime | None = None
     author_id: int | None = None
     mentions_copilot: bool = False
+    action_id: UUID | None = None
     deleted: bool = False
 
 

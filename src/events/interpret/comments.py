@@ -6,6 +6,7 @@ from events.facts import Fact, IssueCommentSeen
 from events.interpret.delivery import Delivered
 from events.interpret.issues import is_pull_request
 from events.interpret.mentions import MAX_TEXT, mentions_copilot
+from events.marks import marked_action
 
 
 def issue_comment_seen(delivery: Delivered) -> Iterable[Fact]:
@@ -21,6 +22,7 @@ def issue_comment_seen(delivery: Delivered) -> Iterable[Fact]:
         created_at=comment.moment("created_at"),
         author_id=comment.node("user").integer("id"),
         mentions_copilot=mentions_copilot(comment.text("body", MAX_TEXT)),
+        action_id=marked_action(comment.text("body", MAX_TEXT) or ""),
         deleted=delivery.action == "deleted",
     )
     return (seen,)

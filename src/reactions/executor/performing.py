@@ -1,11 +1,11 @@
 """Doing one action: look whether it is done already, then do it."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from events.catalogue import ActionRequested, Json
 from events.envelope import Event
 from events.facts.copilot import is_copilot_agent
+from events.marks import mark_of
 from reactions.executor.labels import set_label
 from reactions.ports.answers import Assignment, MergeMethod, Repository
 from reactions.ports.failures import Refused
@@ -16,11 +16,6 @@ Outcome = dict[str, Json]
 _ALREADY: Outcome = {"already": True}
 _METHODS: dict[str, MergeMethod] = {"merge": "merge", "squash": "squash", "rebase": "rebase"}
 _BEFORE = timedelta(hours=1)  # GitHub's clock and ours may differ
-
-
-def marker(action_id: UUID) -> str:
-    """Return what tells a comment of ours from all others; people do not see it."""
-    return f"<!-- copilot-orchestrator:action={action_id} -->"
 
 
 async def perform(
@@ -64,7 +59,7 @@ async def _comment(
     github: GitHub, repo: Repository, event: Event, action: ActionRequested
 ) -> Outcome:
     number = action.pull_request_number or action.issue_number
-    mark = marker(event.id)
+    mark = mark_of(event.id)
     known = await github.comment_with(repo, number, mark, event.recorded_at - _BEFORE)
     if known is not None:
         return _ALREADY | {"comment_id": known}

@@ -89,9 +89,10 @@ def _is_over(onlooker: Onlooker, wish: Wish) -> bool:
 
 async def _summary(onlooker: Onlooker, github: Simulator, wish: Wish, *, finished: bool) -> Summary:
     wall = monotonic() - onlooker.started
-    actions = await onlooker.store.read(
+    pages = await onlooker.store.read(
         lambda c: list_actions(c, EVERYTHING, ActionFilter(), _MOST_ACTIONS)
     )
+    actions = [page.action for page in pages]
     done = counted(actions)
     steps = [len(each) for each in github.manual_steps.values()]
     stages = [stage or "gone" for stage in onlooker.stages.values()]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from events.catalogue import LanePaused, LaneResumed, ModeSet, WorkflowRetried, WorkflowTakenOver
 from events.log import EventLog
+from events.marks import mark_of
 from events.store import Store
 from events.wake import Wake
 from reactions.executor.executor import MAX_ATTEMPTS
-from reactions.executor.performing import marker
 from reactions.ports.answers import Repository
 from reactions.ports.failures import (
     Conflict,
@@ -268,7 +268,7 @@ async def test_comments_carry_a_marker_and_are_made_as_whom_they_must_be(desk: D
     [request] = await desk.requested("ask_to_fix_ci")
     [(where, number, body, as_user)] = desk.github.comments
     assert (where, number, as_user) == ("octo-org/rocket", pull.number, True)
-    assert body.endswith(f"{marker(request.id)}\n")
+    assert body.endswith(f"{mark_of(request.id)}\n")
     assert "@copilot" in body
     assert "`test`" in body
 
