@@ -21,9 +21,14 @@ def opened(told: Told) -> PullRequest:
     return told.rocket.copilot_opens(told.issue)
 
 
+def merged(pull: PullRequest) -> None:
+    pull.mark_ready()
+    pull.merge()
+
+
 EFFECTS: dict[ActionKind, Callable[[Told, PullRequest], object]] = {
     "mark_ready": lambda _told, pull: pull.mark_ready(),
-    "merge": lambda _told, pull: (pull.mark_ready(), pull.merge()),
+    "merge": lambda _told, pull: merged(pull),
     "ask_to_fix_ci": lambda _told, pull: pull.comment(f"@copilot mend it\n{mark_of(ACTION)}"),
     "ask_to_address_review": lambda _told, pull: pull.comment(f"do\n\n{mark_of(ACTION)}\n"),
     "hand_to_person": lambda told, _pull: told.issue.comment(f"look\n{mark_of(ACTION)}"),
