@@ -23,6 +23,8 @@ from reactions.ports.github import GitHub
 from reactions.ports.lanes import Lanes, Reflection
 
 MAX_ATTEMPTS = 8
+_MAX_IGNORED = 3
+_SAID_NO = 300  # the status from which on an answer is no yes
 _AT_ONCE = 8  # repositories
 _EXPIRES = timedelta(hours=1)
 _LOOKS_AGAIN = 5.0  # seconds, while it is paused
@@ -137,7 +139,12 @@ class Executor:
 
 
 def _gives_up(error: Exception, tried: int) -> bool:
-    """Say whether trying again is of no use: GitHub said no, or was asked often enough."""
+    """Say whether trying again is of no use: GitHub said no, or was asked often enough.
+
+    Where it said yes and did nothing, as it does with assignees now and then, it is asked again.
+    """
+    if isinstance(error, Refused) and (error.status or _SAID_NO) < _SAID_NO:
+        return tried >= _MAX_IGNORED
     final = isinstance(error, GitHubFailure) and not isinstance(error, Unavailable)
     return final or tried >= MAX_ATTEMPTS
 

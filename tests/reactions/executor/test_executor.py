@@ -98,7 +98,7 @@ async def test_assigned_already_is_done(desk: Desk) -> None:
         Forbidden("Resource not accessible", status=403, request_id="r-9"),
         Unauthorised("Bad credentials", status=401, request_id="r-9"),
         Conflict("It moved", status=409, request_id="r-9"),
-        Refused("Copilot is not among the assignees", status=201, request_id="r-9"),
+        Refused("Validation failed", status=422, request_id="r-9"),
     ],
     ids=lambda failure: type(failure).__name__,
 )
@@ -133,6 +133,26 @@ async def test_what_is_unavailable_is_tried_again_later_each_time_and_given_up(d
         MAX_ATTEMPTS,
         "Bad gateway",
     )
+
+
+async def test_what_github_ignored_is_asked_again_and_given_up_soon(desk: Desk) -> None:
+    ignored = Refused("Copilot is not among the assignees", status=201)
+    desk.github.before = failing(ignored)
+    await desk.work()
+    desk.clock.advance(seconds=10)
+    await desk.until_idle()
+    [(action, content)] = await desk.outcomes()
+    assert (action, content["attempts"]) == ("succeeded", 2)
+
+
+async def test_what_github_ignores_every_time_needs_a_person(desk: Desk) -> None:
+    ignored = Refused("Copilot is not among the assignees", status=201)
+    desk.github.before = failing(*[ignored] * 9)
+    for _ in range(3):
+        await desk.work()
+        desk.clock.advance(minutes=1)
+    [(action, content)] = await desk.outcomes()
+    assert (action, content["attempts"]) == ("failed", 3)
 
 
 async def test_an_unexpected_error_is_tried_again_and_its_text_kept_to_the_log(desk: Desk) -> None:

@@ -1,0 +1,152 @@
+"""A simulated GitHub with work in it and a real service beside it, until all of it is done."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from events.marks import marked_action
+from simulator.faults import Faults
+from simulator.plan import CiHabits, CopilotHabits, IssuePlan, Plan, RepositoryPlan, Script
+from simulator.simulator import Simulator
+from simulator.state.subject import Subject
+from tests.service import Client, Started, client_at, started
+
+SPEED = 900.0
+POLICY = """\
+mode: live
+ci: {settle_seconds: 1}
+review: {quiet_seconds: 1}
+watchdog: {no_pull_request_minutes: 5}
+"""
+REPOSITORIES = ("orbit-works/rocket", "orbit-works/lander", "orbit-works/relay")
+_LOOK = 0.25
+_UP_AFTER = 6.0  # seconds of ours until the first issue is opened
+
+
+def a_plan(issues: int, seed: int, faults: Faults | None = None) -> Plan:
+    """Several repositories with so many queued issues; some fail CI, some get change requests."""
+    scripts = [
+        Script(ignored_assignments=0, checks=("failure", "success")),
+        Script(ignored_assignments=0, reviews=("changes_requested", "approved")),
+        Script(ignored_assignments=0),
+    ]
+    repositories = [
+        RepositoryPlan(
+            full_name=name,
+            issues=tuple(
+                IssuePlan(
+                    title=f"Issue {n}",
+                    labels=("status:queued",),
+                    after=SPEED * _UP_AFTER,
+                    script=scripts[n % len(scripts)],
+                )
+                for n in range(place, issues, len(REPOSITORIES))
+            ),
+            required_approvals=1,
+        )
+        for place, name in enumerate(REPOSITORIES)
+    ]
+    return Plan(
+        repositories=tuple(repositories),
+        seed=seed,
+        speed=SPEED,
+        copilot=CopilotHabits(never_starts=0.0),
+        ci=CiHabits(fails=0.15),
+        faults=faults or Faults(),
+    )
+
+
+@dataclass
+class Town:
+    """The simulator, the service's settings, and the service that runs at the moment."""
+
+    github: Simulator
+    folder: Path
+    database_url: str
+    settings: dict[str, str]
+
+    @asynccontextmanager
+    async def service(self, *arguments: str) -> AsyncIterator[tuple[Started, Client]]:
+        """Run the service; GitHub delivers to it for as long."""
+        with started(self.folder, self.database_url, *arguments, **self.settings) as service:
+            self.github.webhook_url = f"{service.url}/api/webhooks/github"
+            async with client_at(service.url) as client:
+                yield service, client
+
+    def open_issues(self) -> list[str]:
+        """The issues that are still open on GitHub."""
+        planned = sum(len(plan.issues) for plan in self.github.plan.repositories)
+        issues = [(each.full_name, issue) for each in self.repositories() for issue in each.issues]
+        opened = [f"{name}#{issue.number}" for name, issue in issues if issue.state == "open"]
+        return [*opened, *["not opened yet"] * (planned - len(issues))]
+
+    def repositories(self) -> list[Any]:
+        return [self.github.repository(plan.full_name) for plan in self.github.plan.repositories]
+
+    async def all_done(self, seconds: float) -> None:
+        """Wait until every issue was closed by a merge."""
+        async with asyncio.timeout(seconds):
+            await until(lambda: not self.open_issues())
+
+    async def settled(self, client: Client) -> None:
+        """Wait until all that was delivered is folded and nothing is to be done any more."""
+        async with asyncio.timeout(60):
+            while True:
+                await self.github.delivered()
+                before = await _head(client)
+                await asyncio.sleep(2)
+                if before is not None and before == await _head(client):
+                    return
+
+    def doubled(self) -> list[str]:
+        """What a person would count twice: comments of one action, or two pull requests."""
+        found = []
+        for repository in self.repositories():
+            for subject in (*repository.issues, *repository.pull_requests):
+                marks = Counter(filter(None, map(marked_action, bodies(subject))))
+                found += [f"{subject.number}: {mark}" for mark, n in marks.items() if n > 1]
+        return found
+
+
+async def _head(client: Client) -> int | None:
+    """Where the log ends, None while the read models are behind it."""
+    answer = await client.get("/api/health/ready")
+    health = answer.json()
+    lag = max(each["lag"] for each in health["projections"].values())
+    return None if lag else int(health["head"])
+
+
+def bodies(subject: Subject) -> list[str]:
+    return [comment.body for comment in subject.comments]
+
+
+@asynccontextmanager
+async def a_town(folder: Path, database_url: str, plan: Plan) -> AsyncIterator[Town]:
+    """Build a GitHub and the settings of a service for it; nobody is connected yet."""
+    policy = folder / "policy.yml"
+    policy.write_text(POLICY)
+    async with Simulator(plan) as github:
+        settings = {
+            "webhook_secret": github.webhook_secret,
+            "github_api_url": github.url,
+            "github_app_id": str(github.app_id),
+            "github_private_key": github.private_key,
+            "acting_user_token": github.user_token,
+            "github_pause_seconds": "0.01",
+            "policy_file": str(policy),
+        }
+        yield Town(github, folder, database_url, settings)
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Look now and then until something holds; a time-out is the caller's."""
+    while not holds():  # noqa: ASYNC110 (the other side is another process)
+        await asyncio.sleep(_LOOK)
+
+
+def with_faults(plan: Plan, **faults: float) -> Plan:
+    return replace(plan, faults=Faults(**faults))  # type: ignore[arg-type]  # all of these are rates
