@@ -13,7 +13,10 @@ def _has_changes(workflow: Workflow) -> bool:
 
 
 def _changes(workflow: Workflow) -> Explanation:
-    who = listed(reviewer(each) for each in workflow.reviews.reviewers_to_address) or "a reviewer"
+    who = (
+        listed(reviewer(workflow, each) for each in workflow.reviews.reviewers_to_address)
+        or "a reviewer"
+    )
     told = "Copilot was told" if asked_about_reviews(workflow) else "Copilot is still to be told"
     return Explanation(
         f"changes were requested by {who}; {told}", (Wait("copilot", "to address the review"),)

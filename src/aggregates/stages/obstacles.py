@@ -48,7 +48,7 @@ def _older_requests(workflow: Workflow) -> Iterator[Explanation]:
     waiting = [number for number in reviews.open_requests if number not in reviews.to_address]
     known = workflow.lane.seen.reviews.get(_number(workflow), {})
     authors = {known[number].author_id for number in waiting if number in known}
-    who = [reviewer(author) for author in sorted(a for a in authors if a is not None)]
+    who = [reviewer(workflow, author) for author in sorted(a for a in authors if a is not None)]
     if waiting:
         yield Explanation(
             f"a change request is open until it is looked at again: {listed(who) or 'a reviewer'}",
@@ -57,7 +57,7 @@ def _older_requests(workflow: Workflow) -> Iterator[Explanation]:
 
 
 def _awaited(workflow: Workflow) -> Iterator[Explanation]:
-    who = [reviewer(each) for each in workflow.reviews.awaited]
+    who = [reviewer(workflow, each) for each in workflow.reviews.awaited]
     if who:
         yield Explanation(
             f"waiting for review by {listed(who)}", tuple(Wait("reviewer", name) for name in who)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from aggregates.workflow import Workflow
 from events.facts import PullRequestSeen
 from events.facts.copilot import is_copilot_reviewer
 
@@ -19,11 +20,24 @@ def listed(names: Iterable[str]) -> str:
     return f"{text} and {more} more" if more > 0 else text
 
 
-def reviewer(whom: int | str) -> str:
-    """Return how a user, by id, or a team, by slug, is named."""
+def reviewer(workflow: Workflow, whom: int | str) -> str:
+    """Return how a reviewer of the pull request, by id, or a team, by slug, is named."""
     if isinstance(whom, str):
         return f"team {whom}"
-    return "Copilot" if is_copilot_reviewer(whom) else f"user {whom}"
+    if is_copilot_reviewer(whom):
+        return "Copilot"
+    return _login(workflow, whom) or f"user {whom}"
+
+
+def _login(workflow: Workflow, user_id: int) -> str | None:
+    pull, seen = workflow.pull_request, workflow.lane.seen
+    if pull is None:
+        return None
+    reviews = seen.reviews.get(pull.number, {}).values()
+    requests = seen.requests.get(pull.number, {}).values()
+    logins = [each.author_login for each in reviews if each.author_id == user_id]
+    logins += [each.reviewer_login for each in requests if each.reviewer_id == user_id]
+    return max(filter(None, logins), default=None)
 
 
 def blocker(whom: int | str) -> str:

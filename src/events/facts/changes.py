@@ -52,6 +52,7 @@ class ReviewRequested:
     present: bool
     at: datetime
     reviewer_id: int | None = None
+    reviewer_login: str | None = None
     team: str | None = None
     by_id: int | None = None
 

@@ -86,6 +86,7 @@ def review_requested(delivery: Delivered) -> Iterable[Fact]:
         present=present,
         at=subject.need_moment("updated_at"),
         reviewer_id=reviewer_id,
+        reviewer_login=delivery.root.node("requested_reviewer").name("login"),
         team=team,
         by_id=delivery.sender_id,
     )

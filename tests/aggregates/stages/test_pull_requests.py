@@ -189,3 +189,13 @@ def test_a_finished_draft_waits_for_its_checks_only_if_it_is_to_be_green() -> No
     assert finished(running).waits[0] == Wait("check", "t")
     at_once = Policy(ready=ReadyPolicy(when="finished"))
     assert [wait.kind for wait in finished(running, policy=at_once).waits] == ["nobody"]
+
+
+def test_people_are_named_by_their_login_where_it_is_known() -> None:
+    asking = a_review_seen("changes_requested", author_login="ada")
+    lane = a_lane(
+        a_pull_request_seen(draft=False),
+        issue=an_assigned_issue(),
+        reviews={PULL: {asking.id: asking}},
+    )
+    assert "changes were requested by ada" in place(a_workflow(lane)).reason
