@@ -1,0 +1,28 @@
+# syntax=docker/dockerfile:1
+FROM python:3.13-slim AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /build
+RUN python -m venv /opt/orchestrator
+COPY requirements.lock ./
+RUN /opt/orchestrator/bin/pip install --require-hashes --requirement requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY src ./src
+COPY migrations ./migrations
+RUN /opt/orchestrator/bin/pip install --no-deps --no-build-isolation .
+
+FROM python:3.13-slim
+RUN groupadd --gid 10001 orchestrator \
+    && useradd --uid 10001 --gid orchestrator --home-dir /data --create-home --shell /usr/sbin/nologin orchestrator
+COPY --from=build /opt/orchestrator /opt/orchestrator
+ENV PATH=/opt/orchestrator/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    ORCHESTRATOR_DATABASE_URL=sqlite+aiosqlite:////data/orchestrator.db \
+    ORCHESTRATOR_LOG_FORMAT=json
+USER orchestrator
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/api/health/ready', timeout=4)"]
+ENTRYPOINT ["copilot-orchestrator"]
+CMD ["start", "--host", "0.0.0.0", "--port", "8000"]
