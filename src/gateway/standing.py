@@ -1,7 +1,11 @@
 """Who we are to GitHub, for finding what is not set up."""
 
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
 from events.interpret.node import Node
 from gateway.calls import Caller
+from gateway.reply import Reply
 from gateway.who import AsApp, AsUser
 from reactions.ports.answers import ActingUser, AppStanding
 
@@ -13,11 +17,23 @@ class Standing(Caller):
         """Return what the App may do and hears."""
         return (await self._calls.get(AsApp(), "/app")).read(_app)
 
+    async def time(self) -> datetime:
+        """Return the time on GitHub's clock, to the second; asks as the App."""
+        return _date(await self._calls.get(AsApp(), "/app"))
+
     async def acting_user(self) -> ActingUser | None:
         """Return whose token is configured; None without one."""
         if not self._calls.tokens.have_user:
             return None
         return (await self._calls.get(AsUser(), "/user")).read(_user)
+
+
+def _date(reply: Reply) -> datetime:
+    try:
+        return parsedate_to_datetime(reply.headers.get("date", ""))
+    except ValueError:
+        problem = "GitHub's answer has no date"
+    raise reply.refused(problem)
 
 
 def _app(node: Node) -> AppStanding:

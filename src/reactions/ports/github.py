@@ -147,6 +147,10 @@ class Examining(Protocol):
         """Return what the App may do and hears."""
         ...
 
+    async def time(self) -> datetime:
+        """Return the time on GitHub's clock, to the second."""
+        ...
+
     async def acting_user(self) -> ActingUser | None:
         """Return whose token is configured; None without one."""
         ...

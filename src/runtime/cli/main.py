@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli import database, demo, replaying, send, setup, start
+from runtime.cli import database, demo, doctor, replaying, send, setup, start
 from runtime.cli.running import run
 from runtime.wiring import product_version
 
@@ -15,7 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (setup, start, demo, send, database, replaying):
+for module in (setup, start, demo, doctor, send, database, replaying):
     module.register(app)
 
 
