@@ -30,6 +30,7 @@ from events.catalogue import (
     PolicyChanged,
     PolicyProblem,
     QueueReordered,
+    ResyncObserved,
     ScopePaused,
     ScopeResumed,
     ServiceStarted,
@@ -101,6 +102,12 @@ EXAMPLES = (
     WorkflowRetried(issue_number=17),
     WorkflowTakenOver(issue_number=17),
     WorkflowReleased(issue_number=17),
+    ResyncObserved(
+        kind="review",
+        object={"id": 99, "state": "APPROVED", "user": {"id": 7, "login": "ada"}},
+        repository={"full_name": "octo-org/rocket", "default_branch": "main"},
+        pull_request_number=18,
+    ),
 )
 
 

@@ -10,7 +10,7 @@ from aggregates.lane.linking import links
 from aggregates.lane.obey import obey
 from aggregates.lane.seen import Seen
 from events.catalogue import content_of
-from events.envelope import GITHUB, Event
+from events.envelope import Event
 from events.facts import (
     ActionsRunSeen,
     AssignmentChanged,
@@ -26,17 +26,18 @@ from events.facts import (
     ReviewRequested,
     ReviewSeen,
 )
+from events.telling import tells_facts
 
 
 def evolve(lane: Lane, event: Event, facts: tuple[Fact, ...] = ()) -> Lane:
     """Return the lane after an event of its repository; the same object when it tells nothing new.
 
-    ``facts`` are those read in a delivery; our own events are read here. Raises UnknownEventType
-    for one of ours that this release does not know.
+    ``facts`` are those that the event tells; what we and operators did is read here. Raises
+    UnknownEventType for an event of ours that this release does not know.
     """
     if event.repository_id != lane.repository_id:
         return lane
-    return _delivered(lane, event, facts) if event.source == GITHUB else _said(lane, event)
+    return _told(lane, event, facts) if tells_facts(event) else _said(lane, event)
 
 
 def _said(lane: Lane, event: Event) -> Lane:
@@ -48,7 +49,7 @@ def _said(lane: Lane, event: Event) -> Lane:
     return bounded(said, lane)
 
 
-def _delivered(lane: Lane, event: Event, facts: tuple[Fact, ...]) -> Lane:
+def _told(lane: Lane, event: Event, facts: tuple[Fact, ...]) -> Lane:
     seen, heard = lane.seen, lane.heard
     now = Heard(event.position, event.recorded_at)
     for fact in facts:

@@ -36,6 +36,7 @@ from events.catalogue.policies import (
     PolicyChanged,
     PolicyProblem,
 )
+from events.catalogue.resync import ObservedKind, ResyncObserved
 from events.catalogue.service import DeliveriesRefused, ServiceStarted, ServiceStopped
 from events.catalogue.timers import TimerFired, TimerKind
 from events.envelope import GITHUB, ORCHESTRATOR, Event, NewEvent, Source
@@ -48,6 +49,7 @@ REGISTRY: dict[tuple[str, str, int], type[OwnEvent]] = {
         ServiceStarted,
         ServiceStopped,
         DeliveriesRefused,
+        ResyncObserved,
         PolicyChanged,
         ActingUserSet,
         ActingUserUnset,
@@ -160,11 +162,13 @@ __all__ = [
     "Layer",
     "Mode",
     "ModeSet",
+    "ObservedKind",
     "OperatorCommand",
     "OwnEvent",
     "PolicyChanged",
     "PolicyProblem",
     "QueueReordered",
+    "ResyncObserved",
     "ScopePaused",
     "ScopeResumed",
     "ServiceStarted",

@@ -1,0 +1,35 @@
+"""What we saw when we asked GitHub ourselves, since deliveries may be lost."""
+
+from typing import ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from events.catalogue.own import Json, OwnEvent
+
+ObservedKind: TypeAlias = Literal[
+    "repository", "issue", "pull_request", "review", "check_run", "status", "actions_run"
+]
+
+
+class ResyncObserved(OwnEvent):
+    """An object as GitHub gave it, of which as much is kept as the reading of deliveries asks for.
+
+    It is read like a delivery of that object. The envelope says which repository it is of and
+    through which installation it was seen.
+    """
+
+    type: ClassVar[str] = "resync"
+    action: ClassVar[str] = "observed"
+
+    kind: ObservedKind
+    object: dict[str, Json]
+    repository: dict[str, Json] = Field(
+        default_factory=dict, description="what the object's meaning hangs on, such as its name"
+    )
+    pull_request_number: int | None = Field(
+        default=None, ge=1, description="of a review, which does not say it in a field of its own"
+    )
+    sha: str | None = Field(
+        default=None, max_length=64, description="of a commit status, which does not say it"
+    )
+    gone: bool = Field(default=False, description="an issue that was deleted or moved away")
