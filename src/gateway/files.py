@@ -4,11 +4,11 @@ from base64 import b64decode
 
 from events.interpret.node import Node
 from gateway.calls import Caller
-from gateway.paths import file_path
-from gateway.reply import Reply
+from gateway.paths import file_path, repository_path
+from gateway.reply import Parameters, Reply
 from gateway.who import as_app_in
 from reactions.ports.answers import Repository, RepositoryFile
-from reactions.ports.failures import NotFound
+from reactions.ports.failures import Conflict, NotFound
 
 MAX_BYTES = 256 * 1024
 
@@ -27,6 +27,19 @@ class Files(Caller):
             return None
         return _file(reply, path)
 
+    async def last_commit(self, repo: Repository, path: str) -> str | None:
+        """Return the newest commit of the default branch that changed a file; None: there is none.
+
+        A repository without any commit has none either, which GitHub calls a conflict.
+        """
+        params: Parameters = {"path": path, "per_page": 1}
+        where = repository_path(repo, "commits")
+        try:
+            reply = await self._calls.get(as_app_in(repo), where, params)
+        except Conflict:
+            return None
+        return _commit(reply)
+
 
 def _file(reply: Reply, path: str) -> RepositoryFile:
     if reply.node.name("type") != "file":
@@ -40,6 +53,16 @@ def _file(reply: Reply, path: str) -> RepositoryFile:
     except ValueError:  # no base64, or no UTF-8
         problem = f"{path} is no UTF-8 text"
     raise reply.refused(problem)
+
+
+def _commit(reply: Reply) -> str | None:
+    commits = reply.json
+    if not isinstance(commits, list):
+        raise reply.refused("GitHub's answer should be a list")
+    if not commits:
+        return None
+    first = Reply(reply.status, commits[0], reply.headers)
+    return first.read(lambda node: node.need_name("sha"))
 
 
 def _content(node: Node) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Reading whole lists, to learn what deliveries did not tell."""
+"""Reading whole lists and whole objects, to learn what deliveries did not tell."""
 
 from collections.abc import AsyncIterator
 
@@ -6,6 +6,7 @@ from events.json_types import JsonObject
 from gateway.calls import Caller
 from gateway.paging import paged
 from gateway.paths import repository_path
+from gateway.reads import issue_reply
 from gateway.reply import Parameters
 from gateway.who import AsApp, AsInstallation, as_app_in
 from reactions.ports.answers import Repository
@@ -14,7 +15,7 @@ _OPEN: Parameters = {"state": "open", "sort": "created", "direction": "asc"}
 
 
 class Lists(Caller):
-    """Lists of GitHub's objects, as it sends them."""
+    """GitHub's objects as it sends them."""
 
     def installations(self) -> AsyncIterator[JsonObject]:
         """Yield the installations of the App."""
@@ -34,6 +35,15 @@ class Lists(Caller):
     def open_pull_requests(self, repo: Repository) -> AsyncIterator[JsonObject]:
         """Yield the open pull requests, oldest first."""
         return self._list(repo, ("pulls",), _OPEN)
+
+    async def whole_issue(self, repo: Repository, number: int) -> JsonObject:
+        """Return an issue as GitHub has it; raises NotFound for one that moved away too."""
+        return (await issue_reply(self._calls, repo, number)).node.json
+
+    async def whole_pull_request(self, repo: Repository, number: int) -> JsonObject:
+        """Return a pull request as GitHub has it."""
+        path = repository_path(repo, "pulls", number)
+        return (await self._calls.get(as_app_in(repo), path)).node.json
 
     def reviews(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
         """Yield the reviews of a pull request, oldest first."""

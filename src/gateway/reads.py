@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from events.interpret.node import Node
 from events.interpret.scalars import integer
-from gateway.calls import Caller
+from gateway.calls import Caller, Calls
 from gateway.paging import paged
 from gateway.paths import repository_path
-from gateway.reply import Parameters
+from gateway.reply import Parameters, Reply
 from gateway.who import as_app_in
 from reactions.ports.answers import Issue, PullRequest, Repository, State
 from reactions.ports.failures import NotFound
@@ -18,16 +18,7 @@ class Reads(Caller):
 
     async def issue(self, repo: Repository, number: int) -> Issue:
         """Return an issue; one that moved to another repository is not found."""
-        path = repository_path(repo, "issues", number)
-        reply = await self._calls.get(as_app_in(repo), path)
-        issue = reply.read(_issue)
-        if issue.number != number:  # GitHub leads on to where it went
-            raise NotFound(
-                f"issue {number} is number {issue.number} of another repository now",
-                status=reply.status,
-                request_id=reply.request_id,
-            )
-        return issue
+        return (await issue_reply(self._calls, repo, number)).read(_issue)
 
     async def pull_request(self, repo: Repository, number: int) -> PullRequest:
         """Return a pull request."""
@@ -44,6 +35,19 @@ class Reads(Caller):
             if isinstance(body, str) and marker in body:
                 return integer(comment.get("id"))
         return None
+
+
+async def issue_reply(calls: Calls, repo: Repository, number: int) -> Reply:
+    """Ask for an issue; one that moved to another repository is not found."""
+    reply = await calls.get(as_app_in(repo), repository_path(repo, "issues", number))
+    there = reply.read(lambda node: node.need_integer("number"))
+    if there != number:  # GitHub leads on to where it went
+        raise NotFound(
+            f"issue {number} is number {there} of another repository now",
+            status=reply.status,
+            request_id=reply.request_id,
+        )
+    return reply
 
 
 def ids(node: Node, key: str) -> tuple[int, ...]:

@@ -76,3 +76,31 @@ async def test_what_is_no_small_text_is_refused(
 async def test_a_path_is_quoted(github: GitHubGateway, script: Script) -> None:
     script.on("GET /repos/acme/shop/contents/a%20b/c%3Fd.yml", contents())
     assert await github.file(REPO, "a b/c?d.yml") is not None
+
+
+COMMITS = "GET /repos/acme/shop/commits"
+
+
+async def test_the_newest_commit_of_a_file_is_asked_for(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(COMMITS, [{"sha": "c" * 40}])
+    assert await github.last_commit(REPO, PATH) == "c" * 40
+    assert script.the(COMMITS).query == {"path": PATH, "per_page": "1"}
+
+
+@pytest.mark.parametrize(("body", "status"), [([], 200), ({"message": "It is empty."}, 409)])
+async def test_a_file_that_there_never_was_has_no_commit(
+    github: GitHubGateway, script: Script, body: object, status: int
+) -> None:
+    script.on(COMMITS, body, status)
+    assert await github.last_commit(REPO, PATH) is None
+
+
+@pytest.mark.parametrize("body", [{}, [{}], ["c"], None])
+async def test_an_answer_without_a_commit_is_refused(
+    github: GitHubGateway, script: Script, body: object
+) -> None:
+    script.on(COMMITS, body)
+    with pytest.raises(Refused):
+        await github.last_commit(REPO, PATH)

@@ -40,15 +40,6 @@ class Reading(Protocol):
         """
         ...
 
-    async def file(
-        self, repo: Repository, path: str, ref: str | None = None
-    ) -> RepositoryFile | None:
-        """Return a file of the default branch or of ``ref``, or None when there is none.
-
-        Raises Refused where the path is no file, or it is no UTF-8 or larger than 256 KiB.
-        """
-        ...
-
 
 class Acting(Protocol):
     """To change something on GitHub, verified by what it answers."""
@@ -89,6 +80,26 @@ class Acting(Protocol):
         """
         ...
 
+
+class Policing(Protocol):
+    """To know a repository's policy file, and to answer for it."""
+
+    async def file(
+        self, repo: Repository, path: str, ref: str | None = None
+    ) -> RepositoryFile | None:
+        """Return a file of the default branch or of ``ref``, or None when there is none.
+
+        Raises Refused where the path is no file, or it is no UTF-8 or larger than 256 KiB.
+        """
+        ...
+
+    async def last_commit(self, repo: Repository, path: str) -> str | None:
+        """Return the newest commit of the default branch that changed a file; None: there is none.
+
+        The file is in it as it is on the default branch, or is absent from both.
+        """
+        ...
+
     async def report_policy(
         self, repo: Repository, commit: str, problems: Sequence[PolicyProblem]
     ) -> Answer:
@@ -113,6 +124,14 @@ class Recovering(Protocol):
 
     def open_pull_requests(self, repo: Repository) -> AsyncIterator[JsonObject]:
         """Yield the open pull requests, oldest first."""
+        ...
+
+    async def whole_issue(self, repo: Repository, number: int) -> JsonObject:
+        """Return an issue as GitHub has it; raises NotFound for one that moved away too."""
+        ...
+
+    async def whole_pull_request(self, repo: Repository, number: int) -> JsonObject:
+        """Return a pull request as GitHub has it."""
         ...
 
     def reviews(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
@@ -160,5 +179,5 @@ class Examining(Protocol):
         ...
 
 
-class GitHub(Reading, Acting, Recovering, Examining, Protocol):
+class GitHub(Reading, Acting, Policing, Recovering, Examining, Protocol):
     """All that we ask of GitHub."""
