@@ -26,6 +26,10 @@ class Lists(Caller):
         who = AsInstallation(installation_id)
         return paged(self._calls, who, "/installation/repositories", {}, "repositories")
 
+    async def whole_repository(self, repo: Repository) -> JsonObject:
+        """Return a repository as GitHub has it, under the name that it has now."""
+        return (await self._calls.get(as_app_in(repo), repository_path(repo))).node.json
+
     async def open_issues(self, repo: Repository) -> AsyncIterator[JsonObject]:
         """Yield the open issues, oldest first, without pull requests."""
         async for issue in self._list(repo, ("issues",), _OPEN):

@@ -21,6 +21,9 @@ from projections import (
 from reactions import checkpoints as reaction_checkpoints
 from reactions.conductor import stuck, timetable
 from reactions.executor import tasks
+from reactions.policy_files import reporting
+from reactions.recovery import state
+from reactions.visits import table as visits
 
 # Importing a module declares its tables.
 _DECLARING = (
@@ -41,8 +44,11 @@ _DECLARING = (
     workflows,
     reaction_checkpoints,
     stuck,
+    reporting,
+    state,
     tasks,
     timetable,
+    visits,
 )
 
 metadata = SQLModel.metadata

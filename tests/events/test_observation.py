@@ -24,6 +24,7 @@ from simulator.payloads import (
     a_pull_request,
     a_repository,
     a_review,
+    a_user,
     an_actions_run,
     an_issue,
 )
@@ -47,9 +48,8 @@ DELIVERED: dict[ObservedKind, tuple[str, str]] = {
 
 def an_object(kind: ObservedKind) -> Payload:
     """An object as the REST API has it, with everything in it that there can be."""
-    pull = a_pull_request(
-        8, body="Fixes #7", state="closed", merged=True, merged_at="2026-11-02T09:00:00Z"
-    )
+    merged: Payload = {"merged": True, "merged_at": "2026-11-02T09:00:00Z", "merged_by": a_user()}
+    pull = a_pull_request(8, body="Fixes #7", state="closed", requested_teams=[{"slug": "crew"}], **merged)
     status = a_commit_status()
     of_rest = ("id", "state", "description", "context", "created_at", "updated_at")
     objects: dict[ObservedKind, Payload] = {

@@ -16,8 +16,10 @@ ISSUE, PULL = "GET /repos/acme/shop/issues/7", "GET /repos/acme/shop/pulls/8"
 async def test_an_object_is_given_as_it_is(github: GitHubGateway, script: Script) -> None:
     script.on(ISSUE, an_issue(new="field"))
     script.on(PULL, a_pull_request(new="field"))
+    script.on("GET /repos/acme/shop", {"id": 1, "new": "field"})
     assert await github.whole_issue(REPO, 7) == an_issue(new="field")
     assert await github.whole_pull_request(REPO, 8) == a_pull_request(new="field")
+    assert await github.whole_repository(REPO) == {"id": 1, "new": "field"}
 
 
 async def test_an_issue_that_moved_away_is_not_found(github: GitHubGateway, script: Script) -> None:

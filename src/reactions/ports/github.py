@@ -118,6 +118,10 @@ class Recovering(Protocol):
         """Yield the repositories that an installation may see."""
         ...
 
+    async def whole_repository(self, repo: Repository) -> JsonObject:
+        """Return a repository as GitHub has it, under the name that it has now."""
+        ...
+
     def open_issues(self, repo: Repository) -> AsyncIterator[JsonObject]:
         """Yield the open issues, oldest first, without pull requests."""
         ...

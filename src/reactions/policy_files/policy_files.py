@@ -1,0 +1,71 @@
+"""Policy files: read on the default branch, recorded where they are news, reported on where wrong.
+
+A file is read when its repository is connected and when a push may have touched it. What is
+recorded is the file as it is when it is read, whichever push led to it: several pushes in a row may
+be one change.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from events.envelope import Event
+from events.log import EventLog
+from events.store import Store
+from reactions.policy_files.pushes import may_touch
+from reactions.policy_files.reading import change_event, read_file
+from reactions.policy_files.reporting import report
+from reactions.ports.github import Policing
+from reactions.ports.lanes import Lanes
+from reactions.visits import Notice, Place, Rounds, Visited, Wanted, connections
+
+PATH = ".github/copilot-orchestrator.yml"
+PURPOSE = "policy_files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFiles:
+    """Sees to it that the log has each repository's policy file as it is."""
+
+    github: Policing
+    lanes: Lanes
+    log: EventLog
+    store: Store
+    clock: Callable[[], datetime]
+    guard: Callable[[Connection], None] = lambda _connection: None
+    path: str = PATH
+
+    async def step(self) -> Visited:
+        """Follow the log, then read a few files that may be news; call it again while there are.
+
+        Raises what the log and the database raise, and what ``guard`` does, which runs in every
+        writing transaction.
+        """
+        rounds = Rounds(
+            purpose=PURPOSE,
+            lanes=self.lanes,
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
+            guard=self.guard,
+        )
+        return await rounds.step(self._notices, self._look, ("push",))
+
+    def _notices(self, event: Event) -> Iterator[Notice]:
+        again = event.type == "repository" or (event.type == "push" and may_touch(event, self.path))
+        for notice in connections(event):
+            if again and isinstance(notice, Wanted):
+                yield Wanted(notice.repository_id, notice.installation_id, again=True)
+            else:
+                yield notice
+
+    async def _look(self, place: Place) -> datetime | None:
+        """Read one file; it is due again when something happens to it."""
+        found = await read_file(self.github, place.repo, self.path)
+        event = change_event(place, found)
+        if event is not None:
+            await self.log.append(event)
+        await report(self.github, self.store, place, found.content)
+        return None

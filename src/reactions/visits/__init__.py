@@ -1,0 +1,17 @@
+"""Looking at repositories on GitHub now and then: which are to be looked at, and when."""
+
+from reactions.visits.following import Gone, Hurried, Notice, Wanted, connections
+from reactions.visits.rounds import Place, Rounds, Visited
+from reactions.visits.table import Visit
+
+__all__ = [
+    "Gone",
+    "Hurried",
+    "Notice",
+    "Place",
+    "Rounds",
+    "Visit",
+    "Visited",
+    "Wanted",
+    "connections",
+]

@@ -1,0 +1,145 @@
+"""Going round the repositories that are due, one after the other in each installation."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+import structlog
+from sqlalchemy import Connection
+
+from aggregates.lane import Lane, initial_state
+from events.errors import OrchestratorError
+from events.log import EventLog
+from events.store import Store
+from reactions import checkpoints
+from reactions.ports.answers import Repository
+from reactions.ports.failures import GitHubFailure, RateLimited
+from reactions.ports.lanes import Lanes
+from reactions.visits import table
+from reactions.visits.following import Notices, follow, note
+from reactions.visits.table import Visit
+
+_INSTALLATIONS_AT_ONCE = 4
+_FIRST_BACKOFF = timedelta(minutes=1)
+_LONGEST_BACKOFF = timedelta(hours=24)
+_MOST_DOUBLINGS = 12
+
+_log = structlog.get_logger("visits")
+
+
+class NotNow(OrchestratorError):
+    """A repository cannot be visited as things are; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What a round came to; ``behind``: the lanes do not reflect the log's head yet."""
+
+    behind: bool = False
+    visited: int = 0
+    next_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A repository at the time of a visit: where it is, and what we think of it."""
+
+    repo: Repository
+    lane: Lane
+
+
+# Looks at a repository and returns when it is due again, None: when something happens.
+Look: TypeAlias = Callable[[Place], Awaitable[datetime | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounds:
+    """Follows the log with a checkpoint of its own, and visits what is due.
+
+    What fails is visited again later and stops no other repository; where GitHub takes no more, its
+    whole installation waits. ``guard`` runs in every writing transaction and raises when this
+    process should not be visiting.
+    """
+
+    purpose: str
+    lanes: Lanes
+    log: EventLog
+    store: Store
+    clock: Callable[[], datetime]
+    guard: Callable[[Connection], None] = lambda _connection: None
+
+    async def step(self, notices: Notices, look: Look, payload_of: tuple[str, ...] = ()) -> Visited:
+        """Follow the log to its head, then visit what is due first in each of a few installations.
+
+        ``payload_of`` names the types of events of which ``notices`` needs the payload. Raises what
+        the log and the database raise, and what the guard does.
+        """
+        while await self._follow(notices, payload_of):
+            pass
+        if await self.lanes.position() < (await self.log.head()).position:
+            return Visited(behind=True)
+        now = self.clock()
+        found = await self.store.read(
+            lambda c: table.due(c, self.purpose, now, _INSTALLATIONS_AT_ONCE)
+        )
+        await asyncio.gather(*(self._visit(visit, look) for visit in found))
+        due = await self.store.read(lambda c: table.next_due(c, self.purpose))
+        return Visited(visited=len(found), next_due=due)
+
+    async def _follow(self, notices: Notices, payload_of: tuple[str, ...]) -> bool:
+        after = await self.store.read(lambda c: checkpoints.position(c, self.purpose))
+        followed = await follow(self.log, after, notices, lambda event: event.type in payload_of)
+
+        def work(connection: Connection) -> None:
+            self.guard(connection)
+            note(connection, self.purpose, followed.notices, self.clock())
+            checkpoints.advance(connection, self.purpose, followed.position)
+
+        if followed.position > after:
+            await self.store.write(work)
+        return followed.more
+
+    async def _visit(self, visit: Visit, look: Look) -> None:
+        try:
+            next_due = await look(await self._place(visit))
+        except RateLimited as limited:
+            await self._wait(visit, limited)
+        except (GitHubFailure, NotNow) as failure:
+            await self._put_off(visit, str(failure) or type(failure).__name__)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            _log.exception("a visit failed", purpose=self.purpose, repository=visit.repository_id)
+            await self._put_off(visit, type(error).__name__)
+        else:
+            await self._write(lambda c: table.done(c, visit, next_due))
+
+    async def _place(self, visit: Visit) -> Place:
+        reflected = await self.lanes.lane(visit.repository_id)
+        if reflected.stuck:
+            raise NotNow("its lane is stuck, so nobody knows what would be news")
+        lane = reflected.lanes[0] if reflected.lanes else initial_state(visit.repository_id)
+        name = lane.seen.repository.full_name if lane.seen.repository else visit.full_name
+        if name is None:
+            raise NotNow("the repository's name is not known yet")
+        return Place(Repository(visit.installation_id, name), lane)
+
+    async def _wait(self, visit: Visit, limited: RateLimited) -> None:
+        _log.warning("GitHub takes no more for now", until=limited.until.isoformat())
+        until, installation_id = limited.until, visit.installation_id
+        await self._write(
+            lambda c: table.put_off_installation(c, self.purpose, installation_id, until)
+        )
+
+    async def _put_off(self, visit: Visit, error: str) -> None:
+        _log.warning("a repository is visited again later", purpose=self.purpose, error=error[:300])
+        doubled = _FIRST_BACKOFF * 2 ** min(visit.failures, _MOST_DOUBLINGS)
+        until = self.clock() + min(doubled, _LONGEST_BACKOFF)
+        await self._write(lambda c: table.put_off(c, visit, until, error))
+
+    async def _write(self, change: Callable[[Connection], None]) -> None:
+        def work(connection: Connection) -> None:
+            self.guard(connection)
+            change(connection)
+
+        await self.store.write(work)

@@ -1,0 +1,113 @@
+"""Which repositories are to be looked at for a purpose, and when; no replay touches it."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Index, Table, func, select, update
+from sqlmodel import Field, SQLModel
+
+from events.table import BIG_INTEGER, GIVEN
+
+_MAX_ERROR = 300
+
+
+class Visit(SQLModel):
+    """A repository that is looked at when it is due; never, until something happens, without."""
+
+    purpose: str = Field(primary_key=True)
+    repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    installation_id: int = Field(sa_type=BIG_INTEGER)
+    full_name: str | None = None
+    due_at: datetime | None = None
+    failures: int = 0
+    error: str | None = None
+
+
+class VisitRow(Visit, table=True):
+    """A visit as it is stored."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index("ix_visits_due_at", "purpose", "due_at"),)
+
+
+_visits: Table = VisitRow.__table__  # type: ignore[attr-defined]
+
+
+def want(connection: Connection, visit: Visit, *, again: bool) -> None:
+    """Have a repository looked at: for the first time, through another installation, or again."""
+    this = _is(visit.purpose, visit.repository_id)
+    known = connection.execute(select(_visits).where(*this)).mappings().first()
+    if known is None:
+        connection.execute(_visits.insert().values(**visit.model_dump()))
+        return
+    if not again and known["installation_id"] == visit.installation_id:
+        return
+    values = visit.model_dump(exclude={"purpose", "repository_id"})
+    values["full_name"] = visit.full_name or known["full_name"]
+    connection.execute(update(_visits).where(*this).values(**values))
+
+
+def forget(
+    connection: Connection, purpose: str, repository_id: int, installation_id: int | None
+) -> None:
+    """Look at a repository no more; what another installation still reaches stays."""
+    this = _is(purpose, repository_id)
+    if installation_id is not None:
+        this = (*this, _visits.c.installation_id == installation_id)
+    connection.execute(_visits.delete().where(*this))
+
+
+def hurry(connection: Connection, purpose: str, installation_id: int, now: datetime) -> None:
+    """Look at all repositories of an installation soon, such as after it was suspended."""
+    those = (_visits.c.purpose == purpose, _visits.c.installation_id == installation_id)
+    connection.execute(update(_visits).where(*those).values(due_at=now, failures=0))
+
+
+def due(connection: Connection, purpose: str, now: datetime, limit: int) -> list[Visit]:
+    """Return what is due first in each of several installations, at most ``limit``."""
+    order = (_visits.c.due_at, _visits.c.repository_id)
+    place = func.row_number().over(partition_by=_visits.c.installation_id, order_by=order)
+    ready = (_visits.c.purpose == purpose, _visits.c.due_at <= now)
+    ranked = select(_visits, place.label("place")).where(*ready).subquery()
+    names = [ranked.c[column.name] for column in _visits.columns]
+    query = select(*names).where(ranked.c.place == 1).order_by(ranked.c.due_at).limit(limit)
+    return [Visit.model_construct(**row) for row in connection.execute(query).mappings()]
+
+
+def done(connection: Connection, visit: Visit, next_due: datetime | None) -> None:
+    """Note that a repository was looked at, unless it became due anew meanwhile."""
+    same = (*_is(visit.purpose, visit.repository_id), _visits.c.due_at == visit.due_at)
+    values = {"due_at": next_due, "failures": 0, "error": None}
+    connection.execute(update(_visits).where(*same).values(**values))
+
+
+def put_off(connection: Connection, visit: Visit, until: datetime, error: str) -> None:
+    """Look at a repository later, since it failed."""
+    same = (*_is(visit.purpose, visit.repository_id), _visits.c.due_at == visit.due_at)
+    values = {"due_at": until, "failures": visit.failures + 1, "error": error[:_MAX_ERROR]}
+    connection.execute(update(_visits).where(*same).values(**values))
+
+
+def put_off_installation(
+    connection: Connection, purpose: str, installation_id: int, until: datetime
+) -> None:
+    """Let a whole installation wait, since GitHub takes no more from it for now."""
+    those = (_visits.c.purpose == purpose, _visits.c.installation_id == installation_id)
+    connection.execute(update(_visits).where(*those, _visits.c.due_at < until).values(due_at=until))
+
+
+def next_due(connection: Connection, purpose: str) -> datetime | None:
+    """Return when the next repository is due."""
+    query = select(func.min(_visits.c.due_at)).where(_visits.c.purpose == purpose)
+    found: datetime | None = connection.scalar(query)
+    return found
+
+
+def visits(connection: Connection, purpose: str, limit: int) -> list[Visit]:
+    """Return repositories with when they are due, those that failed most often first."""
+    query = select(_visits).where(_visits.c.purpose == purpose)
+    query = query.order_by(_visits.c.failures.desc(), _visits.c.repository_id).limit(limit)
+    return [Visit.model_construct(**row) for row in connection.execute(query).mappings()]
+
+
+def _is(purpose: str, repository_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (_visits.c.purpose == purpose, _visits.c.repository_id == repository_id)
