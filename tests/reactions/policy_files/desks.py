@@ -1,0 +1,97 @@
+"""A log, its lanes, a world's GitHub and the reaction that reads policy files, moved on by hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aggregates.lane.conduct import PolicyLayer
+from events.catalogue import PolicyChanged, content_of
+from events.envelope import NewEvent
+from events.log import EventLog
+from events.store import Store
+from reactions.policy_files import PolicyFiles
+from reactions.visits import Visited
+from runtime.lanes import ProjectedLanes
+from simulator.payloads import a_push
+from simulator.payloads.deliveries import DELIVERIES
+from tests.conftest import Clock
+from tests.projections.builders import a_delivery
+from tests.reactions.recovered_github import RecoveredGitHub
+from tests.service import project
+from tests.worlds.repositories import Repository
+
+PATH = ".github/copilot-orchestrator.yml"
+_CHANGED: Mapping[str, Sequence[str]] = {"added": (), "removed": (), "modified": (PATH,)}
+
+
+@dataclass
+class Desk:
+    """What happens is appended and projected, then looked at."""
+
+    store: Store
+    log: EventLog
+    clock: Clock
+    github: RecoveredGitHub
+
+    @property
+    def reaction(self) -> PolicyFiles:
+        """The reaction, which keeps nothing in memory."""
+        return PolicyFiles(
+            github=self.github,
+            lanes=ProjectedLanes(self.store),
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
+        )
+
+    async def happens(self, *history: NewEvent) -> None:
+        """Append and project."""
+        for event in history:
+            await self.log.append(event)
+        await project(self.store)
+
+    async def goes_on(self) -> Visited:
+        """Let the reaction look until nothing is due, and project what it recorded."""
+        visited = await self.reaction.step()
+        while visited.visited:
+            await project(self.store)
+            visited = await self.reaction.step()
+        return visited
+
+    async def changes(self) -> list[PolicyChanged]:
+        """The changes of policy recorded so far."""
+        events = await self.log.read(0, 1000)
+        contents = [content_of(event) for event in events if event.type == "policy"]
+        return [content for content in contents if isinstance(content, PolicyChanged)]
+
+    async def policy(self, repository: Repository) -> PolicyLayer:
+        """The repository's layer of the policy as its lane has it."""
+        [lane] = (await ProjectedLanes(self.store).lane(repository.id)).lanes
+        return lane.conduct.policy
+
+    def commits(self, repository: Repository, commit: str, text: str | None) -> NewEvent:
+        """Change the file on GitHub by a commit, and return the push that tells of it."""
+        self.github.files.setdefault(repository.full_name, []).append((commit, text))
+        return pushed(repository)
+
+    def reads(self) -> int:
+        """How often a file was asked for so far."""
+        return sum(asked.startswith("last_commit") for asked in self.github.asked)
+
+
+def pushed(
+    repository: Repository,
+    branch: str = "main",
+    files: Mapping[str, Sequence[str]] = _CHANGED,
+    **fields: Any,  # noqa: ANN401 (any of the fields of a push)
+) -> NewEvent:
+    """A push of one commit that changed some files."""
+    push = a_push(f"refs/heads/{branch}", repository=repository.snapshot(), **fields)
+    for commit in push["commits"]:
+        commit.update(files)
+    payload = DELIVERIES["push"](
+        repository=repository.snapshot(),
+        installation=repository.webhook.installation,
+        push=push,
+    )
+    return a_delivery("push", payload)
