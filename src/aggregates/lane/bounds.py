@@ -35,17 +35,20 @@ def bounded(lane: Lane, before: Lane) -> Lane:
     if _size(lane) <= _size(before):
         return lane
     labelled, others = _loose_issues(lane)
-    pulls, commits = _loose_pulls(lane), _loose_commits(lane.seen)
-    unseen = [number for number in lane.conduct.handlings if number not in lane.seen.issues]
     within = (
         len(labelled) <= LABELLED * _SLACK
         and len(others) <= OTHER_ISSUES * _SLACK
-        and len(pulls) <= OTHER_PULL_REQUESTS * _SLACK
-        and len(commits) <= LOOSE_COMMITS * _SLACK
-        and len(unseen) <= UNSEEN_HANDLINGS * _SLACK
+        and len(_loose_pulls(lane)) <= OTHER_PULL_REQUESTS * _SLACK
+        and len(_loose_commits(lane.seen)) <= LOOSE_COMMITS * _SLACK
+        and len(_unseen(lane)) <= UNSEEN_HANDLINGS * _SLACK
     )
-    if within:
-        return lane
+    return lane if within else trimmed(lane)
+
+
+def trimmed(lane: Lane) -> Lane:
+    """Return a lane without what lies beyond the horizon, to the last thing."""
+    labelled, others = _loose_issues(lane)
+    pulls, commits, unseen = _loose_pulls(lane), _loose_commits(lane.seen), _unseen(lane)
     issues = {
         *_oldest(labelled, LABELLED, lambda number: _age(lane.seen.issues[number])),
         *_oldest(others, OTHER_ISSUES, lambda number: _age(lane.seen.issues[number])),
@@ -92,6 +95,10 @@ def _loose_pulls(lane: Lane) -> list[int]:
 def _loose_commits(seen: Seen) -> list[str]:
     heads = {pull.head_sha for pull in seen.pull_requests.values() if pull.state == "open"}
     return [sha for sha in seen.commits if sha not in heads]
+
+
+def _unseen(lane: Lane) -> list[int]:
+    return [number for number in lane.conduct.handlings if number not in lane.seen.issues]
 
 
 def _oldest(

@@ -1,0 +1,189 @@
+"""Reading from GitHub what is open in a repository, one request after the other."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+import structlog
+
+from events.catalogue import Json, ObservedKind, ResyncObserved
+from events.facts import IssueSeen
+from events.interpret.keys import kept
+from events.interpret.scalars import integer, text
+from events.json_types import JsonObject
+from reactions.ports.failures import Forbidden, NotFound, Refused
+from reactions.ports.github import Recovering
+from reactions.resync.choosing import (
+    MOST_SINGLY,
+    Object,
+    chosen_issues,
+    chosen_pulls,
+    closely,
+    vanished,
+)
+from reactions.visits import NotNow, Place
+
+MOST_CHECKS = 300  # of one kind on one commit, and as many reviews of one pull request
+
+_log = structlog.get_logger("resync")
+
+
+@dataclass(slots=True)
+class Looking:
+    """One look at a repository; ``seen`` grows, so that what came before a failure is not lost.
+
+    ``more``: it was too much for one look.
+    """
+
+    github: Recovering
+    place: Place
+    seen: list[ResyncObserved] = field(default_factory=list)
+    more: bool = False
+    _around: dict[str, Json] = field(default_factory=dict)
+
+    async def look(self) -> None:
+        """Read it all; raises a GitHubFailure where GitHub does not answer.
+
+        A list that the App may not read is left out, and nothing is taken to be gone from it.
+        """
+        await self._look_at_repository()
+        pulls = await self._look_at_pulls()
+        await self._look_at_issues()
+        for pull in closely(self.place.lane, pulls):
+            await self._look_closely(pull)
+
+    async def _look_at_repository(self) -> None:
+        whole = await self.github.whole_repository(self.place.repo)
+        if whole.get("id") != self.place.lane.repository_id:
+            raise NotNow("another repository has its name now")
+        repository = kept("repository", whole)
+        self._around = {name: repository.get(name) for name in ("full_name", "default_branch")}
+        self._saw("repository", repository)
+
+    async def _look_at_pulls(self) -> list[Object]:
+        listing = self.github.open_pull_requests(self.place.repo)
+        listed, whole = await self._listed("pull_request", listing)
+        pulls = chosen_pulls(self.place.lane, listed)
+        for pull in pulls:
+            self._saw("pull_request", pull)
+        if whole:
+            gone = vanished(self.place.lane.seen.pull_requests, listed)
+            for number in self._few(gone):
+                await self._look_at_pull(number)
+        return pulls
+
+    async def _look_at_issues(self) -> None:
+        listing = self.github.open_issues(self.place.repo)
+        listed, whole = await self._listed("issue", listing)
+        for issue in chosen_issues(self.place.lane, listed):
+            self._saw("issue", issue)
+        if whole:
+            gone = vanished(self.place.lane.seen.issues, listed)
+            for number in self._few(gone):
+                await self._look_at_issue(number)
+
+    async def _look_at_pull(self, number: int) -> None:
+        try:
+            whole = await self.github.whole_pull_request(self.place.repo, number)
+        except NotFound:
+            return  # GitHub deletes no pull requests: we do not know
+        self._saw("pull_request", kept("pull_request", whole))
+
+    async def _look_at_issue(self, number: int) -> None:
+        try:
+            whole = await self.github.whole_issue(self.place.repo, number)
+        except NotFound:
+            self._saw("issue", _as_known(self.place.lane.seen.issues[number]), gone=True)
+        else:
+            self._saw("issue", kept("issue", whole))
+
+    async def _look_closely(self, pull: Object) -> None:
+        number, sha = integer(pull.get("number")), _head(pull)
+        repo, github = self.place.repo, self.github
+        if number is None or sha is None:
+            return
+        for review in await self._newest("review", github.reviews(repo, number)):
+            self._saw("review", review, pull_request_number=number)
+        for run in await self._newest("check_run", github.check_runs(repo, sha)):
+            self._saw("check_run", run)
+        for status in await self._oldest("status", github.statuses(repo, sha)):
+            self._saw("status", status, sha=sha)
+        for run in await self._newest("actions_run", github.actions_runs(repo, sha)):
+            self._saw("actions_run", run)
+
+    async def _newest(self, kind: ObservedKind, listing: AsyncIterator[JsonObject]) -> list[Object]:
+        listed, _ = await self._listed(kind, listing)
+        return listed[-MOST_CHECKS:]
+
+    async def _oldest(self, kind: ObservedKind, listing: AsyncIterator[JsonObject]) -> list[Object]:
+        listed, _ = await self._listed(kind, listing)
+        return listed[:MOST_CHECKS]
+
+    async def _listed(
+        self, kind: ObservedKind, listing: AsyncIterator[JsonObject]
+    ) -> tuple[list[Object], bool]:
+        """Return the objects of a list, and whether that is all of them."""
+        found: list[Object] = []
+        try:
+            async for whole in listing:
+                found.append(kept(kind, whole))  # noqa: PERF401 (what came before a failure counts)
+        except (Forbidden, NotFound, Refused) as failure:
+            _log.warning(
+                "a list is not read to its end",
+                kind=kind,
+                repository=self.place.lane.repository_id,
+                error=str(failure)[:300],
+            )
+            return found, False
+        return found, True
+
+    def _few(self, numbers: list[int]) -> list[int]:
+        self.more |= len(numbers) > MOST_SINGLY
+        return list(islice(numbers, MOST_SINGLY))
+
+    def _saw(
+        self,
+        kind: ObservedKind,
+        whole: Object,
+        *,
+        pull_request_number: int | None = None,
+        sha: str | None = None,
+        gone: bool = False,
+    ) -> None:
+        self.seen.append(
+            ResyncObserved(
+                kind=kind,
+                object=whole,
+                repository={} if kind == "repository" else self._around,
+                pull_request_number=pull_request_number,
+                sha=sha,
+                gone=gone,
+            )
+        )
+
+
+def _head(pull: Object) -> str | None:
+    head = pull.get("head")
+    return text(head.get("sha"), 64) if isinstance(head, dict) else None
+
+
+def _as_known(issue: IssueSeen) -> Object:
+    """Return an issue that GitHub does not show any more as it was last seen."""
+    return {
+        "id": issue.id,
+        "number": issue.number,
+        "title": issue.title,
+        "state": issue.state,
+        "state_reason": issue.state_reason,
+        "labels": [{"name": name} for name in issue.labels],
+        "assignees": [{"id": user_id} for user_id in issue.assignee_ids],
+        "user": {"id": issue.author_id},
+        "created_at": _written(issue.created_at),
+        "updated_at": _written(issue.updated_at),
+        "closed_at": _written(issue.closed_at),
+    }
+
+
+def _written(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
