@@ -1,15 +1,15 @@
 """What is looked at on GitHub now and then, and which deliveries are missing; no replay touches it.
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0008
+Revises: 0007
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlmodel import UTCDateTime
 
-revision: str = "0007"
-down_revision: str | None = "0006"
+revision: str = "0008"
+down_revision: str | None = "0007"
 branch_labels: None = None
 depends_on: None = None
 
