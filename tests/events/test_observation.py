@@ -49,7 +49,9 @@ DELIVERED: dict[ObservedKind, tuple[str, str]] = {
 def an_object(kind: ObservedKind) -> Payload:
     """An object as the REST API has it, with everything in it that there can be."""
     merged: Payload = {"merged": True, "merged_at": "2026-11-02T09:00:00Z", "merged_by": a_user()}
-    pull = a_pull_request(8, body="Fixes #7", state="closed", requested_teams=[{"slug": "crew"}], **merged)
+    pull = a_pull_request(
+        8, body="Fixes #7", state="closed", requested_teams=[{"slug": "crew"}], **merged
+    )
     status = a_commit_status()
     of_rest = ("id", "state", "description", "context", "created_at", "updated_at")
     objects: dict[ObservedKind, Payload] = {

@@ -16,6 +16,7 @@ from reactions.ports.answers import (
     Repository,
 )
 from reactions.ports.failures import NotFound
+from tests.worlds.pull_requests import PullRequest as WorldPull
 
 OK = 200
 
@@ -34,6 +35,18 @@ class MemoryGitHub:
     assignments: list[Assignment] = field(default_factory=list)
     before: Callable[[str, Repository], Awaitable[None]] | None = None
     after: Callable[[str, Repository], Awaitable[None]] | None = None
+
+    def show(self, repo: str, pull: WorldPull) -> None:
+        """Have a pull request of a world as it is now."""
+        self.pulls[repo, pull.number] = PullRequest(
+            number=pull.number,
+            node_id=f"PR_{pull.number}",
+            state="open" if pull.is_open else "closed",
+            draft=pull.draft,
+            merged=pull.merged,
+            head_sha=pull.head_sha,
+            requested_reviewer_ids=(),
+        )
 
     async def issue(self, repo: Repository, number: int) -> Issue:
         known = self.issues.get((repo.full_name, number))

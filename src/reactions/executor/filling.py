@@ -1,8 +1,10 @@
 """Filling the tasks from the log: what is asked for live, less what has its outcome."""
 
-from collections.abc import Iterable, Iterator
-from uuid import UUID
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from events.catalogue import (
@@ -10,35 +12,87 @@ from events.catalogue import (
     ActionFailed,
     ActionRequested,
     ActionSucceeded,
+    OwnEvent,
     content_of,
 )
-from events.envelope import Event
+from events.envelope import GITHUB, Event
+from events.errors import UnknownEventType
 from events.read import head, read
+from events.store import Store
 from events.table import events
 from reactions import checkpoints
-from reactions.executor.tasks import ActionTask, add_tasks, remove_tasks
+from reactions.executor.tasks import CHECKPOINT, ActionTask, add_tasks, remove_tasks
 
-CHECKPOINT = "executor"
-_AT_ONCE = 200
+_AT_ONCE = 200  # events of ours
+_SPAN = 5000  # events of any kind, so that reading a long log is many short reads
+_WORTH_A_WRITE = 1000  # events without one of ours, after which the checkpoint follows
+
+_log = structlog.get_logger("executor")
 
 
-def fill(connection: Connection) -> bool:
-    """Take in what the log has behind the checkpoint; say whether there may be more."""
-    after = checkpoints.hold(connection, CHECKPOINT)
-    end = head(connection).position
-    if after >= end:
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What the log says of actions behind ``after`` and up to ``reached``."""
+
+    after: int
+    reached: int
+    found: tuple[Event, ...]
+
+
+async def fill(store: Store) -> None:
+    """Take in what the log has behind the checkpoint."""
+    while await _fill_some(store):
+        pass
+
+
+async def _fill_some(store: Store) -> bool:
+    """Take in some of it; say whether there may be more.
+
+    The log is read outside the write, since appends wait behind a write.
+    """
+    batch = await store.read(_read)
+    if not batch.found and batch.reached - batch.after < _WORTH_A_WRITE:
         return False
-    found = read(connection, after, _AT_ONCE, events.c.type == ActionRequested.type)
-    full = len(found) >= _AT_ONCE
-    add_tasks(connection, _tasks(found))
-    remove_tasks(connection, _over(found))
-    checkpoints.advance(connection, CHECKPOINT, found[-1].position if full else end)
-    return full
+    await store.write(lambda connection: _keep(connection, batch))
+    return True
 
 
-def _tasks(found: Iterable[Event]) -> Iterator[ActionTask]:
+def _read(connection: Connection) -> _Batch:
+    after = checkpoints.position(connection, CHECKPOINT)
+    until = min(head(connection).position, after + _SPAN)
+    ours = (events.c.type == ActionRequested.type, events.c.source != GITHUB)
+    found = read(connection, after, _AT_ONCE, events.c.position <= until, *ours)
+    # Fewer than asked for may also be what fits into memory: nothing behind the last was seen.
+    return _Batch(after, found[-1].position if found else until, tuple(found))
+
+
+def _keep(connection: Connection, batch: _Batch) -> None:
+    """Store what was read, unless another worker was faster."""
+    if checkpoints.hold(connection, CHECKPOINT) != batch.after:
+        return
+    known = list(_readable(batch.found))
+    add_tasks(connection, _tasks(known))
+    outcomes = (each for _, each in known)
+    over = ActionSucceeded | ActionFailed | ActionCancelled
+    remove_tasks(connection, [each.action_id for each in outcomes if isinstance(each, over)])
+    checkpoints.advance(connection, CHECKPOINT, batch.reached)
+
+
+def _readable(found: tuple[Event, ...]) -> Iterator[tuple[Event, OwnEvent]]:
+    """Yield what this release can read; one that it cannot keeps no repository from acting."""
     for event in found:
-        content = content_of(event)
+        try:
+            yield event, content_of(event)
+        except (UnknownEventType, ValidationError) as error:
+            _log.error(
+                "an action cannot be read and is left undone",
+                position=event.position,
+                error=type(error).__name__,
+            )
+
+
+def _tasks(known: list[tuple[Event, OwnEvent]]) -> Iterator[ActionTask]:
+    for event, content in known:
         if not isinstance(content, ActionRequested) or content.mode != "live":
             continue
         if event.repository_id is not None:
@@ -51,10 +105,3 @@ def _tasks(found: Iterable[Event]) -> Iterator[ActionTask]:
                 requested_at=event.recorded_at,
                 due_at=event.recorded_at,
             )
-
-
-def _over(found: Iterable[Event]) -> Iterator[UUID]:
-    for event in found:
-        content = content_of(event)
-        if isinstance(content, ActionSucceeded | ActionFailed | ActionCancelled):
-            yield content.action_id

@@ -1,12 +1,12 @@
 """Setting the label of a stage: the wanted one comes, others of ours go, people's stay."""
 
 from events.catalogue import ActionRequested, Json
+from reactions.executor.paced import Workable
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Refused
-from reactions.ports.github import GitHub
 
 
-async def set_label(github: GitHub, repo: Repository, action: ActionRequested) -> dict[str, Json]:
+async def set_label(github: Workable, repo: Repository, action: ActionRequested) -> dict[str, Json]:
     """Let an issue carry one label of ours; raises a kind of GitHubFailure."""
     told = action.parameters
     label, stages = told.get("label"), told.get("stages")

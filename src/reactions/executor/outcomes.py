@@ -1,5 +1,7 @@
 """What came of an action, as the event that records it: one for each action."""
 
+from typing import TypeAlias
+
 from events.catalogue import (
     About,
     ActionCancelled,
@@ -12,15 +14,14 @@ from events.catalogue import (
 )
 from events.catalogue.own import MAX_REASON
 from events.envelope import Event, NewEvent
+from events.errors import OrchestratorError
 from events.identity import keyed_id
 from reactions.ports.failures import GitHubFailure
 
-__all__ = ["NewEvent", "cancelled", "failed", "succeeded"]
+Answered: TypeAlias = dict[str, Json]
 
 
-def succeeded(
-    event: Event, content: ActionRequested, answer: dict[str, Json], attempts: int
-) -> NewEvent:
+def succeeded(event: Event, content: ActionRequested, answer: Answered, attempts: int) -> NewEvent:
     """Return the event that GitHub took an action."""
     outcome = ActionSucceeded(
         action_id=event.id, issue_number=content.issue_number, attempts=attempts, answer=answer
@@ -30,16 +31,16 @@ def succeeded(
 
 def failed(event: Event, content: ActionRequested, error: Exception, attempts: int) -> NewEvent:
     """Return the event that an action failed for good, with GitHub's words where there are some."""
-    known = isinstance(error, GitHubFailure)
+    known = isinstance(error, OrchestratorError)  # of others, who knows what their text quotes
     words = str(error) if known else f"unexpected {type(error).__name__}"
-    answer: dict[str, Json] = {}
+    answer: Answered = {}
     if isinstance(error, GitHubFailure):
         answer = {"status": error.status, "request_id": error.request_id}
     outcome = ActionFailed(
         action_id=event.id,
         issue_number=content.issue_number,
         attempts=attempts,
-        error=words[:MAX_REASON],
+        error=words.encode(errors="replace").decode()[:MAX_REASON],  # no lone surrogates
         answer=answer,
     )
     return _recorded(event, outcome)

@@ -1,5 +1,6 @@
 """A live repository with a queued issue, what was decided for it, and an executor at its desk."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,9 @@ from tests.reactions.conductor.stages import Stage, command, stage
 from tests.reactions.github import MemoryGitHub
 from tests.service import project
 from tests.worlds.issues import Issue as WorldIssue
+from tests.worlds.pull_requests import PullRequest as WorldPull
 from tests.worlds.repositories import Repository
+from tests.worlds.stories import run_ci
 from tests.worlds.world import World
 
 HELD = 30.0
@@ -57,6 +60,7 @@ class Desk:
             random=lambda: random,
             holding=Holding(holder, HELD),
             pace=Pace(0.0),
+            pause=lambda _seconds: asyncio.sleep(0),
         )
 
     async def work(self, holder: str = "one") -> Performed:
@@ -110,3 +114,18 @@ def queue(desk: Desk, repository: Repository, title: str = "Something") -> World
     known = Issue(issue.number, f"I_{issue.number}", "open", (), ("status:queued",))
     desk.github.issues[repository.full_name, issue.number] = known
     return issue
+
+
+async def asked_to_fix(desk: Desk) -> WorldPull:
+    """Let Copilot's pull request fail its checks, and what is decided but the comment be done."""
+    issue = desk.world.repositories[0].issues[0]
+    issue.assign_copilot()
+    pull = desk.world.repositories[0].copilot_opens(issue)
+    run_ci(pull, "failure")
+    pull.finish_round()
+    await desk.goes_on()
+    await desk.until_idle()
+    desk.clock.advance(minutes=2)
+    await desk.stage.settle()
+    desk.github.show(desk.world.repositories[0].full_name, pull)
+    return pull

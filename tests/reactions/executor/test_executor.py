@@ -14,7 +14,7 @@ from events.log import EventLog
 from events.marks import mark_of
 from events.store import Store
 from events.wake import Wake
-from reactions.executor.executor import MAX_ATTEMPTS
+from reactions.executor.trial import MAX_ATTEMPTS
 from reactions.ports.answers import Repository
 from reactions.ports.failures import (
     Conflict,
@@ -30,6 +30,7 @@ from runtime.database import open_database
 from tests.conftest import Clock
 from tests.databases import SqliteTemplate
 from tests.reactions.executor.desk import HELD, Desk, a_desk, queue
+from tests.service import project
 from tests.worlds.stories import run_ci
 
 pytestmark = pytest.mark.anyio
@@ -338,6 +339,7 @@ async def _lived_through(url: str, crashes: list[str], dice: Random) -> None:
             workers = [desk.executor(name) for name in ("one", "two")]
             dice.shuffle(workers)
             await asyncio.gather(*(each.step() for each in workers), return_exceptions=True)
+            await project(database)
             clock.advance(seconds=400)
         await desk.goes_on()
         assert desk.github.done["assign"] == 1
