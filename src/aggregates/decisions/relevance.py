@@ -1,16 +1,18 @@
 """Whether an action is still wanted, asked once more just before it is done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from uuid import UUID
 
 from aggregates.circumstances import Circumstances, circumstances
+from aggregates.decisions.consider import decide
 from aggregates.lane import Lane
+from aggregates.lane.remember import handled
 from aggregates.scope import Scope
 from aggregates.stages import Placement, Stage, place
 from aggregates.workflow import Workflow, workflow_of
-from aggregates.workflow.progress import newest_to_address
-from events.catalogue import ActionRequested
+from aggregates.workflow.progress import TELLING
+from events.catalogue import USERS_ONLY, ActionRequested
 
 _OVER = (Stage.DONE, Stage.CANCELLED)
 _OF_A_HEAD = ("ask_to_fix_ci", "mark_ready", "merge", "request_copilot_review")
@@ -48,7 +50,10 @@ def standing(lane: Lane, scope: Scope, action_id: UUID, action: ActionRequested)
     workflow = workflow_of(lane, around, action.issue_number)
     if workflow is None:
         return Passed("the issue is no workflow any more")
-    why = _passed(workflow, place(workflow), action)
+    placement = place(workflow)
+    why = _passed(workflow, placement, action)
+    if why is None and action.kind not in TELLING and not _decided(lane, scope, action_id, action):
+        why = f"it has nothing to bring about by now: {placement.reason}"
     return Passed(why) if why else Wanted()
 
 
@@ -64,6 +69,8 @@ def _ended(
         return f"its outcome is known: {known[0]}"
     if around.mode != "live":
         return f"the mode is {around.mode}"
+    if around.acting_user is None and action.kind in USERS_ONLY:
+        return "there is no acting user"
     if handling.taken_over or handling.skipped:
         return "a person took it over" if handling.taken_over else "an operator skipped it"
     return None
@@ -78,7 +85,10 @@ def _passed(workflow: Workflow, placement: Placement, action: ActionRequested) -
         pull = workflow.open_pull
         if pull is None or pull.head_sha != action.head_sha:
             return "the pull request's head moved on"
-    return _purpose_passed(workflow, placement, action)
+    told = action.token.partition(":")[0]
+    if action.kind == "hand_to_person" and placement.rule != told:
+        return f"it has nothing to bring about by now: {placement.reason}"
+    return None
 
 
 def _label_passed(workflow: Workflow, placement: Placement, action: ActionRequested) -> str | None:
@@ -88,18 +98,17 @@ def _label_passed(workflow: Workflow, placement: Placement, action: ActionReques
     return f"its stage is {placement.stage} by now"
 
 
-def _purpose_passed(
-    workflow: Workflow, placement: Placement, action: ActionRequested
-) -> str | None:
-    """Say why an action of one kind has nothing to bring about."""
-    pull = workflow.open_pull
-    passed = {
-        "assign": placement.stage != Stage.QUEUED or not workflow.queued,
-        "ask_to_fix_ci": not workflow.checks.failed,
-        "ask_to_address_review": newest_to_address(workflow) != action.token,
-        "mark_ready": pull is not None and pull.draft is False,
-        "merge": placement.stage != Stage.MERGE_READY,
-        "hand_to_person": placement.rule != action.token.partition(":")[0],
-    }
-    gone = passed.get(action.kind, False)
-    return f"it has nothing to bring about by now: {placement.reason}" if gone else None
+def _decided(lane: Lane, scope: Scope, action_id: UUID, action: ActionRequested) -> bool:
+    """Say whether an action would be decided now, had it not been asked for.
+
+    So what is called off is never decided again at once. What tells people is no part of it: a
+    hold may be there only because somebody was told of it.
+    """
+    handling = lane.handling(action.issue_number)
+    others = tuple(each for each in handling.asked if each.id != action_id)
+    conduct = handled(lane.conduct, action.issue_number, replace(handling, asked=others))
+    same = (action.kind, action.issue_number, action.token, action.head_sha)
+    return any(
+        (each.kind, each.issue_number, each.token, each.head_sha) == same
+        for each in decide(replace(lane, conduct=conduct), scope)
+    )
