@@ -1,12 +1,11 @@
 """GitHub as one action meets it: every change takes its turn."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from events.catalogue import PolicyProblem
 from reactions.executor.pace import THE_USER, Budget, Pace
 from reactions.ports.answers import (
     Answer,
@@ -15,7 +14,6 @@ from reactions.ports.answers import (
     MergeMethod,
     PullRequest,
     Repository,
-    RepositoryFile,
 )
 from reactions.ports.failures import RateLimited
 from reactions.ports.github import Acting, Reading
@@ -52,12 +50,6 @@ class PacedGitHub:
         """Return the id of the first comment that contains a marker, or None."""
         return await self.github.comment_with(repo, number, marker, since)
 
-    async def file(
-        self, repo: Repository, path: str, ref: str | None = None
-    ) -> RepositoryFile | None:
-        """Return a file, or None when there is none."""
-        return await self.github.file(repo, path, ref)
-
     async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
         """Assign an issue to Copilot."""
         call = self.github.assign_copilot
@@ -89,13 +81,6 @@ class PacedGitHub:
     ) -> Answer:
         """Merge a pull request."""
         return await self._as_app(repo, lambda: self.github.merge(repo, number, head_sha, method))
-
-    async def report_policy(
-        self, repo: Repository, commit: str, problems: Sequence[PolicyProblem]
-    ) -> Answer:
-        """Report on a commit whether its policy file is valid."""
-        report = self.github.report_policy
-        return await self._as_app(repo, lambda: report(repo, commit, problems))
 
     async def _as_app(self, repo: Repository, call: Callable[[], Awaitable[Answer]]) -> Answer:
         return await self._in_turn((repo.installation_id,), call)

@@ -95,7 +95,7 @@ def test_nothing_is_asked_for_what_a_person_took_over_or_skipped(
 
 @pytest.mark.parametrize("part", [RED, CHANGES])
 def test_copilot_is_not_disturbed_while_it_works(part: object) -> None:
-    lane = a_lane_with(DRAFT, part)  # type: ignore[arg-type]  (either is allowed)
+    lane = a_lane_with(DRAFT, part)  # type: ignore[arg-type]  # either is allowed
     assert len(kinds(lane)) == 1
     unfinished = replace(lane, seen=replace(lane.seen, finished={}))
     mentioned = replace(lane, seen=replace(lane.seen, mentions={PULL: minute(9)}))

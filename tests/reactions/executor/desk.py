@@ -52,7 +52,7 @@ class Desk:
 
     def executor(self, holder: str = "one", random: float = 1.0) -> Executor:
         return Executor(
-            github=self.github,  # type: ignore[arg-type]  # it has what the executor asks for
+            github=self.github,
             lanes=ProjectedLanes(self.store),
             log=self.log,
             store=self.store,
