@@ -1,9 +1,9 @@
 """The one composition root: who is handed what."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,12 +23,15 @@ from events.wake import Wake
 from gateway import GitHubGateway
 from projections.registry import PROJECTIONS
 from reactions.executor import Executor, Holding, Pace
+from reactions.ports.answers import RateLimit
+from reactions.recovery import Gate
 from runtime.acting import ActionWorker
 from runtime.acting_user import ActingUserAnnouncer
 from runtime.conducting import ConductorWorker
 from runtime.database import Database, open_database
 from runtime.github import open_github
 from runtime.lanes import ProjectedLanes
+from runtime.looking import LookingAtGitHub
 from runtime.server_policy import ServerPolicy
 from runtime.settings import Settings
 from runtime.watch import Notifier, look
@@ -62,7 +65,8 @@ class Process:
     services: Services
     policy_file: Path | None = None
     github: GitHubGateway | None = None
-    pause_seconds: float = 1.0
+    pace: Pace = field(default_factory=Pace)
+    gate: Gate = field(default_factory=Gate)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -94,7 +98,19 @@ class Process:
         if self.role != "web" and self.github is not None:
             work.append(ActingUserAnnouncer(self.database, log, self.github).run())
             work.append(self._act(self.github))
+            work += [each.run() for each in self._looking(self.github).works()]
         return work
+
+    def _looking(self, github: GitHubGateway) -> LookingAtGitHub:
+        return LookingAtGitHub(
+            github=github,
+            log=self.services.log,
+            store=self.database,
+            clock=self.services.clock,
+            random=SystemRandom().random,
+            instance=str(self.instance),
+            gate=self.gate,
+        )
 
     async def _project(self) -> None:
         worker = ProjectionWorker(
@@ -118,6 +134,8 @@ class Process:
             self.services.clock,
             str(self.instance),
         )
+        if self.github is not None:
+            await self.gate.wait()  # nobody acts on the past: first what is missing is delivered
         try:
             await worker.run()
         finally:
@@ -134,7 +152,7 @@ class Process:
             clock=services.clock,
             random=SystemRandom().random,
             holding=Holding(str(self.instance), _HELD_SECONDS),
-            pace=Pace(self.pause_seconds),
+            pace=self.pace,
         )
         await ActionWorker(executor, services.log.wake, services.clock).run()
 
@@ -162,25 +180,28 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         admin_token=settings.admin_token.get_secret_value(),
         metrics_open=settings.metrics_open,
     )
+    pace = Pace(settings.github_pause_seconds)
     return Process(
         role=role,
         instance=uuid4(),
         database=database,
         services=services,
         policy_file=settings.policy_file,
-        github=github_of(settings) if role != "web" else None,
-        pause_seconds=settings.github_pause_seconds,
+        github=github_of(settings, pace.observe) if role != "web" else None,
+        pace=pace,
     )
 
 
-def github_of(settings: Settings) -> GitHubGateway | None:
+def github_of(
+    settings: Settings, observe: Callable[[RateLimit], None] = lambda _limit: None
+) -> GitHubGateway | None:
     """Build the gateway where an App is set; without one, nothing is done on GitHub.
 
     Opens no connection yet. Raises CredentialUnusable.
     """
     if not (settings.github_app_id and settings.github_private_key.get_secret_value()):
         return None
-    return open_github(settings, now)
+    return open_github(settings, now, observe)
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

@@ -9,7 +9,6 @@ from socket import socket
 from pydantic import SecretStr
 
 from runtime.database import open_database
-from runtime.demo.planning import POLICY
 from runtime.migrate import migrate
 from runtime.server import application_of
 from runtime.settings import Settings
@@ -38,8 +37,6 @@ async def orchestrator(
 
 
 def _settings(github: Simulator, folder: Path) -> Settings:
-    policy = folder / "policy.yml"
-    policy.write_text(POLICY)
     return Settings(
         _env_file=None,
         database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
@@ -51,7 +48,7 @@ def _settings(github: Simulator, folder: Path) -> Settings:
         github_private_key=SecretStr(github.private_key),
         acting_user_token=SecretStr(github.user_token),
         github_pause_seconds=_PAUSE / github.plan.speed,
-        policy_file=policy,
+        policy_file=None,
         metrics_open=False,
         log_level="warning",
         log_format="auto",

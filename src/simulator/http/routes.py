@@ -69,6 +69,7 @@ ROUTES = (
     Served("POST", f"{_REPO}/labels", repositories.create_label, _TOKEN, "issues"),
     Served("GET", f"{_REPO}/rules/branches/{{branch:path}}", repositories.get_rules),
     Served("GET", f"{_REPO}/branches/{{branch:path}}/protection", repositories.get_protection),
+    Served("GET", f"{_REPO}/commits", repositories.list_commits, _TOKEN, "contents"),
     Served("GET", f"{_REPO}/contents/{{path:path}}", repositories.get_contents, _TOKEN, "contents"),
     Served("GET", f"{_REPO}/issues", issues.list_issues, _TOKEN, "issues"),
     Served("GET", f"{_REPO}/issues/comments/{{comment_id}}", conversation.get_comment),

@@ -10,6 +10,7 @@ from simulator.payloads import ACTIONS_APP_ID, Payload
 from simulator.state.accounts import account_named, may_write
 from simulator.state.refusals import NotFound, Refused
 from simulator.state.repositories import Repository
+from simulator.state.repository import Commit
 
 _LINE = 60
 
@@ -72,6 +73,21 @@ def get_contents(call: Call) -> Answer:
     if not within:
         raise NotFound
     return Answer([_file(repository, each, files[each], ref) for each in within])
+
+
+def list_commits(call: Call) -> Answer:
+    """Answer with commits, the newest first: all, or those that changed a file."""
+    path, text = call.query.get("path"), None
+    found = []
+    for commit in call.repository.commits.values():
+        if path is None or commit.files.get(path) != text:
+            found.append(commit)
+        text = commit.files.get(path) if path is not None else None
+    return page_of(call, found[::-1], _commit)
+
+
+def _commit(commit: Commit) -> Payload:
+    return {"sha": commit.sha, "commit": {"message": commit.message}, "author": commit.author}
 
 
 def _rules(repository: Repository) -> list[Payload]:

@@ -1,0 +1,100 @@
+"""Background work that one process does at a time: it holds a lease, and steps again and again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from events import lease
+from events.errors import OrchestratorError
+from events.store import Store
+
+_STANDBY_SECONDS = 3.0
+_FIRST_BACKOFF = 1.0
+_LONGEST_BACKOFF = 60.0
+
+_log = structlog.get_logger("background")
+
+
+class LeaseLost(OrchestratorError):
+    """Another process does this work now."""
+
+
+class Lease:
+    """A lease that this process takes, renews and gives back; ``guard`` is for transactions."""
+
+    def __init__(
+        self, name: str, store: Store, clock: Callable[[], datetime], instance: str
+    ) -> None:
+        self.name = name
+        self._store = store
+        self._clock = clock
+        self._instance = instance
+        self._renewed = datetime.min.replace(tzinfo=UTC)
+
+    def guard(self, connection: Connection) -> None:
+        """Take or renew it within a transaction; raises LeaseLost."""
+        now = self._clock()
+        if not lease.acquire(connection, self.name, self._instance, now):
+            raise LeaseLost(self.name)
+        self._renewed = now
+
+    async def hold(self) -> None:
+        """Take it, or renew it in good time; raises LeaseLost."""
+        if self._clock() - self._renewed > lease.LASTS / 3:
+            await self._store.write(self.guard)
+
+    async def release(self) -> None:
+        """Give it back, so that another process takes over at once."""
+        await self._store.write(lambda c: lease.release(c, self.name, self._instance))
+
+
+class LeasedWork:
+    """Steps for as long as it holds a lease; a step says for how many seconds it then rests.
+
+    ``elsewhere`` is called when another process turns out to hold it.
+    """
+
+    def __init__(
+        self,
+        held: Lease,
+        step: Callable[[], Awaitable[float]],
+        rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        elsewhere: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._held = held
+        self._step = step
+        self._rest = rest
+        self._elsewhere = elsewhere
+        self._backoff = _FIRST_BACKOFF
+
+    async def run(self) -> None:
+        """Work until cancelled; a fault is logged and tried again, later each time."""
+        try:
+            while True:
+                await self._once()
+        finally:
+            await _give_back(self._held)
+
+    async def _once(self) -> None:
+        try:
+            await self._held.hold()
+            seconds = await self._step()
+            self._backoff = _FIRST_BACKOFF
+        except LeaseLost:
+            self._elsewhere()
+            seconds = _STANDBY_SECONDS
+        except Exception:  # noqa: BLE001 (the service lives on; it is tried again)
+            _log.exception("background work failed; it is tried again", work=self._held.name)
+            seconds, self._backoff = self._backoff, min(2 * self._backoff, _LONGEST_BACKOFF)
+        # It wakes in good time to renew the lease.
+        await self._rest(min(seconds, lease.LASTS.total_seconds() / 3))
+
+
+async def _give_back(held: Lease) -> None:
+    try:
+        await held.release()
+    except Exception:  # noqa: BLE001 (it runs out by itself)
+        _log.debug("a lease is left to run out", work=held.name)

@@ -1,0 +1,103 @@
+"""The background work of looking at GitHub: policy files, what is open, what was not delivered."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from events.log import EventLog
+from events.store import Store
+from reactions.policy_files import PolicyFiles
+from reactions.ports.github import GitHub
+from reactions.recovery import Gate, Recovered, Recovery
+from reactions.resync import Resync
+from reactions.visits import Visited
+from runtime.lanes import ProjectedLanes
+from runtime.leased import Lease, LeasedWork
+
+_AGAIN_AT_ONCE = 0.05  # seconds, where there is more to do, or the lanes are catching up
+_POLL = 1.0
+_LOOKS_AGAIN = 300.0  # at what GitHub could not deliver
+_LOOKS_SOON = 30.0  # while something is awaited
+_GIVES_UP = timedelta(seconds=60)  # after which nobody is held back any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookingAtGitHub:
+    """What it takes to look at GitHub in the background."""
+
+    github: GitHub
+    log: EventLog
+    store: Store
+    clock: Callable[[], datetime]
+    random: Callable[[], float]
+    instance: str
+    gate: Gate
+
+    def works(self) -> list[LeasedWork]:
+        """Return the works, each to be run."""
+        return [self._policy_files(), self._resync(), self._recovery()]
+
+    def _lease(self, name: str) -> Lease:
+        return Lease(name, self.store, self.clock, self.instance)
+
+    def _policy_files(self) -> LeasedWork:
+        held = self._lease("policy-files")
+        files = PolicyFiles(
+            github=self.github,
+            lanes=ProjectedLanes(self.store),
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
+            guard=held.guard,
+        )
+        return LeasedWork(held, lambda: self._visited(files.step), self._news)
+
+    def _resync(self) -> LeasedWork:
+        held = self._lease("resync")
+        resync = Resync(
+            github=self.github,
+            lanes=ProjectedLanes(self.store),
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
+            random=self.random,
+            guard=held.guard,
+        )
+        return LeasedWork(held, lambda: self._visited(resync.step), self._news)
+
+    def _recovery(self) -> LeasedWork:
+        held = self._lease("recovery")
+        recovery = Recovery(
+            github=self.github, store=self.store, clock=self.clock, guard=held.guard
+        )
+        began = self.clock()
+        due = began
+
+        async def step() -> float:
+            nonlocal due
+            if self.clock() < due:
+                return (due - self.clock()).total_seconds()
+            recovered = await recovery.step()
+            if recovered.settled or self.clock() - began > _GIVES_UP:
+                self.gate.open()
+            due = self.clock() + timedelta(seconds=_rest_after(recovered))
+            return 0.0
+
+        return LeasedWork(held, step, elsewhere=self.gate.open)
+
+    async def _visited(self, step: Callable[[], Awaitable[Visited]]) -> float:
+        """Step, and return for how long nothing is to be done."""
+        visited = await step()
+        if visited.behind or visited.visited:
+            return _AGAIN_AT_ONCE
+        if visited.next_due is None:
+            return _POLL
+        return min(_POLL, max(_AGAIN_AT_ONCE, (visited.next_due - self.clock()).total_seconds()))
+
+    async def _news(self, seconds: float) -> None:
+        """Rest until the log grows, or for so long."""
+        await self.log.wake.wait(self.log.wake.position, seconds)
+
+
+def _rest_after(recovered: Recovered) -> float:
+    return _LOOKS_AGAIN if recovered.settled else _LOOKS_SOON
