@@ -8,7 +8,7 @@ from events.log import EventLog
 from events.store import Store
 from reactions.policy_files import PolicyFiles
 from reactions.ports.github import GitHub
-from reactions.recovery import Gate, Recovered, Recovery
+from reactions.recovery import Gate, Recovery
 from reactions.resync import Resync
 from reactions.visits import Visited
 from runtime.lanes import ProjectedLanes
@@ -16,8 +16,8 @@ from runtime.leased import Lease, LeasedWork
 
 _AGAIN_AT_ONCE = 0.05  # seconds, where there is more to do, or the lanes are catching up
 _POLL = 1.0
-_LOOKS_AGAIN = 300.0  # at what GitHub could not deliver
-_LOOKS_SOON = 30.0  # while something is awaited
+_SOON = 0.1  # of the time between two looks at deliveries, while something is awaited
+_LONGEST_GRACE = timedelta(seconds=30)
 _GIVES_UP = timedelta(seconds=60)  # after which nobody is held back any more
 
 
@@ -32,6 +32,7 @@ class LookingAtGitHub:
     random: Callable[[], float]
     instance: str
     gate: Gate
+    recovery_seconds: float = 300.0
 
     def works(self) -> list[LeasedWork]:
         """Return the works, each to be run."""
@@ -67,8 +68,14 @@ class LookingAtGitHub:
 
     def _recovery(self) -> LeasedWork:
         held = self._lease("recovery")
+        every = timedelta(seconds=self.recovery_seconds)
         recovery = Recovery(
-            github=self.github, store=self.store, clock=self.clock, guard=held.guard
+            github=self.github,
+            store=self.store,
+            clock=self.clock,
+            guard=held.guard,
+            grace=min(every, _LONGEST_GRACE),
+            again_after=2 * every,
         )
         began = self.clock()
         due = began
@@ -80,7 +87,7 @@ class LookingAtGitHub:
             recovered = await recovery.step()
             if recovered.settled or self.clock() - began > _GIVES_UP:
                 self.gate.open()
-            due = self.clock() + timedelta(seconds=_rest_after(recovered))
+            due = self.clock() + every * (1.0 if recovered.settled else _SOON)
             return 0.0
 
         return LeasedWork(held, step, elsewhere=self.gate.open)
@@ -97,7 +104,3 @@ class LookingAtGitHub:
     async def _news(self, seconds: float) -> None:
         """Rest until the log grows, or for so long."""
         await self.log.wake.wait(self.log.wake.position, seconds)
-
-
-def _rest_after(recovered: Recovered) -> float:
-    return _LOOKS_AGAIN if recovered.settled else _LOOKS_SOON

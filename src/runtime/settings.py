@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     github_private_key: SecretStr = SecretStr("")
     acting_user_token: SecretStr = SecretStr("")
     github_pause_seconds: float = Field(1.0, ge=0, le=60)
+    recovery_seconds: float = Field(300.0, ge=1, le=86_400)
     policy_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     metrics_open: bool = False
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

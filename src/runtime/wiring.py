@@ -67,6 +67,7 @@ class Process:
     github: GitHubGateway | None = None
     pace: Pace = field(default_factory=Pace)
     gate: Gate = field(default_factory=Gate)
+    recovery_seconds: float = 300.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -110,6 +111,7 @@ class Process:
             random=SystemRandom().random,
             instance=str(self.instance),
             gate=self.gate,
+            recovery_seconds=self.recovery_seconds,
         )
 
     async def _project(self) -> None:
@@ -189,6 +191,7 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         policy_file=settings.policy_file,
         github=github_of(settings, pace.observe) if role != "web" else None,
         pace=pace,
+        recovery_seconds=settings.recovery_seconds,
     )
 
 

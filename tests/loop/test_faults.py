@@ -22,6 +22,7 @@ EVERYTHING = Faults(
     delayed=0.2,
     delay=(10, 600),
     duplicated=0.15,
+    dropped=0.1,
     bad_gateway=0.05,
     throttled=0.03,
     ignored_assignees=0.15,

@@ -137,6 +137,7 @@ async def a_town(folder: Path, database_url: str, plan: Plan) -> AsyncIterator[T
             "github_private_key": github.private_key,
             "acting_user_token": github.user_token,
             "github_pause_seconds": "0.01",
+            "recovery_seconds": "2",
             "policy_file": str(policy),
         }
         yield Town(github, folder, database_url, settings)

@@ -21,7 +21,6 @@ from reactions.recovery.attempts import grouped, missing_now
 from reactions.recovery.patience import Patience
 from reactions.recovery.state import Completeness, MissingDelivery
 
-_GRACE = timedelta(seconds=30)  # for which what GitHub delivered may not be in the log yet
 _OVERLAP = timedelta(minutes=5)  # for attempts that enter GitHub's list late
 
 _log = structlog.get_logger("recovery")
@@ -44,7 +43,8 @@ class Recovered:
 class Recovery:
     """Finds missing deliveries and asks for them, a bounded number at a time and each in turn.
 
-    ``reach`` is for how long GitHub keeps deliveries, ``again_after`` how long one that was asked
+    ``grace`` is for how long what GitHub delivered may not be in the log yet, ``reach`` for how
+    long GitHub keeps deliveries, ``again_after`` how long one that was asked
     for is waited for, ``most_often`` how often it is asked for at all. ``guard`` runs in every
     writing transaction and raises when this process should not be recovering.
     """
@@ -54,6 +54,7 @@ class Recovery:
     clock: Callable[[], datetime]
     guard: Callable[[Connection], None] = lambda _connection: None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    grace: timedelta = timedelta(seconds=30)
     reach: timedelta = timedelta(days=3)
     at_once: int = 50
     pause: float = 1.0
@@ -108,12 +109,12 @@ class Recovery:
         before = await self.store.read(state.missing)
         guids = [*listed, *(each.guid for each in before if each.guid not in listed)]
         arrived = await self.store.read(lambda c: state.in_the_log(c, guids))
-        found = missing_now(listed, before, arrived, began - _GRACE)
+        found = missing_now(listed, before, arrived, began - self.grace)
         missing = self._patience().judged(found, began)
         awaited = [each for each in missing if each.given_up is None]
         complete = Completeness(
             complete_from=_complete_from(known, reached),
-            complete_up_to=min([began - _GRACE, *(each.delivered_at for each in awaited)]),
+            complete_up_to=min([began - self.grace, *(each.delivered_at for each in awaited)]),
             looked_at=began,
             settled_at=known.settled_at if awaited else began,
         )
