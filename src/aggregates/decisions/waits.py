@@ -29,17 +29,8 @@ def quieting(workflow: Workflow, pull: PullRequestSeen) -> Timer | None:
 def _wait(workflow: Workflow, kind: TimerKind, since: Heard | None, seconds: int) -> Timer | None:
     if since is None or seconds == 0:
         return None
-    if _has_passed(workflow, kind, since):
-        return None
     token = str(since.position)
+    if workflow.handling.fired.get(kind) == token:
+        return None
     due_at = since.at + timedelta(seconds=seconds)
     return Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)
-
-
-def _has_passed(workflow: Workflow, kind: TimerKind, since: Heard) -> bool:
-    """Say whether the wait passed, or one that began later, for what was in its place then.
-
-    A head that comes back has fired before, and the log takes no event twice.
-    """
-    fired = workflow.handling.fired.get(kind, "")
-    return fired.isdecimal() and int(fired) >= since.position
