@@ -6,7 +6,9 @@ from aggregates.decisions.intention import Decision, Intention
 from aggregates.decisions.waits import settling
 from aggregates.workflow import Workflow, round_over
 from events.facts import PullRequestSeen
-from events.facts.copilot import is_copilot_reviewer
+from events.facts.copilot import COPILOT_REVIEWER_ID, is_copilot_reviewer
+
+_COPILOT = f"user:{COPILOT_REVIEWER_ID}"
 
 
 def mark_ready(workflow: Workflow) -> Iterator[Intention]:
@@ -50,13 +52,18 @@ def request_copilot_review(workflow: Workflow) -> Iterator[Intention]:
 
 
 def merge(workflow: Workflow) -> Iterator[Intention]:
-    """Merge what is ready, where the policy says so; never on the word of no check at all."""
+    """Merge what is ready, where the policy says so; never on the word of no check at all.
+
+    Where Copilot is to review it too, that comes first.
+    """
     pull = workflow.open_pull
     policy = workflow.circumstances.policy
     if pull is None or not policy.merge.automatic or not round_over(workflow):
         return
     vouched = workflow.checks.passed or policy.ci.required == ()
-    if not vouched or any(each.head_sha == pull.head_sha for each in workflow.asked("merge")):
+    if not vouched or _lacks_copilot_review(workflow, pull):
+        return
+    if any(each.head_sha == pull.head_sha for each in workflow.asked("merge")):
         return
     decision = Decision(
         kind="merge",
@@ -75,10 +82,29 @@ def _asked_on_head(workflow: Workflow, pull: PullRequestSeen) -> bool:
 
 
 def _copilot_looks(workflow: Workflow, pull: PullRequestSeen) -> bool:
-    """Say whether Copilot is asked for a review already, or gave one on this head."""
-    seen = workflow.lane.seen
-    asked = seen.requests.get(pull.number, {}).values()
-    given = seen.reviews.get(pull.number, {}).values()
-    return any(each.present and is_copilot_reviewer(each.reviewer_id) for each in asked) or any(
-        is_copilot_reviewer(each.author_id) and each.commit_id == pull.head_sha for each in given
-    )
+    """Say whether Copilot is asked for a review already, or gave one on this head.
+
+    GitHub takes back no request that was answered.
+    """
+    return COPILOT_REVIEWER_ID in workflow.reviews.awaited or _copilot_looked(workflow, pull)
+
+
+def _copilot_looked(workflow: Workflow, pull: PullRequestSeen) -> bool:
+    given = workflow.lane.seen.reviews.get(pull.number, {}).values()
+    return any(is_copilot_reviewer(r.author_id) and r.commit_id == pull.head_sha for r in given)
+
+
+def _lacks_copilot_review(workflow: Workflow, pull: PullRequestSeen) -> bool:
+    """Say whether Copilot's review of this head is to come; in shadow mode none will."""
+    policy, mode = workflow.circumstances.policy.review, workflow.circumstances.mode
+    if not policy.copilot or _copilot_looked(workflow, pull):
+        return False
+    asked = workflow.asked("request_copilot_review")
+    if COPILOT_REVIEWER_ID in workflow.reviews.awaited:
+        return True
+    if mode == "shadow":
+        return False
+    if any(each.head_sha == pull.head_sha for each in asked):
+        request = workflow.lane.seen.requests.get(pull.number, {}).get(_COPILOT)
+        return request is None or request.present
+    return len(asked) <= policy.max_rounds

@@ -9,7 +9,7 @@ from aggregates.workflow import Workflow, round_over
 from aggregates.workflow.progress import (
     asked_about_checks,
     asked_about_reviews,
-    newest_to_address,
+    reviews_token,
 )
 
 
@@ -47,7 +47,7 @@ def ask_to_address_review(workflow: Workflow) -> Iterator[Intention]:
     decision = Decision(
         kind="ask_to_address_review",
         issue_number=workflow.number,
-        token=newest_to_address(workflow),
+        token=reviews_token(workflow),
         reason=f"changes were requested; round {len(asked) + 1} of {policy.max_rounds}",
         pull_request_number=pull.number,
         head_sha=pull.head_sha,

@@ -1,10 +1,13 @@
 """What is written into a pull request or an issue, from the policy's templates."""
 
+import re
+
 from aggregates.policy import render
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
 from events.facts import PullRequestSeen
 
+_MARKS = re.compile(r"([\\`*_\[\]<>|~])")
 _LISTED = 20
 _NAME = 100
 
@@ -40,7 +43,7 @@ def hand_over(workflow: Workflow, placement: Placement) -> str:
     pull = workflow.pull_request
     values = {
         **_work(workflow, pull),
-        "reason": placement.reason,
+        "reason": _inert(placement.reason),
         "next_step": next((wait.what for wait in placement.waits), "to look at it"),
     }
     return render(workflow.circumstances.policy.prompts.hand_to_person, values)
@@ -56,6 +59,16 @@ def _quoted(names: tuple[str, ...]) -> str:
     shown = ", ".join(f"`{_plain(name)}`" for name in names[:_LISTED])
     more = len(names) - _LISTED
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _inert(text: str) -> str:
+    """Return a sentence in which the words of others mention nobody and mark nothing up.
+
+    Above all it must not tell Copilot to work. No backslash stops a mention, a space of no width
+    does.
+    """
+    kept = "".join(each for each in text if each.isprintable())
+    return _MARKS.sub(r"\\\1", kept).replace("@", "@\u200b")
 
 
 def _plain(name: str) -> str:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from aggregates.decisions import prompts
 from aggregates.decisions.intention import Decision, Intention
 from aggregates.decisions.waits import settling
-from aggregates.lane.conduct import Asked
 from aggregates.stages import Placement, Stage
+from aggregates.stages.holds import standing_failure
 from aggregates.stages.labels import asked_label, label_token, shown_labels
 from aggregates.workflow import Workflow, assignment_token
-from aggregates.workflow.progress import newest_to_address
 
 _NAMED = 8  # of several pull requests, in a token
 _OVER = (Stage.DONE, Stage.CANCELLED)
@@ -18,17 +17,19 @@ _OVER = (Stage.DONE, Stage.CANCELLED)
 def set_label(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
     """Let the issue's label follow its stage.
 
-    It is asked for once at each stage, so what a person makes of it afterwards stays. Work that
-    ended gets its last label only if it had one of ours before.
+    It is asked for once at each stage, so what a person makes of it afterwards stays; the first one
+    not at all, if a person put it there. Work that ended gets its last label only if one of ours
+    was asked for before.
     """
     policy = workflow.circumstances.policy.labels
     wanted = f"{policy.prefix}{placement.stage}"
     asked = asked_label(workflow)
     if not policy.sync or workflow.issue is None or placement.rule in ("unqueued", "gone"):
         return
-    if placement.stage in _OVER and asked is None:
+    if placement.stage in _OVER and not _labelled_before(workflow):
         return
-    if _shows(workflow, wanted, asked) or (asked and label_token(asked) == wanted):
+    there = label_token(asked) == wanted if asked else shown_labels(workflow) == {wanted}
+    if there:
         return
     decision = Decision(
         kind="set_label",
@@ -46,10 +47,10 @@ def _place_of_last(workflow: Workflow) -> int:
     return max((each.position for each in asked), default=0)
 
 
-def _shows(workflow: Workflow, wanted: str, asked: Asked | None) -> bool:
-    """Say whether the wanted label alone is there, and nothing is on its way to change that."""
-    coming = asked is not None and asked.mode == "live" and asked.outcome == "requested"
-    return shown_labels(workflow) == {wanted} and not coming
+def _labelled_before(workflow: Workflow) -> bool:
+    """Say whether a label was asked for in the present mode, though it may have been called off."""
+    mode = workflow.circumstances.mode
+    return any(a.kind == "set_label" and a.mode == mode for a in workflow.handling.asked)
 
 
 def hand_to_person(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
@@ -77,17 +78,11 @@ def _cause(workflow: Workflow, placement: Placement) -> str:
     match placement.rule:
         case "several_pull_requests":
             return ",".join(map(str, workflow.open_candidates[:_NAMED]))
-        case "closed_unmerged" | "ci_attempts_used_up" if pull is not None:
+        case "closed_unmerged" | "ci_attempts_used_up" | "review_rounds_used_up" if pull:
             return f"{pull.number}:{pull.head_sha}"
-        case "review_rounds_used_up":
-            return newest_to_address(workflow)
         case "no_pull_request" | "no_progress":
             return workflow.handling.fired.get(placement.rule, "")
         case "action_failed":
-            failed = [each.position for each in workflow.handling.asked if _failed(workflow, each)]
-            return str(max(failed, default=0))
+            failed = standing_failure(workflow)
+            return str(failed.position if failed else 0)
     return assignment_token(workflow)
-
-
-def _failed(workflow: Workflow, asked: Asked) -> bool:
-    return asked.outcome == "failed" and asked.mode == workflow.circumstances.mode

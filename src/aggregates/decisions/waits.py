@@ -5,6 +5,7 @@ from datetime import timedelta
 from aggregates.decisions.intention import Timer
 from aggregates.lane.lane import Heard
 from aggregates.workflow import Workflow
+from aggregates.workflow.progress import fired_since
 from events.catalogue import TimerKind
 from events.facts import PullRequestSeen
 
@@ -29,8 +30,9 @@ def quieting(workflow: Workflow, pull: PullRequestSeen) -> Timer | None:
 def _wait(workflow: Workflow, kind: TimerKind, since: Heard | None, seconds: int) -> Timer | None:
     if since is None or seconds == 0:
         return None
-    token = str(since.position)
-    if workflow.handling.fired.get(kind) == token:
+    fired = fired_since(workflow, kind)
+    if fired is not None and fired >= since.position:
         return None
     due_at = since.at + timedelta(seconds=seconds)
+    token = str(since.position)
     return Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)

@@ -13,6 +13,7 @@ from aggregates.workflow import (
     waits_for_copilot,
 )
 from aggregates.workflow.asks import start_token
+from aggregates.workflow.progress import fired_since
 from events.catalogue import TimerKind
 
 _AT_REST = (Stage.DONE, Stage.CANCELLED, Stage.NEEDS_HUMAN)
@@ -23,14 +24,14 @@ def watchdogs(workflow: Workflow, placement: Placement) -> Iterator[Timer]:
     if placement.stage in _AT_REST:
         return
     policy = workflow.circumstances.policy.watchdog
-    if (token := start_token(workflow)) is not None:
-        yield from _timer(
-            workflow, "no_pull_request", token, _began(workflow), policy.no_pull_request_minutes
-        )
-    if waits_for_copilot(workflow):
-        moved = last_move(workflow).at
+    token = start_token(workflow)
+    if token is not None and workflow.handling.fired.get("no_pull_request") != token:
+        minutes = policy.no_pull_request_minutes
+        yield from _timer(workflow, "no_pull_request", token, _began(workflow), minutes)
+    moved = last_move(workflow)
+    if waits_for_copilot(workflow) and (fired_since(workflow, "no_progress") or 0) < moved.position:
         minutes = policy.no_progress_minutes
-        yield from _timer(workflow, "no_progress", progress_token(workflow), moved, minutes)
+        yield from _timer(workflow, "no_progress", progress_token(workflow), moved.at, minutes)
 
 
 def _began(workflow: Workflow) -> datetime:
@@ -46,6 +47,6 @@ def _began(workflow: Workflow) -> datetime:
 def _timer(
     workflow: Workflow, kind: TimerKind, token: str, since: datetime, minutes: int | None
 ) -> Iterator[Timer]:
-    if minutes is not None and workflow.handling.fired.get(kind) != token:
+    if minutes is not None:
         due_at = since + timedelta(minutes=minutes)
         yield Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)

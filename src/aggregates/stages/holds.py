@@ -84,7 +84,7 @@ def _abandoned(_: Workflow) -> Explanation:
     )
 
 
-def _failure(workflow: Workflow) -> Asked | None:
+def standing_failure(workflow: Workflow) -> Asked | None:
     """Return the newest action that failed, unless what it was for came about or passed."""
     mode = workflow.circumstances.mode
     failed = [
@@ -110,11 +110,11 @@ def _is_settled(workflow: Workflow, failed: Asked) -> bool:
 
 
 def _has_failure(workflow: Workflow) -> bool:
-    return _failure(workflow) is not None
+    return standing_failure(workflow) is not None
 
 
 def _failed(workflow: Workflow) -> Explanation:
-    failed = _failure(workflow)
+    failed = standing_failure(workflow)
     kind = failed.kind.replace("_", " ") if failed else "something"
     error = short((failed.error if failed else None) or "GitHub gave no reason")
     return _hold(f"the action {kind} failed: {error}", "to mend the cause, then to retry it")

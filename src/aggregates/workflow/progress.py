@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from aggregates.lane.lane import Heard
 from aggregates.workflow.rounds import copilot_finished
 from aggregates.workflow.workflow import Workflow
-from events.catalogue import ActionKind
+from events.catalogue import ActionKind, TimerKind
 
 TELLING: tuple[ActionKind, ...] = ("set_label", "hand_to_person")  # these move no work
+_NAMED = 9  # of several reviews, in a token
 _NEVER = Heard(0, datetime.min.replace(tzinfo=UTC))
 
 
@@ -48,14 +49,17 @@ def asked_about_reviews(workflow: Workflow) -> bool:
     """Say whether Copilot was told, by us or by the reviewers, of all that is to be addressed."""
     if not workflow.reviews.to_address:
         return False
-    token = newest_to_address(workflow)
     asked = workflow.asked("ask_to_address_review")
-    return workflow.reviews.told or any(each.token == token for each in asked)
+    told = {number for each in asked for number in each.token.split(",")}
+    return workflow.reviews.told or told.issuperset(reviews_token(workflow).split(","))
 
 
-def newest_to_address(workflow: Workflow) -> str:
-    """Return the token of asking to address reviews: the newest review's id; empty for none."""
-    return str(max(workflow.reviews.to_address, default=""))
+def reviews_token(workflow: Workflow) -> str:
+    """Return the token of asking to address reviews: their ids; the newest, should there be many.
+
+    The newest alone would not do: it may be dismissed, and an older one be submitted after it.
+    """
+    return ",".join(map(str, workflow.reviews.to_address[-_NAMED:]))
 
 
 def stalled(workflow: Workflow) -> bool:
@@ -64,12 +68,19 @@ def stalled(workflow: Workflow) -> bool:
     GitHub tells us of the label and the comment by which we hand over; these do not end the hold,
     only the work itself does: the pull request, its checks, or a new request to Copilot.
     """
-    fired = workflow.handling.fired.get("no_progress")
+    fired = fired_since(workflow, "no_progress")
     if fired is None or not waits_for_copilot(workflow):
         return False
-    if fired == progress_token(workflow):
-        return True
-    return fired.isdecimal() and _handed_over(workflow, int(fired))
+    return fired >= last_move(workflow).position or _handed_over(workflow, fired)
+
+
+def fired_since(workflow: Workflow, kind: TimerKind) -> int | None:
+    """Return the position since which nothing had come when a timer last fired; None: it never did.
+
+    A wait of its kind that began no later has passed as well.
+    """
+    fired = workflow.handling.fired.get(kind)
+    return int(fired) if fired is not None and fired.isdecimal() else None
 
 
 def _handed_over(workflow: Workflow, since: int) -> bool:

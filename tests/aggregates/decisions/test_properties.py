@@ -1,0 +1,78 @@
+"""Whatever happens, and in whatever order: what holds of decisions always."""
+
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aggregates.circumstances import circumstances
+from aggregates.decisions import Decision, Outlook, consider
+from aggregates.lane import Lane
+from events.catalogue import Json
+from projections.lanes import packed, unpacked
+from tests.aggregates.decisions.conductor import Conductor
+from tests.aggregates.decisions.policies import policies
+from tests.aggregates.decisions.season import STEPS, Season
+
+SOME = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+LENGTH = 80
+ROUNDS = 6
+
+seasons = st.randoms(use_true_random=True)  # of its numbers Hypothesis would mostly draw small ones
+
+
+@SOME
+@given(policy=policies(), chance=seasons)
+def test_what_is_decided_at_any_time_is_consistent(policy: dict[str, Json], chance: Random) -> None:
+    season = Season(policy)
+    for _ in range(LENGTH):
+        places_taken = season.conductor.at_work
+        decided = season.go_on(chance.randrange(STEPS), hears=False)
+        if decided is not None:
+            nothing_is_left(season.conductor)
+            no_more_are_at_work(season.conductor, places_taken, decided)
+        season.hear(chance.randrange(STEPS))
+        the_outlook_is_sound(season.conductor)
+
+
+def nothing_is_left(conductor: Conductor) -> None:
+    """Recorded, none of it is decided again, and nothing else comes of recording it."""
+    assert conductor.act() == []
+
+
+def no_more_are_at_work(conductor: Conductor, before: int, decided: list[Decision]) -> None:
+    allowed = circumstances(conductor.lane, conductor.scope).policy.queue.max_active
+    assigned = sum(decision.kind == "assign" for decision in decided)
+    assert conductor.at_work == before + assigned
+    assert assigned <= max(0, allowed - before)
+
+
+def the_outlook_is_sound(conductor: Conductor) -> None:
+    around = circumstances(conductor.lane, conductor.scope)
+    outlook = consider(conductor.lane, conductor.scope)
+    assert consider(restored(conductor.lane), conductor.scope) == outlook
+    if around.mode == "off" or around.paused is not None:
+        assert outlook == Outlook()
+
+
+def restored(lane: Lane) -> Lane:
+    again = unpacked(packed(lane))
+    assert isinstance(again, Lane)
+    return again
+
+
+@SOME
+@given(policy=policies(), chance=seasons)
+def test_left_alone_a_lane_comes_to_rest(policy: dict[str, Json], chance: Random) -> None:
+    season = Season(policy)
+    for _ in range(LENGTH):
+        season.go_on(chance.randrange(STEPS))
+    conductor = season.conductor
+    for _ in range(ROUNDS):
+        if not conductor.act() and not conductor.let_time_pass():
+            return
+    raise AssertionError("it never comes to rest")
