@@ -87,7 +87,7 @@ def _obeyed(conduct: Conduct, event: Event, content: OperatorCommand) -> Conduct
             return replace(conduct, order=_distinct(content.order))
         case WorkflowCommand():
             handling = conduct.handlings.get(content.issue_number, UNTOUCHED)
-            return handled(conduct, content.issue_number, _commanded(handling, content))
+            return handled(conduct, content.issue_number, _commanded(handling, event, content))
     return conduct
 
 
@@ -110,14 +110,15 @@ def _state_already(handling: Handling, content: WorkflowCommand) -> str | None:
     return None
 
 
-def _commanded(handling: Handling, content: WorkflowCommand) -> Handling:
+def _commanded(handling: Handling, event: Event, content: WorkflowCommand) -> Handling:
     match content:
         case WorkflowEnqueued():
             return replace(handling, enqueued=True, skipped=False)
         case WorkflowSkipped():
             return replace(handling, skipped=True)
         case WorkflowRetried():
-            return Handling(handling.enqueued, generation=handling.generation + 1)
+            again = handling.generation + 1
+            return Handling(handling.enqueued, generation=again, retried_at=event.recorded_at)
         case WorkflowTakenOver():
             return replace(handling, taken_over=True)
         case WorkflowReleased():

@@ -1,14 +1,14 @@
 """The waits after which a person is asked: for a pull request, and for any progress."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from aggregates.decisions import timed_out, timers
 from aggregates.lane import Lane
 from aggregates.lane.conduct import Handling
-from events.catalogue import Mode, WorkflowTakenOver
+from events.catalogue import Mode, WorkflowRetried, WorkflowTakenOver
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,
@@ -189,3 +189,18 @@ def test_back_on_another_head_progress_is_watched_as_before() -> None:
     back = hearing(moved(elsewhere, HEAD), pull=130)
     assert waits(back) == [("no_progress", "130")]
     assert PULL in back.seen.pull_requests
+
+
+@pytest.mark.parametrize("lane", [ASSIGNED, hearing(a_draft(finished=False), pull=7)])
+def test_retried_the_waits_begin_anew(lane: Lane) -> None:
+    lane = said(recorded(passed(conducted(lane))), WorkflowRetried(issue_number=ISSUE))
+    lane = _later(lane, retried_at=minute(500))
+    assert kinds(lane) == []
+    due = {timer.kind: timer.due_at - minute(500) for timer in timers(lane, USER)}
+    assert due.pop("no_progress") == timedelta(minutes=120)
+    assert set(due.values()) <= {timedelta(minutes=30)}
+
+
+def _later(lane: Lane, retried_at: datetime) -> Lane:
+    changed = replace(lane.handling(ISSUE), retried_at=retried_at)
+    return replace(lane, conduct=replace(lane.conduct, handlings={ISSUE: changed}))

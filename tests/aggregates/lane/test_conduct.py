@@ -1,5 +1,6 @@
 """What operators told us and what we did, folded from our own events."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -52,6 +53,11 @@ BROKEN = PolicyChanged(
     document=None,
     problems=(PolicyProblem(path="mode", message="too loud"), PolicyProblem(path="", message="no")),
 )
+
+
+def at(position: int) -> datetime:
+    """When that position of the log was recorded."""
+    return BEGIN + timedelta(minutes=position)
 
 
 def conduct_after(*contents: OwnEvent) -> Conduct:
@@ -131,9 +137,15 @@ def test_the_same_policy_at_another_commit_is_noted() -> None:
         ((WorkflowEnqueued, WorkflowSkipped, WorkflowEnqueued), Handling(enqueued=True)),
         ((WorkflowTakenOver,), Handling(taken_over=True)),
         ((WorkflowTakenOver, WorkflowReleased), Handling()),
-        ((WorkflowEnqueued, WorkflowRetried), Handling(enqueued=True, generation=1)),
-        ((WorkflowSkipped, WorkflowTakenOver, WorkflowRetried), Handling(generation=1)),
-        ((WorkflowRetried, WorkflowRetried), Handling(generation=2)),
+        (
+            (WorkflowEnqueued, WorkflowRetried),
+            Handling(enqueued=True, generation=1, retried_at=at(2)),
+        ),
+        (
+            (WorkflowSkipped, WorkflowTakenOver, WorkflowRetried),
+            Handling(generation=1, retried_at=at(3)),
+        ),
+        ((WorkflowRetried, WorkflowRetried), Handling(generation=2, retried_at=at(2))),
     ],
 )
 def test_commands_about_an_issue_change_its_handling(
@@ -164,7 +176,8 @@ def test_an_action_of_another_generation_is_not_remembered() -> None:
 
 def test_starting_afresh_forgets_actions_and_timers() -> None:
     before = (requested(), fired("settle", "t"))
-    assert handling_after(*before, WorkflowRetried(issue_number=NUMBER)) == Handling(generation=1)
+    afresh = handling_after(*before, WorkflowRetried(issue_number=NUMBER))
+    assert afresh == Handling(generation=1, retried_at=at(3))
 
 
 def test_of_labels_only_the_newest_is_kept() -> None:
