@@ -10,39 +10,68 @@ from events.wake import Wake
 from reactions.executor import Executor, Performed
 
 _POLL_SECONDS = 1.0
+_SLOW_SECONDS = 2.0  # after which others are no longer kept waiting
+_AT_ONCE = 4  # steps
+_LAST_SECONDS = 0.5  # for what is under way at the end
 _LONGEST_BACKOFF = 30.0
 
 _log = structlog.get_logger("executor")
 
 
 class ActionWorker:
-    """Keeps an executor at work: when the log grows, and when something that was put off is due."""
+    """Keeps an executor at work: when the log grows, and when something that was put off is due.
+
+    While one step is slow, since GitHub is to one of its repositories, the next is taken beside it.
+    """
 
     def __init__(self, executor: Executor, grown: Wake, clock: Callable[[], datetime]) -> None:
         self._executor = executor
         self._grown = grown
         self._clock = clock
         self._backoff = _POLL_SECONDS
+        self._steps: set[asyncio.Task[Performed]] = set()
 
     async def run(self) -> None:
         """Work until cancelled; a fault is logged and tried again, later each time.
 
-        An action that is under way then is taken over once it is held no longer.
+        What does not end soon then is taken over once it is held no longer.
         """
-        while True:
-            try:
+        try:
+            while True:
                 await self._work()
-                self._backoff = _POLL_SECONDS
-            except Exception:  # noqa: BLE001 (the service lives on; actions wait in their table)
-                _log.exception("acting failed; it is tried again", seconds=self._backoff)
-                await asyncio.sleep(self._backoff)
-                self._backoff = min(2 * self._backoff, _LONGEST_BACKOFF)
+        finally:
+            await self._end()
 
     async def _work(self) -> None:
         heard = self._grown.position
-        performed = await self._executor.step()
-        if not performed.taken:
-            await self._grown.wait(heard, self._patience(performed))
+        steps = self._steps
+        steps.add(asyncio.create_task(self._executor.step()))
+        when = asyncio.FIRST_COMPLETED
+        slow = _SLOW_SECONDS if len(steps) < _AT_ONCE else None
+        over, self._steps = await asyncio.wait(steps, timeout=slow, return_when=when)
+        ended = [performed for step in over if (performed := await self._ended(step))]
+        if ended and not any(performed.taken for performed in ended):
+            await self._grown.wait(heard, min(map(self._patience, ended)))
+
+    async def _ended(self, step: asyncio.Task[Performed]) -> Performed | None:
+        try:
+            performed = await step
+        except Exception:  # noqa: BLE001 (the service lives on; actions wait in their table)
+            _log.exception("acting failed; it is tried again", seconds=self._backoff)
+            await asyncio.sleep(self._backoff)
+            self._backoff = min(2 * self._backoff, _LONGEST_BACKOFF)
+            return None
+        self._backoff = _POLL_SECONDS
+        return performed
+
+    async def _end(self) -> None:
+        """Let what is under way come to its end, if that is near."""
+        if not self._steps:
+            return
+        _, left = await asyncio.wait(self._steps, timeout=_LAST_SECONDS)
+        for step in left:
+            step.cancel()
+        await asyncio.gather(*self._steps, return_exceptions=True)
 
     def _patience(self, performed: Performed) -> float:
         """Return for how long nothing is to be done, in seconds, unless the log grows."""

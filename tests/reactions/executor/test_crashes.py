@@ -1,16 +1,24 @@
 """What a worker that died left behind: done or not, it is never done twice."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from events.catalogue import ModeSet
 from events.log import EventLog
 from events.store import Store
+from events.wake import Wake
 from reactions.executor.trial import MAX_ATTEMPTS
 from reactions.ports.answers import Repository
+from runtime.database import open_database
 from tests.conftest import Clock
+from tests.databases import SqliteTemplate
 from tests.reactions.executor.desk import HELD, Desk, a_desk, asked_to_fix
+from tests.service import project
 
 pytestmark = pytest.mark.anyio
 
@@ -90,3 +98,62 @@ async def test_what_every_worker_dies_of_is_given_up(desk: Desk) -> None:
     [(action, content)] = await desk.outcomes()
     assert (action, content["attempts"]) == ("failed", MAX_ATTEMPTS)
     assert "tried" in content["error"]
+
+
+class Died(BaseException):
+    """As a killed process: nothing of ours handles it."""
+
+
+CRASHES = st.lists(
+    st.tuples(st.sampled_from(["before", "after"]), st.sampled_from([45, 400, 4000])), max_size=5
+)
+
+
+@settings(
+    max_examples=10,
+    deadline=None,  # a database answers when it does
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(crashes=CRASHES, dice=st.randoms(use_true_random=False))
+def test_a_comment_is_there_once_wherever_and_for_however_long_workers_die(
+    sqlite_template: SqliteTemplate,
+    tmp_path_factory: pytest.TempPathFactory,
+    crashes: list[tuple[str, int]],
+    dice: Random,
+) -> None:
+    url = sqlite_template.clone(tmp_path_factory.mktemp("crashes"))
+    asyncio.run(_lived_through(url, crashes, dice))
+
+
+async def _lived_through(url: str, crashes: list[tuple[str, int]], dice: Random) -> None:
+    database, clock = open_database(url), Clock()
+    try:
+        desk = await a_desk(database, EventLog(database, clock, Wake()), clock)
+        await asked_to_fix(desk)
+        for where, seconds in crashes:
+            desk.github.before, desk.github.after = _hooks(where)
+            await _two_at_once(desk, dice)
+            clock.advance(seconds=seconds)
+        desk.github.before = desk.github.after = None
+        for _ in range(4):
+            await _two_at_once(desk, dice)
+            clock.advance(seconds=45)
+        assert [as_user for *_, as_user in desk.github.comments].count(True) == 1
+    finally:
+        await database.close()
+
+
+async def _two_at_once(desk: Desk, dice: Random) -> None:
+    workers = [desk.executor(name) for name in ("one", "two")]
+    dice.shuffle(workers)
+    await asyncio.gather(*(each.step() for each in workers), return_exceptions=True)
+    await project(desk.store)
+    await desk.stage.settle()
+
+
+def _hooks(where: str) -> tuple[Callable[[str, Repository], Awaitable[None]] | None, ...]:
+    async def killed(_what: str, _repo: Repository) -> None:
+        await asyncio.sleep(0)
+        raise Died
+
+    return (killed, None) if where == "before" else (None, killed)
