@@ -92,7 +92,11 @@ LANES: dict[ActionKind, Callable[[], Lane]] = {
     "ask_to_address_review": lambda: at_work("success", a_review_seen("changes_requested")),
     "mark_ready": lambda: at_work("success", draft=True),
     "request_copilot_review": lambda: at_work("success"),
-    "merge": lambda: at_work("success", a_review_seen("approved")),
+    "merge": lambda: at_work(
+        "success",
+        a_review_seen("approved"),
+        a_review_seen("commented", id=2, author=COPILOT_REVIEWER_ID),
+    ),
     "set_label": labelled,
     "hand_to_person": lambda: conducted(
         a_lane(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
-from aggregates.decisions import Decision, decide, requested, timed_out, timers
+from aggregates.decisions import Decision, decide, requested, timers
 from aggregates.lane import Lane, evolve
 from aggregates.lane.conduct import PolicyLayer
 from aggregates.policy import canonical
@@ -22,6 +22,7 @@ from events.catalogue import (
 )
 from events.envelope import NewEvent
 from tests.aggregates.builders import HEAD, ISSUE, PULL, REPOSITORY
+from tests.aggregates.decisions.timing import timed_out
 from tests.aggregates.lane.own_events import placed
 
 End = Literal["succeeded", "failed", "cancelled"]

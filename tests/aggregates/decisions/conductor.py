@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from aggregates.circumstances import circumstances
-from aggregates.decisions import Decision, decide, requested, timed_out, timers
+from aggregates.decisions import Decision, decide, requested, timers
 from aggregates.decisions.assigning import occupies
 from aggregates.lane import evolve, initial_state
 from aggregates.scope import EVERYWHERE, ActingUser, Scope
@@ -13,6 +13,7 @@ from aggregates.workflow import workflow_of
 from events.catalogue import About, Json, OwnEvent, PolicyChanged, own_event
 from events.envelope import NewEvent
 from projections.reading import read_event
+from tests.aggregates.decisions.timing import timed_out
 from tests.aggregates.lane.own_events import placed
 
 SCOPE = Scope(acting={EVERYWHERE: ActingUser(1, "ada")})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregates.decisions import timed_out, timers
+from aggregates.decisions import timers
 from aggregates.lane import Lane
 from events.catalogue import TimerFired, TimerKind, WorkflowRetried
 from tests.aggregates.builders import HEAD, ISSUE, minute
@@ -29,6 +29,7 @@ from tests.aggregates.decisions.pulls import (
     moved,
     refused,
 )
+from tests.aggregates.decisions.timing import timed_out
 
 NO_WATCH: Section = {"no_pull_request_minutes": None, "no_progress_minutes": None}
 SETTLE = {"ci": {"settle_seconds": 60}, "watchdog": NO_WATCH}

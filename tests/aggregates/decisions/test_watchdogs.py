@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from aggregates.decisions import timed_out, timers
+from aggregates.decisions import timers
 from aggregates.lane import Lane
 from aggregates.lane.conduct import Handling
 from events.catalogue import Mode, WorkflowRetried, WorkflowTakenOver
@@ -40,6 +40,7 @@ from tests.aggregates.decisions.pulls import (
     moved,
     refused,
 )
+from tests.aggregates.decisions.timing import timed_out
 
 WATCH: Section = {"no_pull_request_minutes": 30, "no_progress_minutes": None}
 SINCE = minute(1).isoformat()

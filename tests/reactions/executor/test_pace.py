@@ -1,6 +1,7 @@
 """How much is asked of GitHub at once."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def after(seconds: float) -> datetime:
 
 
 def told(remaining: int, **changes: object) -> RateLimit:
-    fields = {
+    fields: dict[str, Any] = {
         "holder": "installation",
         "installation_id": 5,
         "resource": "core",
@@ -27,7 +28,7 @@ def told(remaining: int, **changes: object) -> RateLimit:
         "reset": after(600),
         "request_id": None,
     }
-    return RateLimit(**(fields | changes))  # type: ignore[arg-type]
+    return RateLimit(**(fields | changes))
 
 
 def test_changes_by_one_credential_follow_one_another_at_the_pace() -> None:
@@ -82,7 +83,7 @@ async def test_every_change_of_an_action_takes_a_turn_of_its_own(clock: Clock) -
         waits.append(seconds)
 
     paced = PacedGitHub(
-        github=github,  # type: ignore[arg-type]  # it has what is asked of it here
+        github=github,
         pace=Pace(1.0),
         clock=clock,
         pause=pause,
@@ -103,7 +104,7 @@ async def test_a_limit_that_a_person_met_is_kept_in_every_installation(clock: Cl
         raise RateLimited("slow down", until=until, secondary=True)
 
     github.before = before
-    paced = PacedGitHub(github=github, pace=pace, clock=clock)  # type: ignore[arg-type]
+    paced = PacedGitHub(github=github, pace=pace, clock=clock)
     with pytest.raises(RateLimited):
         await paced.comment(Repository(5, "octo-org/rocket"), 1, "Hello", as_user=True)
     with pytest.raises(OutOfTurn):
