@@ -1,16 +1,17 @@
 """What of all that was seen is news to a lane: found out by folding it, before it is recorded."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
 from aggregates.lane import Lane, evolve
 from aggregates.lane.bounds import trimmed
+from aggregates.lane.seen import Seen
 from events.catalogue import ResyncObserved
 from events.envelope import Event, NewEvent
-from events.facts import Fact, RepositorySeen
+from events.facts import Fact, IssueSeen, PullRequestSeen, RepositorySeen
 from events.identity import keyed_id
 from events.observation import observed_event
 from events.telling import read_facts
@@ -36,7 +37,9 @@ def news(place: Place, seen: Sequence[ResyncObserved], now: datetime) -> list[Ne
     lane, found = place.lane, []
     for each in told:
         after = evolve(lane, each.event, each.facts)
-        if after is not lane and _is_worth_telling(lane, each, horizon):
+        if after is lane or not _would_last(each, horizon):
+            continue
+        if _says_more_than_a_time(lane, after, each):
             lane = after
             found.append(each.new)
     return found
@@ -59,12 +62,12 @@ def _folded(lane: Lane, told: Sequence[_Told]) -> Lane:
     return lane
 
 
-def _is_worth_telling(lane: Lane, told: _Told, horizon: Lane) -> bool:
+def _would_last(told: _Told, horizon: Lane) -> bool:
+    """Say whether what it is about is still known once everything is."""
     kept = horizon.seen
-    content = told.content
-    match content.kind:
+    match told.content.kind:
         case "repository":
-            return any(_is_described_anew(lane, fact) for fact in told.facts)
+            return True
         case "issue":
             return told.event.subject_number in kept.issues
         case "pull_request" | "review":
@@ -73,15 +76,25 @@ def _is_worth_telling(lane: Lane, told: _Told, horizon: Lane) -> bool:
             return told.event.head_sha in kept.commits
 
 
-def _is_described_anew(lane: Lane, fact: Fact) -> bool:
-    """Say whether a repository is described otherwise; its time alone changes with every push."""
-    if not isinstance(fact, RepositorySeen):
-        return False
-    known = lane.seen.repository
-    if known is None or lane.installation_id != fact.installation_id:
+def _says_more_than_a_time(before: Lane, after: Lane, told: _Told) -> bool:
+    """Say whether an object differs in more than when it was changed.
+
+    A comment changes a pull request's time without a delivery of it; to hear of that would only
+    make waits begin anew.
+    """
+    was, now = _object(before.seen, told), _object(after.seen, told)
+    if was is None or now is None:
         return True
-    return known.updated_at <= fact.updated_at and [*_description(known)] != [*_description(fact)]
+    return replace(now, updated_at=was.updated_at, borrowed=was.borrowed) != was
 
 
-def _description(fact: RepositorySeen) -> Iterator[object]:
-    yield from (fact.full_name, fact.owner_login, fact.private, fact.archived, fact.default_branch)
+def _object(seen: Seen, told: _Told) -> RepositorySeen | IssueSeen | PullRequestSeen | None:
+    number = told.event.subject_number or 0
+    match told.content.kind:
+        case "repository":
+            return seen.repository
+        case "issue":
+            return seen.issues.get(number)
+        case "pull_request":
+            return seen.pull_requests.get(number)
+    return None

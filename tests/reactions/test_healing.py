@@ -1,0 +1,147 @@
+"""A lost delivery is healed: delivered again, or by looking at what is open on GitHub."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import cycle
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aggregates.lane import Lane
+from aggregates.lane.seen import Check
+from events.envelope import NewEvent
+from events.facts import IssueSeen, PullRequestSeen
+from events.log import EventLog
+from events.wake import Wake
+from reactions.ports.answers import Repository as GitHubRepository
+from reactions.recovery import Recovery
+from reactions.resync.comparing import news
+from reactions.resync.looking import Looking
+from reactions.visits import Place
+from runtime.lanes import ProjectedLanes
+from tests.aggregates.lane.folds import folded
+from tests.conftest import Clock
+from tests.projections import histories
+from tests.projections.builders import another
+from tests.reactions.recovered_github import RecoveredGitHub
+from tests.service import project
+from tests.worlds.histories import worlds
+from tests.worlds.repositories import Repository
+from tests.worlds.world import World
+
+pytestmark = pytest.mark.anyio
+
+NO_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Lossy:
+    """A world, and those of its deliveries that arrive."""
+
+    world: World
+    arrived: list[NewEvent]
+
+
+@st.composite
+def lossy(draw: st.DrawFn, worlds: st.SearchStrategy[World]) -> Lossy:
+    """A world of whose deliveries any may be lost."""
+    world = draw(worlds)
+    arrives = draw(st.lists(st.booleans(), min_size=60, max_size=60))
+    fates = zip(world.deliveries, cycle(arrives))
+    return Lossy(world, [event for event, arrives in fates if arrives])
+
+
+@histories.WITH_DATABASES
+@given(case=lossy(worlds(max_operations=12)))
+async def test_delivered_again_it_is_as_if_nothing_had_been_lost(
+    new_database: Callable[[], str], case: Lossy
+) -> None:
+    world, arrived = case.world, case.arrived
+    async with another(new_database) as store:
+        clock = Clock()
+        log = EventLog(store, clock, Wake())
+        for event in arrived:
+            await log.append(event)
+        github = RecoveredGitHub(world, arrived=log.append)
+        for event in world.deliveries:
+            github.attempted(event, clock(), "OK" if event in arrived else "Service Unavailable")
+        clock.advance(minutes=10)
+        recovery = Recovery(github=github, store=store, clock=clock, at_once=1000, pause=0)
+        recovered = await recovery.step()
+        assert recovered.asked == len(world.deliveries) - len(arrived)
+        assert (await recovery.step()).settled
+        await project(store)
+        for repository in world.repositories:
+            [lane] = (await ProjectedLanes(store).lane(repository.id)).lanes
+            assert lane.seen == folded(repository.id, world.deliveries).seen
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(case=lossy(worlds(max_operations=20, ties=False)))
+async def test_what_is_open_is_known_after_a_resync_and_a_second_one_has_nothing_to_tell(
+    case: Lossy,
+) -> None:
+    world, arrived = case.world, case.arrived
+    github = RecoveredGitHub(world)
+    for repository in world.repositories:
+        history = [event for event in arrived if event.repository_id == repository.id]
+        history += await resynced(github, repository, history)
+        assert await resynced(github, repository, history) == []
+        whole = folded(repository.id, world.deliveries)
+        assert_open_work_is_the_same(folded(repository.id, history), whole, repository)
+
+
+async def resynced(
+    github: RecoveredGitHub, repository: Repository, history: Sequence[NewEvent]
+) -> list[NewEvent]:
+    """Return what a resync of a repository adds to its history."""
+    installation_id = repository.webhook.installation["id"]
+    place = Place(
+        GitHubRepository(installation_id, repository.full_name), folded(repository.id, history)
+    )
+    looking = Looking(github, place)
+    await looking.look()
+    return news(place, looking.seen, Clock()())
+
+
+def assert_open_work_is_the_same(lane: Lane, whole: Lane, repository: Repository) -> None:
+    assert open_issues(lane) == open_issues(whole)
+    assert open_pulls(lane) == open_pulls(whole)
+    assert lane.seen.repository is not None
+    assert lane.seen.repository.full_name == repository.full_name
+    for number, pull in open_pulls(whole).items():
+        reviews = whole.seen.reviews.get(number, {})
+        assert lane.seen.reviews.get(number, {}) == reviews
+        assert checks(lane, pull.head_sha) == checks(whole, pull.head_sha)
+
+
+def open_issues(lane: Lane) -> dict[int, IssueSeen]:
+    """The open issues but for times that change alone, and counts that change without a time."""
+    return {
+        number: replace(
+            issue, updated_at=NO_TIME, borrowed=(), blocked_by_open=None, blocked_by_total=None
+        )
+        for number, issue in lane.seen.issues.items()
+        if issue.state == "open" and not (issue.deleted or issue.transferred)
+    }
+
+
+def open_pulls(lane: Lane) -> dict[int, PullRequestSeen]:
+    """The open pull requests but for times that change alone, such as by a comment."""
+    return {
+        number: replace(pull, updated_at=NO_TIME, borrowed=())
+        for number, pull in lane.seen.pull_requests.items()
+        if pull.state == "open"
+    }
+
+
+def checks(lane: Lane, sha: str) -> dict[str, Check]:
+    """The checks of a commit but for suites, which are only told of by what is in them."""
+    known = lane.seen.commits.get(sha, {})
+    return {slot: check for slot, check in known.items() if check.kind != "suite"}
