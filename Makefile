@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := src tests scripts migrations benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench lock clean
+.PHONY: help setup run demo test soak check format bench lock clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -22,6 +22,9 @@ demo: $(VENV)/.runtime ## see the whole loop on a simulated GitHub, until Ctrl-C
 
 test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest --numprocesses auto
+
+soak: $(VENV)/.dev ## the loop with faults and kills, on both databases, for many seeds (some minutes each)
+	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) LOOP_DATABASES=sqlite,postgresql $(BIN)/python -m pytest -v tests/loop/test_faults.py
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(SOURCES)

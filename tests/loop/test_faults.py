@@ -28,8 +28,11 @@ EVERYTHING = Faults(
     ignored_assignees=0.15,
 )
 SEEDS = [int(seed) for seed in os.environ.get("LOOP_SEEDS", "5").split(",")]
+# Everywhere, SQLite is tried with one seed; `make soak` tries both databases with many.
+DATABASES = os.environ.get("LOOP_DATABASES", "sqlite").split(",")
 
 
+@pytest.mark.parametrize("dialect", DATABASES, indirect=True)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_with_faults_and_kills_it_comes_to_the_same_end(
     tmp_path: Path, database_url: str, seed: int
