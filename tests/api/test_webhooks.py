@@ -526,10 +526,12 @@ async def test_a_stop_signal_amid_an_upload_logs_no_error(
     with started(tmp_path, database_url) as service:
         address = urlsplit(service.url)
         headers = signed("ping", b"") | {"Host": address.netloc, "Content-Length": "100000"}
+        headers["Expect"] = "100-continue"  # by which the server says that it waits for the body
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        with socket.create_connection((str(address.hostname), address.port or 0)) as caller:
-            caller.sendall(f"POST {RECEIVER} HTTP/1.1\r\n{head}\r\n{{".encode())
-            await asyncio.sleep(0.2)
+        where = (str(address.hostname), address.port or 0)
+        with socket.create_connection(where, timeout=30) as caller:
+            caller.sendall(f"POST {RECEIVER} HTTP/1.1\r\n{head}\r\n".encode())
+            assert (await asyncio.to_thread(caller.recv, 4096)).startswith(b"HTTP/1.1 100")
             assert await asyncio.to_thread(service.stop, signal.SIGTERM) == 0
             answer = caller.recv(4096)
     assert answer.startswith(b"HTTP/1.1 503")
