@@ -20,6 +20,7 @@ from api import (
     policy,
     problem_pages,
     problems,
+    recovery,
     repositories,
     repository_policy,
     workflow_commands,
@@ -48,6 +49,7 @@ _ROUTERS = (
     activity.router,
     events.router,
     problem_pages.router,
+    recovery.router,
     live.router,
     health.router,
 )

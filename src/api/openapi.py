@@ -19,6 +19,7 @@ _TAGS = [
     {"name": "activity", "description": "Counts for charts."},
     {"name": "events", "description": "The log itself."},
     {"name": "problems", "description": "What could not be digested."},
+    {"name": "recovery", "description": "What did not arrive, and is asked for again."},
     {"name": "live", "description": "Events as they are recorded."},
     {"name": "health", "description": "For orchestrators, balancers and Prometheus."},
 ]

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select, true
+from sqlalchemy import Connection, Select, Table, func, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, events
+from projections.scope import EVERYTHING, Scope
 
 _AT_ONCE = 500
 _THE_ROW = 1
@@ -80,19 +81,21 @@ def keep_completeness(connection: Connection, known: Completeness) -> None:
         connection.execute(_recovery.insert().values(id=_THE_ROW, **values))
 
 
-def missing(
-    connection: Connection, limit: int | None = None, which: ColumnElement[bool] | None = None
-) -> list[MissingDelivery]:
-    """Return deliveries that are not in the log, the oldest first; ``which`` narrows them."""
-    query = select(_missing).where(true() if which is None else which)
-    query = query.order_by(_missing.c.delivered_at, _missing.c.guid).limit(limit)
-    return [MissingDelivery.model_construct(**row) for row in connection.execute(query).mappings()]
+def missing(connection: Connection) -> list[MissingDelivery]:
+    """Return all deliveries that are not in the log, the oldest first."""
+    return _found(connection, select(_missing))
 
 
-def count_missing(connection: Connection, which: ColumnElement[bool] | None = None) -> int:
-    """Return how many deliveries are not in the log."""
+def list_missing(connection: Connection, scope: Scope, limit: int) -> list[MissingDelivery]:
+    """Return deliveries within a scope that are not in the log, the oldest first."""
+    query = select(_missing).where(scope.condition(_missing.c.installation_id))
+    return _found(connection, query.limit(limit))
+
+
+def count_missing(connection: Connection, scope: Scope = EVERYTHING) -> int:
+    """Return how many deliveries within a scope are not in the log."""
     query = select(func.count()).select_from(_missing)
-    return connection.scalar(query.where(true() if which is None else which)) or 0
+    return connection.scalar(query.where(scope.condition(_missing.c.installation_id))) or 0
 
 
 def replace_missing(connection: Connection, those: Iterable[MissingDelivery]) -> None:
@@ -122,3 +125,8 @@ def in_the_log(connection: Connection, guids: Sequence[UUID]) -> set[UUID]:
         some = guids[start : start + _AT_ONCE]
         found.update(connection.scalars(select(events.c.id).where(events.c.id.in_(some))))
     return found
+
+
+def _found(connection: Connection, query: Select[Any]) -> list[MissingDelivery]:
+    rows = connection.execute(query.order_by(_missing.c.delivered_at, _missing.c.guid)).mappings()
+    return [MissingDelivery.model_construct(**row) for row in rows]

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection, Index, Table, func, select, up
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN
+from projections.scope import Scope
 
 _MAX_ERROR = 300
 
@@ -13,13 +14,17 @@ _MAX_ERROR = 300
 class Visit(SQLModel):
     """A repository that is looked at when it is due; never, until something happens, without."""
 
-    purpose: str = Field(primary_key=True)
+    purpose: str = Field(primary_key=True, description="what for: `policy_files` or `resync`")
     repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     installation_id: int = Field(sa_type=BIG_INTEGER)
-    full_name: str | None = None
-    due_at: datetime | None = None
-    failures: int = 0
-    error: str | None = None
+    full_name: str | None = Field(default=None, description="as it was last told to us")
+    due_at: datetime | None = Field(default=None, description="when it is looked at next")
+    failures: int = Field(default=0, description="how often it could not be looked at in a row")
+    error: str | None = Field(default=None, description="why it could not, last time")
+
+
+class FailingVisit(Visit):
+    """A repository that could not be looked at; it is tried again when it is due."""
 
 
 class VisitRow(Visit, table=True):
@@ -102,11 +107,14 @@ def next_due(connection: Connection, purpose: str) -> datetime | None:
     return found
 
 
-def visits(connection: Connection, purpose: str, limit: int) -> list[Visit]:
-    """Return repositories with when they are due, those that failed most often first."""
-    query = select(_visits).where(_visits.c.purpose == purpose)
-    query = query.order_by(_visits.c.failures.desc(), _visits.c.repository_id).limit(limit)
-    return [Visit.model_construct(**row) for row in connection.execute(query).mappings()]
+def failing_visits(connection: Connection, scope: Scope, limit: int) -> list[FailingVisit]:
+    """Return repositories within a scope that failed last time, the most often first."""
+    query = select(_visits).where(
+        _visits.c.failures > 0, scope.condition(_visits.c.installation_id)
+    )
+    query = query.order_by(_visits.c.failures.desc(), _visits.c.repository_id, _visits.c.purpose)
+    rows = connection.execute(query.limit(limit)).mappings()
+    return [FailingVisit.model_construct(**row) for row in rows]
 
 
 def _is(purpose: str, repository_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -1,0 +1,55 @@
+"""What may be missing in the log, and where GitHub cannot be looked at, over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from sqlalchemy import Connection
+
+from api.access import Authorised
+from api.paging import Limit
+from api.services import Services
+from projections.scope import Scope
+from reactions.recovery.state import (
+    Completeness,
+    MissingDelivery,
+    completeness,
+    count_missing,
+    list_missing,
+)
+from reactions.visits.table import FailingVisit, failing_visits
+
+router = APIRouter(prefix="/api/recovery", tags=["recovery"])
+
+
+class RecoveryStanding(Completeness):
+    """Up to when every delivery is in the log, which are not, and what cannot be looked at.
+
+    Without an App nothing of it is known, and all times are null.
+    """
+
+    missing: list[MissingDelivery] = Field(description="the oldest first, at most `limit`")
+    missing_total: int
+    failing: list[FailingVisit] = Field(
+        description="repositories that could not be looked at last time; at most `limit`"
+    )
+
+
+@router.get("")
+async def recovery(
+    request: Request,
+    scope: Authorised,
+    limit: Annotated[Limit, Query(description="of each list")] = 50,
+) -> RecoveryStanding:
+    """Say which deliveries are not in the log, and what is done about it."""
+    services: Services = request.app.state.services
+    return await services.store.read(lambda connection: _standing(connection, scope, limit))
+
+
+def _standing(connection: Connection, scope: Scope, limit: int) -> RecoveryStanding:
+    return RecoveryStanding(
+        **completeness(connection).model_dump(),
+        missing=list_missing(connection, scope, limit),
+        missing_total=count_missing(connection, scope),
+        failing=failing_visits(connection, scope, limit),
+    )
