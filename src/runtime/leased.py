@@ -12,6 +12,7 @@ from events.errors import OrchestratorError
 from events.store import Store
 
 _STANDBY_SECONDS = 3.0
+_RENEWS_SECONDS = lease.LASTS.total_seconds() / 3
 _FIRST_BACKOFF = 1.0
 _LONGEST_BACKOFF = 60.0
 
@@ -51,10 +52,15 @@ class Lease:
         await self._store.write(lambda c: lease.release(c, self.name, self._instance))
 
 
+async def _nothing() -> None:
+    """Leave it to whoever holds the lease."""
+
+
 class LeasedWork:
     """Steps for as long as it holds a lease; a step says for how many seconds it then rests.
 
-    ``elsewhere`` is called when another process turns out to hold it.
+    A step may take longer than a lease lasts: it is renewed meanwhile. ``elsewhere`` is called
+    again and again while another process holds it.
     """
 
     def __init__(
@@ -62,7 +68,7 @@ class LeasedWork:
         held: Lease,
         step: Callable[[], Awaitable[float]],
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        elsewhere: Callable[[], None] = lambda: None,
+        elsewhere: Callable[[], Awaitable[None]] = _nothing,
     ) -> None:
         self._held = held
         self._step = step
@@ -80,17 +86,33 @@ class LeasedWork:
 
     async def _once(self) -> None:
         try:
-            await self._held.hold()
-            seconds = await self._step()
+            seconds = await self._stepped()
             self._backoff = _FIRST_BACKOFF
-        except LeaseLost:
-            self._elsewhere()
-            seconds = _STANDBY_SECONDS
         except Exception:  # noqa: BLE001 (the service lives on; it is tried again)
             _log.exception("background work failed; it is tried again", work=self._held.name)
             seconds, self._backoff = self._backoff, min(2 * self._backoff, _LONGEST_BACKOFF)
         # It wakes in good time to renew the lease.
-        await self._rest(min(seconds, lease.LASTS.total_seconds() / 3))
+        await self._rest(min(seconds, _RENEWS_SECONDS))
+
+    async def _stepped(self) -> float:
+        try:
+            await self._held.hold()
+            renewing = asyncio.create_task(_renew(self._held))
+            try:
+                return await self._step()
+            finally:
+                renewing.cancel()
+                await asyncio.gather(renewing, return_exceptions=True)
+        except LeaseLost:
+            await self._elsewhere()
+            return _STANDBY_SECONDS
+
+
+async def _renew(held: Lease) -> None:
+    """Renew a lease until cancelled; what goes wrong is for the step's own guard to find."""
+    while True:
+        await asyncio.sleep(_RENEWS_SECONDS)
+        await held.hold()
 
 
 async def _give_back(held: Lease) -> None:

@@ -9,6 +9,7 @@ from events.store import Store
 from reactions.policy_files import PolicyFiles
 from reactions.ports.github import GitHub
 from reactions.recovery import Gate, Recovery
+from reactions.recovery.state import completeness
 from reactions.resync import Resync
 from reactions.visits import Visited
 from runtime.lanes import ProjectedLanes
@@ -18,7 +19,6 @@ _AGAIN_AT_ONCE = 0.05  # seconds, where there is more to do, or the lanes are ca
 _POLL = 1.0
 _SOON = 0.1  # of the time between two looks at deliveries, while something is awaited
 _LONGEST_GRACE = timedelta(seconds=30)
-_GIVES_UP = timedelta(seconds=60)  # after which nobody is held back any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +85,17 @@ class LookingAtGitHub:
             if self.clock() < due:
                 return (due - self.clock()).total_seconds()
             recovered = await recovery.step()
-            if recovered.settled or self.clock() - began > _GIVES_UP:
+            if recovered.settled:
                 self.gate.open()
             due = self.clock() + every * (1.0 if recovered.settled else _SOON)
             return 0.0
 
-        return LeasedWork(held, step, elsewhere=self.gate.open)
+        async def elsewhere() -> None:
+            known = await self.store.read(completeness)
+            if known.settled_at is not None and known.settled_at >= began:
+                self.gate.open()
+
+        return LeasedWork(held, step, elsewhere=elsewhere)
 
     async def _visited(self, step: Callable[[], Awaitable[Visited]]) -> float:
         """Step, and return for how long nothing is to be done."""

@@ -40,6 +40,7 @@ from runtime.worker import ProjectionWorker
 Role: TypeAlias = Literal["all", "web", "worker"]
 
 _HELD_SECONDS = 45.0  # for which an action is one process's; more than any request may take
+_RECOVERY_PATIENCE_SECONDS = 60.0
 _LAST_SECONDS = 2.0  # for a database that no longer answers
 
 _log = structlog.get_logger("service")
@@ -136,15 +137,20 @@ class Process:
             self.services.clock,
             str(self.instance),
         )
-        if self.github is not None:
-            await self.gate.wait()  # nobody acts on the past: first what is missing is delivered
+        await self._past_is_complete()
         try:
             await worker.run()
         finally:
             with suppress(Exception):  # they run out by themselves
                 await worker.release()
 
+    async def _past_is_complete(self) -> None:
+        """Wait until what was missing is delivered, for a minute: nobody acts on the past."""
+        if self.github is not None and not await self.gate.wait(_RECOVERY_PATIENCE_SECONDS):
+            _log.warning("deliveries may be missing; deciding without them")
+
     async def _act(self, github: GitHubGateway) -> None:
+        await self._past_is_complete()
         services = self.services
         executor = Executor(
             github=github,

@@ -1,6 +1,7 @@
 """What holds back whoever acts until the past is complete."""
 
 import asyncio
+from contextlib import suppress
 
 
 class Gate:
@@ -18,6 +19,9 @@ class Gate:
         """Let everybody through; again is no harm."""
         self._opened.set()
 
-    async def wait(self) -> None:
-        """Return once it is open."""
-        await self._opened.wait()
+    async def wait(self, seconds: float | None = None) -> bool:
+        """Return once it is open, or after a time whether it is or not; say which."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._opened.wait()
+        return self.is_open

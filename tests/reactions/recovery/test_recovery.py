@@ -1,5 +1,6 @@
 """Recovery: missing deliveries are found, asked for in turn, and shown until they arrive."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -287,8 +288,16 @@ async def test_whoever_may_not_recover_notes_nothing(scene: Scene) -> None:
 
 async def test_a_gate_lets_nobody_through_before_it_is_open() -> None:
     gate = Gate()
-    assert not gate.is_open
+    waiting = asyncio.create_task(gate.wait())
+    await asyncio.sleep(0)
+    assert not waiting.done()
     gate.open()
     gate.open()
-    await gate.wait()
+    assert await waiting
     assert gate.is_open
+
+
+async def test_who_has_waited_at_a_gate_for_long_goes_on_and_knows_it_is_closed() -> None:
+    gate = Gate()
+    assert not await gate.wait(0.001)
+    assert not gate.is_open
