@@ -146,6 +146,17 @@ async def test_there_and_back_and_there_again_are_three_changes(
     assert (layer.commit, layer.problems) == ("c5", ())
 
 
+async def test_a_branch_that_is_forced_back_and_forth_is_followed(
+    desk: Desk, rocket: Repository
+) -> None:
+    for commit, text in (("c1", LIVE), ("c2", SHADOW), ("c1", LIVE), ("c2", SHADOW)):
+        desk.commits(rocket, commit, text)
+        await desk.happens(pushed(rocket, forced=True))
+        await desk.goes_on()
+        assert (await desk.policy(rocket)).commit == commit
+    assert len(await desk.changes()) == 4
+
+
 async def test_a_file_with_problems_leaves_what_holds_and_is_reported_once_on_its_commit(
     desk: Desk, rocket: Repository
 ) -> None:

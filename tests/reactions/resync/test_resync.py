@@ -108,6 +108,17 @@ async def test_where_every_delivery_came_nothing_is_recorded(
     assert await desk.observed() == []
 
 
+async def test_a_time_that_changes_with_nothing_else_is_no_news(
+    desk: Desk, world: World, rocket: Repository
+) -> None:
+    pull = worked_on(rocket)
+    pull.comment("I saw the same yesterday.")
+    await desk.happens(*world.deliveries)
+    assert pull.updated_at != (await desk.lane(rocket)).seen.pull_requests[pull.number].updated_at
+    await desk.goes_on()
+    assert await desk.observed() == []
+
+
 async def test_it_is_looked_at_again_after_some_hours_and_then_nothing_is_new(
     desk: Desk, world: World, rocket: Repository
 ) -> None:
