@@ -69,9 +69,8 @@ def _is_unqueued(workflow: Workflow) -> bool:
         return False
     if f"{workflow.circumstances.policy.labels.prefix}needs_human" in workflow.issue.labels:
         return False
-    asked = any(each.outcome != "failed" for each in workflow.asked("assign"))
     assigned = workflow.assigned or workflow.number in workflow.lane.seen.assignments
-    return not (asked or assigned)
+    return not (workflow.start_asked or assigned)
 
 
 def _unqueued(_: Workflow) -> Explanation:

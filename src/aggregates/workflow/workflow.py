@@ -52,6 +52,12 @@ class Workflow:
             and asked.outcome != "cancelled"
         )
 
+    @property
+    def start_asked(self) -> bool:
+        """Whether Copilot was asked to start; what shadow mode only recorded asked nobody."""
+        assigns = self.asked("assign")
+        return any(each.mode == "live" and each.outcome != "failed" for each in assigns)
+
 
 def workflow_of(lane: Lane, circumstances: Circumstances, number: int) -> Workflow | None:
     """Return the workflow of an issue, None if the issue is none of ours."""
@@ -113,5 +119,4 @@ def _reviews(
 
 def _started(workflow: Workflow) -> bool:
     linked = bool(workflow.lane.links.get(workflow.number))
-    asked = any(each.outcome != "failed" for each in workflow.asked("assign"))
-    return workflow.assigned or linked or asked
+    return workflow.assigned or linked or workflow.start_asked

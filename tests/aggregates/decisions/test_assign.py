@@ -109,6 +109,14 @@ def test_what_a_person_took_over_or_had_us_skip_takes_no_place() -> None:
     assert assigned(handled(lane, 1, skipped=True)) == [2]
 
 
+def test_in_shadow_mode_an_issue_that_leaves_the_queue_keeps_no_place() -> None:
+    lane = recorded(conducted(queue(an_issue_seen(1), an_issue_seen(2)), "shadow"))
+    assert kinds(lane) == []
+    left = queue(an_issue_seen(1, labels=()), an_issue_seen(2))
+    decisions = decide(replace(left, conduct=lane.conduct), NOBODY)
+    assert [each.issue_number for each in decisions if each.kind == "assign"] == [2]
+
+
 def test_work_that_ended_takes_no_place() -> None:
     done = an_issue_seen(1, assignee_ids=COPILOT, state="closed", state_reason="completed")
     assert assigned(handled(queue(done, an_issue_seen(2)), 1)) == [2]

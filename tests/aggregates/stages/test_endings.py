@@ -82,3 +82,11 @@ def test_unqueued_after_it_started_it_is_not_cancelled() -> None:
         a_lane(issue=BARE, labels=LABELS, assignments={ISSUE: an_assignment(present=False)}),
     ):
         assert placed(lane).stage != Stage.CANCELLED
+
+
+def test_an_assignment_that_shadow_mode_recorded_is_no_start() -> None:
+    recorded = (an_asked("assign", token="0", mode="shadow", outcome="requested"),)
+    left = a_lane(issue=BARE, labels=LABELS, handling=Handling(asked=recorded))
+    skipped = a_lane(issue=an_issue_seen(), handling=Handling(asked=recorded, skipped=True))
+    rules = [place(a_workflow(lane, mode="shadow")).rule for lane in (left, skipped)]
+    assert rules == ["unqueued", "skipped"]
