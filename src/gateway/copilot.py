@@ -60,6 +60,15 @@ class Copilot(Caller):
         actors = reply.read(_suggested_actors)
         return any(actor.integer("databaseId") == COPILOT_AGENT_ID for actor in actors)
 
+    async def runs_need_approval(self, repo: Repository) -> bool:
+        """Say whether a person must approve before Actions runs for what Copilot pushed.
+
+        GitHub's endpoint is a preview, and wants the permission "Copilot agent settings".
+        """
+        path = repository_path(repo, "copilot", "cloud-agent", "configuration")
+        reply = await self._calls.get(as_app_in(repo), path)
+        return reply.read(lambda node: node.need_flag("require_actions_workflow_approval"))
+
     def _who(self, repo: Repository) -> Who:
         """Ask as the acting user, whose Copilot it is; as the App where there is none."""
         return AsUser() if self._calls.tokens.have_user else as_app_in(repo)

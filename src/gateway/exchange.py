@@ -50,7 +50,14 @@ class Exchange:
             raise failure_of(reply, self._clock())
         return reply
 
-    async def _outcome(self, request: Request, token: str) -> Response | Unavailable:
+    async def greet(self, path: str) -> Reply:
+        """Read something without a token; returns the answer whatever it says, or Unavailable."""
+        outcome = await self._outcome(Request("GET", path))
+        if isinstance(outcome, Unavailable):
+            raise outcome
+        return _reply(outcome)
+
+    async def _outcome(self, request: Request, token: str = "") -> Response | Unavailable:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._client.arequest(
@@ -69,7 +76,9 @@ class Exchange:
 
 
 def _headers(request: Request, token: str) -> dict[str, str]:
-    headers = {"Authorization": f"Bearer {token}", "X-GitHub-Api-Version": API_VERSION}
+    headers = {"X-GitHub-Api-Version": API_VERSION}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     return headers if request.json is None else headers | {"Content-Type": "application/json"}
 
 
@@ -84,8 +93,10 @@ def _kind(error: GitHubException) -> str:
     return type(cause).__name__
 
 
-def _reply(response: Response, token: str) -> Reply:
-    content = response.content.replace(token.encode(), b"[hidden]")  # should anybody echo it
+def _reply(response: Response, token: str = "") -> Reply:
+    content = response.content
+    if token:
+        content = content.replace(token.encode(), b"[hidden]")  # should anybody echo it
     return Reply(
         status=response.status_code,
         json=_parsed(content),

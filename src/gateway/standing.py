@@ -1,17 +1,36 @@
 """Who we are to GitHub, for finding what is not set up."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from events.interpret.node import Node
 from gateway.calls import Caller
+from gateway.exchange import API_VERSION
 from gateway.reply import Reply
 from gateway.who import AsApp, AsUser
-from reactions.ports.answers import ActingUser, AppStanding
+from reactions.ports.answers import ActingUser, AppStanding, HookStanding, ServerStanding
+
+_OK = 200
+_LONGEST_URL = 2048
 
 
 class Standing(Caller):
-    """The App and the acting user as GitHub knows them."""
+    """GitHub, and the App and the acting user as GitHub knows them."""
+
+    async def server(self) -> ServerStanding:
+        """Return GitHub's clock and API versions, asked without any credential.
+
+        Its clock must be known above all when it takes no token, as it then is what is wrong.
+        """
+        asked_at = self._calls.clock()
+        reply = await self._calls.exchange.greet("/versions")
+        return ServerStanding(
+            asked_at=asked_at,
+            answered_at=self._calls.clock(),
+            date=_date(reply),
+            api_version=API_VERSION,
+            api_versions=_versions(reply),
+        )
 
     async def app(self) -> AppStanding:
         """Return what the App may do and hears."""
@@ -19,21 +38,20 @@ class Standing(Caller):
 
     async def time(self) -> datetime:
         """Return the time on GitHub's clock, to the second; asks as the App."""
-        return _date(await self._calls.get(AsApp(), "/app"))
+        reply = await self._calls.get(AsApp(), "/app")
+        if date := _date(reply):
+            return date
+        raise reply.refused("GitHub's answer has no date")
+
+    async def hook(self) -> HookStanding:
+        """Return the App's webhook."""
+        return (await self._calls.get(AsApp(), "/app/hook/config")).read(_hook)
 
     async def acting_user(self) -> ActingUser | None:
         """Return whose token is configured; None without one."""
         if not self._calls.tokens.have_user:
             return None
         return (await self._calls.get(AsUser(), "/user")).read(_user)
-
-
-def _date(reply: Reply) -> datetime:
-    try:
-        return parsedate_to_datetime(reply.headers.get("date", ""))
-    except ValueError:
-        problem = "GitHub's answer has no date"
-    raise reply.refused(problem)
 
 
 def _app(node: Node) -> AppStanding:
@@ -44,6 +62,28 @@ def _app(node: Node) -> AppStanding:
         permissions={name: level for name, level in permissions.items() if isinstance(level, str)},
         events=tuple(event for event in node.need_list("events") if isinstance(event, str)),
     )
+
+
+def _hook(node: Node) -> HookStanding:
+    return HookStanding(
+        url=node.name("url", _LONGEST_URL) or "",
+        content_type=node.name("content_type") or "form",  # as GitHub takes it where none is set
+        has_secret=bool(node.name("secret")),
+        verifies_tls=str(node.json.get("insecure_ssl", "0")) == "0",
+    )
+
+
+def _date(reply: Reply) -> datetime | None:
+    try:
+        return parsedate_to_datetime(reply.headers.get("date", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _versions(reply: Reply) -> tuple[str, ...] | None:
+    if reply.status != _OK or not isinstance(reply.json, list):
+        return None
+    return tuple(version for version in reply.json if isinstance(version, str))
 
 
 def _user(node: Node) -> ActingUser:

@@ -110,7 +110,9 @@ class ScriptedServer:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        server = uvicorn.Server(uvicorn.Config(self, lifespan="off", log_config=None))
+        server = uvicorn.Server(
+            uvicorn.Config(self, lifespan="off", log_config=None, date_header=False)
+        )
         thread = threading.Thread(target=server.run, args=([self._socket],))
         thread.start()
         deadline = time.monotonic() + _PATIENCE

@@ -1,13 +1,16 @@
-"""The App and the acting user as GitHub knows them."""
+"""GitHub, and the App and the acting user as GitHub knows them."""
+
+import socket
+from datetime import UTC, datetime
 
 import pytest
 
 from gateway import Access, AppKey, GitHubGateway
-from reactions.ports.answers import ActingUser, AppStanding
-from reactions.ports.failures import Unauthorised
-from tests.gateway.credentials import REPO, USER_TOKEN
+from reactions.ports.answers import ActingUser, AppStanding, HookStanding, ServerStanding
+from reactions.ports.failures import Refused, Unauthorised, Unavailable
+from tests.gateway.credentials import FIRST, REPO, USER_TOKEN
 from tests.gateway.scripted import Script
-from tests.gateway.watch import Watch
+from tests.gateway.watch import START, Watch
 
 pytestmark = pytest.mark.anyio
 
@@ -66,3 +69,77 @@ async def test_an_enterprise_server_has_graphql_beside_its_rest_api(
             await github.app()
             assert await github.copilot_assignable(REPO) is False
     assert [asked.path for asked in script.asked] == ["/api/v3/app", "/api/graphql"] * 2
+
+
+async def test_the_server_is_asked_for_its_clock_and_versions_without_a_credential(
+    github: GitHubGateway, script: Script, watch: Watch
+) -> None:
+    date = {"date": "Fri, 20 Nov 2026 13:14:15 GMT"}
+    script.on("GET /versions", ["2022-11-28", "2026-03-10"], headers=date)
+    assert await github.server() == ServerStanding(
+        asked_at=watch.now,
+        answered_at=watch.now,
+        date=datetime(2026, 11, 20, 13, 14, 15, tzinfo=UTC),
+        api_version="2022-11-28",
+        api_versions=("2022-11-28", "2026-03-10"),
+    )
+    assert "authorization" not in script.the("GET /versions").headers
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 429, 503])
+async def test_the_clock_is_read_whatever_the_server_answers(
+    github: GitHubGateway, script: Script, status: int
+) -> None:
+    date = {"date": "Fri, 20 Nov 2026 12:00:00 GMT"}
+    script.on("GET /versions", {"message": "no"}, status, headers=date)
+    server = await github.server()
+    assert server.date == START
+    assert server.api_versions is None
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Fri, 99 Nov 2026 12:00:00 GMT"])
+async def test_a_date_that_is_none_is_no_clock(
+    github: GitHubGateway, script: Script, date: str
+) -> None:
+    script.on("GET /versions", [], headers={"date": date})
+    server = await github.server()
+    assert server.date is None
+    assert server.api_versions == ()
+
+
+async def test_a_server_that_is_not_there_is_unavailable(key: AppKey, watch: Watch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    async with GitHubGateway(Access(f"http://127.0.0.1:{port}", key), watch) as github:
+        with pytest.raises(Unavailable, match="could not be reached"):
+            await github.server()
+
+
+async def test_the_webhook_is_read(github: GitHubGateway, script: Script) -> None:
+    url = "https://orchestrator.example/api/webhooks/github"
+    body = {"url": url, "content_type": "json", "insecure_ssl": "0", "secret": "********"}
+    script.on("GET /app/hook/config", body)
+    assert await github.hook() == HookStanding(url, "json", has_secret=True, verifies_tls=True)
+
+
+async def test_a_webhook_with_nothing_set_is_read(github: GitHubGateway, script: Script) -> None:
+    script.on("GET /app/hook/config", {"insecure_ssl": 1})
+    assert await github.hook() == HookStanding("", "form", has_secret=False, verifies_tls=False)
+
+
+@pytest.mark.parametrize("needed", [True, False])
+async def test_whether_runs_need_approval_is_asked_as_the_app(
+    github: GitHubGateway, script: Script, *, needed: bool
+) -> None:
+    path = "GET /repos/acme/shop/copilot/cloud-agent/configuration"
+    script.on(path, {"require_actions_workflow_approval": needed})
+    assert await github.runs_need_approval(REPO) is needed
+    assert script.the(path).bearer == FIRST
+
+
+async def test_an_answer_without_the_setting_is_refused(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on("GET /repos/acme/shop/copilot/cloud-agent/configuration", {})
+    with pytest.raises(Refused, match="require_actions_workflow_approval"):
+        await github.runs_need_approval(REPO)

@@ -120,6 +120,31 @@ class ActingUser:
 
 
 @dataclass(frozen=True, slots=True)
+class HookStanding:
+    """The App's webhook as GitHub has it; GitHub never shows the secret, only that there is one."""
+
+    url: str
+    content_type: str
+    has_secret: bool
+    verifies_tls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStanding:
+    """GitHub as it answers a stranger; what it does not say is None.
+
+    ``asked_at`` and ``answered_at`` are by our clock, ``date`` by GitHub's, in whole seconds.
+    ``api_version`` is the one that we ask for, ``api_versions`` are those that it offers.
+    """
+
+    asked_at: datetime
+    answered_at: datetime
+    date: datetime | None
+    api_version: str
+    api_versions: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class RateLimit:
     """What an answer told of a budget of requests, which belongs to ``holder``'s credential."""
 

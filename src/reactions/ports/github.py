@@ -12,11 +12,13 @@ from reactions.ports.answers import (
     AppStanding,
     Assignment,
     HookDelivery,
+    HookStanding,
     Issue,
     MergeMethod,
     PullRequest,
     Repository,
     RepositoryFile,
+    ServerStanding,
 )
 
 
@@ -166,6 +168,10 @@ class Recovering(Protocol):
 class Examining(Protocol):
     """To find what is not set up."""
 
+    async def server(self) -> ServerStanding:
+        """Return GitHub's clock and API versions, asked without any credential."""
+        ...
+
     async def app(self) -> AppStanding:
         """Return what the App may do and hears."""
         ...
@@ -174,12 +180,20 @@ class Examining(Protocol):
         """Return the time on GitHub's clock, to the second."""
         ...
 
+    async def hook(self) -> HookStanding:
+        """Return the App's webhook."""
+        ...
+
     async def acting_user(self) -> ActingUser | None:
         """Return whose token is configured; None without one."""
         ...
 
     async def copilot_assignable(self, repo: Repository) -> bool:
         """Say whether issues can be assigned to Copilot, as the acting user sees it."""
+        ...
+
+    async def runs_need_approval(self, repo: Repository) -> bool:
+        """Say whether a person must approve before Actions runs for what Copilot pushed."""
         ...
 
 
