@@ -1,0 +1,59 @@
+"""What went wrong, said in one sentence to whoever runs a command."""
+
+import errno
+import re
+import socket
+
+from alembic.util import CommandError
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from events.errors import OrchestratorError
+
+FORESEEN = (
+    OrchestratorError,
+    ValidationError,
+    CommandError,
+    UnicodeDecodeError,
+    OSError,
+    SQLAlchemyError,
+)
+
+_ABSENT = (ConnectionError, TimeoutError, socket.gaierror)
+_UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, None)  # None: several addresses failed
+
+
+def sentence(error: Exception) -> str:
+    """Say in one sentence what a foreseen error means; never a secret."""
+    match error:
+        case ValidationError():
+            return "; ".join(f"{name}: {why}" for name, why in unfit_settings(error).items())
+        case OSError():
+            return _system_sentence(error)
+        case SQLAlchemyError():
+            return f"the database refused: {_first_line(error)}"
+        case _:
+            return str(error)
+
+
+def unfit_settings(error: ValidationError) -> dict[str, str]:
+    """Name the settings that do not fit and why, never their values."""
+    found = error.errors(include_url=False, include_input=False)
+    return {f"ORCHESTRATOR_{str(each['loc'][0]).upper()}": each["msg"] for each in found}
+
+
+def _system_sentence(error: OSError) -> str:
+    """Tell an absent database from a file's trouble: asyncpg lets the socket's error through.
+
+    Nothing else that a command does over a network lets its own errors through.
+    """
+    if error.filename is None and (isinstance(error, _ABSENT) or error.errno in _UNREACHABLE):
+        reason = re.sub(r"\[Errno -?[0-9]+\] ", "", str(error)) or type(error).__name__
+        return f"the database does not answer: {reason[:300]}"
+    return str(error)
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    cause = getattr(error, "orig", None) or error
+    lines = str(cause).splitlines() or [type(cause).__name__]
+    return lines[0][:300]
