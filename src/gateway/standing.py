@@ -36,13 +36,6 @@ class Standing(Caller):
         """Return what the App may do and hears."""
         return (await self._calls.get(AsApp(), "/app")).read(_app)
 
-    async def time(self) -> datetime:
-        """Return the time on GitHub's clock, to the second; asks as the App."""
-        reply = await self._calls.get(AsApp(), "/app")
-        if date := _date(reply):
-            return date
-        raise reply.refused("GitHub's answer has no date")
-
     async def hook(self) -> HookStanding:
         """Return the App's webhook."""
         return (await self._calls.get(AsApp(), "/app/hook/config")).read(_hook)

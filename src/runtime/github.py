@@ -4,14 +4,17 @@ from pathlib import Path
 
 from gateway import Access, AppKey, CredentialUnusable, GitHubGateway, app_key
 from gateway.exchange import Clock, Observe
-from gateway.gateway import observe_nothing
+from gateway.gateway import PATIENCE, observe_nothing
 from runtime.settings import Settings
 
 _PEM = "-----BEGIN "
 
 
 def open_github(
-    settings: Settings, clock: Clock, observe: Observe = observe_nothing
+    settings: Settings,
+    clock: Clock,
+    observe: Observe = observe_nothing,
+    patience: float = PATIENCE,
 ) -> GitHubGateway:
     """Build the gateway; opens no connection yet.
 
@@ -26,6 +29,7 @@ def open_github(
         ),
         clock,
         observe,
+        patience,
     )
 
 

@@ -176,10 +176,6 @@ class Examining(Protocol):
         """Return what the App may do and hears."""
         ...
 
-    async def time(self) -> datetime:
-        """Return the time on GitHub's clock, to the second."""
-        ...
-
     async def hook(self) -> HookStanding:
         """Return the App's webhook."""
         ...

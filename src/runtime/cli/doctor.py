@@ -1,18 +1,23 @@
-"""``doctor``: what is not set up, and what to do about it."""
+"""``doctor``: look for what is not set up."""
 
 import asyncio
 import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.table import Table
 from rich.text import Text
 
 from runtime.cli.output import Json, console, print_json
-from runtime.doctor.examining import examine
+from runtime.doctor.examination import examine
 from runtime.doctor.finding import Finding, State
 from runtime.logs import configure_logs
-from runtime.settings import Settings
+from runtime.wiring import now, product_version
+
+Offline = Annotated[bool, typer.Option("--offline", help="Ask GitHub nothing.")]
 
 _STYLES: dict[State, str] = {
     "ok": "green",
@@ -20,6 +25,13 @@ _STYLES: dict[State, str] = {
     "problem": "bold red",
     "skipped": "dim",
 }
+_COUNTED: dict[State, str] = {
+    "ok": "ok",
+    "warning": "to consider",
+    "problem": "to mend",
+    "skipped": "skipped",
+}
+_ADVICE = "→ "
 
 
 def register(app: typer.Typer) -> None:
@@ -27,29 +39,43 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(
-    *,
-    offline: Annotated[bool, typer.Option("--offline", help="Do not ask GitHub.")] = False,
-    json: Json = False,
-) -> None:
-    """Check settings, database, App, installations, acting user, Copilot and clock.
+def doctor(*, offline: Offline = False, json: Json = False) -> None:
+    """Check settings, database and GitHub, and say what to do about what is not as it should be.
 
-    Exits with 1 if something does not work.
+    Changes nothing. Ends with 1 where there is a problem; a warning is none.
     """
-    configure_logs("error", "auto")
-    findings = asyncio.run(examine(Settings(), offline=offline))
-    healthy = not any(finding.state == "problem" for finding in findings)
+    configure_logs("error", "auto")  # standard output is for what was found
+    findings = asyncio.run(examine(now, offline=offline))
+    number = Counter(finding.state for finding in findings)
+    healthy = not number["problem"]
     if json:
-        print_json({"healthy": healthy, "findings": [asdict(each) for each in findings]})
+        found = [asdict(finding) for finding in findings]
+        print_json({"version": product_version(), "healthy": healthy, "findings": found})
     else:
-        for finding in findings:
-            console.print(_line(finding), soft_wrap=True)
+        _show(findings)
+        console.print(", ".join(f"{number[state]} {name}" for state, name in _COUNTED.items()))
     sys.exit(0 if healthy else 1)
 
 
-def _line(finding: Finding) -> Text:
-    line = Text(f"{finding.state:<8}", style=_STYLES[finding.state])
-    line.append(f" {finding.check}: {finding.found}", style="default")
+def _show(findings: Sequence[Finding]) -> None:
+    """Show a table that folds on a terminal; elsewhere one line each, which tools can search."""
+    if not console.is_terminal:
+        for finding in findings:
+            console.print(_plain(finding), soft_wrap=True, markup=False)
+        return
+    table = Table.grid(padding=(0, 2))
+    for finding in findings:
+        style = _STYLES[finding.state]
+        told = Text("\n").join(Text(line) for line in _lines(finding))
+        table.add_row(Text(finding.state, style), Text(finding.check), told)
+    console.print(table)
+
+
+def _plain(finding: Finding) -> str:
+    return f"{finding.state:8} {finding.check:16} {' '.join(_lines(finding))}"
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    yield f"{finding.about}: {finding.found}" if finding.about else finding.found
     if finding.advice:
-        line.append(f"\n         {finding.advice}", style="italic")
-    return line
+        yield _ADVICE + finding.advice

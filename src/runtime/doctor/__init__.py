@@ -1,1 +1,1 @@
-"""Finding what is not set up: each check says what it found, and what to do about it."""
+"""Finding what is not set up: readings of the surroundings, and pure judgements of them."""

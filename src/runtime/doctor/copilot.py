@@ -1,0 +1,71 @@
+"""Judging whether Copilot can work in the repositories that were looked at."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from runtime.doctor.finding import Finding, ok, problem, skipped, warning
+from runtime.doctor.reading import Reading, Unasked, Unread, not_read
+
+COPILOT = "Copilot"
+APPROVAL = "Actions approval"
+
+_ENABLE = (
+    "enable the Copilot coding agent for the repository and for the acting user, who needs to "
+    "write there"
+)
+_APPROVE = (
+    "approve each run on its pull request, or turn it off in the repository's settings, under "
+    "Copilot, if what it may run without asking is safe there"
+)
+_LOOK = (
+    "look in the repository's settings, under Copilot; with the permission Copilot agent settings "
+    "(read) the App could"
+)
+_NONE = "give an installation a repository"
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryStanding:
+    """What could be learnt of one repository."""
+
+    full_name: str
+    assignable: Reading[bool]
+    runs_need_approval: Reading[bool]
+
+
+def judge_copilot(repositories: Reading[Sequence[RepositoryStanding]]) -> Iterator[Finding]:
+    """Say where Copilot can be assigned, and where its pushes wait before Actions runs."""
+    if isinstance(repositories, Unread | Unasked):
+        yield not_read(COPILOT, repositories, "try again")
+        yield not_read(APPROVAL, repositories, "try again")
+        return
+    if not repositories:
+        yield skipped(COPILOT, "there is no repository to look at", _NONE)
+        yield skipped(APPROVAL, "there is no repository to look at", _NONE)
+    somewhere = any(each.assignable is True for each in repositories)
+    for each in repositories:
+        yield _judge_assignable(each, somewhere=somewhere)
+    for each in repositories:
+        yield _judge_approval(each)
+
+
+def _judge_assignable(repository: RepositoryStanding, *, somewhere: bool) -> Finding:
+    name, assignable = repository.full_name, repository.assignable
+    if isinstance(assignable, Unread | Unasked):
+        return not_read(COPILOT, assignable, "see that the acting user may read it", name)
+    if assignable:
+        return ok(COPILOT, "can be assigned", name)
+    # The others may be there only to be watched; where it can be assigned nowhere, nothing works.
+    judge = warning if somewhere else problem
+    return judge(COPILOT, "cannot be assigned by the acting user", _ENABLE, name)
+
+
+def _judge_approval(repository: RepositoryStanding) -> Finding:
+    name, needed = repository.full_name, repository.runs_need_approval
+    if isinstance(needed, Unasked):
+        return not_read(APPROVAL, needed, "", name)
+    if isinstance(needed, Unread):
+        return skipped(APPROVAL, f"could not be read: {needed.why}", _LOOK, name)
+    if needed:
+        return warning(APPROVAL, "CI of Copilot's pushes waits for a person", _APPROVE, name)
+    return ok(APPROVAL, "CI of Copilot's pushes runs by itself", name)

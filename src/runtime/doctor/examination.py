@@ -1,0 +1,117 @@
+"""All checks, one after the other told, though made side by side."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from runtime.doctor.acting import ACTING_USER, judge_acting_user, judge_token
+from runtime.doctor.address import ADDRESS_SETTING, host_of, judge_address
+from runtime.doctor.app import APP, judge_app
+from runtime.doctor.copilot import COPILOT, judge_copilot
+from runtime.doctor.credentials import Credentials, examine_credentials
+from runtime.doctor.finding import Finding, problem
+from runtime.doctor.github_readings import NO_SERVER, GitHubReadings, Questions, unasked
+from runtime.doctor.hook import DELIVERIES, WEBHOOK, judge_deliveries, judge_hook
+from runtime.doctor.installations import INSTALLATIONS, judge_installations
+from runtime.doctor.policy_file import POLICY_FILE, check_policy_file
+from runtime.doctor.reading import REPORT, Unasked, Unread, attempt
+from runtime.doctor.secret_values import (
+    ACCESS,
+    SIGNING,
+    judge_admin_token,
+    judge_webhook_secret,
+)
+from runtime.doctor.server import CLOCK, GITHUB, judge_clock, judge_server
+from runtime.doctor.settings_file import SETTINGS, GivenSettings, judge_settings, read_settings
+from runtime.doctor.storage import DATABASE, judge_storage, read_storage
+from runtime.settings import Settings
+
+Clock = Callable[[], datetime]
+
+SECONDS = 10.0  # for one question to GitHub
+_ALL_SECONDS = 60.0  # for all of them
+
+_OFFLINE = Unasked("GitHub was not asked", "run it without --offline")
+_NO_ADDRESS = Unasked("GitHub was not asked", "correct its address first")
+_UNREADABLE = "mend .env; without settings nothing else can be looked at"
+
+
+async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> list[Finding]:
+    """Make every check there is and return what each found; one that fails stops no other."""
+    given = read_settings()
+    if isinstance(given, Unread):
+        return [problem(SETTINGS, f"cannot be read: {given.why}", given.advice or _UNREADABLE)]
+    settings = given.settings
+    examination = _Examination(given, clock, seconds)
+    storage, github = await asyncio.gather(
+        read_storage(settings.database_url, clock), examination.of_github(offline=offline)
+    )
+    return [
+        *_judged(SETTINGS, lambda: judge_settings(given)),
+        *_judged(SIGNING, lambda: [judge_webhook_secret(settings)]),
+        *_judged(ACCESS, lambda: [judge_admin_token(settings)]),
+        *_judged(POLICY_FILE, lambda: [check_policy_file(settings.policy_file)]),
+        *_judged(DATABASE, lambda: judge_storage(storage, clock())),
+        *_judge_github(github, settings),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Examination:
+    """The part that asks GitHub, with whatever credentials can be used."""
+
+    given: GivenSettings
+    clock: Clock
+    seconds: float
+
+    async def of_github(self, *, offline: bool) -> GitHubReadings:
+        credentials = examine_credentials(self.given.settings, self.clock)
+        readings = unasked(_OFFLINE) if offline else await self._readings(credentials)
+        app = readings.app if credentials.have_app else credentials.app
+        user = readings.user if credentials.have_user else credentials.user
+        return replace(readings, app=app, user=user)
+
+    async def _readings(self, credentials: Credentials) -> GitHubReadings:
+        if not self._has_address():
+            return unasked(_NO_ADDRESS)
+        answer = await attempt(self._ask(credentials), _ALL_SECONDS)
+        return replace(unasked(NO_SERVER), server=answer) if isinstance(answer, Unread) else answer
+
+    def _has_address(self) -> bool:
+        """Tell whether there is an address; no credential is sent to one that stands in for it."""
+        found = judge_address(self.given.settings.github_api_url)
+        return ADDRESS_SETTING not in self.given.unfit and (
+            found is None or found.state != "problem"
+        )
+
+    async def _ask(self, credentials: Credentials) -> GitHubReadings:
+        async with credentials.gateway(self.clock, self.seconds) as github:
+            have_app = credentials.have_app
+            return await Questions(github, self.clock(), self.seconds, have_app).ask()
+
+
+def _judge_github(readings: GitHubReadings, settings: Settings) -> Iterator[Finding]:
+    url, token = settings.github_api_url, settings.acting_user_token.get_secret_value().strip()
+    host = host_of(url) or "GitHub"
+    yield from _judged(GITHUB, lambda: _found(judge_address(url)))
+    yield from _judged(GITHUB, lambda: [judge_server(readings.server, host)])
+    yield from _judged(CLOCK, lambda: [judge_clock(readings.server)])
+    yield from _judged(APP, lambda: judge_app(readings.app))
+    yield from _judged(WEBHOOK, lambda: [judge_hook(readings.hook)])
+    yield from _judged(DELIVERIES, lambda: [judge_deliveries(readings.deliveries)])
+    yield from _judged(INSTALLATIONS, lambda: judge_installations(readings.installations))
+    yield from _judged(ACTING_USER, lambda: _found(judge_token(token)))
+    yield from _judged(ACTING_USER, lambda: [judge_acting_user(readings.user)])
+    yield from _judged(COPILOT, lambda: judge_copilot(readings.repositories))
+
+
+def _found(finding: Finding | None) -> list[Finding]:
+    return [] if finding is None else [finding]
+
+
+def _judged(check: str, judge: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    try:
+        return list(judge())
+    except Exception as error:  # noqa: BLE001 (whatever it is, the other checks go on)
+        return [problem(check, f"it failed with {type(error).__name__}", REPORT)]

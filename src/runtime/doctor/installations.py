@@ -1,0 +1,66 @@
+"""Judging where the App is installed, and what each owner has granted it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from events.interpret.node import FieldError, Node
+from events.json_types import JsonObject
+from runtime.doctor.app import lacking
+from runtime.doctor.finding import Finding, ok, problem, warning
+from runtime.doctor.needs import missing_permissions
+from runtime.doctor.reading import Reading, Unasked, Unread, not_read
+
+INSTALLATIONS = "installations"
+
+_ACCEPT = "its owner must accept what the App asks for, under Settings, GitHub Apps"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One place where the App is installed; ``permissions`` are what its owner granted."""
+
+    id: int
+    account: str
+    suspended: bool
+    permissions: Mapping[str, str]
+
+
+def read_installation(listed: JsonObject) -> Installation | None:
+    """Read an installation as GitHub lists it; None where it has no number."""
+    node = Node(listed, "$")
+    try:
+        number = node.need_integer("id")
+    except FieldError:
+        return None
+    granted = node.node("permissions").json.items()
+    return Installation(
+        id=number,
+        account=node.node("account").name("login") or f"number {number}",
+        suspended=node.json.get("suspended_at") is not None,
+        permissions={name: level for name, level in granted if isinstance(level, str)},
+    )
+
+
+def judge_installations(installations: Reading[Sequence[Installation]]) -> Iterator[Finding]:
+    """Say where the App is installed, and where it may do less than we need."""
+    if isinstance(installations, Unread | Unasked):
+        yield not_read(INSTALLATIONS, installations, "try again")
+    elif not installations:
+        found = "the App is installed nowhere, so it hears of no repository"
+        yield problem(INSTALLATIONS, found, "install it, from its page at GitHub")
+    else:
+        yield from map(_judge, installations)
+
+
+def _judge(installation: Installation) -> Finding:
+    account = installation.account
+    if installation.suspended:
+        found = "suspended: GitHub sends nothing and lets us do nothing"
+        return problem(INSTALLATIONS, found, "unsuspend it, or uninstall it there", account)
+    missing = missing_permissions(installation.permissions)
+    required = tuple(each for each in missing if each.required)
+    if required:
+        return problem(INSTALLATIONS, f"missing: {lacking(required)}", _ACCEPT, account)
+    if missing:
+        return warning(INSTALLATIONS, f"not there: {lacking(missing)}", _ACCEPT, account)
+    return ok(INSTALLATIONS, "grants all that is needed", account)

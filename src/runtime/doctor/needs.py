@@ -1,0 +1,88 @@
+"""What the GitHub App must be allowed and must hear; docs/github-app.md says the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Level: TypeAlias = Literal["read", "write"]
+
+_RANKS = {"read": 1, "write": 2, "admin": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A permission as GitHub's API names it, the level we use it at, and what for.
+
+    Without one that is ``required`` the service does not do its work; without another, less.
+    """
+
+    name: str
+    level: Level
+    purpose: str
+    required: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.level}"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event to subscribe to, the permission that lets an App choose it, and what it tells."""
+
+    name: str
+    permission: str
+    purpose: str
+    required: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+PERMISSIONS = (
+    Permission("metadata", "read", "to see repositories at all; GitHub always grants it"),
+    Permission("issues", "write", "to read the queue, to label, to comment"),
+    Permission("pull_requests", "write", "to read pull requests, to request reviews"),
+    Permission("checks", "write", "to read check runs, to report on the policy file"),
+    Permission("contents", "read", "to read the policy file"),
+    Permission("statuses", "read", "to read the older kind of CI result"),
+    Permission("actions", "read", "to see Actions runs that wait for an approval"),
+    Permission("contents", "write", "to merge, where a policy says so", required=False),
+    Permission("merge_queues", "read", "to hear of merge queues", required=False),
+)
+
+EVENTS = (
+    Event("issues", "issues", "the queue, assignments, labels"),
+    Event("issue_comment", "issues", "what people and Copilot say"),
+    Event("pull_request", "pull_requests", "Copilot's work as it goes on"),
+    Event("pull_request_review", "pull_requests", "approvals and changes requested"),
+    Event("check_run", "checks", "CI, one check at a time"),
+    Event("check_suite", "checks", "CI, the checks of one App together"),
+    Event("status", "statuses", "CI of the older kind"),
+    Event("workflow_run", "actions", "Actions runs that wait for an approval"),
+    Event("push", "contents", "new commits, changes of the policy file"),
+    Event("pull_request_review_comment", "pull_requests", "remarks on lines", required=False),
+    Event("pull_request_review_thread", "pull_requests", "remarks resolved", required=False),
+    Event("issue_dependencies", "issues", "which issue blocks which", required=False),
+    Event("sub_issues", "issues", "issues made of issues", required=False),
+    Event("repository", "metadata", "renames, transfers, archiving", required=False),
+    Event("merge_group", "merge_queues", "merge queues", required=False),
+)
+
+# Every App hears of these; none can be chosen.
+ALWAYS_HEARD = frozenset(
+    {"ping", "installation", "installation_repositories", "github_app_authorization"}
+)
+
+
+def missing_permissions(granted: Mapping[str, str]) -> tuple[Permission, ...]:
+    """Return what is not granted at the level that we use, in the table's order."""
+    return tuple(
+        each
+        for each in PERMISSIONS
+        if _RANKS.get(granted.get(each.name, ""), 0) < _RANKS[each.level]
+    )
+
+
+def missing_events(heard: tuple[str, ...]) -> tuple[Event, ...]:
+    """Return what is not subscribed to, in the table's order."""
+    return tuple(each for each in EVENTS if each.name not in heard)

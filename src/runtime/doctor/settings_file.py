@@ -1,0 +1,90 @@
+"""Reading the settings so that one that does not fit hides none of the others."""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from runtime.doctor.finding import Finding, ok, problem, warning
+from runtime.doctor.reading import Unread, unread_of
+from runtime.sentences import unfit_settings
+from runtime.settings import Settings
+
+SETTINGS = "settings"
+
+_FILE = Path(".env")
+_PREFIX = "ORCHESTRATOR_"
+_ASSIGNED = re.compile(rf"^\s*(?:export\s+)?({_PREFIX}\w+)\s*=", re.MULTILINE | re.IGNORECASE)
+_SEE = "docs/settings.md has every setting and what fits"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSettings:
+    """The settings, those that do not fit (name: why) at their defaults; names that are unknown.
+
+    ``exposed`` says whether everybody on the machine may read the file they come from.
+    """
+
+    settings: Settings
+    unfit: Mapping[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    exposed: bool = False
+
+
+def read_settings() -> GivenSettings | Unread:
+    """Read the settings and what surrounds them; nothing where the file is no text."""
+    try:
+        settings, unfit = _lenient()
+        named = [*os.environ, *_named_in_file()]
+        exposed = _FILE.is_file() and bool(_FILE.stat().st_mode & stat.S_IROTH)
+    except (OSError, UnicodeError) as error:
+        return unread_of(error)
+    return GivenSettings(settings, unfit, _unknown(named), exposed)
+
+
+def judge_settings(given: GivenSettings) -> Iterator[Finding]:
+    """Say which settings do not fit, which name none of ours, and who may read them."""
+    for name, why in given.unfit.items():
+        yield problem(SETTINGS, f"{name}: {why}", _SEE)
+    for name in given.unknown:
+        yield warning(SETTINGS, f"{name} is no setting of this release", _suggestion(name))
+    if given.exposed:
+        found = "everybody on this machine may read .env"
+        yield warning(SETTINGS, found, "run: chmod 600 .env")
+    if not (given.unfit or given.unknown or given.exposed):
+        yield ok(SETTINGS, "all of them fit")
+
+
+def _lenient() -> tuple[Settings, dict[str, str]]:
+    try:
+        return Settings(), {}
+    except ValidationError as error:
+        unfit = unfit_settings(error)
+    fields = {name.removeprefix(_PREFIX).lower() for name in unfit}
+    defaults = {name: Settings.model_fields[name].default for name in fields}
+    return Settings(**defaults), unfit
+
+
+def _named_in_file() -> list[str]:
+    if not _FILE.is_file():
+        return []
+    return _ASSIGNED.findall(_FILE.read_text(encoding="utf-8"))
+
+
+def _unknown(named: Iterable[str]) -> tuple[str, ...]:
+    ours = {name.upper() for name in named if name.upper().startswith(_PREFIX)}
+    return tuple(sorted(ours - _known()))
+
+
+def _suggestion(name: str) -> str:
+    close = get_close_matches(name, sorted(_known()), n=1, cutoff=0.8)
+    return f"is {close[0]} meant? {_SEE}" if close else f"remove it; {_SEE}"
+
+
+def _known() -> set[str]:
+    return {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
