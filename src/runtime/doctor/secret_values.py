@@ -9,7 +9,7 @@ SIGNING = "webhook secret"
 ACCESS = "admin token"
 
 _SHORTEST = 16  # characters; what `init` writes has 43
-_FEWEST = 8  # different characters, which any random text of that length has
+_FEWEST = 6  # different characters, which any random text of that length has
 _PLACEHOLDER = re.compile(
     r"change.?(me|this|it)|replace.?(me|this|it)|place.?holder|insert.?here|fix.?me|to.?do"
     r"|(your|my|the|a|some|test)?.?(webhook|admin|super|top)?.?(secret|token|password|passwd|key)"

@@ -1,0 +1,66 @@
+"""Where the App is installed, and what each owner has granted."""
+
+from typing import Any
+
+import pytest
+
+from reactions.ports.failures import Unavailable
+from runtime.doctor import needs
+from runtime.doctor.installations import judge_installations, read_installation
+from runtime.doctor.reading import Unasked, Unread
+from tests.runtime.doctor.told import held, states
+
+ALL = {each.name: each.level for each in needs.PERMISSIONS}
+
+
+def listed(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 (any of the fields)
+    return {
+        "id": 77,
+        "account": {"login": "acme"},
+        "suspended_at": None,
+        "permissions": ALL,
+    } | fields
+
+
+def judged(*installations: dict[str, Any]) -> list[str]:
+    read = [each for each in map(read_installation, installations) if each is not None]
+    return [*states(judge_installations(read))]
+
+
+def test_one_that_grants_everything_is_well_and_named() -> None:
+    installation = read_installation(listed())
+    assert installation is not None
+    [finding] = judge_installations([installation])
+    assert (held(finding).state, finding.about) == ("ok", "acme")
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"suspended_at": "2026-11-01T00:00:00Z"}, "problem"),
+        ({"permissions": ALL | {"issues": "read"}}, "problem"),
+        ({"permissions": {}}, "problem"),
+        ({"permissions": None}, "problem"),
+        ({"permissions": ALL | {"contents": "read"}}, "warning"),
+        ({"account": None}, "ok"),
+    ],
+)
+def test_one_that_grants_less_is_told(fields: dict[str, Any], state: str) -> None:
+    assert judged(listed(**fields)) == [state]
+
+
+def test_each_is_judged_by_itself() -> None:
+    assert judged(listed(), listed(id=78, permissions={}), listed(id=79)) == ["ok", "problem", "ok"]
+
+
+def test_one_without_a_number_is_left_out() -> None:
+    assert read_installation({"account": {"login": "acme"}}) is None
+
+
+def test_an_app_that_is_installed_nowhere_is_a_problem() -> None:
+    assert judged() == ["problem"]
+
+
+def test_a_list_that_was_not_read_is_told() -> None:
+    assert states(judge_installations(Unread("no", failure=Unavailable("no")))) == ["problem"]
+    assert states(judge_installations(Unasked("no", "see above"))) == ["skipped"]

@@ -1,0 +1,105 @@
+"""Secrets are judged by how they look, and never told."""
+
+from secrets import token_hex, token_urlsafe
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from runtime.doctor.secret_values import judge_admin_token, judge_webhook_secret
+from runtime.settings import Settings
+from tests.runtime.doctor.told import held
+
+GOOD = "3q2Zk8vB1nLw9TzXc7Rf5Yh4"
+PLACEHOLDERS = [
+    "changeme",
+    "change-me",
+    "CHANGE_ME",
+    "your-webhook-secret",
+    "your_secret_here",
+    "my-secret",
+    "webhook_secret",
+    "admin-token",
+    "secret",
+    "password",
+    "xxxxxxxxxxxxxxxxxxxx",
+    "<your secret here>",
+    "${WEBHOOK_SECRET_FROM_VAULT}",
+    "placeholder",
+    "example",
+]
+
+
+def settings(webhook_secret: str = GOOD, admin_token: str = token_hex(32)) -> Settings:
+    return Settings(
+        _env_file=None,
+        webhook_secret=SecretStr(webhook_secret),
+        admin_token=SecretStr(admin_token),
+    )
+
+
+@pytest.mark.parametrize("size", range(16, 40))
+def test_what_init_and_openssl_make_is_ok(size: int) -> None:
+    for secret in (token_urlsafe(size), token_hex(size)):
+        assert held(judge_webhook_secret(settings(secret))).state == "ok"
+        assert held(judge_admin_token(settings(admin_token=secret))).state == "ok"
+
+
+@pytest.mark.parametrize("secret", PLACEHOLDERS)
+def test_a_placeholder_is_a_problem(secret: str) -> None:
+    for finding in (
+        judge_webhook_secret(settings(secret)),
+        judge_webhook_secret(settings(f"{GOOD}, {secret}")),
+        judge_admin_token(settings(admin_token=secret.replace(" ", ""))),
+    ):
+        assert held(finding).state == "problem"
+        assert "placeholder" in finding.found
+
+
+@pytest.mark.parametrize("secret", ["hunter2", "0123456789abcde", "abababababababababab"])
+def test_a_weak_one_is_a_warning(secret: str) -> None:
+    assert held(judge_webhook_secret(settings(secret))).state == "warning"
+    assert held(judge_webhook_secret(settings(f"{GOOD},{secret}"))).state == "warning"
+    assert held(judge_admin_token(settings(admin_token=secret))).state == "warning"
+
+
+@pytest.mark.parametrize("secret", ["", " ", ",", " , "])
+def test_without_a_secret_every_delivery_is_refused(secret: str) -> None:
+    finding = held(judge_webhook_secret(settings(secret)))
+    assert finding.state == "problem"
+    assert "every delivery is refused" in finding.found
+
+
+def test_without_a_token_nobody_can_read() -> None:
+    assert held(judge_admin_token(settings(admin_token=""))).state == "problem"
+
+
+@pytest.mark.parametrize(
+    "token", [f"{GOOD}\n", f" {GOOD}", "два слова и ещё немного", f"{GOOD}\x00"]
+)
+def test_a_token_that_no_request_can_carry_is_a_problem(token: str) -> None:
+    finding = held(judge_admin_token(settings(admin_token=token)))
+    assert (finding.state, "no request can carry" in finding.found) == ("problem", True)
+
+
+def test_the_webhook_secret_is_no_admin_token_since_github_knows_it() -> None:
+    finding = held(judge_admin_token(settings(f"other-{GOOD},{GOOD}", GOOD)))
+    assert (finding.state, "GitHub knows" in finding.found) == ("problem", True)
+
+
+def test_secrets_in_rotation_are_counted() -> None:
+    assert "2 are set" in judge_webhook_secret(settings(f"{GOOD},{token_hex(20)}")).found
+
+
+def test_a_secret_of_any_bytes_is_a_problem() -> None:
+    finding = held(judge_webhook_secret(settings("\udcff" + GOOD)))
+    assert (finding.state, "UTF-8" in finding.found) == ("problem", True)
+
+
+@given(st.text("~^aZ", max_size=60), st.text("~^aZ", max_size=60))
+def test_nothing_of_a_secret_is_told(secret: str, other: str) -> None:
+    given_ones = settings(f"{secret},{other}", f"~{other}")
+    for judge in (judge_webhook_secret, judge_admin_token):
+        finding = held(judge(given_ones))
+        assert not {"~", "^"} & set(finding.found + finding.advice)
