@@ -63,7 +63,7 @@ def _missing(check: str, fine: str, missing: tuple[Need, ...], advice: str) -> F
     if required:
         return problem(check, f"missing: {lacking(required)}", f"{advice}; see {_SEE}")
     if missing:
-        return warning(check, f"not there: {lacking(missing)}", f"{advice} if wanted; see {_SEE}")
+        return warning(check, f"not there: {lacking(missing)}", f"if wanted, {advice}; see {_SEE}")
     return ok(check, fine)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reactions.ports.answers import AppStanding
 from runtime.doctor.acting import ACTING_USER, judge_acting_user, judge_token
 from runtime.doctor.address import ADDRESS_SETTING, host_of, judge_address
 from runtime.doctor.app import APP, judge_app
@@ -12,6 +13,7 @@ from runtime.doctor.copilot import COPILOT, judge_copilot
 from runtime.doctor.credentials import Credentials, examine_credentials
 from runtime.doctor.finding import Finding, problem
 from runtime.doctor.github_readings import NO_SERVER, GitHubReadings, Questions, unasked
+from runtime.doctor.hiding import without_secrets
 from runtime.doctor.hook import DELIVERIES, WEBHOOK, judge_deliveries, judge_hook
 from runtime.doctor.installations import INSTALLATIONS, judge_installations
 from runtime.doctor.policy_file import POLICY_FILE, check_policy_file
@@ -29,7 +31,8 @@ from runtime.settings import Settings
 
 Clock = Callable[[], datetime]
 
-SECONDS = 10.0  # for one question to GitHub
+SECONDS = 10.0  # for one answer of GitHub's
+_ANSWERS = 2  # for so many one question may wait, as a list has pages and needs a token
 _ALL_SECONDS = 60.0  # for all of them
 
 _OFFLINE = Unasked("GitHub was not asked", "run it without --offline")
@@ -47,7 +50,7 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
     storage, github = await asyncio.gather(
         read_storage(settings.database_url, clock), examination.of_github(offline=offline)
     )
-    return [
+    findings = [
         *_judged(SETTINGS, lambda: judge_settings(given)),
         *_judged(SIGNING, lambda: [judge_webhook_secret(settings)]),
         *_judged(ACCESS, lambda: [judge_admin_token(settings)]),
@@ -55,6 +58,7 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
         *_judged(DATABASE, lambda: judge_storage(storage, clock())),
         *_judge_github(github, settings),
     ]
+    return without_secrets(findings, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ class _Examination:
 
     async def _ask(self, credentials: Credentials) -> GitHubReadings:
         async with credentials.gateway(self.clock, self.seconds) as github:
-            have_app = credentials.have_app
-            return await Questions(github, self.clock(), self.seconds, have_app).ask()
+            seconds, have_app = self.seconds * _ANSWERS, credentials.have_app
+            return await Questions(github, self.clock(), seconds, have_app).ask()
 
 
 def _judge_github(readings: GitHubReadings, settings: Settings) -> Iterator[Finding]:
@@ -100,7 +104,8 @@ def _judge_github(readings: GitHubReadings, settings: Settings) -> Iterator[Find
     yield from _judged(APP, lambda: judge_app(readings.app))
     yield from _judged(WEBHOOK, lambda: [judge_hook(readings.hook)])
     yield from _judged(DELIVERIES, lambda: [judge_deliveries(readings.deliveries)])
-    yield from _judged(INSTALLATIONS, lambda: judge_installations(readings.installations))
+    asked = readings.app.permissions if isinstance(readings.app, AppStanding) else {}
+    yield from _judged(INSTALLATIONS, lambda: judge_installations(readings.installations, asked))
     yield from _judged(ACTING_USER, lambda: _found(judge_token(token)))
     yield from _judged(ACTING_USER, lambda: [judge_acting_user(readings.user)])
     yield from _judged(COPILOT, lambda: judge_copilot(readings.repositories))

@@ -7,7 +7,7 @@ from events.interpret.node import FieldError, Node
 from events.json_types import JsonObject
 from runtime.doctor.app import lacking
 from runtime.doctor.finding import Finding, ok, problem, warning
-from runtime.doctor.needs import missing_permissions
+from runtime.doctor.needs import Permission, missing_permissions
 from runtime.doctor.reading import Reading, Unasked, Unread, not_read
 
 INSTALLATIONS = "installations"
@@ -41,26 +41,33 @@ def read_installation(listed: JsonObject) -> Installation | None:
     )
 
 
-def judge_installations(installations: Reading[Sequence[Installation]]) -> Iterator[Finding]:
-    """Say where the App is installed, and where it may do less than we need."""
+def judge_installations(
+    installations: Reading[Sequence[Installation]], asked: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Say where the App is installed, and where it may do less than we need.
+
+    ``asked`` are the permissions that the App asks of everyone; some owner may not have accepted.
+    """
     if isinstance(installations, Unread | Unasked):
         yield not_read(INSTALLATIONS, installations, "try again")
     elif not installations:
         found = "the App is installed nowhere, so it hears of no repository"
         yield problem(INSTALLATIONS, found, "install it, from its page at GitHub")
     else:
-        yield from map(_judge, installations)
+        unasked = missing_permissions(asked)
+        yield from (_judge(each, unasked) for each in installations)
 
 
-def _judge(installation: Installation) -> Finding:
+def _judge(installation: Installation, unasked: Sequence[Permission]) -> Finding:
     account = installation.account
     if installation.suspended:
         found = "suspended: GitHub sends nothing and lets us do nothing"
         return problem(INSTALLATIONS, found, "unsuspend it, or uninstall it there", account)
     missing = missing_permissions(installation.permissions)
     required = tuple(each for each in missing if each.required)
+    wanted = tuple(each for each in missing if each not in unasked)
     if required:
         return problem(INSTALLATIONS, f"missing: {lacking(required)}", _ACCEPT, account)
-    if missing:
-        return warning(INSTALLATIONS, f"not there: {lacking(missing)}", _ACCEPT, account)
+    if wanted:
+        return warning(INSTALLATIONS, f"not there: {lacking(wanted)}", _ACCEPT, account)
     return ok(INSTALLATIONS, "grants all that is needed", account)

@@ -1,5 +1,6 @@
 """Where the App is installed, and what each owner has granted."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -22,15 +23,15 @@ def listed(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 (any of the fields)
     } | fields
 
 
-def judged(*installations: dict[str, Any]) -> list[str]:
+def judged(*installations: dict[str, Any], asked: Mapping[str, str] = ALL) -> list[str]:
     read = [each for each in map(read_installation, installations) if each is not None]
-    return [*states(judge_installations(read))]
+    return [*states(judge_installations(read, asked))]
 
 
 def test_one_that_grants_everything_is_well_and_named() -> None:
     installation = read_installation(listed())
     assert installation is not None
-    [finding] = judge_installations([installation])
+    [finding] = judge_installations([installation], ALL)
     assert (held(finding).state, finding.about) == ("ok", "acme")
 
 
@@ -49,6 +50,12 @@ def test_one_that_grants_less_is_told(fields: dict[str, Any], state: str) -> Non
     assert judged(listed(**fields)) == [state]
 
 
+def test_what_the_app_does_not_ask_for_is_not_laid_to_the_owner() -> None:
+    less = ALL | {"contents": "read"}
+    assert judged(listed(permissions=less), asked=less) == ["ok"]
+    assert judged(listed(permissions={}), asked={}) == ["problem"]
+
+
 def test_each_is_judged_by_itself() -> None:
     assert judged(listed(), listed(id=78, permissions={}), listed(id=79)) == ["ok", "problem", "ok"]
 
@@ -62,5 +69,5 @@ def test_an_app_that_is_installed_nowhere_is_a_problem() -> None:
 
 
 def test_a_list_that_was_not_read_is_told() -> None:
-    assert states(judge_installations(Unread("no", failure=Unavailable("no")))) == ["problem"]
-    assert states(judge_installations(Unasked("no", "see above"))) == ["skipped"]
+    assert states(judge_installations(Unread("no", failure=Unavailable("no")), ALL)) == ["problem"]
+    assert states(judge_installations(Unasked("no", "see above"), ALL)) == ["skipped"]
