@@ -18,7 +18,8 @@ ENV PATH=/opt/orchestrator/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     ORCHESTRATOR_DATABASE_URL=sqlite+aiosqlite:////data/orchestrator.db \
     ORCHESTRATOR_LOG_FORMAT=json
-USER orchestrator
+# By number, so that a platform can see that it is not root.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000

@@ -2,12 +2,14 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import typer
 import yaml
 
 from runtime.cli.main import app
+from runtime.database.url import POSTGRES, parse_url
 from runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +41,9 @@ def test_it_asks_a_path_of_the_api_whether_it_is_healthy() -> None:
 
 
 def test_it_does_not_run_as_root_and_takes_in_no_secret() -> None:
-    assert re.search(r"^USER (?!root)", DOCKERFILE, re.MULTILINE)
+    [user] = re.findall(r"^USER (\d+):\d+$", DOCKERFILE, re.MULTILINE)
+    assert f"--uid {user} " in DOCKERFILE
+    assert int(user) > 0
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert ignored[0] == "*"
     assert not any(line.startswith("!.env") for line in ignored)
@@ -58,3 +62,34 @@ def test_what_it_copies_is_there_and_not_ignored() -> None:
     ]
     assert sorted(copied) == sorted(kept)
     assert all((ROOT / name).exists() for name in copied)
+
+
+def test_its_python_is_one_that_the_project_runs_on() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    least = tuple(map(int, project["requires-python"].removeprefix(">=").split(".")))
+    versions = re.findall(r"^FROM python:(\d+)\.(\d+)-slim", DOCKERFILE, re.MULTILINE)
+    assert len(versions) == 2
+    assert len(set(versions)) == 1  # what one stage built, the other runs
+    assert tuple(map(int, versions[0])) >= least
+
+
+def test_what_builds_the_project_is_among_what_is_locked() -> None:
+    assert re.search(r"^hatchling==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    assert "--require-hashes" in DOCKERFILE
+    assert "--no-build-isolation" in DOCKERFILE
+
+
+def test_its_services_share_a_database_that_can_be_opened_and_publish_to_this_machine_only() -> (
+    None
+):
+    services = dict(COMPOSE["services"])
+    database = services.pop("database")
+    assert set(services) == {"web", "worker"}
+    for service in services.values():
+        url = parse_url(service["environment"]["ORCHESTRATOR_DATABASE_URL"])
+        assert (url.drivername, url.host) == (POSTGRES, "database")
+        assert url.database == database["environment"]["POSTGRES_DB"]
+        assert url.username == database["environment"]["POSTGRES_USER"]
+        assert service["depends_on"]["database"]["condition"] == "service_healthy"
+        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+    assert set(COMPOSE["volumes"]) == {each.split(":")[0] for each in database["volumes"]}
