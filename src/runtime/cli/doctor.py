@@ -52,12 +52,12 @@ def doctor(*, offline: Offline = False, json: Json = False) -> None:
         found = [asdict(finding) for finding in findings]
         print_json({"version": product_version(), "healthy": healthy, "findings": found})
     else:
-        _show(findings)
+        show(findings)
         console.print(", ".join(f"{number[state]} {name}" for state, name in _COUNTED.items()))
     sys.exit(0 if healthy else 1)
 
 
-def _show(findings: Sequence[Finding]) -> None:
+def show(findings: Sequence[Finding]) -> None:
     """Show a table that folds on a terminal; elsewhere one line each, which tools can search."""
     if not console.is_terminal:
         for finding in findings:

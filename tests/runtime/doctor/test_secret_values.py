@@ -103,3 +103,10 @@ def test_nothing_of_a_secret_is_told(secret: str, other: str) -> None:
     for judge in (judge_webhook_secret, judge_admin_token):
         finding = held(judge(given_ones))
         assert not {"~", "^"} & set(finding.found + finding.advice)
+
+
+@pytest.mark.parametrize("word", ["my-secret-", "test-", "example.", "x", "token-"])
+def test_a_random_one_with_the_word_of_a_placeholder_is_none(word: str) -> None:
+    for secret in (word + GOOD, GOOD + word):
+        assert held(judge_webhook_secret(settings(secret))).state == "ok"
+        assert held(judge_admin_token(settings(admin_token=secret))).state == "ok"
