@@ -4,7 +4,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ADDRESS = r"^https?://[^/\s]+\S*$"
@@ -37,3 +38,11 @@ class Settings(BaseSettings):
         """The secrets that verify a delivery; any of them will do, so that they can be rotated."""
         parts = self.webhook_secret.get_secret_value().split(",")
         return tuple(part.strip().encode() for part in parts if part.strip())
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_text(cls, given: object) -> object:
+        """Refuse bytes of the environment that are no UTF-8, which Python reads as surrogates."""
+        if isinstance(given, str) and any("\ud800" <= letter <= "\udfff" for letter in given):
+            raise PydanticCustomError("not_utf8", "it must be UTF-8 text")
+        return given

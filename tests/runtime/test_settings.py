@@ -1,5 +1,6 @@
 """Settings: from the environment, else from a .env file, and secret ones never shown."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,8 @@ def test_several_secrets_are_separated_by_commas(
         ("METRICS_OPEN", "perhaps"),
         ("GITHUB_API_URL", "api.github.com"),
         ("GITHUB_WEB_URL", "https:// github.com"),
+        ("DATABASE_URL", os.fsdecode(b"sqlite+aiosqlite:///\xff.db")),
+        ("ADMIN_TOKEN", os.fsdecode(b"\xff")),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(

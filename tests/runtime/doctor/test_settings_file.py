@@ -51,6 +51,12 @@ def test_one_that_does_not_fit_leaves_the_others_as_they_are(
     assert "perhaps" not in named
 
 
+def test_a_secret_of_any_bytes_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ORCHESTRATOR_WEBHOOK_SECRET", os.fsdecode(b"hunter2\xff"))
+    [finding] = judge_settings(given())
+    assert held(finding).found == "ORCHESTRATOR_WEBHOOK_SECRET: it must be UTF-8 text"
+
+
 @pytest.mark.parametrize("where", ["file", "environment"])
 @pytest.mark.parametrize("name", ["ORCHESTRATOR_WEBHOOK_SECRETS", "orchestrator_webhook_secrets"])
 def test_a_name_that_is_none_of_ours_is_told_with_the_one_that_may_be_meant(
