@@ -23,8 +23,8 @@ from projections.projection import AnyProjection
 from projections.registry import PROJECTIONS
 from projections.runner import BATCH, Runner
 from runtime import memory
+from runtime.clock import now
 from runtime.database import Database, open_database
-from runtime.wiring import now
 
 Figures = dict[str, object]
 

@@ -19,9 +19,9 @@ from events.wake import Wake
 from projections.registry import PROJECTIONS
 from projections.runner import Runner
 from reactions.conductor import Conductor
+from runtime.clock import now
 from runtime.database import Database, open_database
 from runtime.lanes import ProjectedLanes
-from runtime.wiring import now
 from simulator.payloads import a_repository, an_issue
 from simulator.payloads.deliveries import issues
 

@@ -27,9 +27,10 @@ from events.store import Result, Store, Work
 from events.wake import Wake
 from projections.registry import PROJECTIONS
 from projections.runner import Runner
+from runtime.clock import now
 from runtime.server import application_of
 from runtime.settings import Settings
-from runtime.wiring import now, wire
+from runtime.wiring import wire
 from simulator.delivery import JSON, headers
 
 SECRET = "a-webhook-secret-of-the-tests"

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
 from secrets import token_bytes
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from uuid import UUID, uuid4
 
 import structlog
@@ -20,22 +18,25 @@ from events.errors import LogError
 from events.identity import timed_id
 from events.log import EventLog
 from events.wake import Wake
-from gateway import GitHubGateway
 from projections.registry import PROJECTIONS
 from reactions.executor import Executor, Holding, Pace
 from reactions.ports.answers import RateLimit
 from reactions.recovery import Gate
 from runtime.acting import ActionWorker
 from runtime.acting_user import ActingUserAnnouncer
+from runtime.clock import now
 from runtime.conducting import ConductorWorker
 from runtime.database import Database, open_database
-from runtime.github import open_github
 from runtime.lanes import ProjectedLanes
 from runtime.looking import LookingAtGitHub
+from runtime.release import product_version
 from runtime.server_policy import ServerPolicy
 from runtime.settings import Settings
 from runtime.watch import Notifier, look
 from runtime.worker import ProjectionWorker
+
+if TYPE_CHECKING:
+    from gateway import GitHubGateway
 
 Role: TypeAlias = Literal["all", "web", "worker"]
 
@@ -44,16 +45,6 @@ _RECOVERY_PATIENCE_SECONDS = 60.0
 _LAST_SECONDS = 2.0  # for a database that no longer answers
 
 _log = structlog.get_logger("service")
-
-
-def now() -> datetime:
-    """Return the time, aware and UTC: the one clock of the service."""
-    return datetime.now(UTC)
-
-
-def product_version() -> str:
-    """Return the release's version."""
-    return version("copilot-workflow-orchestrator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ class Process:
     database: Database
     services: Services
     policy_file: Path | None = None
-    github: GitHubGateway | None = None
+    github: "GitHubGateway | None" = None
     pace: Pace = field(default_factory=Pace)
     gate: Gate = field(default_factory=Gate)
     recovery_seconds: float = 300.0
@@ -103,7 +94,7 @@ class Process:
             work += [each.run() for each in self._looking(self.github).works()]
         return work
 
-    def _looking(self, github: GitHubGateway) -> LookingAtGitHub:
+    def _looking(self, github: "GitHubGateway") -> LookingAtGitHub:
         return LookingAtGitHub(
             github=github,
             log=self.services.log,
@@ -149,7 +140,7 @@ class Process:
         if self.github is not None and not await self.gate.wait(_RECOVERY_PATIENCE_SECONDS):
             _log.warning("deliveries may be missing; deciding without them")
 
-    async def _act(self, github: GitHubGateway) -> None:
+    async def _act(self, github: "GitHubGateway") -> None:
         await self._past_is_complete()
         services = self.services
         executor = Executor(
@@ -203,13 +194,15 @@ def wire(settings: Settings, role: Role = "all") -> Process:
 
 def github_of(
     settings: Settings, observe: Callable[[RateLimit], None] = lambda _limit: None
-) -> GitHubGateway | None:
+) -> "GitHubGateway | None":
     """Build the gateway where an App is set; without one, nothing is done on GitHub.
 
     Opens no connection yet. Raises CredentialUnusable.
     """
     if not (settings.github_app_id and settings.github_private_key.get_secret_value()):
         return None
+    from runtime.github import open_github  # noqa: PLC0415 (its client is large, and for one role)
+
     return open_github(settings, now, observe)
 
 

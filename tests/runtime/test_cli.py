@@ -8,21 +8,25 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from pkgutil import iter_modules
 from uuid import uuid4
 
 import pytest
 import typer
+import typer.main
 from sqlalchemy import Connection, text
 
+import runtime.cli
 from events.log import EventLog
 from events.wake import Wake
 from projections.registry import PROJECTIONS
 from runtime.cli.main import app, main
+from runtime.clock import now
 from runtime.database import open_database
 from runtime.settings import Settings
-from runtime.wiring import now
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import issues
 from tests.databases import SqliteTemplate
@@ -123,8 +127,28 @@ def test_the_installed_program_says_its_version(tmp_path: Path) -> None:
 
 
 def test_the_commands_are_there() -> None:
-    promised = {"init", "start", "status", "migrate", "replay", "verify", "send"}
-    assert promised <= set(COMMANDS)
+    promised = {"init", "start", "demo", "doctor", "status", "migrate", "replay", "verify", "send"}
+    assert promised == set(COMMANDS)
+
+
+def test_every_command_that_a_module_registers_is_listed() -> None:
+    everything = typer.Typer()
+    for found in iter_modules(runtime.cli.__path__, "runtime.cli."):
+        module = import_module(found.name)
+        if hasattr(module, "register"):
+            module.register(everything)
+    assert sorted(typer.main.get_group(everything).commands) == COMMANDS
+
+
+def test_what_needs_no_server_and_no_github_loads_neither(tmp_path: Path) -> None:
+    names = "fastapi", "githubkit", "simulator"
+    ask = "import sys; from runtime.cli.main import app; import typer.main as t; "
+    ask += "t.get_group(app).commands['status']; "
+    ask += f"print([n for n in {names} if n in sys.modules])"
+    loaded = subprocess.run(  # noqa: S603 (this interpreter)
+        [sys.executable, "-c", ask], cwd=tmp_path, capture_output=True, check=True, text=True
+    )
+    assert loaded.stdout == "[]\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -12,9 +12,9 @@ import pytest
 from events.envelope import Event
 from events.log import EventLog
 from events.wake import Wake
+from runtime.clock import now
 from runtime.database import open_database
 from runtime.verify import verify
-from runtime.wiring import now
 from simulator.payloads import a_repository
 from simulator.payloads.deliveries import issues
 from tests.service import Client, Started, client_at, started

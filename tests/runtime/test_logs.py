@@ -13,8 +13,8 @@ from sqlalchemy import make_url
 
 from events.log import EventLog
 from events.wake import Wake
+from runtime.clock import now
 from runtime.database import open_database
-from runtime.wiring import now
 from simulator.payloads import a_user
 from simulator.payloads.deliveries import issues
 from tests.databases import SqliteTemplate

@@ -21,9 +21,9 @@ from events.wake import Wake
 from projections.activity import ACTIVITY
 from projections.registry import PROJECTIONS
 from projections.repositories import REPOSITORIES
+from runtime.clock import now
 from runtime.database import Database
 from runtime.replay import UnknownProjection, chosen, rebuild
-from runtime.wiring import now
 from runtime.worker import LEASE, ProjectionWorker
 from simulator.payloads import deliveries
 from tests.conftest import Clock

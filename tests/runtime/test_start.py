@@ -17,8 +17,8 @@ from events.log import EventLog
 from events.wake import Wake
 from projections.registry import PROJECTIONS
 from runtime.check import check
+from runtime.clock import now
 from runtime.database import open_database
-from runtime.wiring import now
 from simulator.payloads import a_repository
 from simulator.payloads.deliveries import issues
 from tests.service import (

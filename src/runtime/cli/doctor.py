@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from runtime.cli.output import Json, console, print_json
+from runtime.clock import now
 from runtime.doctor.examination import examine
 from runtime.doctor.finding import Finding, State
 from runtime.logs import configure_logs
-from runtime.wiring import now, product_version
+from runtime.release import product_version
 
 Offline = Annotated[bool, typer.Option("--offline", help="Ask GitHub nothing.")]
 

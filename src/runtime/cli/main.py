@@ -5,18 +5,17 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli import database, demo, doctor, replaying, send, setup, start
+from runtime.cli.on_demand import Commands
 from runtime.cli.running import run
-from runtime.wiring import product_version
+from runtime.release import product_version
 
 app = typer.Typer(
     name="copilot-orchestrator",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (setup, start, demo, doctor, send, database, replaying):
-    module.register(app)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 (typer calls it so)
