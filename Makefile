@@ -27,7 +27,7 @@ test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest --numprocesses auto
 
 soak: $(VENV)/.dev ## the loop with faults and kills, on both databases, for many seeds (some minutes each)
-	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) LOOP_DATABASES=sqlite,postgresql $(BIN)/python -m pytest -v tests/loop/test_faults.py
+	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(SOURCES)

@@ -3,14 +3,22 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from events.marks import marked_action
 from simulator.faults import Faults
-from simulator.plan import CiHabits, CopilotHabits, IssuePlan, Plan, RepositoryPlan, Script
+from simulator.plan import (
+    CiHabits,
+    CopilotHabits,
+    IssuePlan,
+    PeopleHabits,
+    Plan,
+    RepositoryPlan,
+    Script,
+)
 from simulator.simulator import Simulator
 from simulator.state.subject import Subject
 from tests.service import Client, Started, client_at, started
@@ -56,6 +64,7 @@ def a_plan(issues: int, seed: int, faults: Faults | None = None) -> Plan:
         speed=SPEED,
         copilot=CopilotHabits(never_starts=0.0),
         ci=CiHabits(fails=0.15),
+        people=PeopleHabits(requests_changes=0.0),  # but for what a script says
         faults=faults or Faults(),
     )
 
@@ -70,12 +79,20 @@ class Town:
     settings: dict[str, str]
 
     @asynccontextmanager
-    async def service(self, *arguments: str) -> AsyncIterator[tuple[Started, Client]]:
-        """Run the service; GitHub delivers to it for as long."""
-        with started(self.folder, self.database_url, *arguments, **self.settings) as service:
-            self.github.webhook_url = f"{service.url}/api/webhooks/github"
-            async with client_at(service.url) as client:
-                yield service, client
+    async def service(self) -> AsyncIterator[Client]:
+        """Run the service as one process; GitHub delivers to it for as long."""
+        async with self.process("all") as service, client_at(service.url) as client:
+            yield client
+
+    @asynccontextmanager
+    async def process(self, role: str) -> AsyncIterator[Started]:
+        """Run a process of the service; GitHub, meanwhile, goes on, and delivers to the newest."""
+        with ExitStack() as running:
+            process = started(self.folder, self.database_url, role=role, **self.settings)
+            service = await asyncio.to_thread(running.enter_context, process)
+            if service.url:
+                self.github.webhook_url = f"{service.url}/api/webhooks/github"
+            yield service
 
     def open_issues(self) -> list[str]:
         """The issues that are still open on GitHub."""

@@ -1,0 +1,56 @@
+"""What the end of a story must be, as a reader of the API and a person at GitHub see it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from simulator.state.accounts import COPILOT
+from tests.loop.town import Town
+from tests.service import Client
+
+
+async def done_once(town: Town, client: Client) -> None:
+    """Assert that all is done, and that nothing was done twice or beside something else."""
+    assert {each["stage"] for each in await workflows(town, client)} == {"done"}
+    assert town.doubled() == []
+    assert most_at_once(town) == 1
+    assert "failed" not in {each["outcome"] for each in await every_action(client)}
+
+
+async def workflows(town: Town, client: Client) -> list[dict[str, Any]]:
+    """Return every workflow; there is one for each issue that was planned."""
+    found = []
+    for repository in (await client.get("/api/repositories")).json()["items"]:
+        answer = await client.get(f"/api/repositories/{repository['id']}/workflows")
+        found += answer.json()["items"]
+    assert len(found) == sum(len(plan.issues) for plan in town.github.plan.repositories)
+    return found
+
+
+async def every_action(client: Client) -> list[dict[str, Any]]:
+    """Return every action, read page by page."""
+    found: list[dict[str, Any]] = []
+    path: str | None = "/api/actions?limit=200"
+    while path is not None:
+        answer = (await client.get(path)).json()
+        found += answer["items"]
+        path = answer["next"]
+    return found
+
+
+def most_at_once(town: Town) -> int:
+    """How many issues of one repository Copilot was assigned to at the same time, at most."""
+    return max(_most_of(repository.issues) for repository in town.repositories())
+
+
+def _most_of(issues: Iterable[Any]) -> int:
+    changes = []
+    for issue in issues:
+        closed = issue.closed_at
+        assigned = [c.at for c in issue.assignee_changes if c.added and c.login == COPILOT["login"]]
+        assert len(assigned) == 1
+        changes += [(assigned[0], 1), (closed, -1)]
+    active = most = 0
+    for _, change in sorted(changes):
+        active += change
+        most = max(most, active)
+    return most
