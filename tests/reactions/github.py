@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from events.facts.copilot import COPILOT_AGENT_ID
+from events.facts.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from reactions.ports.answers import (
     Answer,
     Assignment,
@@ -95,7 +95,14 @@ class MemoryGitHub:
         return await self._change("mark_ready", repo, work)
 
     async def request_copilot_review(self, repo: Repository, number: int) -> Answer:
-        return await self._change(f"review of {number}", repo, dict)
+        def work() -> dict[str, int | str]:
+            key = repo.full_name, number
+            if known := self.pulls.get(key):
+                asked = (*known.requested_reviewer_ids, COPILOT_REVIEWER_ID)
+                self.pulls[key] = replace(known, requested_reviewer_ids=asked)
+            return {}
+
+        return await self._change(f"review of {number}", repo, work)
 
     async def add_label(self, repo: Repository, number: int, label: str) -> Answer:
         def work() -> dict[str, int | str]:

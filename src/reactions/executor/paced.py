@@ -28,12 +28,14 @@ class PacedGitHub:
     """Hands on what is asked; of two changes by one credential the second waits its turn.
 
     What a person's token does takes a turn of the person's too, whose budget all installations
-    share.
+    share. ``admit`` is asked once it is a change's turn, right before it, and raises where it is
+    not to be made.
     """
 
     github: Workable
     pace: Pace
     clock: Callable[[], datetime]
+    admit: Callable[[], Awaitable[None]]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def issue(self, repo: Repository, number: int) -> Issue:
@@ -93,6 +95,7 @@ class PacedGitHub:
     ) -> Answer:
         if seconds := self.pace.reserve(budgets, self.clock()):
             await self.pause(seconds)
+        await self.admit()
         try:
             return await call()
         except RateLimited as limited:

@@ -9,7 +9,14 @@ from events.facts.copilot import is_copilot_agent, is_copilot_reviewer
 from events.marks import mark_of
 from reactions.executor.labels import set_label
 from reactions.executor.paced import Workable
-from reactions.ports.answers import Answer, Assignment, MergeMethod, PullRequest, Repository
+from reactions.ports.answers import (
+    Answer,
+    Assignment,
+    Issue,
+    MergeMethod,
+    PullRequest,
+    Repository,
+)
 from reactions.ports.failures import Refused
 
 Outcome = dict[str, Json]
@@ -32,8 +39,7 @@ async def look(
     """
     match action.kind:
         case "assign":
-            issue = await github.issue(repo, action.issue_number)
-            return _ALREADY if any(map(is_copilot_agent, issue.assignee_ids)) else None
+            return _assigned(await github.issue(repo, action.issue_number))
         case "ask_to_fix_ci" | "ask_to_address_review" | "hand_to_person":
             since = event.recorded_at - _BEFORE
             known = await github.comment_with(repo, _where(action), mark_of(event.id), since)
@@ -66,6 +72,14 @@ async def act(github: Workable, repo: Repository, event: Event, action: ActionRe
     return answer.as_json()
 
 
+def _assigned(issue: Issue) -> Outcome | None:
+    if any(map(is_copilot_agent, issue.assignee_ids)):
+        return _ALREADY
+    if issue.state == "closed":
+        raise Ahead("the issue is closed, and no delivery told of it")
+    return None
+
+
 def _shown(pull: PullRequest, action: ActionRequested) -> Outcome | None:
     done = {
         "merge": pull.merged,
@@ -74,6 +88,8 @@ def _shown(pull: PullRequest, action: ActionRequested) -> Outcome | None:
     }
     if done[action.kind]:
         return _ALREADY
+    if pull.state == "closed":
+        raise Ahead("the pull request is closed, and no delivery told of it")
     if action.kind != "merge" and pull.head_sha != action.head_sha:  # GitHub sees to a merge's
         raise Ahead("the pull request's head moved on, and no delivery told of it")
     return None

@@ -7,7 +7,7 @@ from events.envelope import Event, NewEvent
 from events.errors import OrchestratorError
 from reactions.executor import outcomes
 from reactions.executor.paced import Workable
-from reactions.executor.performing import act, look
+from reactions.executor.performing import Ahead, act, look
 from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, RateLimited, Refused, Unavailable
 
@@ -48,7 +48,8 @@ class Trial:
         """Return the outcome that an error makes, None where trying again may help."""
         if isinstance(error, RateLimited):
             return None
-        if self.tried < _attempts_for(error):
+        seen = self.passed is not None and isinstance(error, Ahead)  # what passed is known by now
+        if self.tried < _attempts_for(error) and not seen:
             return None
         if self.passed is not None:
             return self.cancelled(self.passed)

@@ -58,7 +58,21 @@ class Conflict(GitHubFailure):
 
 
 class Unavailable(GitHubFailure):
-    """GitHub failed, could not be reached or did not answer in time; it may have done it."""
+    """GitHub failed, could not be reached or did not answer in time; it may have done it.
+
+    ``until`` is when to ask again, UTC, where GitHub said so.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        *,
+        until: datetime | None = None,
+        status: int | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(words, status=status, request_id=request_id)
+        self.until = until
 
 
 class Refused(GitHubFailure):

@@ -19,6 +19,10 @@ def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
+async def admitted() -> None:
+    """Whatever it is, it may be done."""
+
+
 def told(remaining: int, **changes: object) -> RateLimit:
     fields: dict[str, Any] = {
         "holder": "installation",
@@ -86,6 +90,7 @@ async def test_every_change_of_an_action_takes_a_turn_of_its_own(clock: Clock) -
         github=github,
         pace=Pace(1.0),
         clock=clock,
+        admit=admitted,
         pause=pause,
     )
     await paced.issue(repo, 1)
@@ -104,7 +109,7 @@ async def test_a_limit_that_a_person_met_is_kept_in_every_installation(clock: Cl
         raise RateLimited("slow down", until=until, secondary=True)
 
     github.before = before
-    paced = PacedGitHub(github=github, pace=pace, clock=clock)
+    paced = PacedGitHub(github=github, pace=pace, clock=clock, admit=admitted)
     with pytest.raises(RateLimited):
         await paced.comment(Repository(5, "octo-org/rocket"), 1, "Hello", as_user=True)
     with pytest.raises(OutOfTurn):

@@ -6,12 +6,14 @@ from uuid import UUID
 import pytest
 
 from events.store import Store
-from reactions.executor import tasks
-from reactions.executor.tasks import ActionTask, Holding
+from reactions.executor import claiming, tasks
+from reactions.executor.claiming import Holding
+from reactions.executor.tasks import ActionTask, ActionTaskRow
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.anyio
 
+TASKS = ActionTaskRow.__table__  # type: ignore[attr-defined]
 ONE, TWO = Holding("one", 30.0), Holding("two", 30.0)
 
 
@@ -41,11 +43,15 @@ async def added(
 
 
 async def claimed(store: Store, clock: Clock, holding: Holding = ONE) -> list[ActionTask]:
-    return await store.write(lambda c: tasks.claim(c, clock(), holding, 8))
+    return await store.write(lambda c: claiming.claim(c, clock(), holding, 8))
 
 
 async def due(store: Store, clock: Clock) -> datetime | None:
-    return await store.read(lambda c: tasks.next_due(c, clock()))
+    return await store.read(lambda c: claiming.next_due(c, clock()))
+
+
+async def ended(store: Store, over: list[ActionTask]) -> None:
+    await store.write(lambda c: tasks.remove_tasks(c, ids(over)))
 
 
 def ids(found: list[ActionTask]) -> list[UUID]:
@@ -143,3 +149,63 @@ async def test_a_limit_of_one_installation_stalls_all_of_it_and_no_other(
     assert ids(await claimed(store, clock)) == other
     clock.advance(minutes=20)
     assert {task.repository_id for task in await claimed(store, clock, TWO)} == {7, 8, 9}
+
+
+async def repositories_of(store: Store, clock: Clock, holder: str) -> set[int]:
+    """Which repositories a worker is at when it has taken what it may."""
+    return {task.repository_id for task in await claimed(store, clock, Holding(holder, 30.0))}
+
+
+async def test_an_installation_with_many_repositories_leaves_room_for_others(
+    store: Store, clock: Clock
+) -> None:
+    for repository in range(10, 30):
+        await added(store, clock, "assign", repository=repository)
+    await added(store, clock, "assign", repository=99, installation=6)
+    assert await repositories_of(store, clock, "one") == {10, 11, 12, 13, 99}
+    assert await repositories_of(store, clock, "two") == set()
+    assert await due(store, clock) == clock() + timedelta(seconds=30)  # and nobody spins till then
+    await added(store, clock, "assign", repository=98, installation=7)
+    assert await repositories_of(store, clock, "two") == {98}
+
+
+async def test_a_repository_with_many_tasks_waits_behind_those_that_had_no_turn(
+    store: Store, clock: Clock
+) -> None:
+    for repository in range(10, 14):
+        await added(store, clock, *["assign"] * 50, repository=repository)
+    clock.advance(seconds=5)
+    await added(store, clock, "assign", repository=98)
+    await added(store, clock, "assign", repository=99)
+    clock.advance(seconds=5)
+    taken = await claimed(store, clock)
+    assert {task.repository_id for task in taken} == {10, 11, 12, 13}
+    await ended(store, taken)
+    again = await claimed(store, clock)
+    assert {98, 99} < {task.repository_id for task in again}
+    assert len(again) == 4
+
+
+async def test_tasks_of_a_repository_stay_in_order_however_often_it_has_its_turn(
+    store: Store, clock: Clock
+) -> None:
+    asked = await added(
+        store, clock, "assign", "set_label", "mark_ready", "hand_to_person", "merge"
+    )
+    done = []
+    for _ in asked:
+        clock.advance(seconds=1)
+        [task] = await claimed(store, clock)
+        done.append(task.action_id)
+        await ended(store, [task])
+    assert done == asked
+
+
+async def test_tasks_whose_installation_is_not_known_have_a_share_of_their_own(
+    store: Store, clock: Clock
+) -> None:
+    await added(store, clock, "assign", repository=8, installation=5)
+    await store.write(lambda c: c.execute(TASKS.update().values(installation_id=None)))
+    for repository in range(10, 20):
+        await added(store, clock, "assign", repository=repository)
+    assert 8 in await repositories_of(store, clock, "one")

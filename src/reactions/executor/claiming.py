@@ -1,0 +1,116 @@
+"""Who may take which task: in order for each repository, and a fair share for each installation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, or_, select, update
+
+from reactions import checkpoints
+from reactions.executor.tasks import CHECKPOINT, ActionTask, ActionTaskRow
+
+PER_INSTALLATION = 4  # at once: changes take turns anyway, and others are kept from nothing
+_TELLING = ("set_label", "hand_to_person")  # these neither wait for what is put off nor hold it up
+
+_tasks = ActionTaskRow.__table__  # type: ignore[attr-defined]
+_earlier = _tasks.alias("earlier")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who takes tasks, and for how long before others may take them over."""
+
+    holder: str
+    seconds: float
+
+
+def claim(connection: Connection, now: datetime, holding: Holding, limit: int) -> list[ActionTask]:
+    """Take the next task of each of several repositories, none of which is at one already.
+
+    Workers claim one after the other: of two that looked at the same time, each might take a task
+    of the same repository.
+    """
+    checkpoints.hold(connection, CHECKPOINT)
+    held = {"holder": holding.holder, "held_until": now + timedelta(seconds=holding.seconds)}
+    rows = connection.execute(_next(now).limit(limit)).mappings()
+    found = [ActionTask.model_construct(**{**row, **held}) for row in rows]
+    ids = [task.action_id for task in found]
+    connection.execute(update(_tasks).where(_tasks.c.action_id.in_(ids)).values(**held))
+    _queue_up_again(connection, now, found)
+    return found
+
+
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """Return from when on a task may be taken; now or before: one may be already.
+
+    What waits for others of its repository or its installation counts through these.
+    """
+    held, busy = ~_is_free(_tasks, now), _busy(now)
+    when = case((held, _tasks.c.held_until), else_=_tasks.c.due_at)
+    waits = or_(_in_the_way(now), _at_once(busy) >= PER_INSTALLATION)
+    query = select(func.min(when)).select_from(_tasks.outerjoin(busy, _of_the_same(busy)))
+    found: datetime | None = connection.scalar(query.where(or_(held, ~waits)))
+    return found
+
+
+def _next(now: datetime) -> Any:  # noqa: ANN401 (a query's type names every column)
+    """Select what may be taken: the first of each installation, then the second, and so on."""
+    first = {
+        "partition_by": _tasks.c.installation_id,
+        "order_by": (_tasks.c.due_at, _tasks.c.position),
+    }
+    turn = func.row_number().over(**first).label("turn")
+    free = (_tasks.c.due_at <= now, _is_free(_tasks, now), ~_in_the_way(now))
+    line, busy = select(_tasks.c.action_id, turn).where(*free).subquery(), _busy(now)
+    joined = _tasks.join(line, line.c.action_id == _tasks.c.action_id)
+    query = select(_tasks).select_from(joined.outerjoin(busy, _of_the_same(busy)))
+    query = query.where(line.c.turn + _at_once(busy) <= PER_INSTALLATION)
+    query = query.order_by(line.c.turn, _tasks.c.due_at, _tasks.c.position)
+    return query.with_for_update(skip_locked=True, of=_tasks)
+
+
+def _queue_up_again(connection: Connection, now: datetime, taken: list[ActionTask]) -> None:
+    """Let repositories whose turn it was wait behind those whose turn it was not."""
+    repositories = _tasks.c.repository_id.in_([task.repository_id for task in taken])
+    others = (repositories, _tasks.c.holder.is_(None), _tasks.c.due_at < now)
+    connection.execute(update(_tasks).where(*others).values(due_at=now))
+
+
+def _busy(now: datetime) -> Subquery:
+    """Select how many tasks of each installation are held."""
+    query = select(_tasks.c.installation_id, func.count().label("held"))
+    query = query.where(~_is_free(_tasks, now)).group_by(_tasks.c.installation_id)
+    return query.subquery()
+
+
+def _of_the_same(busy: Subquery) -> ColumnElement[bool]:
+    same: ColumnElement[bool] = _tasks.c.installation_id.is_not_distinct_from(
+        busy.c.installation_id
+    )
+    return same
+
+
+def _at_once(busy: Subquery) -> ColumnElement[int]:
+    return func.coalesce(busy.c.held, 0)
+
+
+def _in_the_way(now: datetime) -> ColumnElement[bool]:
+    """Say whether a task has to wait for another of its repository."""
+    found = (
+        select(_earlier.c.action_id)
+        .where(_earlier.c.repository_id == _tasks.c.repository_id)
+        .where(_earlier.c.action_id != _tasks.c.action_id)
+        .where(or_(~_is_free(_earlier, now), _comes_first(now)))
+    )
+    return found.exists()
+
+
+def _is_free(table: Any, now: datetime) -> ColumnElement[bool]:  # noqa: ANN401 (a table or its alias)
+    return or_(table.c.held_until.is_(None), table.c.held_until <= now)
+
+
+def _comes_first(now: datetime) -> ColumnElement[bool]:
+    """Say whether an earlier task is to be done before a later one of its repository."""
+    telling = or_(_earlier.c.kind.in_(_TELLING), _tasks.c.kind.in_(_TELLING))
+    passed_by = and_(_earlier.c.due_at > now, telling)
+    return and_(_earlier.c.position < _tasks.c.position, ~passed_by)
