@@ -30,6 +30,7 @@ class ActionWorker:
         self._clock = clock
         self._backoff = _POLL_SECONDS
         self._steps: set[asyncio.Task[Performed]] = set()
+        self._restored = False
 
     async def run(self) -> None:
         """Work until cancelled; a fault is logged and tried again, later each time.
@@ -45,13 +46,18 @@ class ActionWorker:
     async def _work(self) -> None:
         heard = self._grown.position
         steps = self._steps
-        steps.add(asyncio.create_task(self._executor.step()))
+        steps.add(asyncio.create_task(self._step()))
         when = asyncio.FIRST_COMPLETED
         slow = _SLOW_SECONDS if len(steps) < _AT_ONCE else None
         over, self._steps = await asyncio.wait(steps, timeout=slow, return_when=when)
         ended = [performed for step in over if (performed := await self._ended(step))]
         if ended and not any(performed.taken for performed in ended):
             await self._grown.wait(heard, min(map(self._patience, ended)))
+
+    async def _step(self) -> Performed:
+        """Look once whether tasks were lost, as soon as that can be known; then do what is due."""
+        self._restored = self._restored or await self._executor.restore()
+        return await self._executor.step()
 
     async def _ended(self, step: asyncio.Task[Performed]) -> Performed | None:
         try:

@@ -16,6 +16,7 @@ from reactions.executor.hold import Hold
 from reactions.executor.last_look import LastLook
 from reactions.executor.pace import Pace
 from reactions.executor.paced import Workable
+from reactions.executor.restoring import restore
 from reactions.executor.tasks import ActionTask
 from reactions.ports.lanes import Lanes
 
@@ -48,6 +49,10 @@ class Executor:
     holding: Holding
     pace: Pace = field(default_factory=Pace)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def restore(self) -> bool:
+        """Take in again what tasks were lost of; False: the read models are not far enough yet."""
+        return await restore(self.store)
 
     async def step(self) -> Performed:
         """Take up what is due and free; returns when all of that is done, failed or put off."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
@@ -21,11 +23,14 @@ from events.read import head, read
 from events.store import Store
 from events.table import events
 from reactions import checkpoints
-from reactions.executor.tasks import CHECKPOINT, ActionTask, add_tasks, remove_tasks
+from reactions.executor.tasks import CHECKPOINT, UNREAD, ActionTask, add_tasks, remove_tasks
 
 _AT_ONCE = 200  # events of ours
 _SPAN = 5000  # events of any kind, so that reading a long log is many short reads
 _WORTH_A_WRITE = 1000  # events without one of ours, after which the checkpoint follows
+_OUTCOMES = (ActionSucceeded.action, ActionFailed.action, ActionCancelled.action)
+
+_ReadBack: TypeAlias = list[tuple[Event, OwnEvent | None]]
 
 _log = structlog.get_logger("executor")
 
@@ -70,38 +75,47 @@ def _keep(connection: Connection, batch: _Batch) -> None:
     """Store what was read, unless another worker was faster."""
     if checkpoints.hold(connection, CHECKPOINT) != batch.after:
         return
-    known = list(_readable(batch.found))
-    add_tasks(connection, _tasks(known))
-    outcomes = (each for _, each in known)
-    over = ActionSucceeded | ActionFailed | ActionCancelled
-    remove_tasks(connection, [each.action_id for each in outcomes if isinstance(each, over)])
+    read_back = [(event, _content(event)) for event in batch.found]
+    add_tasks(connection, _tasks(read_back))
+    remove_tasks(connection, _over(read_back))
     checkpoints.advance(connection, CHECKPOINT, batch.reached)
 
 
-def _readable(found: tuple[Event, ...]) -> Iterator[tuple[Event, OwnEvent]]:
-    """Yield what this release can read; one that it cannot keeps no repository from acting."""
-    for event in found:
-        try:
-            yield event, content_of(event)
-        except (UnknownEventType, ValidationError) as error:
-            _log.error(
-                "an action cannot be read and is left undone",
-                position=event.position,
-                error=type(error).__name__,
-            )
+def _content(event: Event) -> OwnEvent | None:
+    """Read an event; None for one of another release, which keeps no repository from acting."""
+    try:
+        return content_of(event)
+    except (UnknownEventType, ValidationError) as error:
+        _log.error(
+            "an action cannot be read; its repository waits for a release that can",
+            position=event.position,
+            error=type(error).__name__,
+        )
+        return None
 
 
-def _tasks(known: list[tuple[Event, OwnEvent]]) -> Iterator[ActionTask]:
-    for event, content in known:
-        if not isinstance(content, ActionRequested) or content.mode != "live":
-            continue
-        if event.repository_id is not None:
+def _tasks(found: _ReadBack) -> Iterator[ActionTask]:
+    """Yield what is to be done, as far as anybody knows: what cannot be read yet waits for it."""
+    for event, content in found:
+        kind = UNREAD if content is None and event.action == ActionRequested.action else None
+        if isinstance(content, ActionRequested) and content.mode == "live":
+            kind = content.kind
+        if kind is not None and event.repository_id is not None:
             yield ActionTask(
                 action_id=event.id,
                 position=event.position,
                 repository_id=event.repository_id,
                 installation_id=event.installation_id,
-                kind=content.kind,
+                kind=kind,
                 requested_at=event.recorded_at,
                 due_at=event.recorded_at,
             )
+
+
+def _over(found: _ReadBack) -> Iterator[UUID]:
+    """Yield the actions of which an outcome tells, also one that cannot be read."""
+    for event, content in found:
+        if isinstance(content, ActionSucceeded | ActionFailed | ActionCancelled):
+            yield content.action_id
+        elif content is None and event.action in _OUTCOMES and event.causation_id is not None:
+            yield event.causation_id

@@ -1,5 +1,6 @@
 """Filling the tasks from the log: all that is asked for live, whatever else is there."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -67,13 +68,24 @@ async def test_what_was_over_before_anybody_looked_never_is_one(
     assert await filled(store) == []
 
 
-async def test_what_cannot_be_read_keeps_nothing_else_from_being_done(
+async def test_what_cannot_be_read_waits_as_a_task_and_keeps_nothing_else_from_being_done(
     store: Store, log: EventLog
 ) -> None:
     asked = request()
     delivery = an_event(id=uuid4(), source=GITHUB, type="action", action="requested")
-    await log.append(unreadable(), delivery, asked)
-    assert await filled(store) == [asked.id]
+    newer = unreadable()
+    await log.append(newer, delivery, asked)
+    assert await filled(store) == [newer.id, asked.id]
+
+
+async def test_an_outcome_that_cannot_be_read_ends_what_caused_it(
+    store: Store, log: EventLog
+) -> None:
+    asked, other = request(), request()
+    told = replace(unreadable(), id=uuid4(), action="succeeded", causation_id=asked.id)
+    unheard_of = replace(unreadable(), id=uuid4(), action="mulled_over", causation_id=other.id)
+    await log.append(asked, other, told, unheard_of)
+    assert await filled(store) == [other.id]
 
 
 async def test_a_long_log_is_read_in_spans(
