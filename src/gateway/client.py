@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 import httpx
 from githubkit import GitHub, Response, UnauthAuthStrategy
 
+from gateway.transport import BoundedTransport
+
 USER_AGENT = "copilot-workflow-orchestrator"
 
 _CONNECT = 5.0  # seconds
@@ -23,6 +25,7 @@ class Client(GitHub[UnauthAuthStrategy]):
             base_url=api_url,
             user_agent=USER_AGENT,
             timeout=httpx.Timeout(patience, connect=min(patience, _CONNECT)),
+            async_transport=BoundedTransport(httpx.URL(api_url).host),
             http_cache=False,
             auto_retry=False,
         )

@@ -17,11 +17,13 @@ from events.json_types import Json, JsonObject
 from gateway.client import Client
 from gateway.failing import failure_of
 from gateway.reply import Parameters, Reply, Request
+from gateway.transport import MAX_BODY, AnswerTooLarge, LedElsewhere
 from gateway.who import Who
 from reactions.ports.answers import RateLimit
-from reactions.ports.failures import GitHubFailure, Unavailable
+from reactions.ports.failures import GitHubFailure, Refused, Unavailable
 
 API_VERSION = "2022-11-28"  # the newest that every Enterprise Server knows
+_WITH_JSON = (200, 201)  # GitHub's statuses with which a body always comes
 
 Clock: TypeAlias = Callable[[], datetime]
 Observe: TypeAlias = Callable[[RateLimit], None]
@@ -42,22 +44,27 @@ class Exchange:
         if isinstance(outcome, GitHubFailure):
             raise outcome  # out here, where no exception that holds the request is its context
         reply = _reply(outcome, token)
-        if limit := _rate_limit(reply, who):
+        if limit := _rate_limit(reply, who, self._clock()):
             self._observe(limit)
         if outcome.raw_request.method != request.method:
             raise reply.refused("GitHub moved it elsewhere; the repository may have been renamed")
         if not outcome.is_success:
             raise failure_of(reply, self._clock())
+        if reply.status in _WITH_JSON and reply.json is None and outcome.content.strip() != b"null":
+            raise _not_github(reply)
         return reply
 
     async def greet(self, path: str) -> Reply:
-        """Read something without a token; returns the answer whatever it says, or Unavailable."""
+        """Read something without a token; returns the answer whatever it says.
+
+        Raises Unavailable, or Refused where it leads to another host.
+        """
         outcome = await self._outcome(Request("GET", path))
-        if isinstance(outcome, Unavailable):
+        if isinstance(outcome, GitHubFailure):
             raise outcome
         return _reply(outcome)
 
-    async def _outcome(self, request: Request, token: str = "") -> Response | Unavailable:
+    async def _outcome(self, request: Request, token: str = "") -> Response | GitHubFailure:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._client.arequest(
@@ -72,7 +79,7 @@ class Exchange:
         except (TimeoutError, httpx.TimeoutException):
             return Unavailable(f"GitHub did not answer within {self._patience:g} seconds")
         except GitHubException as error:
-            return Unavailable(f"GitHub could not be reached: {_kind(error)}")
+            return _unanswered(error)
 
 
 def _headers(request: Request, token: str) -> dict[str, str]:
@@ -87,10 +94,20 @@ def _encoded(body: JsonObject) -> bytes:
     return json.dumps(body, separators=(",", ":")).encode()
 
 
-def _kind(error: GitHubException) -> str:
+def _not_github(reply: Reply) -> Unavailable:
+    """Return the failure of a yes that is no JSON, as a proxy's page is: it may have been done."""
+    words = f"GitHub answered {reply.status} without any JSON; is something between us?"
+    return Unavailable(words, status=reply.status, request_id=reply.request_id)
+
+
+def _unanswered(error: GitHubException) -> GitHubFailure:
     """Name a failure by its class; the texts of HTTP libraries may quote a header."""
     cause = error.__cause__ or error
-    return type(cause).__name__
+    if isinstance(cause, LedElsewhere):
+        return Refused("GitHub leads on to another host; is ORCHESTRATOR_GITHUB_API_URL its own?")
+    if isinstance(cause, AnswerTooLarge):
+        return Unavailable(f"GitHub's answer has more than {MAX_BODY} bytes")
+    return Unavailable(f"GitHub could not be reached: {type(cause).__name__}")
 
 
 def _reply(response: Response, token: str = "") -> Reply:
@@ -119,7 +136,7 @@ def _next_page(response: httpx.Response) -> Parameters | None:
     return dict(parse_qsl(urlsplit(url).query)) if url else None
 
 
-def _rate_limit(reply: Reply, who: Who) -> RateLimit | None:
+def _rate_limit(reply: Reply, who: Who, now: datetime) -> RateLimit | None:
     remaining = reply.number("x-ratelimit-remaining")
     reset = moment(reply.number("x-ratelimit-reset"))
     if remaining is None or reset is None:
@@ -129,6 +146,6 @@ def _rate_limit(reply: Reply, who: Who) -> RateLimit | None:
         installation_id=who.installation_id,
         resource=reply.headers.get("x-ratelimit-resource", "core"),
         remaining=remaining,
-        reset=reset,
+        reset=reply.by_our_clock(reset, now),
         request_id=reply.request_id,
     )

@@ -1,11 +1,10 @@
 """Which failure an answer means; a pure function of it and the time."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from events.interpret.scalars import excerpt, moment
 from events.json_types import Json
-from gateway.reply import Reply
+from gateway.reply import Reply, http_date
 from reactions.ports.failures import (
     Conflict,
     Forbidden,
@@ -39,7 +38,8 @@ def failure_of(reply: Reply, now: datetime) -> GitHubFailure:
     if reply.status in {403, 429} and (limited := _limited(reply, words, now)):
         return limited
     if reply.status >= _SERVER_ERROR:
-        return Unavailable(words, status=reply.status, request_id=reply.request_id)
+        until = _retry_after(reply, now)
+        return Unavailable(words, until=until, status=reply.status, request_id=reply.request_id)
     if kind := _KINDS.get(reply.status):
         return kind(words, status=reply.status, request_id=reply.request_id)
     return Refused("GitHub refused", words=words, status=reply.status, request_id=reply.request_id)
@@ -48,9 +48,7 @@ def failure_of(reply: Reply, now: datetime) -> GitHubFailure:
 def rate_limited(reply: Reply, words: str, now: datetime, *, secondary: bool) -> RateLimited:
     """Return that a limit was hit, and until when: as the headers say, or for a minute."""
     until = (
-        _retry_after(reply, now)
-        or (None if secondary else moment(reply.number("x-ratelimit-reset")))
-        or now + _A_MINUTE
+        _retry_after(reply, now) or (None if secondary else _reset(reply, now)) or now + _A_MINUTE
     )
     return RateLimited(
         words,
@@ -91,11 +89,14 @@ def _limited(reply: Reply, words: str, now: datetime) -> RateLimited | None:
     return rate_limited(reply, words, now, secondary=secondary or not spent)
 
 
+def _reset(reply: Reply, now: datetime) -> datetime | None:
+    reset = moment(reply.number("x-ratelimit-reset"))
+    return None if reset is None else reply.by_our_clock(reset, now)
+
+
 def _retry_after(reply: Reply, now: datetime) -> datetime | None:
     seconds = reply.number("retry-after")
     if seconds is not None:
         return now + min(timedelta(seconds=seconds), _LONGEST)
-    try:
-        return parsedate_to_datetime(reply.headers.get("retry-after", "")).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    until = http_date(reply.headers.get("retry-after", ""))
+    return None if until is None else reply.by_our_clock(until, now)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from events.interpret.node import FieldError, Node
@@ -14,7 +16,16 @@ T = TypeVar("T")
 
 Parameters = Mapping[str, str | int]
 
+_A_DAY = timedelta(days=1)
 _DIGITS = re.compile(r"\d{1,12}", re.ASCII)  # enough for seconds since 1970
+
+
+def http_date(value: str) -> datetime | None:
+    """Read a header that is a date."""
+    try:
+        return parsedate_to_datetime(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,16 @@ class Reply:
         """Return a header that is a whole number."""
         value = self.headers.get(header, "").strip()
         return int(value) if _DIGITS.fullmatch(value) else None
+
+    @property
+    def date(self) -> datetime | None:
+        """GitHub's time when it answered, in whole seconds."""
+        return http_date(self.headers.get("date", ""))
+
+    def by_our_clock(self, theirs: datetime, now: datetime) -> datetime:
+        """Return a time of GitHub's, within a day, as our clock will show it: they may differ."""
+        date = self.date
+        return theirs if date is None else now + max(min(theirs - date, _A_DAY), -_A_DAY)
 
     @property
     def node(self) -> Node:

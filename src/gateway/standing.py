@@ -1,8 +1,5 @@
 """Who we are to GitHub, for finding what is not set up."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-
 from events.interpret.node import Node
 from gateway.calls import Caller
 from gateway.exchange import API_VERSION
@@ -27,7 +24,7 @@ class Standing(Caller):
         return ServerStanding(
             asked_at=asked_at,
             answered_at=self._calls.clock(),
-            date=_date(reply),
+            date=reply.date,
             api_version=API_VERSION,
             api_versions=_versions(reply),
         )
@@ -64,13 +61,6 @@ def _hook(node: Node) -> HookStanding:
         has_secret=bool(node.name("secret")),
         verifies_tls=str(node.json.get("insecure_ssl", "0")) == "0",
     )
-
-
-def _date(reply: Reply) -> datetime | None:
-    try:
-        return parsedate_to_datetime(reply.headers.get("date", "")).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _versions(reply: Reply) -> tuple[str, ...] | None:

@@ -92,7 +92,7 @@ async def test_a_pull_request_is_read(github: GitHubGateway, script: Script) -> 
         (a_pull_request(draft="no"), "at $.draft: expected boolean, found text"),
         (a_pull_request(state="ajar"), "at $.state: expected 'open' or 'closed', found text"),
         ([], "at $.number: expected integer, found missing"),
-        (b"<html>Sign in</html>", "at $.number: expected integer, found missing"),
+        (b"null", "at $.number: expected integer, found missing"),
     ],
 )
 async def test_an_answer_that_lacks_what_is_needed_is_refused(

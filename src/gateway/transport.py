@@ -1,0 +1,69 @@
+"""HTTP as we let it come in: from the API's own host, and no more than fits into memory."""
+
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+MAX_BODY = 32 * 1024 * 1024  # bytes; a page of a hundred pull requests has about ten million
+_OF_THE_TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
+
+
+class AnswerTooLarge(httpx.TransportError):
+    """A body, unpacked, is larger than any that is read."""
+
+
+class LedElsewhere(httpx.TransportError):
+    """An answer redirects to another host, which is sent nothing, be it only our words."""
+
+
+class BoundedTransport(httpx.AsyncBaseTransport):
+    """Reads each body to its end, unpacked and bounded, also those of redirects."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._inner = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; raises LedElsewhere, AnswerTooLarge or another of httpx's errors."""
+        if request.url.host != self._host:
+            raise LedElsewhere("an answer redirects to another host", request=request)
+        response = await self._inner.handle_async_request(request)
+        try:
+            content = b"".join([part async for part in _bounded(response, request)])
+        finally:
+            await response.aclose()
+        headers = [
+            (name, value)
+            for name, value in response.headers.raw
+            if name.decode("ascii").lower() not in _OF_THE_TRANSFER
+        ]
+        return httpx.Response(
+            response.status_code, headers=headers, content=content, extensions=response.extensions
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._inner.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self._inner.__aexit__(kind, error, traceback)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._inner.aclose()
+
+
+async def _bounded(response: httpx.Response, request: httpx.Request) -> AsyncIterator[bytes]:
+    total = 0
+    async for part in response.aiter_bytes():
+        total += len(part)
+        if total > MAX_BODY:
+            raise AnswerTooLarge("a body is too large", request=request)
+        yield part
