@@ -8,12 +8,12 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
-import orjson
 from githubkit import Response
 from githubkit.exception import GitHubException, RequestFailed
 
 from events.interpret.scalars import moment
-from events.json_types import Json, JsonObject
+from events.json_types import JsonObject
+from gateway.body import parsed
 from gateway.client import Client
 from gateway.failing import failure_of
 from gateway.reply import Parameters, Reply, Request
@@ -116,18 +116,10 @@ def _reply(response: Response, token: str = "") -> Reply:
         content = content.replace(token.encode(), b"[hidden]")  # should anybody echo it
     return Reply(
         status=response.status_code,
-        json=_parsed(content),
+        json=parsed(content),
         headers=dict(response.headers),
         next_page=_next_page(response.raw_response),
     )
-
-
-def _parsed(content: bytes) -> Json:
-    try:
-        parsed: Json = orjson.loads(content)
-    except ValueError:
-        return None
-    return parsed
 
 
 def _next_page(response: httpx.Response) -> Parameters | None:

@@ -11,7 +11,7 @@ import pytest
 from gateway import Access, AppKey, GitHubGateway
 from gateway.transport import MAX_BODY
 from reactions.ports.answers import RateLimit
-from reactions.ports.failures import GitHubFailure, RateLimited, Refused, Unavailable
+from reactions.ports.failures import GitHubFailure, NotFound, RateLimited, Refused, Unavailable
 from tests.gateway.bodies import an_issue
 from tests.gateway.credentials import FIRST, REPO, SECOND, USER_TOKEN
 from tests.gateway.scripted import Script
@@ -40,6 +40,26 @@ async def test_a_yes_that_is_no_json_may_have_been_done_or_not(
         with pytest.raises(Unavailable, match=f"GitHub answered {status} without any JSON"):
             await call
     assert len(script.asked_for(COMMENTS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (rb"\ud83d\ude80", "🚀"),
+        (rb"\ud83d", "\ufffd"),
+        (rb"\ude80 \ud83d", "\ufffd \ufffd"),
+        (rb"\ud83d\ud83d\ude80", "\ufffd🚀"),
+        (rb"\\ud83d \ud83d", r"\ud83d" + " \ufffd"),
+        (rb"\\\ud83d", "\\\ufffd"),
+    ],
+)
+async def test_a_text_that_was_cut_within_an_emoji_is_read(
+    github: GitHubGateway, script: Script, sent: bytes, read: str
+) -> None:
+    script.on(ISSUE, b'{"message":"<' + sent + b'>"}', 404)
+    with pytest.raises(NotFound) as failed:
+        await github.issue(REPO, 7)
+    assert failed.value.words == f"<{read}>"
 
 
 async def test_a_failure_that_is_a_page_says_nothing_of_the_page(

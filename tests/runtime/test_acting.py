@@ -10,6 +10,8 @@ import pytest
 from events.catalogue import ModeSet
 from events.log import EventLog
 from events.store import Store
+from reactions.executor.filling import fill
+from reactions.executor.tasks import ActionTaskRow
 from reactions.ports.answers import Repository
 from runtime.acting import ActionWorker
 from tests.conftest import Clock
@@ -107,4 +109,14 @@ async def test_after_a_failure_it_goes_on(
 ) -> None:
     desk = await a_desk(store, log, clock)
     async with at_work(desk, FailingWrite(store, failing)):
+        await until_done(desk, "assign", 1)
+
+
+async def test_what_the_tasks_lost_is_done_by_the_next_worker(
+    store: Store, log: EventLog, clock: Clock
+) -> None:
+    desk = await a_desk(store, log, clock)
+    await fill(store)
+    await store.write(lambda c: c.execute(ActionTaskRow.__table__.delete()))  # type: ignore[attr-defined]
+    async with at_work(desk):
         await until_done(desk, "assign", 1)
