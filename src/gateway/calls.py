@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from events.json_types import JsonObject
 from gateway.exchange import Clock, Exchange
+from gateway.failing import met_by
 from gateway.graphql import graphql_failure, graphql_request
 from gateway.reply import Parameters, Reply, Request
 from gateway.tokens import Tokens
@@ -32,7 +33,7 @@ class Calls:
         """Ask or change something that REST does not know; the reply has ``data``."""
         reply = await self.send(who, graphql_request(self.graphql_url, query, variables))
         if failure := graphql_failure(reply, self.clock()):
-            raise failure
+            raise met_by(who, failure)
         return reply
 
     async def send(self, who: Who, request: Request) -> Reply:

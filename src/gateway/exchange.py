@@ -15,7 +15,7 @@ from events.interpret.scalars import moment
 from events.json_types import JsonObject
 from gateway.body import parsed
 from gateway.client import Client
-from gateway.failing import failure_of
+from gateway.failing import failure_of, met_by
 from gateway.reply import Parameters, Reply, Request
 from gateway.transport import MAX_BODY, AnswerTooLarge, LedElsewhere
 from gateway.who import Who
@@ -49,7 +49,7 @@ class Exchange:
         if outcome.raw_request.method != request.method:
             raise reply.refused("GitHub moved it elsewhere; the repository may have been renamed")
         if not outcome.is_success:
-            raise failure_of(reply, self._clock())
+            raise met_by(who, failure_of(reply, self._clock()))
         if reply.status in _WITH_JSON and reply.json is None and outcome.content.strip() != b"null":
             raise _not_github(reply)
         return reply

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from events.interpret.scalars import excerpt, moment
 from events.json_types import Json
 from gateway.reply import Reply, http_date
+from gateway.who import Who
 from reactions.ports.failures import (
     Conflict,
     Forbidden,
@@ -57,6 +58,13 @@ def rate_limited(reply: Reply, words: str, now: datetime, *, secondary: bool) ->
         status=reply.status,
         request_id=reply.request_id,
     )
+
+
+def met_by(who: Who, failure: GitHubFailure) -> GitHubFailure:
+    """Note of a limit whose credential met it."""
+    if isinstance(failure, RateLimited):
+        failure.holder = who.holder
+    return failure
 
 
 def words_of(reply: Reply) -> str:

@@ -136,6 +136,23 @@ async def test_a_limit_on_getting_a_token_is_one_too(github: GitHubGateway, scri
         [item async for item in github.repositories(78)]
 
 
+async def test_a_limit_says_whose_credential_met_it(github: GitHubGateway, script: Script) -> None:
+    script.on(ISSUE, {"message": SECONDARY}, 403)
+    script.on("GET /user", {"message": SECONDARY}, 403)
+    script.on("GET /app", {"message": SECONDARY}, 403)
+    script.on("POST /graphql", {"errors": [{"type": "RATE_LIMITED", "message": "spent"}]})
+    calls = {
+        "installation": github.issue(REPO, 7),
+        "user": github.acting_user(),
+        "app": github.app(),
+        "user, by GraphQL": github.copilot_assignable(REPO),
+    }
+    for holder, call in calls.items():
+        with pytest.raises(RateLimited) as limited:
+            await call
+        assert limited.value.holder == holder.partition(",")[0]
+
+
 async def test_a_suspended_installation_is_forbidden(github: GitHubGateway, script: Script) -> None:
     tokens = "POST /app/installations/78/access_tokens"
     script.on(tokens, {"message": "This installation has been suspended"}, 403)

@@ -126,14 +126,14 @@ class Attempt:
         await self.hold.put_off(seconds, tried)
 
     async def _rest(self, limited: RateLimited) -> None:
-        """Wait as GitHub wants, with the whole installation; this was no attempt."""
+        """Wait as GitHub wants, with all that the same credential does; this was no attempt."""
         now = self.hold.clock()
         until = retries.end_of(limited, now)
         await self.hold.put_off((until - now).total_seconds())
         if isinstance(limited, OutOfTurn):
             return
         _log.warning("GitHub takes no more for now", until=until.isoformat())
-        await self.hold.stall(until)
+        await self.hold.stall(limited, until)
 
 
 def _named(error: Exception) -> str:

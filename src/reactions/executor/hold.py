@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from events.catalogue import USERS_ONLY
 from events.envelope import NewEvent
 from events.errors import OrchestratorError
 from events.log import EventLog
 from events.store import Store
 from reactions.executor import tasks
 from reactions.executor.tasks import ActionTask
+from reactions.ports.failures import RateLimited
 
 _SHARE = 0.8  # of the time for which it is held, so that nobody else begins while it is worked on
 
@@ -64,8 +66,12 @@ class Hold:
         tried = self.task.attempts if attempts is None else attempts
         await self.store.write(lambda c: tasks.put_off(c, self.task, due_at, tried))
 
-    async def stall(self, until: datetime) -> None:
-        """Put off all tasks of the installation, since GitHub takes no more from it for now."""
+    async def stall(self, limited: RateLimited, until: datetime) -> None:
+        """Put off what else of the installation is done by the credential that met a limit."""
         installation_id = self.task.installation_id
-        if installation_id is not None:
-            await self.store.write(lambda c: tasks.put_off_installation(c, installation_id, until))
+        if installation_id is None:
+            return
+        kinds = USERS_ONLY if limited.holder == "user" else None
+        await self.store.write(
+            lambda c: tasks.put_off_installation(c, installation_id, until, kinds)
+        )

@@ -99,5 +99,12 @@ class PacedGitHub:
         try:
             return await call()
         except RateLimited as limited:
-            self.pace.rest(budgets, limited.until)
+            self.pace.rest(_spent(budgets, limited), limited.until)
             raise
+
+
+def _spent(budgets: tuple[Budget, ...], limited: RateLimited) -> tuple[Budget, ...]:
+    """Return whose limit it was; what a person does may take looks that the App makes, too."""
+    if limited.holder is None:
+        return budgets
+    return tuple(each for each in budgets if (each == THE_USER) == (limited.holder == "user"))

@@ -1,6 +1,6 @@
 """Actions that are to be done, with whoever is at them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,13 +85,20 @@ def put_off(connection: Connection, task: ActionTask, due_at: datetime, attempts
     connection.execute(update(_tasks).where(*_held(task)).values(**values))
 
 
-def put_off_installation(connection: Connection, installation_id: int, until: datetime) -> None:
-    """Let all tasks of an installation wait, since GitHub takes no more from it for now.
+def put_off_installation(
+    connection: Connection,
+    installation_id: int,
+    until: datetime,
+    kinds: Collection[str] | None = None,
+) -> None:
+    """Let the tasks of an installation wait, all or some kinds: GitHub takes no more for now.
 
     Nobody claims meanwhile: each would wait for rows that the other has locked.
     """
     checkpoints.hold(connection, CHECKPOINT)
-    those = (_tasks.c.installation_id == installation_id, _tasks.c.due_at < until)
+    those = [_tasks.c.installation_id == installation_id, _tasks.c.due_at < until]
+    if kinds is not None:
+        those.append(_tasks.c.kind.in_(kinds))
     connection.execute(update(_tasks).where(*those).values(due_at=until))
 
 

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from events.catalogue import Json
 
 MergeMethod: TypeAlias = Literal["merge", "squash", "rebase"]
+Holder: TypeAlias = Literal["app", "installation", "user"]
 State: TypeAlias = Literal["open", "closed"]
 
 POLICY_CHECK_NAME = "Copilot orchestrator policy"
@@ -148,7 +149,7 @@ class ServerStanding:
 class RateLimit:
     """What an answer told of a budget of requests, which belongs to ``holder``'s credential."""
 
-    holder: Literal["app", "installation", "user"]
+    holder: Holder
     installation_id: int | None
     resource: str
     remaining: int

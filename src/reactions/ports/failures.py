@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from events.errors import OrchestratorError
+from reactions.ports.answers import Holder
 
 
 class GitHubFailure(OrchestratorError):
@@ -36,7 +37,8 @@ class Unauthorised(GitHubFailure):
 class RateLimited(GitHubFailure):
     """Too much was asked; ``until`` is when to ask again, UTC.
 
-    ``secondary`` tells the limits on bursts and content from the hourly budget.
+    ``secondary`` tells the limits on bursts and content from the hourly budget. ``holder`` is whose
+    credential met it, where that is known: it alone has to wait.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class RateLimited(GitHubFailure):
         super().__init__(words, status=status, request_id=request_id)
         self.until = until
         self.secondary = secondary
+        self.holder: Holder | None = None
 
 
 class Conflict(GitHubFailure):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from random import Random
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +15,11 @@ from events.log import EventLog
 from events.marks import mark_of
 from events.store import Store
 from events.wake import Wake
+from reactions.executor import Holding
+from reactions.executor.claiming import claim
+from reactions.executor.tasks import ActionTask, add_tasks
 from reactions.executor.trial import MAX_ATTEMPTS
-from reactions.ports.answers import Repository
+from reactions.ports.answers import Holder, Repository
 from reactions.ports.failures import (
     Conflict,
     Forbidden,
@@ -27,6 +31,7 @@ from reactions.ports.failures import (
     Unavailable,
 )
 from runtime.database import open_database
+from simulator.payloads.installations import INSTALLATION_ID
 from tests.conftest import Clock
 from tests.databases import SqliteTemplate
 from tests.reactions.executor.desk import HELD, Desk, a_desk, queue
@@ -176,6 +181,41 @@ async def test_a_limit_is_waited_for_and_no_attempt(desk: Desk) -> None:
     await desk.until_idle()
     [(action, content)] = await desk.outcomes()
     assert (action, content["attempts"]) == ("succeeded", 1)
+
+
+@pytest.mark.parametrize(
+    ("holder", "left_alone"),
+    [("user", {"set_label", "merge"}), ("installation", set()), (None, set())],
+)
+async def test_a_limit_of_the_person_keeps_the_app_from_nothing(
+    desk: Desk, holder: Holder | None, left_alone: set[str]
+) -> None:
+    limit = RateLimited("slow down", until=desk.clock() + timedelta(minutes=20), secondary=True)
+    limit.holder = holder
+    desk.github.before = failing(limit)
+    await others_are_due_soon(desk, "set_label", "merge", "mark_ready")
+    await desk.work()
+    desk.clock.advance(minutes=19)
+    holding = Holding("another", HELD)
+    taken = await desk.store.write(lambda c: claim(c, desk.clock(), holding, 8))
+    assert {task.kind for task in taken} == left_alone
+
+
+async def others_are_due_soon(desk: Desk, *kinds: str) -> None:
+    """Have tasks of other repositories of the installation, a second from now."""
+    made = [
+        ActionTask(
+            action_id=uuid4(),
+            position=1,
+            repository_id=place,
+            installation_id=INSTALLATION_ID,
+            kind=kind,
+            requested_at=desk.clock(),
+            due_at=desk.clock() + timedelta(seconds=1),
+        )
+        for place, kind in enumerate(kinds, start=1)
+    ]
+    await desk.store.write(lambda c: add_tasks(c, made))
 
 
 async def test_actions_of_a_repository_are_done_in_order_and_those_of_others_beside_them(

@@ -7,7 +7,7 @@ import pytest
 
 from reactions.executor.pace import THE_USER, OutOfTurn, Pace
 from reactions.executor.paced import PacedGitHub
-from reactions.ports.answers import Issue, RateLimit, Repository
+from reactions.ports.answers import Holder, Issue, RateLimit, Repository
 from reactions.ports.failures import RateLimited
 from tests.conftest import Clock
 from tests.reactions.github import MemoryGitHub
@@ -115,3 +115,31 @@ async def test_a_limit_that_a_person_met_is_kept_in_every_installation(clock: Cl
     with pytest.raises(OutOfTurn):
         pace.check((6, THE_USER), clock())
     assert pace.check((6,), clock()) == timedelta()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("holder", "rests"), [("installation", 5), ("user", THE_USER)])
+async def test_a_limit_is_kept_by_whose_credential_met_it(
+    clock: Clock, holder: Holder, rests: int
+) -> None:
+    """What a person does may begin with a look of the App's, whose limit no other shares."""
+    github, pace = MemoryGitHub(), Pace(1.0)
+    until = clock() + timedelta(minutes=5)
+
+    limited = RateLimited("slow down", until=until, secondary=True)
+    limited.holder = holder
+
+    async def before(_what: str, _repo: Repository) -> None:
+        raise limited
+
+    github.before = before
+    paced = PacedGitHub(github=github, pace=pace, clock=clock, admit=admitted)
+    with pytest.raises(RateLimited):
+        await paced.mark_ready(Repository(5, "octo-org/rocket"), 1)
+    clock.advance(seconds=2)
+    for budget in (5, THE_USER):
+        if budget == rests:
+            with pytest.raises(OutOfTurn):
+                pace.check((budget,), clock())
+        else:
+            assert pace.check((budget,), clock()) == timedelta()
