@@ -12,12 +12,11 @@ from events.envelope import NewEvent
 from events.errors import OrchestratorError
 from reactions.executor import outcomes, request, retries
 from reactions.executor.hold import Hold, TakenOver
-from reactions.executor.last_look import LastLook, NotWanted, Unseen
+from reactions.executor.last_look import LastLook, NotWanted, Unseen, repository_of
 from reactions.executor.pace import OutOfTurn, Pace
 from reactions.executor.paced import PacedGitHub, Workable
 from reactions.executor.trial import Trial
-from reactions.ports.answers import Repository
-from reactions.ports.failures import RateLimited, Refused
+from reactions.ports.failures import RateLimited
 from reactions.ports.lanes import Reflection
 
 _EXPIRES = timedelta(hours=1)
@@ -101,7 +100,7 @@ class Attempt:
 
     async def _made(self, trial: Trial, reflected: Reflection) -> NewEvent:
         """Try it within the time for which it is held."""
-        repo = _repository(reflected)
+        repo = repository_of(reflected)
         self.pace.check((repo.installation_id,), self.hold.clock())
         await self.hold.begin()
 
@@ -140,11 +139,3 @@ def _named(error: Exception) -> str:
     """Return an error's kind, with GitHub's words; of others, who knows what their text quotes."""
     known = isinstance(error, OrchestratorError)
     return f"{type(error).__name__}: {error}" if known else type(error).__name__
-
-
-def _repository(reflected: Reflection) -> Repository:
-    lane = reflected.lanes[0]
-    known = lane.seen.repository
-    if known is None or lane.installation_id is None:
-        raise Refused("the repository's name or its installation is not known")
-    return Repository(lane.installation_id, known.full_name)

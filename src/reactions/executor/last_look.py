@@ -9,6 +9,8 @@ from events.catalogue import ActionRequested
 from events.envelope import Event
 from events.errors import OrchestratorError
 from events.log import EventLog
+from reactions.ports.answers import Repository
+from reactions.ports.failures import Refused
 from reactions.ports.lanes import Lanes, Reflection
 
 _LOOKS, _BETWEEN = 10, 0.1  # seconds, at a lane that is behind the log
@@ -57,6 +59,15 @@ class LastLook:
         stands = standing(reflected.lanes[0], reflected.scope, event.id, content)
         if not isinstance(stands, Wanted):
             raise NotWanted(stands)
+
+
+def repository_of(reflected: Reflection) -> Repository:
+    """Return where to act; raises Refused where that is not known."""
+    lane = reflected.lanes[0]
+    known = lane.seen.repository
+    if known is None or lane.installation_id is None:
+        raise Refused("the repository's name or its installation is not known")
+    return Repository(lane.installation_id, known.full_name)
 
 
 def _known(reflected: Reflection) -> Reflection:
