@@ -219,3 +219,12 @@ async def test_a_clock_of_the_last_day_of_time_is_no_fault(
     with pytest.raises(RateLimited) as limited:
         await github.issue(REPO, 7)
     assert START <= limited.value.until <= START + timedelta(days=1)
+
+
+async def test_a_gateway_that_was_closed_opens_new_connections(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(ISSUE, an_issue())
+    for _ in range(2):
+        assert (await github.issue(REPO, 7)).number == 7
+        await github.close()
