@@ -25,7 +25,7 @@ class Client(GitHub[UnauthAuthStrategy]):
             base_url=api_url,
             user_agent=USER_AGENT,
             timeout=httpx.Timeout(patience, connect=min(patience, _CONNECT)),
-            async_transport=BoundedTransport(httpx.URL(api_url).host),
+            async_transport=BoundedTransport(api_url),
             http_cache=False,
             auto_retry=False,
         )

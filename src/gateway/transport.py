@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -19,11 +20,16 @@ class LedElsewhere(httpx.TransportError):
 
 
 class BoundedTransport(httpx.AsyncBaseTransport):
-    """Reads each body to its end, unpacked and bounded, also those of redirects."""
+    """Reads each body to its end, unpacked and bounded, also those of redirects.
 
-    def __init__(self, host: str) -> None:
-        self._host = host
-        self._inner = httpx.AsyncHTTPTransport()
+    It goes through the proxy that the environment names for the API's address, if any: httpx looks
+    for none itself once it is handed a transport.
+    """
+
+    def __init__(self, api_url: str) -> None:
+        url = httpx.URL(api_url)
+        self._host = url.host
+        self._inner = httpx.AsyncHTTPTransport(proxy=_proxy_for(url))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; raises LedElsewhere, AnswerTooLarge or another of httpx's errors."""
@@ -58,6 +64,14 @@ class BoundedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close all connections."""
         await self._inner.aclose()
+
+
+def _proxy_for(url: httpx.URL) -> str | None:
+    if proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
 
 
 async def _bounded(response: httpx.Response, request: httpx.Request) -> AsyncIterator[bytes]:
