@@ -16,17 +16,16 @@ _OPTIONS = {
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
+_ROOM = 2 * 1024**3  # bytes; a run writes a few hundred million
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive a crash
 
 
 @contextmanager
 def running_postgres(*, durable: bool = False) -> Iterator[str]:
     """Start a server on a free loopback port and yield its URL; stop it at the end."""
-    with TemporaryDirectory(prefix="orchestrator-pg-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
+    with _folder() as home, _folder(None if durable else _memory()) as place:
         binaries = _readable_binaries(home)
-        data, port = home / "data", _free_port()
+        data, port = place / "data", _free_port()
         data.mkdir()
         if (user := _unprivileged()) is not None:
             shutil.chown(data, user)
@@ -40,6 +39,21 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
             yield f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres"
         finally:
             _run(*control, "-m", "immediate", "stop")
+
+
+@contextmanager
+def _folder(within: Path | None = None) -> Iterator[Path]:
+    with TemporaryDirectory(prefix="orchestrator-pg-", dir=within) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+def _memory() -> Path | None:
+    """Return where files are kept in memory, if there is room: a clone takes a tenth there."""
+    known = Path("/dev/shm")  # noqa: S108 (the folder in it is our own)
+    roomy = os.access(known, os.W_OK) and shutil.disk_usage(known).free > _ROOM
+    return known if roomy else None
 
 
 def _readable_binaries(home: Path) -> Path:
