@@ -2,122 +2,73 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
-import structlog
-from sqlalchemy import Connection
-
-from events import lease
-from events.errors import OrchestratorError
 from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
-from reactions.conductor import Conductor, Looked
+from reactions.conductor import Conductor
 from reactions.ports.lanes import Partition
 from runtime.lanes import ProjectedLanes
+from runtime.leased import Lease, LeasedWork
 
 PARTITIONS = 4
 _POLL_SECONDS = 1.0
 _BEHIND_SECONDS = 0.05  # until the lanes have caught up, if this process does not project
 _PAUSE_SECONDS = 0.05  # between looks, so that a busy log is decided upon in batches
-_LONGEST_BACKOFF = 30.0
-
-_log = structlog.get_logger("conductor")
 
 
-class LeaseLost(OrchestratorError):
-    """Another process decides for these lanes now."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conducting:
+    """What it takes to decide in the background; ``progress`` tells how far lanes are folded."""
 
+    log: EventLog
+    store: Store
+    progress: Wake
+    clock: Callable[[], datetime]
+    instance: str
 
-class ConductorWorker:
-    """Decides for as many shares of the lanes as this process holds leases of."""
+    def works(self) -> list[LeasedWork]:
+        """Return the works, one for each share of the lanes, each to be run."""
+        return [self._share(number) for number in range(PARTITIONS)]
 
-    def __init__(
-        self,
-        log: EventLog,
-        store: Store,
-        progress: Wake,
-        clock: Callable[[], datetime],
-        instance: str,
-    ) -> None:
-        self._event_log = log
-        self._store = store
-        self._progress = progress
-        self._clock = clock
-        self._instance = instance
-        self._backoff = _POLL_SECONDS
-        self._mine: set[int] = set()
-        self._tried = datetime.min.replace(tzinfo=UTC)
-        self._conductors = [self._conductor(number) for number in range(PARTITIONS)]
-
-    async def run(self) -> None:
-        """Work until cancelled; a fault is logged and tried again, later each time."""
-        while True:
-            try:
-                await self._look()
-                self._backoff = _POLL_SECONDS
-            except LeaseLost as lost:
-                _log.debug("another process decides", reason=str(lost))
-                await asyncio.sleep(_POLL_SECONDS)
-            except Exception:  # noqa: BLE001 (the service lives on; what was missed is decided later)
-                _log.exception("deciding failed; it is tried again", seconds=self._backoff)
-                await asyncio.sleep(self._backoff)
-                self._backoff = min(2 * self._backoff, _LONGEST_BACKOFF)
-
-    async def release(self) -> None:
-        """Give the leases back, so that another process takes over at once."""
-        names = [_lease(number) for number in range(PARTITIONS)]
-
-        def work(connection: Connection) -> None:
-            for name in names:
-                lease.release(connection, name, self._instance)
-
-        await self._store.write(work)
-
-    def _conductor(self, number: int) -> Conductor:
-        return Conductor(
-            lanes=ProjectedLanes(self._store),
-            log=self._event_log,
-            store=self._store,
-            clock=self._clock,
+    def _share(self, number: int) -> LeasedWork:
+        held = Lease(f"conductor-{number}", self.store, self.clock, self.instance)
+        conductor = Conductor(
+            lanes=ProjectedLanes(self.store),
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
             partition=Partition(number, PARTITIONS),
-            guard=lambda connection: self._hold(connection, number),
+            guard=held.guard,
         )
+        looks = _Looks(conductor, self.progress)
+        return LeasedWork(held, looks.step, looks.rest)
 
-    async def _look(self) -> None:
-        heard = self._progress.position
-        if self._clock() - self._tried > lease.LASTS / 5:
-            await self._store.write(self._take_leases)
-        mine = [each for each in self._conductors if each.partition.number in self._mine]
-        looks = [await conductor.step() for conductor in mine]
-        await asyncio.sleep(_PAUSE_SECONDS)
-        if any(look.behind for look in looks):
-            await self._progress.wait(heard, _BEHIND_SECONDS)
-        elif not any(look.appended for look in looks):
-            await self._progress.wait(heard, self._patience(looks))
 
-    def _patience(self, looks: list[Looked]) -> float:
-        """Return for how long nothing is to be done, in seconds, unless something is heard."""
-        due = min((look.next_due for look in looks if look.next_due), default=None)
-        if due is None:
+class _Looks:
+    """Looks of one conductor, and the rests between them, which end when lanes were folded."""
+
+    def __init__(self, conductor: Conductor, progress: Wake) -> None:
+        self._conductor = conductor
+        self._progress = progress
+        self._heard = 0
+
+    async def step(self) -> float:
+        """Decide, and return for how many seconds nothing is to be done unless lanes move on."""
+        self._heard = self._progress.position  # first: what comes while we look ends the rest
+        looked = await self._conductor.step()
+        if looked.behind:
+            return _BEHIND_SECONDS
+        if looked.appended:
+            return 0.0
+        if looked.next_due is None:
             return _POLL_SECONDS
-        return min(_POLL_SECONDS, max(0.0, (due - self._clock()).total_seconds()))
+        until = (looked.next_due - self._conductor.clock()).total_seconds()
+        return min(_POLL_SECONDS, max(0.0, until))
 
-    def _take_leases(self, connection: Connection) -> None:
-        """Renew one's own leases, and take those that are free."""
-        self._tried = self._clock()
-        for number in range(PARTITIONS):
-            self._acquire(connection, number)
-
-    def _hold(self, connection: Connection, number: int) -> None:
-        if not self._acquire(connection, number):
-            raise LeaseLost(_lease(number))
-
-    def _acquire(self, connection: Connection, number: int) -> bool:
-        held = lease.acquire(connection, _lease(number), self._instance, self._clock())
-        (self._mine.add if held else self._mine.discard)(number)
-        return held
-
-
-def _lease(number: int) -> str:
-    return f"conductor-{number}"
+    async def rest(self, seconds: float) -> None:
+        """Rest until lanes move on, or for so long."""
+        await asyncio.sleep(_PAUSE_SECONDS)
+        await self._progress.wait(self._heard, seconds)

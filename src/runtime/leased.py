@@ -14,7 +14,7 @@ from events.store import Store
 _STANDBY_SECONDS = 3.0
 _RENEWS_SECONDS = lease.LASTS.total_seconds() / 3
 _FIRST_BACKOFF = 1.0
-_LONGEST_BACKOFF = 60.0
+_LONGEST_BACKOFF = 30.0
 
 _log = structlog.get_logger("background")
 
@@ -43,13 +43,21 @@ class Lease:
         self._renewed = now
 
     async def hold(self) -> None:
-        """Take it, or renew it in good time; raises LeaseLost."""
+        """Take it, or renew it in good time; raises LeaseLost.
+
+        Looks before it writes, so that standing by keeps nobody from appending.
+        """
         if self._clock() - self._renewed > lease.LASTS / 3:
+            if await self._store.read(self._holder) not in (None, self._instance):
+                raise LeaseLost(self.name)
             await self._store.write(self.guard)
 
     async def release(self) -> None:
         """Give it back, so that another process takes over at once."""
         await self._store.write(lambda c: lease.release(c, self.name, self._instance))
+
+    def _holder(self, connection: Connection) -> str | None:
+        return lease.holder_of(connection, self.name, self._clock())
 
 
 async def _nothing() -> None:
@@ -59,8 +67,9 @@ async def _nothing() -> None:
 class LeasedWork:
     """Steps for as long as it holds a lease; a step says for how many seconds it then rests.
 
-    A step may take longer than a lease lasts: it is renewed meanwhile. ``elsewhere`` is called
-    again and again while another process holds it.
+    A step may take longer than a lease lasts: it is renewed meanwhile. A ``rest`` may end early,
+    standing by and waiting after a fault do not. ``elsewhere`` is called again and again while
+    another process holds the lease.
     """
 
     def __init__(
@@ -86,26 +95,36 @@ class LeasedWork:
 
     async def _once(self) -> None:
         try:
-            seconds = await self._stepped()
+            await self._work()
             self._backoff = _FIRST_BACKOFF
         except Exception:  # noqa: BLE001 (the service lives on; it is tried again)
-            _log.exception("background work failed; it is tried again", work=self._held.name)
-            seconds, self._backoff = self._backoff, min(2 * self._backoff, _LONGEST_BACKOFF)
-        # It wakes in good time to renew the lease.
-        await self._rest(min(seconds, _RENEWS_SECONDS))
+            _log.exception(
+                "background work failed; it is tried again",
+                work=self._held.name,
+                seconds=self._backoff,
+            )
+            # Whoever fails for longer than the lease lasts lets another process try.
+            await asyncio.sleep(self._backoff)
+            self._backoff = min(2 * self._backoff, _LONGEST_BACKOFF)
 
-    async def _stepped(self) -> float:
+    async def _work(self) -> None:
         try:
-            await self._held.hold()
-            renewing = asyncio.create_task(_renew(self._held))
-            try:
-                return await self._step()
-            finally:
-                renewing.cancel()
-                await asyncio.gather(renewing, return_exceptions=True)
+            seconds = await self._stepped()
         except LeaseLost:
             await self._elsewhere()
-            return _STANDBY_SECONDS
+            await asyncio.sleep(_STANDBY_SECONDS)
+        else:
+            # It wakes in good time to renew the lease.
+            await self._rest(min(seconds, _RENEWS_SECONDS))
+
+    async def _stepped(self) -> float:
+        await self._held.hold()
+        renewing = asyncio.create_task(_renew(self._held))
+        try:
+            return await self._step()
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
 
 
 async def _renew(held: Lease) -> None:

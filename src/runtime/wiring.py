@@ -25,7 +25,7 @@ from reactions.recovery import Gate
 from runtime.acting import ActionWorker
 from runtime.acting_user import ActingUserAnnouncer
 from runtime.clock import now
-from runtime.conducting import ConductorWorker
+from runtime.conducting import Conducting
 from runtime.database import Database, open_database
 from runtime.lanes import ProjectedLanes
 from runtime.looking import LookingAtGitHub
@@ -121,19 +121,17 @@ class Process:
                 await worker.release()
 
     async def _conduct(self) -> None:
-        worker = ConductorWorker(
-            self.services.log,
-            self.database,
-            self.services.progress,
-            self.services.clock,
-            str(self.instance),
+        conducting = Conducting(
+            log=self.services.log,
+            store=self.database,
+            progress=self.services.progress,
+            clock=self.services.clock,
+            instance=str(self.instance),
         )
         await self._past_is_complete()
-        try:
-            await worker.run()
-        finally:
-            with suppress(Exception):  # they run out by themselves
-                await worker.release()
+        async with asyncio.TaskGroup() as tasks:
+            for work in conducting.works():
+                tasks.create_task(work.run())
 
     async def _past_is_complete(self) -> None:
         """Wait until what was missing is delivered, for a minute: nobody acts on the past."""

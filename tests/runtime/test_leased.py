@@ -1,18 +1,18 @@
 """Work under a lease: one process does it, however long a step takes, and another takes it over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 
 import pytest
 
+from events import lease
 from events.store import Store
 from runtime.leased import Lease, LeasedWork
 from tests.conftest import Clock
+from tests.projections.stores import FailingWrite
+from tests.runtime.works import PATIENCE, at_work
 
 pytestmark = pytest.mark.anyio
-
-PATIENCE = 30.0  # after which something that should come is taken not to
 
 
 @pytest.fixture(autouse=True)
@@ -21,22 +21,14 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"runtime.leased.{name}", 0.01)
 
 
-@asynccontextmanager
-async def at_work(work: LeasedWork) -> AsyncIterator[None]:
-    """Let it work until the block ends."""
-    task = asyncio.create_task(work.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
 def work_of(
     store: Store, clock: Clock, instance: str, step: Callable[[], Awaitable[float]]
 ) -> LeasedWork:
     return LeasedWork(Lease("resync", store, clock, instance), step)
+
+
+async def never() -> float:
+    raise AssertionError("another process holds the lease")
 
 
 async def come(holds: Callable[[], object]) -> None:
@@ -100,6 +92,48 @@ async def test_who_stands_by_is_told_again_and_again(store: Store, clock: Clock)
         second = LeasedWork(Lease("resync", store, clock, "second"), step, elsewhere=elsewhere)
         async with at_work(second):
             await come(lambda: told > 1)
+
+
+async def test_who_stands_by_writes_nothing(store: Store, clock: Clock) -> None:
+    """Every write of SQLite waits for every other: one that stands by must not hold appends up."""
+    told = 0
+
+    async def elsewhere() -> None:
+        nonlocal told
+        told += 1
+
+    await store.write(lambda c: lease.acquire(c, "resync", "first", clock()))
+    counting = FailingWrite(store)
+    held = Lease("resync", counting, clock, "second")
+    async with at_work(LeasedWork(held, never, elsewhere=elsewhere)):
+        await come(lambda: told > 3)
+        assert counting.writes == 0
+
+
+async def test_news_cut_short_neither_standing_by_nor_waiting_after_a_fault(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_STANDBY_SECONDS", "_FIRST_BACKOFF"):
+        monkeypatch.setattr(f"runtime.leased.{name}", 2 * PATIENCE)
+    tried: list[str] = []
+
+    async def step() -> float:
+        tried.append("a step")
+        raise RuntimeError("what nobody thought of")
+
+    async def elsewhere() -> None:
+        tried.append("standing by")
+
+    async def rest(_seconds: float) -> None:
+        tried.append("a rest")
+
+    await store.write(lambda c: lease.acquire(c, "recovery", "another", clock()))
+    failing = LeasedWork(Lease("resync", store, clock, "first"), step, rest)
+    standing_by = LeasedWork(Lease("recovery", store, clock, "first"), never, rest, elsewhere)
+    async with at_work(failing), at_work(standing_by):
+        await come(lambda: len(tried) > 1)
+        await asyncio.sleep(0.1)
+        assert sorted(tried) == ["a step", "standing by"]
 
 
 async def test_a_step_that_fails_is_tried_again(store: Store, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import cast
 
 import pytest
@@ -15,12 +15,11 @@ from reactions.recovery import Gate
 from runtime.looking import LookingAtGitHub
 from tests.conftest import Clock
 from tests.reactions.recovered_github import RecoveredGitHub
+from tests.runtime.works import PATIENCE, at_work
 from tests.service import project
 from tests.worlds.world import World
 
 pytestmark = pytest.mark.anyio
-
-PATIENCE = 30.0  # after which something that should come is taken not to
 
 
 @pytest.fixture(autouse=True)
@@ -55,15 +54,8 @@ async def a_process(
         gate=Gate(),
         recovery_seconds=0.1,
     )
-    tasks = [asyncio.create_task(work.run()) for work in looking.works()]
-    try:
+    async with at_work(*looking.works()):
         yield looking.gate
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
 
 
 async def test_the_gate_opens_once_what_was_missing_is_in_the_log(
