@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select
 
 from aggregates.lane import Lane
 from aggregates.scope import Scope as AroundLanes
-from projections.lanes import SCOPES, LaneRow, unpacked
+from projections import checkpoints
+from projections.lanes import LANES, SCOPES, LaneRow, unpacked
 from projections.scope import EVERYTHING, Scope
 
 _lanes = LaneRow.__table__  # type: ignore[attr-defined]
@@ -16,15 +17,20 @@ _lanes = LaneRow.__table__  # type: ignore[attr-defined]
 def find_lane(connection: Connection, scope: Scope, repository_id: int) -> Lane | None:
     """Return a repository's lane; None before its first event, or beyond the scope."""
     row = _row(connection, scope, repository_id)
-    folded = None if row is None else unpacked(row)
-    return folded if isinstance(folded, Lane) else None
+    lane = None if row is None else unpacked(row)
+    return lane if isinstance(lane, Lane) else None
 
 
 def around_lanes(connection: Connection) -> AroundLanes:
     """Return what holds around all lanes, of whichever installation."""
     row = _row(connection, EVERYTHING, SCOPES[0])
-    folded = None if row is None else unpacked(row)
-    return folded if isinstance(folded, AroundLanes) else AroundLanes()
+    around = None if row is None else unpacked(row)
+    return around if isinstance(around, AroundLanes) else AroundLanes()
+
+
+def folded(connection: Connection) -> int:
+    """Return the position up to which lanes, and what holds around them, reflect the log."""
+    return checkpoints.position(connection, LANES.name)
 
 
 def _row(connection: Connection, scope: Scope, key: int) -> Mapping[str, Any] | None:

@@ -11,9 +11,7 @@ from events.identity import keyed_id
 from events.log import EventLog
 from events.read import head
 from events.store import Store
-from projections import checkpoints
-from projections.lane_queries import around_lanes
-from projections.lanes import LANES
+from projections.lane_queries import around_lanes, folded
 from reactions.ports.failures import GitHubFailure, Unauthorised
 from reactions.ports.github import Examining
 
@@ -77,5 +75,5 @@ class ActingUserAnnouncer:
 
 def _folded(connection: Connection) -> Scope | None:
     """Return the scopes, None while they do not reflect the log."""
-    reached = checkpoints.position(connection, LANES.name)
+    reached = folded(connection)
     return around_lanes(connection) if reached >= head(connection).position else None

@@ -6,7 +6,7 @@ from aggregates.lane import Lane
 from aggregates.scope import Scope
 from events.store import Store
 from events.table import events
-from projections import checkpoints
+from projections.lane_queries import around_lanes, folded
 from projections.lanes import LANES, SCOPES, unpacked
 from projections.parked import ParkedEventRow
 from reactions.ports.lanes import Partition, Reflection, Stuck
@@ -24,13 +24,13 @@ class ProjectedLanes:
 
     async def position(self) -> int:
         """Return up to where the log is folded."""
-        return await self._store.read(lambda c: checkpoints.position(c, LANES.name))
+        return await self._store.read(folded)
 
     async def changed(self, after: int, partition: Partition) -> Reflection:
         """Return the lanes of a partition that changed behind a position; all if the scope did."""
 
         def work(connection: Connection) -> Reflection:
-            scope = _scope(connection)
+            scope = around_lanes(connection)
             remainder: ColumnElement[int] = _lanes.c.repository_id % partition.of
             which = remainder == partition.number
             if scope.position <= after:
@@ -42,15 +42,7 @@ class ProjectedLanes:
     async def lane(self, repository_id: int) -> Reflection:
         """Return one lane with its scope; no lane where nothing was heard of the repository."""
         which = _lanes.c.repository_id == repository_id
-        return await self._store.read(lambda c: _reflection(c, _scope(c), which))
-
-
-def _scope(connection: Connection) -> Scope:
-    query = select(_lanes).where(_lanes.c.repository_id == SCOPES[0])
-    row = connection.execute(query).mappings().first()
-    folded = unpacked(dict(row)) if row else Scope()
-    assert isinstance(folded, Scope)  # noqa: S101 (its row's id says so)
-    return folded
+        return await self._store.read(lambda c: _reflection(c, around_lanes(c), which))
 
 
 def _reflection(connection: Connection, scope: Scope, which: ColumnElement[bool]) -> Reflection:
@@ -58,7 +50,7 @@ def _reflection(connection: Connection, scope: Scope, which: ColumnElement[bool]
     lanes = [lane for row in rows if isinstance(lane := unpacked(dict(row)), Lane)]
     parked = _parked_lanes(connection)
     return Reflection(
-        position=checkpoints.position(connection, LANES.name),
+        position=folded(connection),
         scope=scope,
         lanes=tuple(lane for lane in lanes if lane.repository_id not in parked),
         stuck=tuple(

@@ -19,9 +19,7 @@ from events.identity import keyed_id
 from events.log import EventLog
 from events.read import head
 from events.store import Store
-from projections import checkpoints
-from projections.lane_queries import around_lanes
-from projections.lanes import LANES
+from projections.lane_queries import around_lanes, folded
 
 SETTING = "ORCHESTRATOR_POLICY_FILE"
 
@@ -91,7 +89,7 @@ class ServerPolicy:
         """Return the scopes, None while they do not reflect the log as it was at the first look."""
         if self._since is None:
             self._since = head(connection).position
-        reached = checkpoints.position(connection, LANES.name)
+        reached = folded(connection)
         return around_lanes(connection) if reached >= self._since else None
 
     async def _record(self, said: PolicyChanged, around: Scope) -> None:

@@ -11,10 +11,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from events.log import EventLog
+from events.read import head
 from events.store import Store
+from projections.lane_queries import folded
 from reactions import checkpoints
 from reactions.conductor import stuck, timetable
 from reactions.conductor.considering import Considered, consider_all
+from reactions.conductor.timetable import RunningTimer
 from reactions.ports.lanes import EVERY_LANE, Lanes, Partition
 
 _APPENDED_AT_ONCE = 200
@@ -28,6 +31,15 @@ class Looked:
     behind: bool = False
     appended: int = 0
     next_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Positions:
+    """Where the log ends, up to where lanes are folded, and up to where was decided."""
+
+    head: int
+    folded: int
+    checkpoint: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +67,21 @@ class Conductor:
 
         Raises what the log and the database raise, and what the guard does.
         """
-        head = (await self.log.head()).position
-        if await self.lanes.position() < head:
+        reached = await self.store.read(self._positions)
+        if reached.folded < reached.head:
             return Looked(behind=True)
-        checkpoint = await self.store.read(lambda c: checkpoints.position(c, self.name))
-        decided = await self._decide(checkpoint) if checkpoint < head else 0
-        fired = await self._fire()
-        due = await self.store.read(lambda c: timetable.next_due(c, self.partition))
-        return Looked(appended=decided + fired, next_due=due)
+        decided = await self._decide(reached.checkpoint) if reached.checkpoint < reached.head else 0
+        now = self.clock()
+        waits = await self.store.read(lambda c: timetable.waits(c, now, self.partition))
+        await self._fire(waits.over)
+        return Looked(appended=decided + len(waits.over), next_due=waits.next_due)
+
+    def _positions(self, connection: Connection) -> _Positions:
+        return _Positions(
+            head=head(connection).position,
+            folded=folded(connection),
+            checkpoint=checkpoints.position(connection, self.name),
+        )
 
     async def _decide(self, checkpoint: int) -> int:
         reflected = await self.lanes.changed(checkpoint, self.partition)
@@ -92,10 +111,7 @@ class Conductor:
 
         await self.store.write(work)
 
-    async def _fire(self) -> int:
-        now = self.clock()
-        over = await self.store.read(lambda c: timetable.due_timers(c, now, self.partition))
+    async def _fire(self, over: Sequence[RunningTimer]) -> None:
         if over:
             await self.log.append(*map(timetable.event_of, over))
             await self.store.write(lambda c: timetable.remove_fired(c, over))
-        return len(over)

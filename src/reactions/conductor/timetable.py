@@ -1,6 +1,7 @@
 """The waits that run, stored so that a start need not look at every lane."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -36,6 +37,14 @@ class TimerRow(RunningTimer, table=True):
     __table_args__ = (Index("ix_timers_due_at", "due_at"),)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """Waits that are over, and when the next one will be."""
+
+    over: list[RunningTimer]
+    next_due: datetime | None
+
+
 _timers = TimerRow.__table__  # type: ignore[attr-defined]
 
 
@@ -52,16 +61,18 @@ def forget_timers(connection: Connection, repository_id: int) -> None:
     connection.execute(_timers.delete().where(_timers.c.repository_id == repository_id))
 
 
-def due_timers(connection: Connection, now: datetime, partition: Partition) -> list[RunningTimer]:
-    """Return waits of a partition that are over, the first due first, a bounded number."""
+def waits(connection: Connection, now: datetime, partition: Partition) -> Waits:
+    """Return the waits of a partition that are over, a bounded number, and when the next will be.
+
+    The first due come first; what is over and was not returned is not the next.
+    """
     query = select(_timers).where(_timers.c.due_at <= now, _within(partition))
     rows = connection.execute(query.order_by(_timers.c.due_at).limit(AT_ONCE)).mappings()
-    return [RunningTimer.model_construct(**row) for row in rows]
-
-
-def next_due(connection: Connection, partition: Partition) -> datetime | None:
-    """Return when the next wait of a partition is over."""
-    return connection.scalar(select(func.min(_timers.c.due_at)).where(_within(partition)))
+    next_due = select(func.min(_timers.c.due_at)).where(_timers.c.due_at > now, _within(partition))
+    return Waits(
+        over=[RunningTimer.model_construct(**row) for row in rows],
+        next_due=connection.scalar(next_due),
+    )
 
 
 def event_of(row: RunningTimer) -> NewEvent:

@@ -12,12 +12,14 @@ from events.catalogue import LanePaused, LaneResumed, ScopePaused, ScopeResumed
 from events.envelope import Event
 from events.log import EventLog
 from events.store import Store
+from events.wake import Wake
 from projections.lanes import LANES
 from projections.parked import ParkedEvent, park
 from projections.scope import EVERYTHING, Scope
 from reactions.conductor.stuck import list_stuck
 from reactions.ports.lanes import Partition
 from tests.conftest import Clock
+from tests.projections.stores import CountingReads, FailingWrite
 from tests.reactions.conductor.stages import Stage, command, stage
 from tests.service import project
 from tests.worlds.repositories import Repository
@@ -88,6 +90,19 @@ async def test_a_first_start_over_an_old_log_decides_for_the_present_alone(
     await play.settle()
     [action] = await play.own()
     assert action.subject_number == len(rocket.issues) + len(rocket.pull_requests)
+
+
+async def test_where_nothing_is_to_be_done_a_look_reads_twice_and_writes_nothing(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    """Every conductor looks whenever lanes move on, and each second: it is to be cheap."""
+    rocket.open_issue("One", labels=("status:queued",))
+    await play.happens(*world.deliveries)
+    await play.settle()
+    counting = CountingReads(FailingWrite(play.store, 1))
+    idle = stage(counting, EventLog(counting, play.clock, Wake()), play.clock)
+    assert (await idle.look()).appended == 0
+    assert counting.reads == 2
 
 
 async def test_a_wait_becomes_an_event_when_it_is_over_and_not_before(
