@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 from sqlmodel import Field, SQLModel
 
+from events.faults import described
 from events.table import BIG_INTEGER, events
 from projections.scope import Scope
 
@@ -31,13 +32,8 @@ _parked = ParkedEventRow.__table__  # type: ignore[attr-defined]
 
 def describe(projection: str, position: int, error: Exception) -> ParkedEvent:
     """Describe a failure by the error's type and where it arose, never by the payload's text."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    at = f" at {where.tb_frame.f_code.co_qualname}" if where else ""
-    return ParkedEvent(
-        projection=projection, position=position, error=f"{type(error).__name__}{at}"[:_MAX_ERROR]
-    )
+    kept = described(error)[:_MAX_ERROR]
+    return ParkedEvent(projection=projection, position=position, error=kept)
 
 
 def park(connection: Connection, parked: Iterable[ParkedEvent]) -> None:

@@ -9,7 +9,7 @@ from aggregates.decisions import Outlook, consider, requested
 from aggregates.lane import Lane
 from aggregates.scope import Scope
 from events.envelope import Event, NewEvent
-from reactions.conductor.stuck import describe
+from events.faults import described
 from reactions.ports.lanes import Reflection, Stuck
 
 EventAt = Callable[[int], Awaitable[Event | None]]
@@ -37,7 +37,7 @@ async def consider_all(
             considered.append(await _consider(lane, reflected.scope, checkpoint, event_at))
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             _log.exception("nothing can be decided for a lane", repository=lane.repository_id)
-            stuck.append(describe(lane.repository_id, error))
+            stuck.append(Stuck(lane.repository_id, described(error)))
     return considered, stuck
 
 

@@ -55,12 +55,3 @@ def list_stuck(connection: Connection, scope: Scope, limit: int) -> list[StuckLa
     query = select(_stuck).select_from(joined).where(scope.condition(_lanes.c.installation_id))
     rows = connection.execute(query.order_by(_stuck.c.since, _stuck.c.repository_id).limit(limit))
     return [StuckLane.model_construct(**row) for row in rows.mappings()]
-
-
-def describe(repository_id: int, error: Exception) -> Stuck:
-    """Describe a failure by the error's type and where it arose, never by what it was about."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    at = f" at {where.tb_frame.f_code.co_qualname}" if where else ""
-    return Stuck(repository_id, f"{type(error).__name__}{at}")

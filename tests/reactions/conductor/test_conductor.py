@@ -1,12 +1,16 @@
 """The conductor: decides once, only at the log's head, each lane by itself."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import orjson
 import pytest
 from sqlalchemy import Connection
 
+from aggregates.decisions import Outlook, consider
+from aggregates.lane import Lane
+from aggregates.scope import Scope as AroundLanes
 from events import lease
 from events.catalogue import LanePaused, LaneResumed, ScopePaused, ScopeResumed
 from events.envelope import Event
@@ -209,6 +213,28 @@ async def test_a_lane_of_which_an_event_could_not_be_folded_is_left_alone_and_sh
     assert (shown.repository_id, shown.error) == (rocket.id, "event 1: KeyError at nowhere")
     stranger = Scope(frozenset({1}))
     assert await play.store.read(lambda connection: list_stuck(connection, stranger, 10)) == []
+
+
+async def test_a_lane_that_cannot_be_decided_for_stops_no_other_and_is_shown_without_its_text(
+    play: Stage, world: World, rocket: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = world.repository("octo-org/lander")
+    rocket.open_issue("One", labels=("status:queued",))
+    other.open_issue("Two", labels=("status:queued",))
+
+    def considering(lane: Lane, scope: AroundLanes) -> Outlook:
+        if lane.repository_id == rocket.id:
+            raise LookupError("the text of an issue")
+        return consider(lane, scope)
+
+    monkeypatch.setattr("reactions.conductor.considering.consider", considering)
+    await play.happens(*world.deliveries)
+    await play.settle()
+    [action] = await play.own()
+    assert action.repository_id == other.id
+    [shown] = await play.store.read(lambda connection: list_stuck(connection, EVERYTHING, 10))
+    assert shown.repository_id == rocket.id
+    assert re.fullmatch(r"LookupError at \S*considering", shown.error)
 
 
 async def test_whoever_may_not_decide_notes_nothing(
