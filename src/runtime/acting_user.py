@@ -1,22 +1,15 @@
 """Who acts: the person whose token is set, recorded where it is news."""
 
-import asyncio
-
 import structlog
-from sqlalchemy import Connection
 
 from aggregates.scope import EVERYWHERE, ActingUser, Scope
 from events.catalogue import ActingUserSet, ActingUserUnset, own_event
 from events.identity import keyed_id
 from events.log import EventLog
-from events.read import head
 from events.store import Store
-from projections.lane_queries import around_lanes, folded
 from reactions.ports.failures import GitHubFailure, Unauthorised
 from reactions.ports.github import Examining
-
-_LOOK_SECONDS = 0.2
-_RETRY_SECONDS = 10.0
+from runtime.announcing import Announcement
 
 _log = structlog.get_logger("acting user")
 
@@ -31,25 +24,7 @@ class ActingUserAnnouncer:
 
     async def run(self) -> None:
         """Work until it is recorded; what fails is tried again."""
-        again: float | None = 0.0
-        while again is not None:
-            await asyncio.sleep(again)
-            again = await self._try()
-
-    async def _try(self) -> float | None:
-        """Record who acts; return the seconds to wait before another try, if any."""
-        try:
-            around = await self._store.read(_folded)
-            if around is None:
-                return _LOOK_SECONDS
-            await self._record(await self._user(), around)
-        except GitHubFailure as failure:
-            _log.warning("who acts is not known yet", error=str(failure)[:300])
-            return _RETRY_SECONDS
-        except Exception as error:  # noqa: BLE001 (whatever it is, the service works on)
-            _log.warning("who acts is not recorded yet", error=type(error).__name__)
-            return _RETRY_SECONDS
-        return None
+        await Announcement(self._store, self._record, _failed).run()
 
     async def _user(self) -> ActingUser | None:
         try:
@@ -59,7 +34,8 @@ class ActingUserAnnouncer:
             return None
         return ActingUser(user.id, user.login) if user is not None else None
 
-    async def _record(self, user: ActingUser | None, around: Scope) -> None:
+    async def _record(self, around: Scope) -> None:
+        user = await self._user()
         if around.acting.get(EVERYWHERE) == user:
             return
         content = (
@@ -73,7 +49,8 @@ class ActingUserAnnouncer:
         _log.info("the acting user changed", position=appended.event.position)
 
 
-def _folded(connection: Connection) -> Scope | None:
-    """Return the scopes, None while they do not reflect the log."""
-    reached = folded(connection)
-    return around_lanes(connection) if reached >= head(connection).position else None
+def _failed(error: Exception) -> None:
+    if isinstance(error, GitHubFailure):
+        _log.warning("who acts is not known yet", error=str(error)[:300])
+    else:
+        _log.warning("who acts is not recorded yet", error=type(error).__name__)

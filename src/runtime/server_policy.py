@@ -6,7 +6,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection
 
 from aggregates.lane.conduct import PolicyLayer
 from aggregates.lane.obey import policy_after
@@ -17,14 +16,11 @@ from events.catalogue import PolicyChanged, own_event
 from events.errors import OrchestratorError
 from events.identity import keyed_id
 from events.log import EventLog
-from events.read import head
 from events.store import Store
-from projections.lane_queries import around_lanes, folded
+from runtime.announcing import Announcement
 
 SETTING = "ORCHESTRATOR_POLICY_FILE"
 
-_LOOK_SECONDS = 0.1
-_RETRY_SECONDS = 5.0
 _NO_POLICY = PolicyLayer()
 
 _log = structlog.get_logger("policy")
@@ -57,7 +53,6 @@ class ServerPolicy:
         self._store = store
         self._event_log = log
         self._path = path
-        self._since: int | None = None  # where the log ended at the first look
 
     async def run(self) -> None:
         """Record the file once it is certain to be new; what fails is tried again."""
@@ -68,29 +63,7 @@ class ServerPolicy:
             return
         for problem in said.problems:
             _log.warning("a policy file with problems changes nothing", **problem.model_dump())
-        again: float | None = 0.0
-        while again is not None:
-            await asyncio.sleep(again)
-            again = await self._try(said)
-
-    async def _try(self, said: PolicyChanged) -> float | None:
-        """Record the file if it is new; return the seconds to wait before another try, if any."""
-        try:
-            around = await self._store.read(self._folded)
-            if around is None:
-                return _LOOK_SECONDS
-            await self._record(said, around)
-        except Exception as error:  # noqa: BLE001 (whatever it is, the service works on)
-            _log.warning("the server's policy is not recorded yet", error=str(error)[:300])
-            return _RETRY_SECONDS
-        return None
-
-    def _folded(self, connection: Connection) -> Scope | None:
-        """Return the scopes, None while they do not reflect the log as it was at the first look."""
-        if self._since is None:
-            self._since = head(connection).position
-        reached = folded(connection)
-        return around_lanes(connection) if reached >= self._since else None
+        await Announcement(self._store, lambda around: self._record(said, around), _failed).run()
 
     async def _record(self, said: PolicyChanged, around: Scope) -> None:
         """Record what the file says, unless folding it would change nothing.
@@ -104,6 +77,10 @@ class ServerPolicy:
         event = own_event(said, keyed_id(f"policy:server:{digest}:{around.position}"))
         [appended] = await self._event_log.append(event)
         _log.info("the server's policy changed", position=appended.event.position)
+
+
+def _failed(error: Exception) -> None:
+    _log.warning("the server's policy is not recorded yet", error=str(error)[:300])
 
 
 def _content(path: Path) -> bytes:

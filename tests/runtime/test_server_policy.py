@@ -155,7 +155,7 @@ async def test_it_waits_until_what_was_said_before_is_folded(
 async def test_an_outage_is_waited_for(
     store: Database, clock: Clock, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runtime.server_policy._RETRY_SECONDS", 0.02)
+    monkeypatch.setattr("runtime.announcing._RETRY_SECONDS", 0.02)
     write(file, "mode: live")
     await project(store)
     unreliable = Unreliable(store, "append")
