@@ -25,6 +25,18 @@ _PATHS = {
     "rerun": "/rerun",
 }
 _PATH = ".github/workflows/ci.yml"
+_COMPLETED: Payload = {
+    "head_branch": "copilot/fix-17",
+    "display_title": "Open a new session when the link comes back",
+    "run_number": 42,
+    "event": "pull_request",
+    "status": "completed",
+    "conclusion": "success",
+    "referenced_workflows": [],
+    "created_at": CREATED,
+    "updated_at": UPDATED,
+    "run_started_at": CREATED,
+}
 
 
 def an_actions_workflow(repository: Payload | None = None) -> Payload:
@@ -57,41 +69,43 @@ def an_actions_run(
     repository = repository or a_repository()
     sha = head_sha or a_sha("head", repository["id"], 18)
     run_id = an_id("actions run", repository["id"], sha)
-    url = f"{repository['url']}/actions/runs/{run_id}"
-    workflow = an_actions_workflow(repository)
     run = {
         "id": run_id,
-        "name": workflow["name"],
         "node_id": a_node_id("WFR", run_id),
-        "head_branch": "copilot/fix-17",
         "head_sha": sha,
-        "path": _PATH,
-        "display_title": "Open a new session when the link comes back",
-        "run_number": 42,
-        "event": "pull_request",
-        "status": "completed",
-        "conclusion": "success",
-        "workflow_id": workflow["id"],
+        "head_commit": a_head_commit(sha),
         "check_suite_id": an_id("check suite", repository["id"], sha),
         "check_suite_node_id": a_node_id("CS", run_id),
-        "url": url,
-        "html_url": f"{repository['html_url']}/actions/runs/{run_id}",
         "pull_requests": [a_pull_request_reference(pull) for pull in pull_requests],
-        "created_at": CREATED,
-        "updated_at": UPDATED,
-        "actor": copilot_agent(),
         "run_attempt": attempt,
-        "referenced_workflows": [],
-        "run_started_at": CREATED,
+        "actor": copilot_agent(),
         "triggering_actor": copilot_agent(),
-        **addresses(url, _PATHS),
-        "previous_attempt_url": f"{url}/attempts/{attempt - 1}" if attempt > 1 else None,
-        "workflow_url": workflow["url"],
-        "head_commit": a_head_commit(sha),
         "repository": _short(repository),
         "head_repository": _short(repository),
+        **_COMPLETED,
+        **_defined_by(an_actions_workflow(repository)),
+        **_links(repository, run_id, attempt),
     }
     return built(run, overrides)
+
+
+def _defined_by(workflow: Payload) -> Payload:
+    return {
+        "workflow_id": workflow["id"],
+        "workflow_url": workflow["url"],
+        "name": workflow["name"],
+        "path": workflow["path"],
+    }
+
+
+def _links(repository: Payload, run_id: int, attempt: int) -> Payload:
+    url = f"{repository['url']}/actions/runs/{run_id}"
+    return {
+        "url": url,
+        "html_url": f"{repository['html_url']}/actions/runs/{run_id}",
+        "previous_attempt_url": f"{url}/attempts/{attempt - 1}" if attempt > 1 else None,
+        **addresses(url, _PATHS),
+    }
 
 
 def _short(repository: Payload) -> Payload:
