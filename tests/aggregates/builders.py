@@ -201,6 +201,11 @@ def a_lane(
     )
 
 
+def seeing(lane: Lane, **seen: Any) -> Lane:
+    """The lane once GitHub was seen to say something else."""
+    return replace(lane, seen=replace(lane.seen, **seen))
+
+
 def circumstances_with(
     policy: Policy | None = None,
     *,

@@ -29,6 +29,7 @@ from tests.aggregates.builders import (
     checks_of,
     minute,
     requests_of,
+    seeing,
 )
 from tests.aggregates.lane.own_events import placed
 
@@ -110,7 +111,7 @@ LANES: dict[ActionKind, Callable[[], Lane]] = {
 
 
 def seen(**changes: object) -> Change:
-    return lambda lane: replace(lane, seen=replace(lane.seen, **changes))  # type: ignore[arg-type]
+    return lambda lane: seeing(lane, **changes)
 
 
 def pull_is(**changes: object) -> Change:

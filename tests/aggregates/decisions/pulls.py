@@ -19,6 +19,7 @@ from tests.aggregates.builders import (
     an_assignment,
     checks_of,
     minute,
+    seeing,
 )
 
 FAILED = a_check("test", "failure")
@@ -59,7 +60,7 @@ def moved(lane: Lane, head_sha: str = OTHER_HEAD) -> Lane:
     pull = replace(seen.pull_requests[PULL], head_sha=head_sha)
     old = seen.pull_requests[PULL].head_sha
     commits = {**seen.commits, head_sha: seen.commits.get(old, {})}
-    return replace(lane, seen=replace(seen, pull_requests={PULL: pull}, commits=commits))
+    return seeing(lane, pull_requests={PULL: pull}, commits=commits)
 
 
 def hearing(lane: Lane, **subjects: int) -> Lane:

@@ -19,6 +19,7 @@ from tests.aggregates.builders import (
     checks_of,
     minute,
     requests_of,
+    seeing,
 )
 from tests.aggregates.decisions.conducted import (
     NOBODY,
@@ -197,7 +198,7 @@ def test_a_merge_that_failed_is_handed_over_until_the_head_moves() -> None:
     lane = recorded(lane, "succeeded")
     reviews = {PULL: {1: a_review_seen(commit_id=OTHER_HEAD)}}
     lane = moved(lane)
-    assert kinds(replace(lane, seen=replace(lane.seen, reviews=reviews))) == ["merge"]
+    assert kinds(seeing(lane, reviews=reviews)) == ["merge"]
 
 
 def test_a_merge_that_was_called_off_is_decided_again() -> None:
@@ -217,29 +218,25 @@ def test_nothing_is_merged_before_copilot_reviewed_it_where_the_policy_wants_tha
     assert kinds(lane) == ["request_copilot_review"]
     asked = recorded(lane, "succeeded")
     assert kinds(asked) == []
-    assert kinds(_with(asked, requests=ASKED_COPILOT)) == []
+    assert kinds(seeing(asked, requests=ASKED_COPILOT)) == []
     reviews = {PULL: {1: a_review_seen(), 9: by_copilot()}}
-    assert kinds(_with(asked, requests=ASKED_COPILOT, reviews=reviews)) == ["merge"]
+    assert kinds(seeing(asked, requests=ASKED_COPILOT, reviews=reviews)) == ["merge"]
 
 
 def test_a_person_who_withdraws_copilots_review_lets_it_be_merged() -> None:
     lane = recorded(conducted(approved(PASSED), review=REVIEWING, merge=MERGING), "succeeded")
     withdrawn = {PULL: requests_of(a_request(COPILOT_REVIEWER_ID, present=False))}
-    assert kinds(_with(lane, requests=withdrawn)) == ["merge"]
+    assert kinds(seeing(lane, requests=withdrawn)) == ["merge"]
 
 
 def test_a_check_that_is_run_again_keeps_it_from_being_merged() -> None:
     lane = conducted(approved(PASSED), merge=MERGING)
     again = a_check("test", None, id=2)
-    assert kinds(_with(lane, commits={HEAD: checks_of(again)})) == []
+    assert kinds(seeing(lane, commits={HEAD: checks_of(again)})) == []
 
 
 def test_what_was_asked_of_copilot_and_nobody_heard_of_keeps_it_from_being_merged() -> None:
     lane = recorded(conducted(a_ready(FAILED), merge=MERGING), "succeeded")
-    green = _with(lane, commits={HEAD: checks_of(PASSED)}, reviews={PULL: {1: a_review_seen()}})
+    green = seeing(lane, commits={HEAD: checks_of(PASSED)}, reviews={PULL: {1: a_review_seen()}})
     assert kinds(green) == []
     assert kinds(hearing(green, reviews=110)) == ["merge"]
-
-
-def _with(lane: Lane, **seen: object) -> Lane:
-    return replace(lane, seen=replace(lane.seen, **seen))  # type: ignore[arg-type]

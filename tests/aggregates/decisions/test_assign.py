@@ -21,6 +21,7 @@ from tests.aggregates.builders import (
     an_assignment,
     an_issue_seen,
     minute,
+    seeing,
 )
 from tests.aggregates.decisions.conducted import (
     NOBODY,
@@ -93,7 +94,7 @@ def test_nobody_is_assigned_while_all_places_are_taken(
 ) -> None:
     pulls = {number: a_pull_request_seen(number) for number in (PULL, PULL + 1)}
     lane = queue(first, an_issue_seen(2), links=links)
-    lane = replace(lane, seen=replace(lane.seen, pull_requests=pulls))
+    lane = seeing(lane, pull_requests=pulls)
     assert assigned(lane) == []
     assert assigned(lane, max_active=2) == [2]
 
@@ -125,7 +126,7 @@ def test_work_that_ended_takes_no_place() -> None:
 def test_work_that_waits_for_a_person_keeps_its_place() -> None:
     lane = queue(an_issue_seen(1, assignee_ids=COPILOT), an_issue_seen(2))
     closed = a_pull_request_seen(state="closed", closed_at=minute(9))
-    lane = replace(lane, seen=replace(lane.seen, pull_requests={PULL: closed}), links={1: (PULL,)})
+    lane = replace(seeing(lane, pull_requests={PULL: closed}), links={1: (PULL,)})
     assert assigned(lane) == []
 
 

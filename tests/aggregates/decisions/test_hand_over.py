@@ -22,6 +22,7 @@ from tests.aggregates.builders import (
     an_issue_seen,
     checks_of,
     minute,
+    seeing,
 )
 from tests.aggregates.decisions.conducted import (
     NOBODY,
@@ -103,8 +104,8 @@ def test_a_hold_that_ended_is_told_of_no_more() -> None:
 def test_another_cause_is_told_of() -> None:
     lane = recorded(conducted(SEVERAL), "succeeded")
     third = a_pull_request_seen(22)
-    seen = replace(lane.seen, pull_requests={**lane.seen.pull_requests, 22: third})
-    lane = replace(lane, seen=seen, links={ISSUE: (20, 21, 22)})
+    lane = seeing(lane, pull_requests={**lane.seen.pull_requests, 22: third})
+    lane = replace(lane, links={ISSUE: (20, 21, 22)})
     assert only(lane).token == "several_pull_requests:20,21,22"
 
 
@@ -212,4 +213,4 @@ def test_a_hand_over_leaves_the_others_of_the_lane_alone() -> None:
 def test_checks_that_fail_anew_on_the_same_head_are_told_of_once() -> None:
     lane = recorded(conducted(a_ready(FAILED), ci={"max_attempts": 0}), "succeeded")
     again = {HEAD: checks_of(a_check("test", "failure", id=2), a_check("lint", "failure"))}
-    assert kinds(replace(lane, seen=replace(lane.seen, commits=again))) == []
+    assert kinds(seeing(lane, commits=again)) == []

@@ -16,6 +16,7 @@ from tests.aggregates.builders import (
     a_lane,
     an_assigned_issue,
     an_issue_seen,
+    seeing,
 )
 from tests.aggregates.decisions.conducted import (
     NOBODY,
@@ -45,7 +46,7 @@ def label(lane: Lane, scope: Scope = NOBODY) -> str | None:
 
 
 def now(lane: Lane, issue: IssueSeen) -> Lane:
-    return replace(lane, seen=replace(lane.seen, issues={ISSUE: issue}))
+    return seeing(lane, issues={ISSUE: issue})
 
 
 def test_the_label_follows_the_stage_and_says_which_it_replaces() -> None:

@@ -19,6 +19,7 @@ from tests.aggregates.builders import (
     a_review_seen,
     minute,
     requests_of,
+    seeing,
 )
 from tests.aggregates.decisions.conducted import (
     NOBODY,
@@ -223,4 +224,4 @@ def test_an_ask_that_failed_is_handed_over() -> None:
 
 def _reviewed(lane: Lane, review: ReviewSeen) -> Lane:
     known = lane.seen.reviews[PULL]
-    return replace(lane, seen=replace(lane.seen, reviews={PULL: {**known, review.id: review}}))
+    return seeing(lane, reviews={PULL: {**known, review.id: review}})

@@ -20,6 +20,7 @@ from tests.aggregates.builders import (
     an_assignment,
     an_issue_seen,
     minute,
+    seeing,
 )
 from tests.aggregates.decisions.conducted import (
     USER,
@@ -169,7 +170,7 @@ def test_nobody_waits_for_copilot(lane: Lane) -> None:
 
 def test_a_wait_that_passed_for_a_later_move_passed_for_an_earlier_one_too() -> None:
     lane = passed(progress(hearing(a_draft(finished=False), issue=5, pull=7)))
-    unlinked = replace(lane, links={}, seen=replace(lane.seen, finished={}))
+    unlinked = replace(seeing(lane, finished={}), links={})
     assert (kinds(unlinked), waits(unlinked)) == (["hand_to_person"], [])
 
 

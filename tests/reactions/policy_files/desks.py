@@ -1,37 +1,25 @@
-"""A log, its lanes, a world's GitHub and the reaction that reads policy files, moved on by hand."""
+"""A desk for the reaction that reads policy files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aggregates.lane.conduct import PolicyLayer
 from events.catalogue import PolicyChanged, content_of
 from events.envelope import NewEvent
-from events.log import EventLog
-from events.store import Store
 from reactions.policy_files import PolicyFiles
-from reactions.visits import Visited
 from runtime.lanes import ProjectedLanes
 from simulator.payloads import a_push
 from simulator.payloads.deliveries import DELIVERIES
-from tests.conftest import Clock
 from tests.projections.builders import a_delivery
-from tests.reactions.recovered_github import RecoveredGitHub
-from tests.service import project
+from tests.reactions.desks import VisitingDesk
 from tests.worlds.repositories import Repository
 
 PATH = ".github/copilot-orchestrator.yml"
 _CHANGED: Mapping[str, Sequence[str]] = {"added": (), "removed": (), "modified": (PATH,)}
 
 
-@dataclass
-class Desk:
-    """What happens is appended and projected, then looked at."""
-
-    store: Store
-    log: EventLog
-    clock: Clock
-    github: RecoveredGitHub
+class Desk(VisitingDesk):
+    """What becomes of the policy files of a world."""
 
     @property
     def reaction(self) -> PolicyFiles:
@@ -43,21 +31,6 @@ class Desk:
             store=self.store,
             clock=self.clock,
         )
-
-    async def happens(self, *history: NewEvent) -> None:
-        """Append and project."""
-        for event in history:
-            await self.log.append(event)
-        await project(self.store)
-
-    async def goes_on(self) -> Visited:
-        """Let the reaction look until nothing is due, and project what it recorded."""
-        for _ in range(100):
-            visited = await self.reaction.step()
-            if not visited.visited:
-                return visited
-            await project(self.store)
-        raise AssertionError("it never comes to rest")
 
     async def changes(self) -> list[PolicyChanged]:
         """The changes of policy recorded so far."""

@@ -1,31 +1,15 @@
-"""A log, its lanes, a world's GitHub and the resync, moved on by hand."""
-
-from dataclasses import dataclass
+"""A desk for the resync."""
 
 from aggregates.lane import Lane, initial_state
 from events.catalogue import ResyncObserved, content_of
-from events.envelope import NewEvent
-from events.log import EventLog
-from events.store import Store
 from reactions.resync import Resync
-from reactions.visits import Visited
 from runtime.lanes import ProjectedLanes
-from tests.conftest import Clock
-from tests.reactions.recovered_github import RecoveredGitHub
-from tests.service import project
+from tests.reactions.desks import VisitingDesk
 from tests.worlds.repositories import Repository
-from tests.worlds.world import World
 
 
-@dataclass
-class Desk:
-    """What happens is appended and projected, then looked at."""
-
-    store: Store
-    log: EventLog
-    clock: Clock
-    world: World
-    github: RecoveredGitHub
+class Desk(VisitingDesk):
+    """What a resync sees of a world."""
 
     @property
     def reaction(self) -> Resync:
@@ -38,21 +22,6 @@ class Desk:
             clock=self.clock,
             random=lambda: 0.5,
         )
-
-    async def happens(self, *history: NewEvent) -> None:
-        """Append and project."""
-        for event in history:
-            await self.log.append(event)
-        await project(self.store)
-
-    async def goes_on(self) -> Visited:
-        """Let the reaction look until nothing is due, and project what it recorded."""
-        for _ in range(100):
-            visited = await self.reaction.step()
-            if not visited.visited:
-                return visited
-            await project(self.store)
-        raise AssertionError("it never comes to rest")
 
     async def observed(self) -> list[ResyncObserved]:
         """What was recorded so far."""

@@ -40,7 +40,7 @@ def rocket(world: World) -> Repository:
 
 @pytest.fixture
 def desk(store: Store, log: EventLog, clock: Clock, world: World) -> Desk:
-    return Desk(store, log, clock, world, RecoveredGitHub(world))
+    return Desk(store, log, clock, RecoveredGitHub(world))
 
 
 @dataclass
