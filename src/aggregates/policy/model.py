@@ -126,8 +126,8 @@ class ReadyPolicy(PolicySection):
 
     when: Literal["never", "finished", "green"] = Field(
         "green",
-        description="`finished` as soon as Copilot's round is; `green` when the required checks "
-        "have passed besides; `never` leaves it to a person",
+        description="`finished` when Copilot's round is, unless a required check has failed; "
+        "`green` when all of them have passed besides; `never` leaves it to a person",
     )
 
 

@@ -84,6 +84,10 @@ def test_where_finished_is_enough_the_checks_may_run_on() -> None:
     assert kinds(conducted(a_draft(RUNNING, finished=False), ready=FINISHED)) == []
 
 
+def test_where_finished_is_enough_what_failed_is_mended_first() -> None:
+    assert kinds(conducted(a_draft(FAILED), ready=FINISHED)) == ["ask_to_fix_ci"]
+
+
 def test_a_person_marks_it_where_the_policy_leaves_it_to_one() -> None:
     assert kinds(conducted(a_draft(PASSED), ready={"when": "never"})) == []
 
