@@ -22,7 +22,7 @@ _AT_REST = (Stage.DONE, Stage.CANCELLED, Stage.NEEDS_HUMAN)
 def watchdogs(workflow: Workflow, placement: Placement) -> Iterator[Timer]:
     """Yield the waits that run for a workflow which Copilot is to bring on.
 
-    Retried, they begin anew, or the hold that a person just ended would be back at once.
+    Retried or released they begin anew, or what a person just ended would be back at once.
     """
     if placement.stage in _AT_REST:
         return
@@ -51,6 +51,6 @@ def _timer(
     workflow: Workflow, kind: TimerKind, token: str, since: datetime, minutes: int | None
 ) -> Iterator[Timer]:
     if minutes is not None:
-        retried_at = workflow.handling.retried_at
-        due_at = max(since, retried_at or since) + timedelta(minutes=minutes)
+        resumed_at = workflow.handling.resumed_at
+        due_at = max(since, resumed_at or since) + timedelta(minutes=minutes)
         yield Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)

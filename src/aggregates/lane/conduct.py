@@ -30,7 +30,8 @@ class Handling:
     """What was done for one issue since it was last started afresh.
 
     ``enqueued`` is what an operator said, None: the label decides. ``fired`` holds the newest token
-    of each kind of timer. ``retried_at`` is when that was, by our clock: watches begin anew.
+    of each kind of timer. ``resumed_at`` is when a person last retried or released it, by our
+    clock: watches begin anew.
     """
 
     enqueued: bool | None = None
@@ -39,7 +40,7 @@ class Handling:
     generation: int = 0
     asked: tuple[Asked, ...] = ()
     fired: dict[str, str] = field(default_factory=dict)
-    retried_at: datetime | None = None
+    resumed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

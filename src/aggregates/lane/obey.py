@@ -118,9 +118,9 @@ def _commanded(handling: Handling, event: Event, content: WorkflowCommand) -> Ha
             return replace(handling, skipped=True)
         case WorkflowRetried():
             again = handling.generation + 1
-            return Handling(handling.enqueued, generation=again, retried_at=event.recorded_at)
+            return Handling(handling.enqueued, generation=again, resumed_at=event.recorded_at)
         case WorkflowTakenOver():
             return replace(handling, taken_over=True)
         case WorkflowReleased():
-            return replace(handling, taken_over=False)
+            return replace(handling, taken_over=False, resumed_at=event.recorded_at)
     return handling

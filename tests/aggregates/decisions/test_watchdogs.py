@@ -8,7 +8,7 @@ import pytest
 from aggregates.decisions import timers
 from aggregates.lane import Lane
 from aggregates.lane.conduct import Handling
-from events.catalogue import Mode, WorkflowRetried, WorkflowTakenOver
+from events.catalogue import Mode, WorkflowReleased, WorkflowRetried, WorkflowTakenOver
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,
@@ -196,13 +196,26 @@ def test_back_on_another_head_progress_is_watched_as_before() -> None:
 @pytest.mark.parametrize("lane", [ASSIGNED, hearing(a_draft(finished=False), pull=7)])
 def test_retried_the_waits_begin_anew(lane: Lane) -> None:
     lane = said(recorded(passed(conducted(lane))), WorkflowRetried(issue_number=ISSUE))
-    lane = _later(lane, retried_at=minute(500))
+    lane = _later(lane, resumed_at=minute(500))
     assert kinds(lane) == []
     due = {timer.kind: timer.due_at - minute(500) for timer in timers(lane, USER)}
     assert due.pop("no_progress") == timedelta(minutes=120)
     assert set(due.values()) <= {timedelta(minutes=30)}
 
 
-def _later(lane: Lane, retried_at: datetime) -> Lane:
-    changed = replace(lane.handling(ISSUE), retried_at=retried_at)
+def test_released_hours_later_nothing_is_overdue_yet() -> None:
+    lane = progress(hearing(a_draft(finished=False), pull=7))
+    taken = said(lane, WorkflowTakenOver(issue_number=ISSUE))
+    assert waits(taken) == []
+    back = said(taken, WorkflowReleased(issue_number=ISSUE))
+    (timer,) = timers(back, USER)
+    resumed_at = back.handling(ISSUE).resumed_at
+    assert resumed_at is not None
+    assert timer.due_at == max(minute(7), resumed_at) + timedelta(minutes=120)
+    (later,) = timers(_later(back, resumed_at=minute(500)), USER)
+    assert later.due_at == minute(500) + timedelta(minutes=120)
+
+
+def _later(lane: Lane, resumed_at: datetime) -> Lane:
+    changed = replace(lane.handling(ISSUE), resumed_at=resumed_at)
     return replace(lane, conduct=replace(lane.conduct, handlings={ISSUE: changed}))

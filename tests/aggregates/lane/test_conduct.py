@@ -136,16 +136,16 @@ def test_the_same_policy_at_another_commit_is_noted() -> None:
         ((WorkflowSkipped, WorkflowEnqueued), Handling(enqueued=True)),
         ((WorkflowEnqueued, WorkflowSkipped, WorkflowEnqueued), Handling(enqueued=True)),
         ((WorkflowTakenOver,), Handling(taken_over=True)),
-        ((WorkflowTakenOver, WorkflowReleased), Handling()),
+        ((WorkflowTakenOver, WorkflowReleased), Handling(resumed_at=at(2))),
         (
             (WorkflowEnqueued, WorkflowRetried),
-            Handling(enqueued=True, generation=1, retried_at=at(2)),
+            Handling(enqueued=True, generation=1, resumed_at=at(2)),
         ),
         (
             (WorkflowSkipped, WorkflowTakenOver, WorkflowRetried),
-            Handling(generation=1, retried_at=at(3)),
+            Handling(generation=1, resumed_at=at(3)),
         ),
-        ((WorkflowRetried, WorkflowRetried), Handling(generation=2, retried_at=at(2))),
+        ((WorkflowRetried, WorkflowRetried), Handling(generation=2, resumed_at=at(2))),
     ],
 )
 def test_commands_about_an_issue_change_its_handling(
@@ -177,7 +177,7 @@ def test_an_action_of_another_generation_is_not_remembered() -> None:
 def test_starting_afresh_forgets_actions_and_timers() -> None:
     before = (requested(), fired("settle", "t"))
     afresh = handling_after(*before, WorkflowRetried(issue_number=NUMBER))
-    assert afresh == Handling(generation=1, retried_at=at(3))
+    assert afresh == Handling(generation=1, resumed_at=at(3))
 
 
 def test_of_labels_only_the_newest_is_kept() -> None:
