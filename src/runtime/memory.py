@@ -1,6 +1,8 @@
 """Telling Python's cyclic garbage collector what kind of process this is."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Parsing a delivery makes hundreds of containers that die at once by reference count. At the
 # default of 700 the collector would run several times for each delivery and find nothing.
@@ -12,3 +14,16 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Let the collector rest while modules are loaded: nothing of what they make is garbage.
+
+    It took a quarter of the time until the service listens.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

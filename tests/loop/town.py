@@ -23,7 +23,7 @@ from simulator.simulator import Simulator
 from simulator.state.subject import Subject
 from tests.service import Client, Started, client_at, started
 
-SPEED = 900.0
+SPEED = 2700.0
 POLICY = """\
 mode: live
 ci: {settle_seconds: 1}
@@ -87,12 +87,15 @@ class Town:
     @asynccontextmanager
     async def process(self, role: str) -> AsyncIterator[Started]:
         """Run a process of the service; GitHub, meanwhile, goes on, and delivers to the newest."""
-        with ExitStack() as running:
-            process = started(self.folder, self.database_url, role=role, **self.settings)
-            service = await asyncio.to_thread(running.enter_context, process)
-            if service.url:
-                self.github.webhook_url = f"{service.url}/api/webhooks/github"
+        running = ExitStack()
+        process = started(self.folder, self.database_url, role=role, **self.settings)
+        service = await asyncio.to_thread(running.enter_context, process)
+        if service.url:
+            self.github.webhook_url = f"{service.url}/api/webhooks/github"
+        try:
             yield service
+        finally:
+            await asyncio.to_thread(running.close)
 
     def open_issues(self) -> list[str]:
         """The issues that are still open on GitHub."""

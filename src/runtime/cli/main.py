@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from runtime import memory
 from runtime.cli.on_demand import Commands
-from runtime.cli.running import run
 from runtime.release import product_version
 
 app = typer.Typer(
@@ -39,4 +39,6 @@ def root(
 
 def main() -> None:
     """Run the command line."""
+    with memory.loading():
+        from runtime.cli.running import run  # noqa: PLC0415 (it loads much of the service)
     run(partial(app, standalone_mode=False))

@@ -8,6 +8,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
+from runtime import memory
+
 Command: TypeAlias = Any  # typer keeps the type of its commands to itself
 
 # In the order in which they are listed, each with the module that registers it.
@@ -31,7 +33,8 @@ class OnDemand(Mapping[str, Command]):
         """Return a command, or raise KeyError."""
         alone = typer.Typer()
         alone.callback()(lambda: None)  # so that a command is by itself in a group, too
-        import_module(f"runtime.cli.{_MODULES[name]}").register(alone)
+        with memory.loading():
+            import_module(f"runtime.cli.{_MODULES[name]}").register(alone)
         return get_group(alone).commands[name]
 
     def __iter__(self) -> Iterator[str]:

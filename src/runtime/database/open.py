@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.store import Result, Store, Work
 from runtime.database import sqlite
+from runtime.database.readers import ReaderThreads
 from runtime.database.turns import APPEND, OTHER
 from runtime.database.url import POSTGRES, parse_url, sqlite_file
 from runtime.database.writer import WriterThread
@@ -42,7 +43,7 @@ class SqliteDatabase:
     def __init__(self, url: URL) -> None:
         self.url = url
         self._writer = WriterThread(sqlite.writing_engine(url))
-        self._readers = sqlite.reading_engine(url)
+        self._readers = ReaderThreads(sqlite.reading_engine(url), sqlite.READERS)
 
     async def append(self, work: Work[Result]) -> Result:
         """Run an append ahead of other writes."""
@@ -54,11 +55,11 @@ class SqliteDatabase:
 
     async def read(self, work: Work[Result]) -> Result:
         """Run reads in one snapshot."""
-        return await _transact(self._readers, work)
+        return await self._readers.run(work)
 
     async def close(self) -> None:
-        """Finish the queued writes and close every connection."""
-        await self._readers.dispose()
+        """Finish what is queued and close every connection."""
+        await self._readers.close()
         await self._writer.close()
 
 
@@ -71,7 +72,7 @@ class PostgresDatabase:
         self.url = url
         # Appends have connections of their own: no crowd of readers keeps GitHub waiting.
         self._appends = _postgres_engine(url, pool_size=1, max_overflow=1)
-        self._engine = _postgres_engine(url, pool_size=5, max_overflow=15)
+        self._engine = _postgres_engine(url, pool_size=10, max_overflow=10)
         self._readers = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )

@@ -5,11 +5,10 @@ SQLAlchemy's documentation of the pysqlite driver tells why transactions are beg
 
 import sqlite3
 from time import monotonic, sleep
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+READERS = 8  # side by side in one process; more would only wait for the interpreter
 BUSY_SECONDS = 5.0  # GitHub waits ten for its answer
 _RETRY_SECONDS = 0.01
 
@@ -31,32 +30,28 @@ _READING = ("PRAGMA query_only=ON",)
 
 def writing_engine(url: URL) -> Engine:
     """Make an engine whose transactions take SQLite's one write lock at their beginning."""
+    return _engine(url, 1, (*_EVERY, *_WRITING), "BEGIN IMMEDIATE")
+
+
+def reading_engine(url: URL) -> Engine:
+    """Make an engine whose transactions see one snapshot and cannot write."""
+    return _engine(url, READERS, (*_EVERY, *_READING), "BEGIN")
+
+
+def _engine(url: URL, connections: int, pragmas: tuple[str, ...], begin: str) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         hide_parameters=True,  # an error would quote the payload
-        pool_size=1,
+        pool_size=connections,
         max_overflow=0,
     )
-    _prepare(engine, (*_EVERY, *_WRITING), "BEGIN IMMEDIATE")
-    return engine
-
-
-def reading_engine(url: URL) -> AsyncEngine:
-    """Make an engine whose transactions see one snapshot and cannot write."""
-    engine = create_async_engine(
-        url,
-        connect_args={"timeout": BUSY_SECONDS},
-        hide_parameters=True,
-        pool_size=4,
-        max_overflow=12,
-    )
-    _prepare(engine.sync_engine, (*_EVERY, *_READING), "BEGIN")
+    _prepare(engine, pragmas, begin)
     return engine
 
 
 def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
-    def connected(connection: Any, _record: object) -> None:  # noqa: ANN401 (either driver's)
+    def connected(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # no BEGIN behind our back
         cursor = connection.cursor()
         for pragma in pragmas:
@@ -70,7 +65,7 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
     event.listen(engine, "begin", began)
 
 
-def _execute(cursor: Any, pragma: str) -> None:  # noqa: ANN401 (either driver's)
+def _execute(cursor: sqlite3.Cursor, pragma: str) -> None:
     """Run a pragma, again while the file is locked: changing to WAL does not wait by itself."""
     until = monotonic() + BUSY_SECONDS
     while True:
