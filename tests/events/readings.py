@@ -10,7 +10,9 @@ F = TypeVar("F", bound=Fact)
 
 
 def read(event: str, payload: Payload) -> Reading:
-    return read_delivery(event, payload.get("action"), payload)
+    """Read a payload as its event is: an action that is no text is none in the event's column."""
+    action = payload.get("action")
+    return read_delivery(event, action if isinstance(action, str) else None, payload)
 
 
 def facts_of(kind: type[F], event: str, payload: Payload) -> list[F]:

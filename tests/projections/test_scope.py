@@ -103,7 +103,10 @@ QUERIES: dict[Callable[..., object], Query] = {
 # What the service asks for itself: rows and checkpoints, no installation's data.
 _OF_THE_SERVICE = {"checkpoints", "rows", "status"}
 _OF_THE_RUNNER = {"park", "forget", "counts"}
-_OF_EVERY_LANE = {"around_lanes"}  # each lane takes from it what concerns its installation
+_OF_EVERY_LANE = {
+    "around_lanes",  # each lane takes from it what concerns its installation
+    "folded",  # how far all of them reflect the log, and nothing of what they say
+}
 
 
 def queries() -> Iterator[Callable[..., object]]:

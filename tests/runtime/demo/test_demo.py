@@ -54,13 +54,6 @@ def test_what_takes_too_long_ends_with_a_summary_and_a_failure(folder: Path) -> 
     assert json.loads(ran.stdout)["finished"] is False
 
 
-@pytest.mark.parametrize("arguments", [("--issues", "0"), ("--speed", "0"), ("--seed", "-1")])
-def test_nonsense_is_one_clear_line(folder: Path, arguments: tuple[str, ...]) -> None:
-    ran = demo(folder, *arguments)
-    assert ran.returncode == 2
-    assert len(ran.stderr.splitlines()) == 1
-
-
 def test_it_goes_on_until_it_is_stopped(folder: Path) -> None:
     log = folder / "out"
     with log.open("wb") as out:
