@@ -1,12 +1,13 @@
 """Another client has the head and has not committed: nobody passes it, nobody reads its rows."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from events.append import append, prepare
@@ -23,12 +24,31 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 End = Literal["commit", "rollback", "disconnect"]
 
 
-@pytest.fixture
-async def other(database_url: str) -> AsyncIterator[AsyncConnection]:
+@dataclass(frozen=True, slots=True)
+class Other:
     """A connection that has nothing to do with our stores."""
-    engine = create_async_engine(database_url)
-    async with engine.connect() as connection:
-        yield connection
+
+    connection: Connection | AsyncConnection
+
+    async def run(self, work: Callable[[Connection], object]) -> None:
+        if isinstance(self.connection, AsyncConnection):
+            await self.connection.run_sync(work)
+        else:
+            work(self.connection)
+
+
+@pytest.fixture
+async def other(database_url: str) -> AsyncIterator[Other]:
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        sqlite = create_engine(url.set(drivername="sqlite"))
+        with sqlite.connect() as connection:
+            yield Other(connection)
+        sqlite.dispose()
+        return
+    engine = create_async_engine(url)
+    async with engine.connect() as connected:
+        yield Other(connected)
     await engine.dispose()
 
 
@@ -39,12 +59,11 @@ async def reader(database_url: str, clock: Clock) -> AsyncIterator[EventLog]:
     await database.close()
 
 
-async def insert(connection: AsyncConnection) -> None:
+def insert(connection: Connection) -> None:
     """Take the head and insert as an append does, but do not commit."""
     if connection.dialect.name == "sqlite":
-        await connection.exec_driver_sql("BEGIN IMMEDIATE")
-    prepared = [prepare(an_event(type="uncommitted"))]
-    await connection.run_sync(lambda sync: append(sync, prepared, NOW))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    append(connection, [prepare(an_event(type="uncommitted"))], NOW)
 
 
 async def until_it_waits(store: Database, reader: EventLog) -> None:
@@ -60,26 +79,26 @@ async def until_it_waits(store: Database, reader: EventLog) -> None:
         await reader.read(0, 10)
 
 
-async def finish(connection: AsyncConnection, end: End) -> None:
+def finish(connection: Connection, end: End) -> None:
     if end == "commit":
-        await connection.commit()
+        connection.commit()
     elif end == "rollback":
-        await connection.rollback()
+        connection.rollback()
     else:
-        await connection.invalidate()
+        connection.invalidate()
 
 
 @pytest.mark.parametrize("end", ["commit", "rollback", "disconnect"])
 async def test_an_append_waits_for_another_client_and_the_positions_have_no_hole(
-    log: EventLog, store: Database, reader: EventLog, other: AsyncConnection, end: End
+    log: EventLog, store: Database, reader: EventLog, other: Other, end: End
 ) -> None:
     await log.append(an_event())
-    await insert(other)
+    await other.run(insert)
     appending = asyncio.create_task(log.append(an_event(), an_event()))
     await until_it_waits(store, reader)
     assert not appending.done()
     assert [event.position for event in await reader.read(0, 10)] == [1]
-    await finish(other, end)
+    await other.run(lambda connection: finish(connection, end))
     await appending
     expected = ["ping", "uncommitted", "ping", "ping"] if end == "commit" else ["ping"] * 3
     events = await reader.read(0, 10)
