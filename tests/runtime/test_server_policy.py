@@ -124,12 +124,23 @@ async def test_whatever_is_in_the_file_can_be_recorded(
     assert len(said.content) <= MAX_CONTENT
 
 
+async def keep_projected(store: Database) -> None:
+    """Fold what is recorded, as a worker does: whoever looks late waits for it."""
+    while True:
+        await project(store)
+        await asyncio.sleep(0.05)
+
+
 async def test_several_processes_record_it_once(store: Database, log: EventLog, file: Path) -> None:
     texts = ["mode: live", "mode: off", "mode: live"]
     for text in texts:
         write(file, text)
         await project(store)
-        await asyncio.gather(*(ServerPolicy(store, log, file).run() for _ in range(4)))
+        projecting = asyncio.create_task(keep_projected(store))
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(ServerPolicy(store, log, file).run() for _ in range(4)))
+        projecting.cancel()
+        await asyncio.gather(projecting, return_exceptions=True)
         await project(store)
     assert [said.content for said in await recorded(store)] == texts
 
