@@ -16,7 +16,7 @@ _OPTIONS = {
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
-_ROOM = 2 * 1024**3  # bytes; a run writes a few hundred million
+_ROOM = 2 * 1024**3  # bytes; a server has a hundred million, and each worker of a run has one
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive a crash
 
 

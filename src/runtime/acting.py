@@ -8,8 +8,10 @@ import structlog
 
 from events.wake import Wake
 from reactions.executor import Executor, Performed
+from runtime.rests import until_due
 
-_POLL_SECONDS = 1.0
+_SHORTEST_SECONDS = 0.05  # of a rest, when nothing was free that is due
+_FIRST_BACKOFF = 1.0
 _SLOW_SECONDS = 2.0  # after which others are no longer kept waiting
 _AT_ONCE = 4  # steps
 _LAST_SECONDS = 0.5  # for what is under way at the end
@@ -28,7 +30,7 @@ class ActionWorker:
         self._executor = executor
         self._grown = grown
         self._clock = clock
-        self._backoff = _POLL_SECONDS
+        self._backoff = _FIRST_BACKOFF
         self._steps: set[asyncio.Task[Performed]] = set()
         self._restored = False
 
@@ -52,7 +54,9 @@ class ActionWorker:
         over, self._steps = await asyncio.wait(steps, timeout=slow, return_when=when)
         ended = [performed for step in over if (performed := await self._ended(step))]
         if ended and not any(performed.taken for performed in ended):
-            await self._grown.wait(heard, min(map(self._patience, ended)))
+            now = self._clock()
+            rests = [until_due(each.next_due, now, _SHORTEST_SECONDS) for each in ended]
+            await self._grown.wait(heard, min(rests))
 
     async def _step(self) -> Performed:
         """Look once whether tasks were lost, as soon as that can be known; then do what is due."""
@@ -67,7 +71,7 @@ class ActionWorker:
             await asyncio.sleep(self._backoff)
             self._backoff = min(2 * self._backoff, _LONGEST_BACKOFF)
             return None
-        self._backoff = _POLL_SECONDS
+        self._backoff = _FIRST_BACKOFF
         return performed
 
     async def _end(self) -> None:
@@ -78,10 +82,3 @@ class ActionWorker:
         for step in left:
             step.cancel()
         await asyncio.gather(*self._steps, return_exceptions=True)
-
-    def _patience(self, performed: Performed) -> float:
-        """Return for how long nothing is to be done, in seconds, unless the log grows."""
-        if performed.next_due is None:
-            return _POLL_SECONDS
-        until = (performed.next_due - self._clock()).total_seconds()
-        return min(_POLL_SECONDS, max(0.05, until))

@@ -1,6 +1,5 @@
 """The background work of deciding: each share of the lanes by one process at a time."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +11,9 @@ from reactions.conductor import Conductor
 from reactions.ports.lanes import Partition
 from runtime.lanes import ProjectedLanes
 from runtime.leased import Lease, LeasedWork
+from runtime.rests import Listening, until_due
 
 PARTITIONS = 4
-_POLL_SECONDS = 1.0
 _BEHIND_SECONDS = 0.05  # until the lanes have caught up, if this process does not project
 _PAUSE_SECONDS = 0.05  # between looks, so that a busy log is decided upon in batches
 
@@ -43,32 +42,11 @@ class Conducting:
             partition=Partition(number, PARTITIONS),
             guard=held.guard,
         )
-        looks = _Looks(conductor, self.progress)
-        return LeasedWork(held, looks.step, looks.rest)
+        listening = Listening(self.progress, lambda: self._look(conductor), _PAUSE_SECONDS)
+        return LeasedWork(held, listening.step, listening.rest)
 
-
-class _Looks:
-    """Looks of one conductor, and the rests between them, which end when lanes were folded."""
-
-    def __init__(self, conductor: Conductor, progress: Wake) -> None:
-        self._conductor = conductor
-        self._progress = progress
-        self._heard = 0
-
-    async def step(self) -> float:
-        """Decide, and return for how many seconds nothing is to be done unless lanes move on."""
-        self._heard = self._progress.position  # first: what comes while we look ends the rest
-        looked = await self._conductor.step()
+    async def _look(self, conductor: Conductor) -> float:
+        looked = await conductor.step()
         if looked.behind:
             return _BEHIND_SECONDS
-        if looked.appended:
-            return 0.0
-        if looked.next_due is None:
-            return _POLL_SECONDS
-        until = (looked.next_due - self._conductor.clock()).total_seconds()
-        return min(_POLL_SECONDS, max(0.0, until))
-
-    async def rest(self, seconds: float) -> None:
-        """Rest until lanes move on, or for so long."""
-        await asyncio.sleep(_PAUSE_SECONDS)
-        await self._progress.wait(self._heard, seconds)
+        return 0.0 if looked.appended else until_due(looked.next_due, self.clock())

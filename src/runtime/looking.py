@@ -14,9 +14,10 @@ from reactions.resync import Resync
 from reactions.visits import Visited
 from runtime.lanes import ProjectedLanes
 from runtime.leased import Lease, LeasedWork
+from runtime.rests import Listening, until_due
 
 _AGAIN_AT_ONCE = 0.05  # seconds, where there is more to do, or the lanes are catching up
-_POLL = 1.0
+_PAUSE_SECONDS = 0.25  # between looks at a busy log; what they look for is not urgent
 _SOON = 0.1  # of the time between two looks at deliveries, while something is awaited
 _LONGEST_GRACE = timedelta(seconds=30)
 
@@ -51,7 +52,7 @@ class LookingAtGitHub:
             clock=self.clock,
             guard=held.guard,
         )
-        return LeasedWork(held, lambda: self._visited(files.step), self._news)
+        return self._visiting(held, files.step)
 
     def _resync(self) -> LeasedWork:
         held = self._lease("resync")
@@ -64,7 +65,7 @@ class LookingAtGitHub:
             random=self.random,
             guard=held.guard,
         )
-        return LeasedWork(held, lambda: self._visited(resync.step), self._news)
+        return self._visiting(held, resync.step)
 
     def _recovery(self) -> LeasedWork:
         held = self._lease("recovery")
@@ -97,15 +98,13 @@ class LookingAtGitHub:
 
         return LeasedWork(held, step, elsewhere=elsewhere)
 
+    def _visiting(self, held: Lease, step: Callable[[], Awaitable[Visited]]) -> LeasedWork:
+        listening = Listening(self.log.wake, lambda: self._visited(step), _PAUSE_SECONDS)
+        return LeasedWork(held, listening.step, listening.rest)
+
     async def _visited(self, step: Callable[[], Awaitable[Visited]]) -> float:
         """Step, and return for how long nothing is to be done."""
         visited = await step()
         if visited.behind or visited.visited:
             return _AGAIN_AT_ONCE
-        if visited.next_due is None:
-            return _POLL
-        return min(_POLL, max(_AGAIN_AT_ONCE, (visited.next_due - self.clock()).total_seconds()))
-
-    async def _news(self, seconds: float) -> None:
-        """Rest until the log grows, or for so long."""
-        await self.log.wake.wait(self.log.wake.position, seconds)
+        return until_due(visited.next_due, self.clock(), _AGAIN_AT_ONCE)

@@ -20,7 +20,7 @@ def settle() -> None:
 def loading() -> Iterator[None]:
     """Let the collector rest while modules are loaded: nothing of what they make is garbage.
 
-    It took a quarter of the time until the service listens.
+    It took a quarter of the time that loading takes.
     """
     gc.disable()
     try:

@@ -199,7 +199,7 @@ def github_of(
     """
     if not (settings.github_app_id and settings.github_private_key.get_secret_value()):
         return None
-    from runtime.github import open_github  # noqa: PLC0415 (its client is large, and for one role)
+    from runtime.github import open_github  # noqa: PLC0415 (its client is large, and `web` needs none)
 
     return open_github(settings, now, observe)
 

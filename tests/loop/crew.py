@@ -1,11 +1,10 @@
 """The processes of a service beside one another, any of which may die."""
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
 from signal import SIGKILL
-from types import TracebackType
-from typing import Self
 
 from tests.loop.town import Town
 from tests.service import Started
@@ -15,23 +14,11 @@ ROLES = ("web", "worker", "worker")
 
 @dataclass
 class Crew:
-    """One process that receives and two that work, on one database, until the block ends."""
+    """One process that receives and two that work, on one database."""
 
     town: Town
+    running: AsyncExitStack
     members: list[Started] = field(default_factory=list)
-    _running: AsyncExitStack = field(default_factory=AsyncExitStack)
-
-    async def __aenter__(self) -> Self:
-        self.members = [await self._join(role) for role in ROLES]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._running.aclose()
 
     @property
     def url(self) -> str:
@@ -43,7 +30,18 @@ class Crew:
         place = dice.randrange(len(ROLES))
         self.members[place].process.send_signal(SIGKILL)
         self.members[place].process.wait()
-        self.members[place] = await self._join(ROLES[place])
+        self.members[place] = await self.join(ROLES[place])
 
-    async def _join(self, role: str) -> Started:
-        return await self._running.enter_async_context(self.town.process(role))
+    async def join(self, role: str) -> Started:
+        """Start one more process."""
+        return await self.running.enter_async_context(self.town.process(role))
+
+
+@asynccontextmanager
+async def a_crew(town: Town) -> AsyncIterator[Crew]:
+    """Run a crew until the block ends."""
+    async with AsyncExitStack() as running:
+        crew = Crew(town, running)
+        for role in ROLES:
+            crew.members.append(await crew.join(role))
+        yield crew

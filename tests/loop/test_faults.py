@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from simulator.faults import Faults
-from tests.loop.crew import Crew
+from tests.loop.crew import a_crew
 from tests.loop.endings import done_once
 from tests.loop.town import a_plan, a_town
 from tests.service import client_at
@@ -37,7 +37,7 @@ async def test_with_faults_and_kills_it_comes_to_the_same_end(
 ) -> None:
     dice = Random(seed)  # noqa: S311 (a test's dice)
     plan = a_plan(ISSUES, seed, EVERYTHING)
-    async with a_town(tmp_path, database_url, plan) as town, Crew(town) as crew:
+    async with a_town(tmp_path, database_url, plan) as town, a_crew(town) as crew:
         for _ in range(KILLS):
             await asyncio.sleep(dice.uniform(1, 5))
             await crew.lose_one(dice)

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +167,3 @@ async def until(holds: Callable[[], object]) -> None:
     """Look now and then until something holds; a time-out is the caller's."""
     while not holds():  # noqa: ASYNC110 (the other side is another process)
         await asyncio.sleep(_LOOK)
-
-
-def with_faults(plan: Plan, **faults: float) -> Plan:
-    return replace(plan, faults=Faults(**faults))  # type: ignore[arg-type]  # all of these are rates

@@ -27,7 +27,8 @@ PATIENCE = 30.0  # after which something that should come is taken not to
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking again, and waiting for the slow, take moments instead of seconds."""
-    monkeypatch.setattr("runtime.acting._POLL_SECONDS", 0.02)
+    monkeypatch.setattr("runtime.rests.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("runtime.acting._FIRST_BACKOFF", 0.02)
     monkeypatch.setattr("runtime.acting._SLOW_SECONDS", 0.1)
 
 

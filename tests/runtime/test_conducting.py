@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing happens but for what is heard: looking again, and standing by, take too long."""
-    monkeypatch.setattr("runtime.conducting._POLL_SECONDS", 2 * PATIENCE)
+    monkeypatch.setattr("runtime.rests.POLL_SECONDS", 2 * PATIENCE)
     monkeypatch.setattr("runtime.leased._RENEWS_SECONDS", 2 * PATIENCE)
 
 

@@ -1,6 +1,5 @@
 """The gateway as the settings make it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,6 @@ pytestmark = pytest.mark.anyio
 
 PEM = pem(a_key())
 APP = {"id": 1234, "slug": "conductor", "permissions": {}, "events": []}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ScriptedServer]:
-    server = ScriptedServer()
-    with server.running():
-        yield server
 
 
 @pytest.fixture
