@@ -18,6 +18,7 @@ from tests.conftest import Clock
 from tests.projections.stores import FailingWrite
 from tests.reactions.conductor.stages import command
 from tests.reactions.executor.desk import Desk, a_desk, queue
+from tests.service import project
 
 pytestmark = pytest.mark.anyio
 
@@ -46,9 +47,12 @@ async def at_work(desk: Desk, store: Store | None = None) -> AsyncIterator[async
 
 
 async def until_done(desk: Desk, what: str, times: int) -> None:
+    """Wait while outcomes are folded and time goes on: on a lane that is behind nothing is done."""
     async with asyncio.timeout(PATIENCE):
-        while desk.github.done[what] < times:  # noqa: ASYNC110 (what is done sets no event)
+        while desk.github.done[what] < times:
+            await project(desk.store)
             await asyncio.sleep(0.02)
+            desk.clock.advance(seconds=0.02)
 
 
 async def another_repository(desk: Desk, name: str) -> None:
