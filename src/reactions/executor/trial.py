@@ -12,7 +12,7 @@ from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, RateLimited, Refused, Unavailable
 
 MAX_ATTEMPTS = 8
-_MAX_IGNORED = 3
+MAX_IGNORED = 5
 _SAID_NO = 300  # the status from which on an answer is no yes
 
 
@@ -67,9 +67,10 @@ class Trial:
 def _attempts_for(error: Exception) -> int:
     """Return how many attempts an error is worth: one where GitHub said no.
 
-    Where it said yes and did nothing, as it does with assignees now and then, it is asked again.
+    Where it said yes and did nothing, as it does with assignees now and then, it is asked again; of
+    these attempts some may have met a bad gateway or died with their worker.
     """
     if isinstance(error, Refused) and (error.status or _SAID_NO) < _SAID_NO:
-        return _MAX_IGNORED
+        return MAX_IGNORED
     final = isinstance(error, GitHubFailure | GivenUp) and not isinstance(error, Unavailable)
     return 1 if final else MAX_ATTEMPTS

@@ -18,7 +18,7 @@ from events.wake import Wake
 from reactions.executor import Holding
 from reactions.executor.claiming import claim
 from reactions.executor.tasks import ActionTask, add_tasks
-from reactions.executor.trial import MAX_ATTEMPTS
+from reactions.executor.trial import MAX_ATTEMPTS, MAX_IGNORED
 from reactions.ports.answers import Holder, Repository
 from reactions.ports.failures import (
     Conflict,
@@ -154,11 +154,11 @@ async def test_what_github_ignored_is_asked_again_and_given_up_soon(desk: Desk) 
 async def test_what_github_ignores_every_time_needs_a_person(desk: Desk) -> None:
     ignored = Refused("Copilot is not among the assignees", status=201)
     desk.github.before = failing(*[ignored] * 9)
-    for _ in range(3):
+    for _ in range(MAX_IGNORED):
         await desk.work()
-        desk.clock.advance(minutes=1)
+        desk.clock.advance(minutes=5)
     [(action, content)] = await desk.outcomes()
-    assert (action, content["attempts"]) == ("failed", 3)
+    assert (action, content["attempts"]) == ("failed", MAX_IGNORED)
 
 
 async def test_an_unexpected_error_is_tried_again_and_its_text_kept_to_the_log(desk: Desk) -> None:
