@@ -26,6 +26,7 @@ Say = Callable[[Text | str], None]
 _LOOK_SECONDS = 0.2
 _AT_ONCE = 500
 _MOST_ACTIONS = 10_000
+_NOTHING_LEFT = "\nall came to their end; the pages above stay until Ctrl-C"
 
 
 @dataclass
@@ -71,10 +72,13 @@ async def demonstrate(wish: Wish, *, until_done: bool, seconds: float, say: Say)
 
 
 async def _watch(onlooker: Onlooker, wish: Wish, *, until_done: bool, seconds: float) -> bool:
+    over = False
     while True:
         await onlooker.look()
-        if until_done and _is_over(onlooker, wish):
-            return True
+        if not over and (over := _is_over(onlooker, wish)):
+            if until_done:
+                return True
+            onlooker.say(_NOTHING_LEFT)
         if until_done and monotonic() - onlooker.started > seconds:
             return False
         await asyncio.sleep(_LOOK_SECONDS)

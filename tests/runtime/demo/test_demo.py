@@ -54,7 +54,7 @@ def test_what_takes_too_long_ends_with_a_summary_and_a_failure(folder: Path) -> 
     assert json.loads(ran.stdout)["finished"] is False
 
 
-def test_it_goes_on_until_it_is_stopped(folder: Path) -> None:
+def test_it_says_that_all_is_done_and_goes_on_until_it_is_stopped(folder: Path) -> None:
     log = folder / "out"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 (our own program)
@@ -65,7 +65,7 @@ def test_it_goes_on_until_it_is_stopped(folder: Path) -> None:
             stderr=out,
         )
     try:
-        until(lambda: "done" in log.read_text())
+        until(lambda: "all came to their end" in log.read_text())
         time.sleep(0.5)
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
@@ -73,6 +73,7 @@ def test_it_goes_on_until_it_is_stopped(folder: Path) -> None:
     finally:
         process.kill()
         process.wait()
+    assert log.read_text().count("all came to their end") == 1
     assert "Traceback" not in log.read_text()
 
 
