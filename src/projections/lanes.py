@@ -82,7 +82,7 @@ def _evolve(row: Folded | None, key: Key, read: ReadEvent) -> Folded | None:
 
 LANES: Projection[Folded] = Projection(
     name="lanes",
-    version=4,
+    version=5,
     table=LaneRow.__table__,  # type: ignore[attr-defined]
     touches=_touches,
     evolve=_evolve,

@@ -10,7 +10,7 @@ from reactions.policy_files import PolicyFiles
 from reactions.ports.github import GitHub
 from reactions.recovery import Gate, Recovery
 from reactions.recovery.state import completeness
-from reactions.resync import Resync
+from reactions.resync import Resync, Settling
 from reactions.visits import Visited
 from runtime.lanes import ProjectedLanes
 from runtime.leased import Lease, LeasedWork
@@ -37,7 +37,7 @@ class LookingAtGitHub:
 
     def works(self) -> list[LeasedWork]:
         """Return the works, each to be run."""
-        return [self._policy_files(), self._resync(), self._recovery()]
+        return [self._policy_files(), self._resync(), self._settling(), self._recovery()]
 
     def _lease(self, name: str) -> Lease:
         return Lease(name, self.store, self.clock, self.instance)
@@ -66,6 +66,18 @@ class LookingAtGitHub:
             guard=held.guard,
         )
         return self._visiting(held, resync.step)
+
+    def _settling(self) -> LeasedWork:
+        held = self._lease("settling")
+        settling = Settling(
+            github=self.github,
+            lanes=ProjectedLanes(self.store),
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
+            guard=held.guard,
+        )
+        return self._visiting(held, settling.step)
 
     def _recovery(self) -> LeasedWork:
         held = self._lease("recovery")

@@ -10,7 +10,7 @@ import pytest
 from simulator.faults import Faults
 from tests.loop.crew import a_crew
 from tests.loop.endings import done_once
-from tests.loop.town import a_plan, a_town
+from tests.loop.town import SPEED, a_plan, a_town
 from tests.service import client_at
 
 pytestmark = pytest.mark.anyio
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.anyio
 ISSUES = 10
 KILLS = 4
 MOST_SECONDS = 200.0
+TICK = SPEED  # GitHub's clock ticks once in one of our seconds, as it really does
 EVERYTHING = Faults(
     delayed=0.2,
     delay=(10, 600),
@@ -35,7 +36,7 @@ async def test_with_faults_and_kills_it_comes_to_the_same_end(
     tmp_path: Path, database_url: str, seed: int
 ) -> None:
     dice = Random(seed)  # noqa: S311 (a test's dice)
-    plan = a_plan(ISSUES, seed, EVERYTHING)
+    plan = a_plan(ISSUES, seed, EVERYTHING, ties=TICK)
     async with a_town(tmp_path, database_url, plan) as town, a_crew(town) as crew:
         town.github.ignore_assignees()  # once: what is ignored every time is rightly a person's
         for _ in range(KILLS):

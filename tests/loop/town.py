@@ -35,8 +35,11 @@ _LOOK = 0.25
 _UP_AFTER = 6.0  # seconds of ours until the first issue is opened
 
 
-def a_plan(issues: int, seed: int, faults: Faults | None = None) -> Plan:
-    """Several repositories with so many queued issues; some fail CI, some get change requests."""
+def a_plan(issues: int, seed: int, faults: Faults | None = None, ties: float = 0.0) -> Plan:
+    """Several repositories with so many queued issues; some fail CI, some get change requests.
+
+    ``ties``: for how many simulated seconds GitHub's clock stands still between two ticks.
+    """
     scripts = [
         Script(ignored_assignments=0, checks=("failure", "success")),
         Script(ignored_assignments=0, reviews=("changes_requested", "approved")),
@@ -61,6 +64,7 @@ def a_plan(issues: int, seed: int, faults: Faults | None = None) -> Plan:
     return Plan(
         repositories=tuple(repositories),
         seed=seed,
+        ties=ties,
         speed=SPEED,
         copilot=CopilotHabits(never_starts=0.0),
         ci=CiHabits(fails=0.15),

@@ -1,18 +1,21 @@
 """A lost delivery is healed: delivered again, or by looking at what is open on GitHub."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from itertools import cycle
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregates.lane import Lane
+from aggregates.lane import Lane, initial_state
 from aggregates.lane.seen import Check
 from events.envelope import NewEvent
 from events.facts import IssueSeen, PullRequestSeen
+from events.facts.borrowed import NEVER
+from events.interpret.observed import read_observation
 from events.log import EventLog
 from events.wake import Wake
 from reactions.ports.answers import Repository as GitHubRepository
@@ -27,13 +30,15 @@ from tests.projections import histories
 from tests.projections.builders import another
 from tests.reactions.recovered_github import RecoveredGitHub
 from tests.service import project
-from tests.worlds.histories import worlds
+from tests.worlds.histories import permuted, worlds
 from tests.worlds.repositories import Repository
 from tests.worlds.world import World
 
 pytestmark = pytest.mark.anyio
 
-NO_TIME = datetime.min.replace(tzinfo=UTC)
+LONG_AFTER = datetime(2030, 1, 1, tzinfo=UTC)
+OF_TIME = ("updated_at", "settled_at", "borrowed")
+S = TypeVar("S", IssueSeen, PullRequestSeen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +102,66 @@ async def test_what_is_open_is_known_after_a_resync_and_a_second_one_has_nothing
         assert_open_work_is_the_same(folded(repository.id, history), whole, repository)
 
 
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(case=lossy(worlds(max_operations=20, ties=True)), data=st.data())
+async def test_whatever_was_lost_and_whatever_shares_a_second_is_as_github_says_in_the_end(
+    case: Lossy, data: st.DataObject
+) -> None:
+    world = case.world
+    arrived = data.draw(permuted(case.arrived))
+    github = RecoveredGitHub(world)
+    for repository in world.repositories:
+        history = [event for event in arrived if event.repository_id == repository.id]
+        history += await resynced(github, repository, history)
+        lane = folded(repository.id, data.draw(st.permutations(history)))
+        for said in await open_now(github, repository):
+            assert is_as(said, lane)
+
+
 async def resynced(
     github: RecoveredGitHub, repository: Repository, history: Sequence[NewEvent]
 ) -> list[NewEvent]:
-    """Return what a resync of a repository adds to its history."""
+    """Return what a resync of a repository adds to its history, long after all of it."""
+    looking = await looked(github, repository, folded(repository.id, history))
+    return news(looking.place, looking.seen, LONG_AFTER)
+
+
+async def looked(github: RecoveredGitHub, repository: Repository, lane: Lane) -> Looking:
     installation_id = repository.webhook.installation["id"]
-    place = Place(
-        GitHubRepository(installation_id, repository.full_name), folded(repository.id, history)
-    )
+    place = Place(GitHubRepository(installation_id, repository.full_name), lane)
     looking = Looking(github, place)
     await looking.look()
-    return news(place, looking.seen, Clock()())
+    return looking
+
+
+async def open_now(
+    github: RecoveredGitHub, repository: Repository
+) -> list[IssueSeen | PullRequestSeen]:
+    """What GitHub says of each open issue and pull request of a repository."""
+    looking = await looked(github, repository, initial_state(repository.id))
+    installation_id = repository.webhook.installation["id"]
+    facts = [
+        fact
+        for each in looking.seen
+        for fact in read_observation(each, repository.id, installation_id).facts
+    ]
+    return [fact for fact in facts if isinstance(fact, IssueSeen | PullRequestSeen)]
+
+
+def is_as(said: IssueSeen | PullRequestSeen, lane: Lane) -> bool:
+    """Whether a lane knows all that GitHub says of a thing, and does not doubt it."""
+    issue = isinstance(said, IssueSeen)
+    known = (lane.seen.issues if issue else lane.seen.pull_requests)[said.number]
+    told = {
+        each.name: value
+        for each in fields(said)
+        if (value := getattr(said, each.name)) is not None and each.name not in OF_TIME
+    }
+    return told == {name: getattr(known, name) for name in told}
 
 
 def assert_open_work_is_the_same(lane: Lane, whole: Lane, repository: Repository) -> None:
@@ -121,12 +175,14 @@ def assert_open_work_is_the_same(lane: Lane, whole: Lane, repository: Repository
         assert checks(lane, pull.head_sha) == checks(whole, pull.head_sha)
 
 
+def timeless(seen: S) -> S:
+    return replace(seen, updated_at=NEVER, settled_at=NEVER, uncertain=False, borrowed=())
+
+
 def open_issues(lane: Lane) -> dict[int, IssueSeen]:
     """The open issues but for times that change alone, and counts that change without a time."""
     return {
-        number: replace(
-            issue, updated_at=NO_TIME, borrowed=(), blocked_by_open=None, blocked_by_total=None
-        )
+        number: replace(timeless(issue), blocked_by_open=None, blocked_by_total=None)
         for number, issue in lane.seen.issues.items()
         if issue.state == "open" and not (issue.deleted or issue.transferred)
     }
@@ -135,7 +191,7 @@ def open_issues(lane: Lane) -> dict[int, IssueSeen]:
 def open_pulls(lane: Lane) -> dict[int, PullRequestSeen]:
     """The open pull requests but for times that change alone, such as by a comment."""
     return {
-        number: replace(pull, updated_at=NO_TIME, borrowed=())
+        number: timeless(pull)
         for number, pull in lane.seen.pull_requests.items()
         if pull.state == "open"
     }

@@ -12,11 +12,16 @@ _PAUSED = {
     "installation": "the installation is paused",
     "lane": "the lane is paused",
 }
+_DIFFER = "deliveries of one second differ; GitHub is to be asked"
 
 
 def notes(workflow: Workflow) -> tuple[str, ...]:
     """Return what people should know besides the stage's reason."""
-    return (*_around(workflow.circumstances), *_of_label(workflow))
+    return (
+        *_around(workflow.circumstances),
+        *_in_doubt(workflow),
+        *_of_label(workflow),
+    )
 
 
 def _around(held: Circumstances) -> Iterator[str]:
@@ -28,6 +33,15 @@ def _around(held: Circumstances) -> Iterator[str]:
         yield "nothing is decided: mode is off"
     if held.mode == "live" and held.acting_user is None:
         yield "no acting user"
+
+
+def _in_doubt(workflow: Workflow) -> Iterator[str]:
+    """Say of what GitHub delivered several versions of one second, so that none is the newest."""
+    if workflow.issue is not None and workflow.issue.uncertain:
+        yield f"what the issue is like is uncertain: {_DIFFER}"
+    pull = workflow.pull_request
+    if pull is not None and pull.uncertain:
+        yield f"what pull request #{pull.number} is like is uncertain: {_DIFFER}"
 
 
 def _of_label(workflow: Workflow) -> Iterator[str]:

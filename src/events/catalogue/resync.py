@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from events.catalogue.own import Json, OwnEvent
 
@@ -33,3 +33,8 @@ class ResyncObserved(OwnEvent):
         default=None, max_length=64, description="of a commit status, which does not say it"
     )
     gone: bool = Field(default=False, description="an issue that was deleted or moved away")
+    settled_at: AwareDatetime | None = Field(
+        default=None,
+        description="when it was read, if the second of its last change was over by then: it holds "
+        "over whatever deliveries say of that second",
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.facts.borrowed import Borrowed
+from events.facts.borrowed import NEVER, Borrowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +12,9 @@ class IssueSeen:
 
     ``labels`` are names, sorted, as are ``assignee_ids``; ``blocked_by_open`` counts the open
     issues that block it. ``transferred``: it moved away from this repository.
+    ``settled_at``: when we read it, where the second of ``updated_at`` was over by then, so that
+    nothing of it is missing; no delivery is settled. ``uncertain``: merged from snapshots of one
+    second, and nobody knows which of them is the newest.
     """
 
     repository_id: int
@@ -32,6 +35,8 @@ class IssueSeen:
     blocked_by_total: int | None = None
     sub_issues_total: int | None = None
     sub_issues_completed: int | None = None
+    settled_at: datetime = NEVER
+    uncertain: bool = False
     borrowed: Borrowed = ()
 
 

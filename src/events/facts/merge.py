@@ -11,6 +11,7 @@ F = TypeVar("F", bound=Fact)
 Key: TypeAlias = tuple[object, ...]
 _Snapshot: TypeAlias = RepositorySeen | InstallationSeen | IssueSeen | PullRequestSeen
 S = TypeVar("S", bound=_Snapshot)
+_Doubtable: TypeAlias = IssueSeen | PullRequestSeen
 
 
 def identity_of(fact: Fact) -> Key:
@@ -28,21 +29,20 @@ def merge(a: F, b: F) -> F:
     """Return what two facts about the same thing say together.
 
     Commutative, associative and idempotent. The newer fact wins; a field that it has no value for
-    keeps the older one's. Raises ValueError for facts about different things.
+    keeps the older one's. Where GitHub's order leaves open which is the newer one, a fixed rule
+    chooses, and an issue or a pull request is marked as uncertain until there is a newer one.
+    Raises ValueError for facts about different things.
     """
     if identity_of(a) != identity_of(b):
         raise ValueError(f"{type(a).__name__} and {type(b).__name__} are about different things")
     newer, older = (a, b) if _is_newer(a, b) else (b, a)
     if isinstance(newer, _Snapshot) and isinstance(older, _Snapshot):
-        return _filled(newer, older)
+        return _doubted(_filled(newer, older), older, known=not tied(newer, older))
     return newer
 
 
 def tied(a: Fact, b: Fact) -> bool:
-    """Say whether GitHub's order leaves open which of two differing facts is the newer one.
-
-    Merging still gives one answer, by a fixed rule; what it says of the thing is uncertain.
-    """
+    """Say whether GitHub's order leaves open which of two differing facts is the newer one."""
     if identity_of(a) != identity_of(b) or order_of(a) != order_of(b):
         return False
     return _core(a) != _core(b) or _optional_conflict(a, b)
@@ -63,7 +63,7 @@ def _is_newer(a: Fact, b: Fact) -> bool:
 
 def _core(fact: Fact) -> Key:
     """Return all that a fact must say, in a form that any two of one identity compare by."""
-    apart = {*MERGE_KEYS[type(fact)].optional, "borrowed"}
+    apart = {*MERGE_KEYS[type(fact)].optional, "borrowed", "uncertain"}
     names = tuple(field.name for field in fields(fact) if field.name not in apart)
     return (type(fact).__name__, *[_sortable(value) for value in _values(fact, names)])
 
@@ -71,8 +71,9 @@ def _core(fact: Fact) -> Key:
 def _optional_conflict(a: Fact, b: Fact) -> bool:
     if not isinstance(a, _Snapshot) or not isinstance(b, _Snapshot):
         return False
+    own = _own_order(a)
     pairs = [(_seen(a, name), _seen(b, name)) for name in MERGE_KEYS[type(a)].optional]
-    return any(x and y and x[0] == y[0] and x[1] != y[1] for x, y in pairs)
+    return any(x and y and x[0] == y[0] == own and x[1] != y[1] for x, y in pairs)
 
 
 def _filled(newer: S, older: _Snapshot) -> S:
@@ -95,6 +96,15 @@ def _seen(fact: _Snapshot, name: str) -> tuple[Order, Any] | None:
     if value is None:
         return None
     return (dict(fact.borrowed).get(name) or _own_order(fact), value)
+
+
+def _doubted(merged: S, older: _Snapshot, *, known: bool) -> S:
+    """Mark what several snapshots of one second say differently; a newer one is not in doubt."""
+    if not isinstance(merged, _Doubtable) or merged.uncertain:
+        return merged
+    doubted = isinstance(older, _Doubtable) and older.uncertain
+    same_time = order_of(merged) == order_of(older)
+    return replace(merged, uncertain=True) if same_time and (doubted or not known) else merged
 
 
 def _own_order(fact: _Snapshot) -> Order:

@@ -75,7 +75,7 @@ MERGE_KEYS: Mapping[type[object], MergeKey] = {
     IssueSeen: MergeKey(
         family="issue",
         identity=("repository_id", "number"),
-        order=("updated_at", "deleted", "transferred"),
+        order=("updated_at", "deleted", "transferred", "settled_at"),
         optional=(
             *("blocked_by_open", "blocked_by_total"),
             *("sub_issues_total", "sub_issues_completed"),
@@ -117,7 +117,7 @@ MERGE_KEYS: Mapping[type[object], MergeKey] = {
     PullRequestSeen: MergeKey(
         family="pull_request",
         identity=("repository_id", "number"),
-        order=("merged", "updated_at"),
+        order=("merged", "updated_at", "settled_at"),
         optional=("draft", "auto_merge", "merged_by_id", "closing_issue_numbers"),
     ),
     ReviewSeen: MergeKey(

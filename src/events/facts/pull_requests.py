@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.facts.borrowed import Borrowed
+from events.facts.borrowed import NEVER, Borrowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +12,8 @@ class PullRequestSeen:
 
     ``closing_issue_numbers`` are this repository's issues that its title or body closes by
     keyword, none unless it targets the default branch. ``merge_commit_sha`` is only given once it
-    is merged: before, GitHub puts a passing test merge there. Lists are sorted.
+    is merged: before, GitHub puts a passing test merge there. Lists are sorted. ``settled_at``
+    and ``uncertain`` are as of an issue.
     """
 
     repository_id: int
@@ -39,4 +40,6 @@ class PullRequestSeen:
     auto_merge: bool | None = None
     merged_by_id: int | None = None
     closing_issue_numbers: tuple[int, ...] | None = None
+    settled_at: datetime = NEVER
+    uncertain: bool = False
     borrowed: Borrowed = ()

@@ -1,8 +1,11 @@
 """Reading what we saw ourselves: as a delivery of the same object, by the same readers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from events.catalogue import ObservedKind, ResyncObserved
+from events.facts import Fact, IssueSeen, PullRequestSeen
 from events.interpret.checks import actions_run_seen, check_run_seen, commit_status_seen
 from events.interpret.delivery import Delivered, Reader
 from events.interpret.issues import issue_seen
@@ -38,7 +41,15 @@ def read_observation(
     """Read the facts in an object that we asked for, whatever it looks like; never raises."""
     payload = as_delivered(content, repository_id, installation_id)
     action = "deleted" if content.gone and content.kind == "issue" else None
-    return Delivered(action, payload).read(OBSERVED[content.kind])
+    reading = Delivered(action, payload).read(OBSERVED[content.kind])
+    if content.settled_at is None:
+        return reading
+    at = content.settled_at
+    return replace(reading, facts=tuple(_settled(fact, at) for fact in reading.facts))
+
+
+def _settled(fact: Fact, at: datetime) -> Fact:
+    return replace(fact, settled_at=at) if isinstance(fact, IssueSeen | PullRequestSeen) else fact
 
 
 def event_name(kind: ObservedKind) -> str:

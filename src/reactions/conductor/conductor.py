@@ -19,6 +19,7 @@ from reactions.conductor import stuck, timetable
 from reactions.conductor.considering import Considered, consider_all
 from reactions.conductor.timetable import RunningTimer
 from reactions.ports.lanes import EVERY_LANE, Lanes, Partition
+from reactions.resync import have_settled
 
 _APPENDED_AT_ONCE = 200
 _NOTED_AT_ONCE = 50  # lanes in one transaction, so that appends need not wait long behind it
@@ -108,6 +109,7 @@ class Conductor:
             for each in considered:
                 timetable.replace_timers(connection, each.lane, each.outlook.timers)
             stuck.note_moving(connection, [each.lane.repository_id for each in considered])
+            have_settled(connection, [each.lane for each in considered])
 
         await self.store.write(work)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import TypeAlias
 from uuid import UUID
 
 from aggregates.lane import Lane, evolve
@@ -12,10 +13,14 @@ from aggregates.lane.seen import Seen
 from events.catalogue import ResyncObserved
 from events.envelope import Event, NewEvent
 from events.facts import Fact, IssueSeen, PullRequestSeen, RepositorySeen
+from events.facts.borrowed import NEVER
 from events.identity import keyed_id
 from events.observation import observed_event
 from events.telling import read_facts
+from reactions.resync.doubts import settles
 from reactions.visits import Place
+
+_Object: TypeAlias = RepositorySeen | IssueSeen | PullRequestSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +31,14 @@ class _Told:
     facts: tuple[Fact, ...]
 
 
-def news(place: Place, seen: Sequence[ResyncObserved], now: datetime) -> list[NewEvent]:
+def news(place: Place, seen: Sequence[ResyncObserved], began: datetime) -> list[NewEvent]:
     """Return as events what tells the lane something new that it would also remember.
 
     What lies beyond the lane's horizon would be news each time anew. The lane's position is part
-    of an event's id: whoever sees the same in the same lane records it once.
+    of an event's id: whoever sees the same in the same lane records it once. ``began``: when the
+    look did that saw all this.
     """
-    told = [_told(place, content, now) for content in seen]
+    told = [_dated(place, _told(place, content, began), began) for content in seen]
     horizon = trimmed(_folded(place.lane, told))
     lane, found = place.lane, []
     for each in told:
@@ -54,6 +60,14 @@ def _told(place: Place, content: ResyncObserved, now: datetime) -> _Told:
     position = place.lane.position + 1
     event = Event(**fields, position=position, recorded_at=now, payload_sha256="", hash="")
     return _Told(content, NewEvent(**fields), event, read_facts(event).facts)
+
+
+def _dated(place: Place, told: _Told, began: datetime) -> _Told:
+    """Say when it was read where that tells what deliveries of one second leave open."""
+    if any(settles(place.lane, fact, began) for fact in told.facts):
+        dated = told.content.model_copy(update={"settled_at": began})
+        return _told(place, dated, began)
+    return told
 
 
 def _folded(lane: Lane, told: Sequence[_Told]) -> Lane:
@@ -83,12 +97,16 @@ def _says_more_than_a_time(before: Lane, after: Lane, told: _Told) -> bool:
     make waits begin anew.
     """
     was, now = _object(before.seen, told), _object(after.seen, told)
-    if was is None or now is None:
-        return True
-    return replace(now, updated_at=was.updated_at, borrowed=was.borrowed) != was
+    return was is None or now is None or _timeless(now) != _timeless(was)
 
 
-def _object(seen: Seen, told: _Told) -> RepositorySeen | IssueSeen | PullRequestSeen | None:
+def _timeless(seen: _Object) -> _Object:
+    if isinstance(seen, RepositorySeen):
+        return replace(seen, updated_at=NEVER, borrowed=())
+    return replace(seen, updated_at=NEVER, settled_at=NEVER, borrowed=())
+
+
+def _object(seen: Seen, told: _Told) -> _Object | None:
     number = told.event.subject_number or 0
     match told.content.kind:
         case "repository":

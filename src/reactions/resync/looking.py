@@ -1,9 +1,9 @@
 """Reading from GitHub what is open in a repository, one request after the other."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from typing import TypeVar
 
 import structlog
 
@@ -22,9 +22,12 @@ from reactions.resync.choosing import (
     closely,
     vanished,
 )
+from reactions.resync.doubts import Doubtable
 from reactions.visits import NotNow, Place
 
 MOST_CHECKS = 300  # of one kind on one commit, and as many reviews of one pull request
+
+T = TypeVar("T")
 
 _log = structlog.get_logger("resync")
 
@@ -52,6 +55,15 @@ class Looking:
         await self._look_at_issues()
         for pull in closely(self.place.lane, pulls):
             await self._look_closely(pull)
+
+    async def look_again(self, doubted: Iterable[Doubtable]) -> None:
+        """Read a few objects, each by itself; raises what ``look`` does."""
+        await self._look_at_repository()
+        for seen in self._few(list(doubted)):
+            if isinstance(seen, IssueSeen):
+                await self._look_at_issue(seen.number)
+            else:
+                await self._look_at_pull(seen.number)
 
     async def _look_at_repository(self) -> None:
         whole = await self.github.whole_repository(self.place.repo)
@@ -138,9 +150,9 @@ class Looking:
             return found, False
         return found, True
 
-    def _few(self, numbers: list[int]) -> list[int]:
-        self.more |= len(numbers) > MOST_SINGLY
-        return list(islice(numbers, MOST_SINGLY))
+    def _few(self, several: list[T]) -> list[T]:
+        self.more |= len(several) > MOST_SINGLY
+        return several[:MOST_SINGLY]
 
     def _saw(
         self,

@@ -4,12 +4,10 @@ Deliveries are hints that may be lost. What is seen is recorded where it is news
 event that is read like a delivery; where nothing was lost, nothing is recorded.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Connection
 
 from events.log import EventLog
@@ -17,15 +15,12 @@ from events.store import Store
 from reactions.ports.failures import GitHubFailure
 from reactions.ports.github import Recovering
 from reactions.ports.lanes import Lanes
-from reactions.resync.comparing import news
 from reactions.resync.looking import Looking
+from reactions.resync.recording import record
 from reactions.visits import Place, Rounds, Visited, connections
 
 PURPOSE = "resync"
-_APPENDED_AT_ONCE = 100
 _SOON = timedelta(minutes=10)  # where one look was not enough
-
-_log = structlog.get_logger("resync")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,26 +56,15 @@ class Resync:
         return await rounds.step(connections, self._look)
 
     async def _look(self, place: Place) -> datetime:
-        looking = Looking(self.github, place)
+        began, looking = self.clock(), Looking(self.github, place)
         failure: GitHubFailure | None = None
         try:
             await looking.look()
         except GitHubFailure as error:
             failure = error
-        await self._record(place, looking)
+        await record(self.log, looking, began)
         if failure is not None:
             raise failure
         if looking.more:
             return self.clock() + _SOON
         return self.clock() + self.every * (0.9 + 0.2 * self.random())
-
-    async def _record(self, place: Place, looking: Looking) -> None:
-        # Folding thousands of objects takes a while, during which others want the event loop.
-        found = await asyncio.to_thread(news, place, looking.seen, self.clock())
-        for start in range(0, len(found), _APPENDED_AT_ONCE):
-            await self.log.append(*found[start : start + _APPENDED_AT_ONCE])
-        if found:
-            repository = place.lane.repository_id
-            _log.info(
-                "a resync saw what no delivery told", events=len(found), repository=repository
-            )

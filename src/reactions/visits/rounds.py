@@ -71,22 +71,29 @@ class Rounds:
     guard: Callable[[Connection], None] = lambda _connection: None
 
     async def step(self, notices: Notices, look: Look, payload_of: tuple[str, ...] = ()) -> Visited:
-        """Follow the log to its head, then visit what is due first in each of a few installations.
+        """Follow the log to its head, then visit what is due.
 
         ``payload_of`` names the types of events of which ``notices`` needs the payload. Raises what
         the log and the database raise, and what the guard does.
         """
         while await self._follow(notices, payload_of):
             pass
+        return await self.visit_due(look)
+
+    async def visit_due(self, look: Look) -> Visited:
+        """Visit what is due first in each of a few installations, as ``step`` does."""
+        due, found = await self.store.read(self._due)
+        if not found:
+            return Visited(next_due=due)
         if await self.lanes.position() < (await self.log.head()).position:
             return Visited(behind=True)
-        now = self.clock()
-        found = await self.store.read(
-            lambda c: table.due(c, self.purpose, now, _INSTALLATIONS_AT_ONCE)
-        )
         await asyncio.gather(*(self._visit(visit, look) for visit in found))
-        due = await self.store.read(lambda c: table.next_due(c, self.purpose))
         return Visited(visited=len(found), next_due=due)
+
+    def _due(self, connection: Connection) -> tuple[datetime | None, list[Visit]]:
+        """Return when the first is due, and what is by now."""
+        found = table.due(connection, self.purpose, self.clock(), _INSTALLATIONS_AT_ONCE)
+        return table.next_due(connection, self.purpose), found
 
     async def _follow(self, notices: Notices, payload_of: tuple[str, ...]) -> bool:
         after = await self.store.read(lambda c: checkpoints.position(c, self.purpose))

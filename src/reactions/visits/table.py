@@ -14,7 +14,9 @@ _MAX_ERROR = 300
 class Visit(SQLModel):
     """A repository that is looked at when it is due; never, until something happens, without."""
 
-    purpose: str = Field(primary_key=True, description="what for: `policy_files` or `resync`")
+    purpose: str = Field(
+        primary_key=True, description="what for: `policy_files`, `resync` or `settling`"
+    )
     repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     installation_id: int = Field(sa_type=BIG_INTEGER)
     full_name: str | None = Field(default=None, description="as it was last told to us")
@@ -49,6 +51,16 @@ def want(connection: Connection, visit: Visit, *, again: bool) -> None:
     values = visit.model_dump(exclude={"purpose", "repository_id"})
     values["full_name"] = visit.full_name or known["full_name"]
     connection.execute(update(_visits).where(*this).values(**values))
+
+
+def want_if_idle(connection: Connection, visit: Visit) -> None:
+    """Have a repository looked at unless that is to happen already, whenever it is."""
+    values = visit.model_dump(exclude={"purpose", "repository_id"})
+    this = _is(visit.purpose, visit.repository_id)
+    idle = update(_visits).where(*this, _visits.c.due_at.is_(None)).values(**values)
+    known = select(_visits.c.repository_id).where(*this)
+    if not connection.execute(idle).rowcount and connection.scalar(known) is None:
+        connection.execute(_visits.insert().values(**visit.model_dump()))
 
 
 def forget(

@@ -11,9 +11,11 @@ from aggregates.stages.notes import notes
 from events.catalogue import Mode
 from tests.aggregates.builders import (
     ISSUE,
+    PULL,
     REPOSITORY,
     a_dependency,
     a_lane,
+    a_pull_request_seen,
     a_workflow,
     an_asked,
     an_assigned_issue,
@@ -76,6 +78,16 @@ def test_in_shadow_mode_nobody_was_asked() -> None:
 def test_an_issue_that_github_has_not_told_of_is_queued() -> None:
     placement = placed(a_lane(handling=Handling(enqueued=True)))
     assert (placement.stage, placement.waits[0].kind) == (Stage.QUEUED, "turn")
+
+
+def test_notes_say_of_what_nobody_knows_which_version_is_the_newest() -> None:
+    pull = a_pull_request_seen(uncertain=True)
+    lane = a_lane(pull, issue=an_assigned_issue(uncertain=True))
+    said = notes(a_workflow(lane, mode="shadow"))
+    assert [note.partition(" is like")[0] for note in said] == [
+        "what the issue",
+        f"what pull request #{PULL}",
+    ]
 
 
 def test_notes_say_what_keeps_us_from_acting() -> None:

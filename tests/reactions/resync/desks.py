@@ -4,7 +4,7 @@ from aggregates.lane import Lane, initial_state
 from events.catalogue import ResyncObserved, content_of
 from reactions.resync import Resync
 from runtime.lanes import ProjectedLanes
-from tests.reactions.desks import VisitingDesk
+from tests.reactions.desks import Visiting, VisitingDesk
 from tests.worlds.repositories import Repository
 
 
@@ -12,7 +12,7 @@ class Desk(VisitingDesk):
     """What a resync sees of a world."""
 
     @property
-    def reaction(self) -> Resync:
+    def reaction(self) -> Visiting:
         """The reaction, which keeps nothing in memory."""
         return Resync(
             github=self.github,

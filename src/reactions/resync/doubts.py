@@ -1,0 +1,63 @@
+"""What deliveries of one second leave open, since GitHub's clock ticks no finer: read again, later.
+
+GitHub's time and ours are never compared: a second that we have heard of a while ago is over.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import TypeAlias
+
+from aggregates.lane import Lane
+from events.facts import Fact, IssueSeen, PullRequestSeen
+from events.facts.borrowed import NEVER
+from events.facts.merge import tied
+
+OVER_AFTER = timedelta(seconds=5)  # GitHub's answers may lag behind its deliveries a little
+
+Doubtable: TypeAlias = IssueSeen | PullRequestSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An issue or a pull request of which snapshots of one second differ; ``over``: it has passed.
+
+    ``over`` is in our time.
+    """
+
+    seen: Doubtable
+    over: datetime
+
+
+def doubts(lane: Lane) -> Iterator[Doubt]:
+    """Return what of a lane is uncertain."""
+    everything: Iterable[Doubtable] = chain(
+        lane.seen.issues.values(), lane.seen.pull_requests.values()
+    )
+    return (Doubt(seen, _over(lane, seen)) for seen in everything if seen.uncertain)
+
+
+def settles(lane: Lane, fact: Fact, began: datetime) -> bool:
+    """Say whether a reading that began then tells what the deliveries of its second do not.
+
+    They contradict one another, or something changed without a change of the object's time.
+    """
+    if not isinstance(fact, IssueSeen | PullRequestSeen):
+        return False
+    known = _known(lane, fact)
+    if known is None or known.updated_at != fact.updated_at or began < _over(lane, known):
+        return False
+    return known.uncertain or tied(replace(known, settled_at=NEVER), fact)
+
+
+def _known(lane: Lane, fact: Doubtable) -> Doubtable | None:
+    if isinstance(fact, IssueSeen):
+        return lane.seen.issues.get(fact.number)
+    return lane.seen.pull_requests.get(fact.number)
+
+
+def _over(lane: Lane, seen: Doubtable) -> datetime:
+    kind = "issue" if isinstance(seen, IssueSeen) else "pull"
+    heard = lane.heard.get(f"{kind}:{seen.number}")
+    return heard.at + OVER_AFTER if heard else NEVER

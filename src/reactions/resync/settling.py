@@ -1,0 +1,82 @@
+"""Settling: asks GitHub again about what deliveries of one second leave open, once that is over.
+
+The conductor, which sees every lane that changes, has those visited in which something is in doubt.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from aggregates.lane import Lane
+from events.log import EventLog
+from events.store import Store
+from reactions.ports.failures import Forbidden, NotFound
+from reactions.ports.github import Recovering
+from reactions.ports.lanes import Lanes
+from reactions.resync.doubts import OVER_AFTER, Doubtable, doubts
+from reactions.resync.looking import Looking
+from reactions.resync.recording import record
+from reactions.visits import Place, Rounds, Visit, Visited
+from reactions.visits.table import want_if_idle
+
+PURPOSE = "settling"
+
+_log = structlog.get_logger("settling")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """Looks at repositories in which something is in doubt; ``guard`` is that of its ``Rounds``."""
+
+    github: Recovering
+    lanes: Lanes
+    log: EventLog
+    store: Store
+    clock: Callable[[], datetime]
+    guard: Callable[[Connection], None] = lambda _connection: None
+
+    async def step(self) -> Visited:
+        """Look where it is time to; raises what the log, the database and the guard raise."""
+        rounds = Rounds(
+            purpose=PURPOSE,
+            lanes=self.lanes,
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
+            guard=self.guard,
+        )
+        return await rounds.visit_due(self._look)
+
+    async def _look(self, place: Place) -> datetime | None:
+        began = self.clock()
+        doubted = list(doubts(place.lane))
+        over = [doubt.seen for doubt in doubted if doubt.over <= began]
+        told = await self._ask(place, over, began) if over else 0
+        # A doubt that came up meanwhile found this visit under way, and asked for none of its own.
+        return began + OVER_AFTER if told or len(over) < len(doubted) else None
+
+    async def _ask(self, place: Place, over: Sequence[Doubtable], began: datetime) -> int:
+        looking = Looking(self.github, place)
+        try:
+            await looking.look_again(over)
+        except (Forbidden, NotFound) as failure:  # a resync meets the same, and tries again
+            repository = place.lane.repository_id
+            _log.warning("a doubt remains", repository=repository, error=str(failure)[:300])
+        return await record(self.log, looking, began)
+
+
+def have_settled(connection: Connection, lanes: Iterable[Lane]) -> None:
+    """Have lanes visited in which something is in doubt, in a moment; not those that are to be."""
+    for lane in lanes:
+        over = min((doubt.over for doubt in doubts(lane)), default=None)
+        if over is not None and lane.installation_id is not None:
+            visit = Visit(
+                purpose=PURPOSE,
+                repository_id=lane.repository_id,
+                installation_id=lane.installation_id,
+                due_at=over,
+            )
+            want_if_idle(connection, visit)
