@@ -17,6 +17,7 @@ from reactions import checkpoints
 from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, RateLimited
 from reactions.ports.lanes import Lanes
+from reactions.reflecting import reflects
 from reactions.visits import table
 from reactions.visits.following import Notices, follow, note
 from reactions.visits.table import Visit
@@ -85,7 +86,7 @@ class Rounds:
         due, found = await self.store.read(self._due)
         if not found:
             return Visited(next_due=due)
-        if await self.lanes.position() < (await self.log.head()).position:
+        if not await reflects(self.lanes, (await self.log.head()).position):
             return Visited(behind=True)
         await asyncio.gather(*(self._visit(visit, look) for visit in found))
         return Visited(visited=len(found), next_due=due)

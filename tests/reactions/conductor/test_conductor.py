@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -25,6 +26,7 @@ from reactions.ports.lanes import Partition
 from tests.conftest import Clock
 from tests.projections.stores import CountingReads, FailingWrite
 from tests.reactions.conductor.stages import Stage, command, stage
+from tests.reactions.growing import GrowingLanes
 from tests.service import project
 from tests.worlds.repositories import Repository
 from tests.worlds.stories import run_ci
@@ -76,6 +78,17 @@ async def test_nothing_is_decided_while_the_lanes_are_behind_the_log(
         await play.log.append(event)
     assert (await play.look()).behind
     assert await play.own() == []
+
+
+async def test_of_a_log_that_never_rests_what_was_there_is_decided_upon(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    rocket.open_issue("One", labels=("status:queued",))
+    for event in world.deliveries:
+        await play.log.append(event)
+    lanes = GrowingLanes(play.store, play.log, world.deliveries[0])
+    assert (await replace(play.conductor, lanes=lanes).step()).appended == 1
+    assert kinds(await play.own()) == ["assign"]
 
 
 async def test_a_first_start_over_an_old_log_decides_for_the_present_alone(

@@ -16,12 +16,17 @@ class Desk(VisitingDesk):
         """The reaction, which keeps nothing in memory."""
         return Resync(
             github=self.github,
-            lanes=ProjectedLanes(self.store),
+            lanes=self.lanes,
             log=self.log,
             store=self.store,
             clock=self.clock,
             random=lambda: 0.5,
         )
+
+    @property
+    def lanes(self) -> ProjectedLanes:
+        """The lanes as the reaction reads them."""
+        return ProjectedLanes(self.store)
 
     async def observed(self) -> list[ResyncObserved]:
         """What was recorded so far."""

@@ -13,8 +13,10 @@ from events.log import EventLog
 from events.store import Store
 from reactions.ports.answers import Repository as GitHubRepository
 from reactions.ports.failures import Forbidden, RateLimited, Refused, Unavailable
+from runtime.lanes import ProjectedLanes
 from simulator.payloads import Payload
 from tests.conftest import Clock
+from tests.reactions.growing import GrowingLanes
 from tests.reactions.recovered_github import RecoveredGitHub
 from tests.reactions.resync.desks import Desk
 from tests.worlds.people import another_reviewer, maintainer
@@ -41,6 +43,14 @@ def rocket(world: World) -> Repository:
 @pytest.fixture
 def desk(store: Store, log: EventLog, clock: Clock, world: World) -> Desk:
     return Desk(store, log, clock, RecoveredGitHub(world))
+
+
+class Restless(Desk):
+    """A desk at a log that grows whenever somebody looks."""
+
+    @property
+    def lanes(self) -> ProjectedLanes:
+        return GrowingLanes(self.store, self.log, first(self.github.world))
 
 
 @dataclass
@@ -96,6 +106,16 @@ async def test_a_repository_is_looked_at_when_it_is_first_seen_through_an_instal
     assert {check.kind for check in checks} == {"run", "status", "actions"}
     [status] = [check for check in checks if check.kind == "status"]
     assert status.conclusion == "success"
+
+
+async def test_a_repository_is_looked_at_though_the_log_never_rests(
+    store: Store, log: EventLog, clock: Clock, world: World, rocket: Repository
+) -> None:
+    desk = Restless(store, log, clock, RecoveredGitHub(world))
+    worked_on(rocket)
+    await desk.happens(first(world))
+    assert (await desk.reaction.step()).visited == 1
+    assert await desk.observed() != []
 
 
 async def test_where_every_delivery_came_nothing_is_recorded(
