@@ -24,7 +24,7 @@ demo: $(VENV)/.runtime ## see the whole loop on a simulated GitHub, until Ctrl-C
 	@exec $(BIN)/copilot-orchestrator demo $(ARGS)
 
 test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --maxschedchunk 8
 
 soak: $(VENV)/.dev ## the loop with faults and kills, on both databases, for many seeds (some minutes each)
 	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
