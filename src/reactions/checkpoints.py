@@ -1,12 +1,15 @@
 """How far each reaction has got; operational, and nothing that a replay touches."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER
+
+_WORTH_A_WRITE = 1000  # positions in which nothing was found, and which a start looks at again
 
 
 class ReactionCheckpointRow(SQLModel, table=True):
@@ -49,3 +52,27 @@ def advance(connection: Connection, name: str, reached: int) -> None:
         return
     if connection.scalar(select(_checkpoints.c.name).where(there)) is None:
         connection.execute(insert(_checkpoints).values(name=name, position=reached))
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    """A checkpoint of whoever finds nothing to do in most of the log, and stores it now and then.
+
+    To store it each time would cost a transaction with every delivery.
+    """
+
+    name: str
+    _stored: int = 0
+    _passed: int = 0
+
+    def position(self, connection: Connection) -> int:
+        """Return up to where was looked, by this process or by one before it."""
+        self._stored = position(connection, self.name)
+        return max(self._stored, self._passed)
+
+    def passes(self, reached: int) -> bool:
+        """Note that nothing was found up to a position; False: it is worth a write by now."""
+        if reached - self._stored >= _WORTH_A_WRITE:
+            return False
+        self._passed = reached
+        return True

@@ -5,7 +5,7 @@ that nobody acts on the past, whether at a first start over an old log or behind
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from events.log import EventLog
 from events.read import head
 from events.store import Store
 from projections.lane_queries import folded
-from reactions import checkpoints
+from reactions.checkpoints import Checkpoint, advance
 from reactions.conductor import stuck, timetable
 from reactions.conductor.considering import Considered, consider_all
 from reactions.conductor.timetable import RunningTimer
@@ -44,9 +44,9 @@ class _Positions:
     checkpoint: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Conductor:
-    """Decides for the lanes of one partition.
+    """Decides for the lanes of one partition; remembers up to where nothing concerned them.
 
     ``guard`` runs in every writing transaction and raises when this process should not be deciding;
     decisions themselves need none, since their ids follow from what they are.
@@ -58,11 +58,10 @@ class Conductor:
     clock: Callable[[], datetime]
     partition: Partition = EVERY_LANE
     guard: Callable[[Connection], None] = lambda _connection: None
+    _checkpoint: Checkpoint = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The name of its checkpoint."""
-        return f"conductor-{self.partition.number}-of-{self.partition.of}"
+    def __post_init__(self) -> None:
+        self._checkpoint = Checkpoint(f"conductor-{self.partition.number}-of-{self.partition.of}")
 
     async def step(self) -> Looked:
         """Decide for every lane that changed, then let the waits that are over be events.
@@ -82,12 +81,14 @@ class Conductor:
         return _Positions(
             head=head(connection).position,
             folded=folded(connection),
-            checkpoint=checkpoints.position(connection, self.name),
+            checkpoint=self._checkpoint.position(connection),
         )
 
     async def _decide(self, checkpoint: int) -> int:
         reflected = await self.lanes.changed(checkpoint, self.partition)
         considered, failed = await consider_all(reflected, checkpoint, self.log.event)
+        if not considered and not failed and self._checkpoint.passes(reflected.position):
+            return 0
         events = [event for each in considered for event in each.events]
         for start in range(0, len(events), _APPENDED_AT_ONCE):
             await self.log.append(*events[start : start + _APPENDED_AT_ONCE])
@@ -99,7 +100,7 @@ class Conductor:
             for lane in failed:
                 timetable.forget_timers(connection, lane.repository_id)
             stuck.note_stuck(connection, failed, self.clock())
-            checkpoints.advance(connection, self.name, reflected.position)
+            advance(connection, self._checkpoint.name, reflected.position)
 
         await self.store.write(work)
         return len(events)

@@ -6,7 +6,7 @@ be one change.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,12 +14,13 @@ from sqlalchemy import Connection
 from events.envelope import Event
 from events.log import EventLog
 from events.store import Store
+from reactions.checkpoints import Checkpoint
 from reactions.policy_files.pushes import may_touch
 from reactions.policy_files.reading import change_event, read_file
 from reactions.policy_files.reporting import report
 from reactions.ports.github import Policing
 from reactions.ports.lanes import Lanes
-from reactions.visits import Notice, Place, Rounds, Visited, Wanted, connections
+from reactions.visits import Following, Notice, Place, Rounds, Visited, Wanted, connections
 
 PATH = ".github/copilot-orchestrator.yml"
 PURPOSE = "policy_files"
@@ -36,6 +37,7 @@ class PolicyFiles:
     clock: Callable[[], datetime]
     guard: Callable[[Connection], None] = lambda _connection: None
     path: str = PATH
+    checkpoint: Checkpoint = field(default_factory=lambda: Checkpoint(PURPOSE))
 
     async def step(self) -> Visited:
         """Follow the log, then read a few files that may be news; call it again while there are.
@@ -43,6 +45,16 @@ class PolicyFiles:
         Raises what the log and the database raise, and what ``guard`` does, which runs in every
         writing transaction.
         """
+        following = Following(
+            checkpoint=self.checkpoint,
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
+            guard=self.guard,
+            notices=self._notices,
+            payload_of=("push",),
+        )
+        await following.catch_up()
         rounds = Rounds(
             purpose=PURPOSE,
             lanes=self.lanes,
@@ -51,7 +63,7 @@ class PolicyFiles:
             clock=self.clock,
             guard=self.guard,
         )
-        return await rounds.step(self._notices, self._look, ("push",))
+        return await rounds.visit(self._look)
 
     def _notices(self, event: Event) -> Iterator[Notice]:
         again = event.type == "repository" or (event.type == "push" and may_touch(event, self.path))

@@ -5,19 +5,20 @@ event that is read like a delivery; where nothing was lost, nothing is recorded.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from events.log import EventLog
 from events.store import Store
+from reactions.checkpoints import Checkpoint
 from reactions.ports.failures import GitHubFailure
 from reactions.ports.github import Recovering
 from reactions.ports.lanes import Lanes
 from reactions.resync.looking import Looking
 from reactions.resync.recording import record
-from reactions.visits import Place, Rounds, Visited, connections
+from reactions.visits import Following, Place, Rounds, Visited, connections
 
 PURPOSE = "resync"
 _SOON = timedelta(minutes=10)  # where one look was not enough
@@ -38,6 +39,7 @@ class Resync:
     random: Callable[[], float]
     guard: Callable[[Connection], None] = lambda _connection: None
     every: timedelta = timedelta(hours=6)
+    checkpoint: Checkpoint = field(default_factory=lambda: Checkpoint(PURPOSE))
 
     async def step(self) -> Visited:
         """Follow the log, then look at what is due in a few installations; call it again then.
@@ -45,6 +47,15 @@ class Resync:
         Raises what the log and the database raise, and what ``guard`` does, which runs in every
         writing transaction.
         """
+        following = Following(
+            checkpoint=self.checkpoint,
+            log=self.log,
+            store=self.store,
+            clock=self.clock,
+            guard=self.guard,
+            notices=connections,
+        )
+        await following.catch_up()
         rounds = Rounds(
             purpose=PURPOSE,
             lanes=self.lanes,
@@ -53,7 +64,7 @@ class Resync:
             clock=self.clock,
             guard=self.guard,
         )
-        return await rounds.step(connections, self._look)
+        return await rounds.visit(self._look)
 
     async def _look(self, place: Place) -> datetime:
         began, looking = self.clock(), Looking(self.github, place)

@@ -48,7 +48,7 @@ class Settling:
             clock=self.clock,
             guard=self.guard,
         )
-        return await rounds.visit_due(self._look)
+        return await rounds.visit(self._look)
 
     async def _look(self, place: Place) -> datetime | None:
         began = self.clock()

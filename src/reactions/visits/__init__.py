@@ -1,10 +1,12 @@
 """Looking at repositories on GitHub now and then: which are to be looked at, and when."""
 
-from reactions.visits.following import Gone, Hurried, Notice, Wanted, connections
+from reactions.visits.following import Following
+from reactions.visits.notices import Gone, Hurried, Notice, Wanted, connections
 from reactions.visits.rounds import NotNow, Place, Rounds, Visited
 from reactions.visits.table import Visit
 
 __all__ = [
+    "Following",
     "Gone",
     "Hurried",
     "NotNow",

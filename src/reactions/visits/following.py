@@ -1,54 +1,22 @@
 """Following the log for repositories that are to be looked at."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
 from sqlalchemy import Connection
 
-from events.envelope import GITHUB, Event
-from events.facts import RepositoryConnected, RepositoryDisconnected
 from events.log import EventLog
-from events.telling import read_facts
-from reactions.visits.table import Visit, forget, hurry, want
+from events.store import Store
+from reactions.checkpoints import Checkpoint, advance
+from reactions.visits.notices import CONNECTING, Gone, Hurried, Notice, Notices, Wanted
+from reactions.visits.table import Visit, forget, hurry, known, want
 
-_CONNECTING = ("installation", "installation_repositories")
-_OPENING = ("unsuspend", "new_permissions_accepted")
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A repository is to be looked at: if it never was, or ``again``."""
-
-    repository_id: int
-    installation_id: int
-    full_name: str | None = None
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A repository is out of an installation's reach; None: out of everybody's."""
-
-    repository_id: int
-    installation_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hurried:
-    """What an installation did not let us see before, it may let us see now."""
-
-    installation_id: int
-
-
-Notice: TypeAlias = Wanted | Gone | Hurried
-Notices: TypeAlias = Callable[[Event], Iterable[Notice]]
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
+class _Followed:
     """What a stretch of the log told, up to a position; ``more``: it goes on behind it."""
 
     position: int
@@ -56,36 +24,64 @@ class Followed:
     more: bool
 
 
-def connections(event: Event) -> Iterator[Notice]:
-    """Yield what an event says of our access to repositories; needs payloads of a few kinds only.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """Follows the log for one purpose, whose name its ``checkpoint`` has.
 
-    Whatever an installation delivers for a repository, it has access to.
+    ``payload_of`` names the types of events of which ``notices`` needs the payload. ``guard`` runs
+    in every writing transaction.
     """
-    if event.source != GITHUB:
-        return
-    if event.type in _CONNECTING:
-        yield from _connected(event)
-    elif event.type == "repository" and event.action == "deleted" and event.repository_id:
-        yield Gone(event.repository_id)
-    elif event.repository_id and event.repository_id > 0 and event.installation_id:
-        yield Wanted(event.repository_id, event.installation_id)
+
+    checkpoint: Checkpoint
+    log: EventLog
+    store: Store
+    clock: Callable[[], datetime]
+    guard: Callable[[Connection], None]
+    notices: Notices
+    payload_of: Collection[str] = ()
+
+    async def catch_up(self) -> None:
+        """Follow the log to its head; raises what it and the database raise, and the guard."""
+        while await self._follow():
+            pass
+
+    async def _follow(self) -> bool:
+        followed = await self._read_on(await self.store.read(self.checkpoint.position))
+        if not followed.notices and self.checkpoint.passes(followed.position):
+            return followed.more
+
+        def work(connection: Connection) -> None:
+            self.guard(connection)
+            _note(connection, self.checkpoint.name, followed.notices, self.clock())
+            advance(connection, self.checkpoint.name, followed.position)
+
+        await self.store.write(work)
+        return followed.more
+
+    async def _read_on(self, after: int) -> _Followed:
+        """Read on; a payload is only read where one is needed."""
+        outlines = await self.log.outlines(after, _AT_ONCE)
+        found: list[Notice] = []
+        for outline in outlines:
+            whole = outline.type in self.payload_of or outline.type in CONNECTING
+            event = await self.log.event(outline.position) if whole else outline
+            found.extend(self.notices(event or outline))
+        reached = outlines[-1].position if outlines else after
+        return _Followed(reached, await self._news(found), more=len(outlines) == _AT_ONCE)
+
+    async def _news(self, notices: Sequence[Notice]) -> tuple[Notice, ...]:
+        """Leave out what is known, which is most of it: each delivery tells of its repository."""
+        wanted = {each for each in notices if isinstance(each, Wanted) and not each.again}
+        if not wanted or not wanted.issuperset(notices):
+            return tuple(notices)  # in an order that matters
+        ids = {each.repository_id for each in wanted}
+        there = await self.store.read(lambda c: known(c, self.checkpoint.name, ids))
+        return tuple(
+            each for each in wanted if (each.repository_id, each.installation_id) not in there
+        )
 
 
-async def follow(
-    log: EventLog, after: int, notices: Notices, with_payload: Callable[[Event], bool]
-) -> Followed:
-    """Read on in the log; a payload is only read of an event for which ``with_payload`` holds."""
-    outlines = await log.outlines(after, _AT_ONCE)
-    found: list[Notice] = []
-    for outline in outlines:
-        whole = with_payload(outline) or outline.type in _CONNECTING
-        event = await log.event(outline.position) if whole else outline
-        found.extend(notices(event or outline))
-    reached = outlines[-1].position if outlines else after
-    return Followed(reached, tuple(found), more=len(outlines) == _AT_ONCE)
-
-
-def note(connection: Connection, purpose: str, notices: Iterable[Notice], now: datetime) -> None:
+def _note(connection: Connection, purpose: str, notices: Iterable[Notice], now: datetime) -> None:
     """Store what the log told."""
     for notice in notices:
         match notice:
@@ -102,13 +98,3 @@ def note(connection: Connection, purpose: str, notices: Iterable[Notice], now: d
                 forget(connection, purpose, notice.repository_id, notice.installation_id)
             case Hurried():
                 hurry(connection, purpose, notice.installation_id, now)
-
-
-def _connected(event: Event) -> Iterator[Notice]:
-    for fact in read_facts(event).facts:
-        if isinstance(fact, RepositoryConnected):
-            yield Wanted(fact.repository_id, fact.installation_id, fact.full_name, again=True)
-        elif isinstance(fact, RepositoryDisconnected):
-            yield Gone(fact.repository_id, fact.installation_id)
-    if event.action in _OPENING and event.installation_id:
-        yield Hurried(event.installation_id)

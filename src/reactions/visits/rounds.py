@@ -13,13 +13,11 @@ from aggregates.lane import Lane, initial_state
 from events.errors import OrchestratorError
 from events.log import EventLog
 from events.store import Store
-from reactions import checkpoints
 from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, RateLimited
 from reactions.ports.lanes import Lanes
 from reactions.reflecting import reflects
 from reactions.visits import table
-from reactions.visits.following import Notices, follow, note
 from reactions.visits.table import Visit
 
 _INSTALLATIONS_AT_ONCE = 4
@@ -57,7 +55,7 @@ Look: TypeAlias = Callable[[Place], Awaitable[datetime | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """Follows the log with a checkpoint of its own, and visits what is due.
+    """Visits what is due.
 
     What fails is visited again later and stops no other repository; where GitHub takes no more, its
     whole installation waits. ``guard`` runs in every writing transaction and raises when this
@@ -71,18 +69,11 @@ class Rounds:
     clock: Callable[[], datetime]
     guard: Callable[[Connection], None] = lambda _connection: None
 
-    async def step(self, notices: Notices, look: Look, payload_of: tuple[str, ...] = ()) -> Visited:
-        """Follow the log to its head, then visit what is due.
+    async def visit(self, look: Look) -> Visited:
+        """Visit what is due first in each of a few installations.
 
-        ``payload_of`` names the types of events of which ``notices`` needs the payload. Raises what
-        the log and the database raise, and what the guard does.
+        Raises what the log and the database raise, and what the guard does.
         """
-        while await self._follow(notices, payload_of):
-            pass
-        return await self.visit_due(look)
-
-    async def visit_due(self, look: Look) -> Visited:
-        """Visit what is due first in each of a few installations, as ``step`` does."""
         due, found = await self.store.read(self._due)
         if not found:
             return Visited(next_due=due)
@@ -95,19 +86,6 @@ class Rounds:
         """Return when the first is due, and what is by now."""
         found = table.due(connection, self.purpose, self.clock(), _INSTALLATIONS_AT_ONCE)
         return table.next_due(connection, self.purpose), found
-
-    async def _follow(self, notices: Notices, payload_of: tuple[str, ...]) -> bool:
-        after = await self.store.read(lambda c: checkpoints.position(c, self.purpose))
-        followed = await follow(self.log, after, notices, lambda event: event.type in payload_of)
-
-        def work(connection: Connection) -> None:
-            self.guard(connection)
-            note(connection, self.purpose, followed.notices, self.clock())
-            checkpoints.advance(connection, self.purpose, followed.position)
-
-        if followed.position > after:
-            await self.store.write(work)
-        return followed.more
 
     async def _visit(self, visit: Visit, look: Look) -> None:
         try:

@@ -1,5 +1,6 @@
 """Which repositories are to be looked at for a purpose, and when; no replay touches it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Index, Table, func, select, update
@@ -39,17 +40,26 @@ class VisitRow(Visit, table=True):
 _visits: Table = VisitRow.__table__  # type: ignore[attr-defined]
 
 
+def known(
+    connection: Connection, purpose: str, repository_ids: Iterable[int]
+) -> set[tuple[int, int]]:
+    """Return which of some repositories are looked at, each with its installation."""
+    those = (_visits.c.purpose == purpose, _visits.c.repository_id.in_(repository_ids))
+    query = select(_visits.c.repository_id, _visits.c.installation_id).where(*those)
+    return {(row.repository_id, row.installation_id) for row in connection.execute(query)}
+
+
 def want(connection: Connection, visit: Visit, *, again: bool) -> None:
     """Have a repository looked at: for the first time, through another installation, or again."""
     this = _is(visit.purpose, visit.repository_id)
-    known = connection.execute(select(_visits).where(*this)).mappings().first()
-    if known is None:
+    row = connection.execute(select(_visits).where(*this)).mappings().first()
+    if row is None:
         connection.execute(_visits.insert().values(**visit.model_dump()))
         return
-    if not again and known["installation_id"] == visit.installation_id:
+    if not again and row["installation_id"] == visit.installation_id:
         return
     values = visit.model_dump(exclude={"purpose", "repository_id"})
-    values["full_name"] = visit.full_name or known["full_name"]
+    values["full_name"] = visit.full_name or row["full_name"]
     connection.execute(update(_visits).where(*this).values(**values))
 
 
@@ -58,8 +68,8 @@ def want_if_idle(connection: Connection, visit: Visit) -> None:
     values = visit.model_dump(exclude={"purpose", "repository_id"})
     this = _is(visit.purpose, visit.repository_id)
     idle = update(_visits).where(*this, _visits.c.due_at.is_(None)).values(**values)
-    known = select(_visits.c.repository_id).where(*this)
-    if not connection.execute(idle).rowcount and connection.scalar(known) is None:
+    there = select(_visits.c.repository_id).where(*this)
+    if not connection.execute(idle).rowcount and connection.scalar(there) is None:
         connection.execute(_visits.insert().values(**visit.model_dump()))
 
 

@@ -193,6 +193,35 @@ async def test_a_share_of_the_lanes_leaves_the_others_alone(
     assert (await own.look()).appended == 1
 
 
+async def test_what_concerns_other_shares_alone_costs_no_write_until_it_is_much(
+    play: Stage, world: World, rocket: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reactions.checkpoints._WORTH_A_WRITE", 4)
+    counting = FailingWrite(play.store)
+    own = Partition((rocket.id + 1) % 4, 4)
+    other = stage(counting, EventLog(counting, play.clock, Wake()), play.clock, own)
+    rocket.open_issue("One", labels=("status:queued",))
+    await play.happens(*world.deliveries[:2])
+    for writes, title in ((0, "Two"), (1, "Three"), (1, "Four")):
+        assert (await other.look()).appended == 0
+        assert counting.writes == writes
+        told = len(world.deliveries)
+        rocket.open_issue(title, labels=("status:queued",))
+        await play.happens(*world.deliveries[told:])
+    assert await play.own() == []
+
+
+async def test_a_share_decides_for_its_own_after_much_that_was_not(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    own = stage(play.store, play.log, play.clock, Partition(rocket.id % 4, 4))
+    await play.happens(command(LanePaused(reason="why"), rocket.id + 1))
+    assert (await own.look()).appended == 0
+    rocket.open_issue("One", labels=("status:queued",))
+    await play.happens(*world.deliveries)
+    assert (await own.look()).appended == 1
+
+
 @pytest.mark.parametrize("whole", [False, True])
 async def test_nothing_is_decided_during_a_pause_and_all_after_it(
     play: Stage, world: World, rocket: Repository, *, whole: bool

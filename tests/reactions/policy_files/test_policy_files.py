@@ -1,5 +1,6 @@
 """Policy files: read when they may have changed, recorded once, reported on where wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from reactions.ports.failures import Forbidden, RateLimited, Unavailable
 from simulator.payloads import ZEROS, an_installation
 from simulator.payloads.deliveries import DELIVERIES
 from tests.conftest import Clock
-from tests.projections.builders import a_delivery
+from tests.projections.builders import a_delivery, redelivered
+from tests.projections.stores import FailingWrite
 from tests.reactions.policy_files.desks import Desk, pushed
 from tests.reactions.recovered_github import RecoveredGitHub
 from tests.worlds.repositories import Repository
@@ -74,6 +76,30 @@ async def test_a_file_is_read_when_an_installation_is_given_its_repository(
     await desk.happens(connected(world, other))
     await desk.goes_on()
     assert [change.commit for change in await desk.changes()] == ["c1"]
+
+
+async def test_a_repository_that_is_taken_away_and_given_back_at_once_is_read_again(
+    desk: Desk, world: World, rocket: Repository
+) -> None:
+    rocket.open_issue("One")
+    told = [world.deliveries[-1], connected(world, rocket, action="deleted")]
+    await desk.happens(*told, redelivered(told[0]))
+    desk.commits(rocket, "c1", LIVE)
+    await desk.goes_on()
+    assert [change.commit for change in await desk.changes()] == ["c1"]
+
+
+async def test_deliveries_of_a_repository_that_is_known_cost_no_write(
+    desk: Desk, world: World, rocket: Repository
+) -> None:
+    rocket.open_issue("One")
+    await desk.happens(*world.deliveries)
+    await desk.goes_on()
+    rocket.open_issue("Two")
+    await desk.happens(world.deliveries[-1])
+    unwritten = FailingWrite(desk.store)
+    await replace(desk.reaction, store=unwritten).step()
+    assert unwritten.writes == 0
 
 
 async def test_a_repository_without_a_file_adds_nothing(
