@@ -11,7 +11,7 @@ from reactions.ports.github import GitHub
 from reactions.recovery import Gate, Recovery
 from reactions.recovery.state import completeness
 from reactions.resync import Resync, Settling
-from reactions.visits import Visited
+from reactions.visits import Services, Visited
 from runtime.lanes import ProjectedLanes
 from runtime.leased import Lease, LeasedWork
 from runtime.rests import Listening, until_due
@@ -42,41 +42,29 @@ class LookingAtGitHub:
     def _lease(self, name: str) -> Lease:
         return Lease(name, self.store, self.clock, self.instance)
 
-    def _policy_files(self) -> LeasedWork:
-        held = self._lease("policy-files")
-        files = PolicyFiles(
-            github=self.github,
+    def _services(self, held: Lease) -> Services:
+        return Services(
             lanes=ProjectedLanes(self.store),
             log=self.log,
             store=self.store,
             clock=self.clock,
             guard=held.guard,
         )
+
+    def _policy_files(self) -> LeasedWork:
+        held = self._lease("policy-files")
+        files = PolicyFiles(github=self.github, services=self._services(held))
         return self._visiting(held, files.step)
 
     def _resync(self) -> LeasedWork:
         held = self._lease("resync")
-        resync = Resync(
-            github=self.github,
-            lanes=ProjectedLanes(self.store),
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-            random=self.random,
-            guard=held.guard,
-        )
+        services = self._services(held)
+        resync = Resync(github=self.github, services=services, random=self.random)
         return self._visiting(held, resync.step)
 
     def _settling(self) -> LeasedWork:
         held = self._lease("settling")
-        settling = Settling(
-            github=self.github,
-            lanes=ProjectedLanes(self.store),
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-            guard=held.guard,
-        )
+        settling = Settling(github=self.github, services=self._services(held))
         return self._visiting(held, settling.step)
 
     def _recovery(self) -> LeasedWork:

@@ -7,7 +7,8 @@ from typing import Protocol
 from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Store
-from reactions.visits import Visited
+from reactions.visits import Services, Visited
+from runtime.lanes import ProjectedLanes
 from tests.conftest import Clock
 from tests.reactions.recovered_github import RecoveredGitHub
 from tests.service import project
@@ -27,6 +28,16 @@ class VisitingDesk(ABC):
     log: EventLog
     clock: Clock
     github: RecoveredGitHub
+
+    @property
+    def lanes(self) -> ProjectedLanes:
+        """The lanes as the reaction reads them."""
+        return ProjectedLanes(self.store)
+
+    @property
+    def services(self) -> Services:
+        """What the reaction is handed."""
+        return Services(lanes=self.lanes, log=self.log, store=self.store, clock=self.clock)
 
     @property
     @abstractmethod

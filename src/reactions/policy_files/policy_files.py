@@ -5,22 +5,26 @@ recorded is the file as it is when it is read, whichever push led to it: several
 be one change.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from events.envelope import Event
-from events.log import EventLog
-from events.store import Store
 from reactions.checkpoints import Checkpoint
 from reactions.policy_files.pushes import may_touch
 from reactions.policy_files.reading import change_event, read_file
 from reactions.policy_files.reporting import report
 from reactions.ports.github import Policing
-from reactions.ports.lanes import Lanes
-from reactions.visits import Following, Notice, Place, Rounds, Visited, Wanted, connections
+from reactions.visits import (
+    Following,
+    Notice,
+    Place,
+    Rounds,
+    Services,
+    Visited,
+    Wanted,
+    connections,
+)
 
 PATH = ".github/copilot-orchestrator.yml"
 PURPOSE = "policy_files"
@@ -31,39 +35,23 @@ class PolicyFiles:
     """Sees to it that the log has each repository's policy file as it is."""
 
     github: Policing
-    lanes: Lanes
-    log: EventLog
-    store: Store
-    clock: Callable[[], datetime]
-    guard: Callable[[Connection], None] = lambda _connection: None
+    services: Services
     path: str = PATH
     checkpoint: Checkpoint = field(default_factory=lambda: Checkpoint(PURPOSE))
 
     async def step(self) -> Visited:
         """Follow the log, then read a few files that may be news; call it again while there are.
 
-        Raises what the log and the database raise, and what ``guard`` does, which runs in every
-        writing transaction.
+        Raises what the log and the database raise, and what the guard does.
         """
         following = Following(
             checkpoint=self.checkpoint,
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-            guard=self.guard,
+            services=self.services,
             notices=self._notices,
             payload_of=("push",),
         )
         await following.catch_up()
-        rounds = Rounds(
-            purpose=PURPOSE,
-            lanes=self.lanes,
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-            guard=self.guard,
-        )
-        return await rounds.visit(self._look)
+        return await Rounds(purpose=PURPOSE, services=self.services).visit(self._look)
 
     def _notices(self, event: Event) -> Iterator[Notice]:
         again = event.type == "repository" or (event.type == "push" and may_touch(event, self.path))
@@ -78,6 +66,6 @@ class PolicyFiles:
         found = await read_file(self.github, place.repo, self.path)
         event = change_event(place, found)
         if event is not None:
-            await self.log.append(event)
-        await report(self.github, self.store, place, found.content)
+            await self.services.log.append(event)
+        await report(self.github, self.services.store, place, found.content)
         return None

@@ -8,17 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
-from events.log import EventLog
-from events.store import Store
 from reactions.checkpoints import Checkpoint
 from reactions.ports.failures import GitHubFailure
 from reactions.ports.github import Recovering
-from reactions.ports.lanes import Lanes
 from reactions.resync.looking import Looking
 from reactions.resync.recording import record
-from reactions.visits import Following, Place, Rounds, Visited, connections
+from reactions.visits import Following, Place, Rounds, Services, Visited, connections
 
 PURPOSE = "resync"
 _SOON = timedelta(minutes=10)  # where one look was not enough
@@ -32,50 +27,34 @@ class Resync:
     """
 
     github: Recovering
-    lanes: Lanes
-    log: EventLog
-    store: Store
-    clock: Callable[[], datetime]
+    services: Services
     random: Callable[[], float]
-    guard: Callable[[Connection], None] = lambda _connection: None
     every: timedelta = timedelta(hours=6)
     checkpoint: Checkpoint = field(default_factory=lambda: Checkpoint(PURPOSE))
 
     async def step(self) -> Visited:
         """Follow the log, then look at what is due in a few installations; call it again then.
 
-        Raises what the log and the database raise, and what ``guard`` does, which runs in every
-        writing transaction.
+        Raises what the log and the database raise, and what the guard does.
         """
         following = Following(
             checkpoint=self.checkpoint,
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-            guard=self.guard,
+            services=self.services,
             notices=connections,
         )
         await following.catch_up()
-        rounds = Rounds(
-            purpose=PURPOSE,
-            lanes=self.lanes,
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-            guard=self.guard,
-        )
-        return await rounds.visit(self._look)
+        return await Rounds(purpose=PURPOSE, services=self.services).visit(self._look)
 
     async def _look(self, place: Place) -> datetime:
-        began, looking = self.clock(), Looking(self.github, place)
+        began, looking = self.services.clock(), Looking(self.github, place)
         failure: GitHubFailure | None = None
         try:
             await looking.look()
         except GitHubFailure as error:
             failure = error
-        await record(self.log, looking, began)
+        await record(self.services.log, looking, began)
         if failure is not None:
             raise failure
         if looking.more:
-            return self.clock() + _SOON
-        return self.clock() + self.every * (0.9 + 0.2 * self.random())
+            return self.services.clock() + _SOON
+        return self.services.clock() + self.every * (0.9 + 0.2 * self.random())

@@ -3,7 +3,7 @@
 The conductor, which sees every lane that changes, has those visited in which something is in doubt.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,15 +11,12 @@ import structlog
 from sqlalchemy import Connection
 
 from aggregates.lane import Lane
-from events.log import EventLog
-from events.store import Store
 from reactions.ports.failures import Forbidden, NotFound
 from reactions.ports.github import Recovering
-from reactions.ports.lanes import Lanes
 from reactions.resync.doubts import OVER_AFTER, Doubtable, doubts
 from reactions.resync.looking import Looking
 from reactions.resync.recording import record
-from reactions.visits import Place, Rounds, Visit, Visited
+from reactions.visits import Place, Rounds, Services, Visit, Visited
 from reactions.visits.table import want_if_idle
 
 PURPOSE = "settling"
@@ -29,29 +26,17 @@ _log = structlog.get_logger("settling")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:
-    """Looks at repositories in which something is in doubt; ``guard`` is that of its ``Rounds``."""
+    """Looks at repositories in which something is in doubt."""
 
     github: Recovering
-    lanes: Lanes
-    log: EventLog
-    store: Store
-    clock: Callable[[], datetime]
-    guard: Callable[[Connection], None] = lambda _connection: None
+    services: Services
 
     async def step(self) -> Visited:
         """Look where it is time to; raises what the log, the database and the guard raise."""
-        rounds = Rounds(
-            purpose=PURPOSE,
-            lanes=self.lanes,
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-            guard=self.guard,
-        )
-        return await rounds.visit(self._look)
+        return await Rounds(purpose=PURPOSE, services=self.services).visit(self._look)
 
     async def _look(self, place: Place) -> datetime | None:
-        began = self.clock()
+        began = self.services.clock()
         doubted = list(doubts(place.lane))
         over = [doubt.seen for doubt in doubted if doubt.over <= began]
         told = await self._ask(place, over, began) if over else 0
@@ -65,7 +50,7 @@ class Settling:
         except (Forbidden, NotFound) as failure:  # a resync meets the same, and tries again
             repository = place.lane.repository_id
             _log.warning("a doubt remains", repository=repository, error=str(failure)[:300])
-        return await record(self.log, looking, began)
+        return await record(self.services.log, looking, began)
 
 
 def have_settled(connection: Connection, lanes: Iterable[Lane]) -> None:

@@ -3,6 +3,7 @@
 from reactions.visits.following import Following
 from reactions.visits.notices import Gone, Hurried, Notice, Wanted, connections
 from reactions.visits.rounds import NotNow, Place, Rounds, Visited
+from reactions.visits.services import Services
 from reactions.visits.table import Visit
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Notice",
     "Place",
     "Rounds",
+    "Services",
     "Visit",
     "Visited",
     "Wanted",

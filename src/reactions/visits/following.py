@@ -1,15 +1,14 @@
 """Following the log for repositories that are to be looked at."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from events.log import EventLog
-from events.store import Store
 from reactions.checkpoints import Checkpoint, advance
 from reactions.visits.notices import CONNECTING, Gone, Hurried, Notice, Notices, Wanted
+from reactions.visits.services import Services
 from reactions.visits.table import Visit, forget, hurry, known, want
 
 _AT_ONCE = 500
@@ -28,15 +27,11 @@ class _Followed:
 class Following:
     """Follows the log for one purpose, whose name its ``checkpoint`` has.
 
-    ``payload_of`` names the types of events of which ``notices`` needs the payload. ``guard`` runs
-    in every writing transaction.
+    ``payload_of`` names the types of events of which ``notices`` needs the payload.
     """
 
     checkpoint: Checkpoint
-    log: EventLog
-    store: Store
-    clock: Callable[[], datetime]
-    guard: Callable[[Connection], None]
+    services: Services
     notices: Notices
     payload_of: Collection[str] = ()
 
@@ -46,25 +41,24 @@ class Following:
             pass
 
     async def _follow(self) -> bool:
-        followed = await self._read_on(await self.store.read(self.checkpoint.position))
+        followed = await self._read_on(await self.services.store.read(self.checkpoint.position))
         if not followed.notices and self.checkpoint.passes(followed.position):
             return followed.more
 
         def work(connection: Connection) -> None:
-            self.guard(connection)
-            _note(connection, self.checkpoint.name, followed.notices, self.clock())
+            _note(connection, self.checkpoint.name, followed.notices, self.services.clock())
             advance(connection, self.checkpoint.name, followed.position)
 
-        await self.store.write(work)
+        await self.services.write(work)
         return followed.more
 
     async def _read_on(self, after: int) -> _Followed:
         """Read on; a payload is only read where one is needed."""
-        outlines = await self.log.outlines(after, _AT_ONCE)
+        outlines = await self.services.log.outlines(after, _AT_ONCE)
         found: list[Notice] = []
         for outline in outlines:
             whole = outline.type in self.payload_of or outline.type in CONNECTING
-            event = await self.log.event(outline.position) if whole else outline
+            event = await self.services.log.event(outline.position) if whole else outline
             found.extend(self.notices(event or outline))
         reached = outlines[-1].position if outlines else after
         return _Followed(reached, await self._news(found), more=len(outlines) == _AT_ONCE)
@@ -75,7 +69,7 @@ class Following:
         if not wanted or not wanted.issuperset(notices):
             return tuple(notices)  # in an order that matters
         ids = {each.repository_id for each in wanted}
-        there = await self.store.read(lambda c: known(c, self.checkpoint.name, ids))
+        there = await self.services.store.read(lambda c: known(c, self.checkpoint.name, ids))
         return tuple(
             each for each in wanted if (each.repository_id, each.installation_id) not in there
         )

@@ -11,13 +11,11 @@ from sqlalchemy import Connection
 
 from aggregates.lane import Lane, initial_state
 from events.errors import OrchestratorError
-from events.log import EventLog
-from events.store import Store
 from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, RateLimited
-from reactions.ports.lanes import Lanes
 from reactions.reflecting import reflects
 from reactions.visits import table
+from reactions.visits.services import Services
 from reactions.visits.table import Visit
 
 _INSTALLATIONS_AT_ONCE = 4
@@ -58,33 +56,28 @@ class Rounds:
     """Visits what is due.
 
     What fails is visited again later and stops no other repository; where GitHub takes no more, its
-    whole installation waits. ``guard`` runs in every writing transaction and raises when this
-    process should not be visiting.
+    whole installation waits.
     """
 
     purpose: str
-    lanes: Lanes
-    log: EventLog
-    store: Store
-    clock: Callable[[], datetime]
-    guard: Callable[[Connection], None] = lambda _connection: None
+    services: Services
 
     async def visit(self, look: Look) -> Visited:
         """Visit what is due first in each of a few installations.
 
         Raises what the log and the database raise, and what the guard does.
         """
-        due, found = await self.store.read(self._due)
+        due, found = await self.services.store.read(self._due)
         if not found:
             return Visited(next_due=due)
-        if not await reflects(self.lanes, (await self.log.head()).position):
+        if not await reflects(self.services.lanes, (await self.services.log.head()).position):
             return Visited(behind=True)
         await asyncio.gather(*(self._visit(visit, look) for visit in found))
         return Visited(visited=len(found), next_due=due)
 
     def _due(self, connection: Connection) -> tuple[datetime | None, list[Visit]]:
         """Return when the first is due, and what is by now."""
-        found = table.due(connection, self.purpose, self.clock(), _INSTALLATIONS_AT_ONCE)
+        found = table.due(connection, self.purpose, self.services.clock(), _INSTALLATIONS_AT_ONCE)
         return table.next_due(connection, self.purpose), found
 
     async def _visit(self, visit: Visit, look: Look) -> None:
@@ -98,10 +91,10 @@ class Rounds:
             _log.exception("a visit failed", purpose=self.purpose, repository=visit.repository_id)
             await self._put_off(visit, type(error).__name__)
         else:
-            await self._write(lambda c: table.done(c, visit, next_due))
+            await self.services.write(lambda c: table.done(c, visit, next_due))
 
     async def _place(self, visit: Visit) -> Place:
-        reflected = await self.lanes.lane(visit.repository_id)
+        reflected = await self.services.lanes.lane(visit.repository_id)
         if reflected.stuck:
             raise NotNow("its lane is stuck, so nobody knows what would be news")
         lane = reflected.lanes[0] if reflected.lanes else initial_state(visit.repository_id)
@@ -113,19 +106,12 @@ class Rounds:
     async def _wait(self, visit: Visit, limited: RateLimited) -> None:
         _log.warning("GitHub takes no more for now", until=limited.until.isoformat())
         until, installation_id = limited.until, visit.installation_id
-        await self._write(
+        await self.services.write(
             lambda c: table.put_off_installation(c, self.purpose, installation_id, until)
         )
 
     async def _put_off(self, visit: Visit, error: str) -> None:
         _log.warning("a repository is visited again later", purpose=self.purpose, error=error[:300])
         doubled = _FIRST_BACKOFF * 2 ** min(visit.failures, _MOST_DOUBLINGS)
-        until = self.clock() + min(doubled, _LONGEST_BACKOFF)
-        await self._write(lambda c: table.put_off(c, visit, until, error))
-
-    async def _write(self, change: Callable[[Connection], None]) -> None:
-        def work(connection: Connection) -> None:
-            self.guard(connection)
-            change(connection)
-
-        await self.store.write(work)
+        until = self.services.clock() + min(doubled, _LONGEST_BACKOFF)
+        await self.services.write(lambda c: table.put_off(c, visit, until, error))

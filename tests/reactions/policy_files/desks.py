@@ -24,13 +24,7 @@ class Desk(VisitingDesk):
     @property
     def reaction(self) -> PolicyFiles:
         """The reaction, which keeps nothing in memory."""
-        return PolicyFiles(
-            github=self.github,
-            lanes=ProjectedLanes(self.store),
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-        )
+        return PolicyFiles(github=self.github, services=self.services)
 
     async def changes(self) -> list[PolicyChanged]:
         """The changes of policy recorded so far."""

@@ -98,7 +98,7 @@ async def test_deliveries_of_a_repository_that_is_known_cost_no_write(
     rocket.open_issue("Two")
     await desk.happens(world.deliveries[-1])
     unwritten = FailingWrite(desk.store)
-    await replace(desk.reaction, store=unwritten).step()
+    await replace(desk.reaction, services=replace(desk.services, store=unwritten)).step()
     assert unwritten.writes == 0
 
 

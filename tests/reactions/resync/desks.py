@@ -14,19 +14,7 @@ class Desk(VisitingDesk):
     @property
     def reaction(self) -> Visiting:
         """The reaction, which keeps nothing in memory."""
-        return Resync(
-            github=self.github,
-            lanes=self.lanes,
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-            random=lambda: 0.5,
-        )
-
-    @property
-    def lanes(self) -> ProjectedLanes:
-        """The lanes as the reaction reads them."""
-        return ProjectedLanes(self.store)
+        return Resync(github=self.github, services=self.services, random=lambda: 0.5)
 
     async def observed(self) -> list[ResyncObserved]:
         """What was recorded so far."""

@@ -32,13 +32,7 @@ class Desk(desks.Desk):
 
     @property
     def reaction(self) -> Settling:
-        return Settling(
-            github=self.github,
-            lanes=ProjectedLanes(self.store),
-            log=self.log,
-            store=self.store,
-            clock=self.clock,
-        )
+        return Settling(github=self.github, services=self.services)
 
     async def waits(self) -> None:
         """Let the conductor see what is there, and the second pass."""
