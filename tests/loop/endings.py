@@ -1,6 +1,8 @@
 """What the end of a story must be, as a reader of the API and a person at GitHub see it."""
 
+import asyncio
 from collections.abc import Iterable
+from time import monotonic
 from typing import Any
 
 from simulator.state.accounts import COPILOT
@@ -14,6 +16,41 @@ async def done_once(town: Town, client: Client) -> None:
     assert town.doubled() == []
     assert most_at_once(town) == 1
     assert "failed" not in {each["outcome"] for each in await every_action(client)}
+
+
+async def known_as_it_is(town: Town, client: Client, seconds: float = 30.0) -> None:
+    """Assert that pages come to show each issue and pull request as GitHub has it, undoubted."""
+    until = monotonic() + seconds
+    while shown(await workflows(town, client)) != real(town) and monotonic() < until:  # noqa: ASYNC110
+        await asyncio.sleep(0.5)
+    found = await workflows(town, client)
+    assert shown(found) == real(town)
+    assert [note for each in found for note in each["notes"] if "uncertain" in note] == []
+
+
+def shown(found: list[dict[str, Any]]) -> dict[tuple[int, int], tuple[object, ...]]:
+    """What pages show of each issue, and of its pull request."""
+    return {
+        (each["repository_id"], each["issue_number"]): (
+            sorted(each["issue"]["labels"]),
+            each["issue"]["state"],
+            *(each["pull_request"][name] for name in ("number", "head_sha", "draft", "merged")),
+        )
+        for each in found
+    }
+
+
+def real(town: Town) -> dict[tuple[int, int], tuple[object, ...]]:
+    """The same, as GitHub has it."""
+    return {
+        (repository.id, pull.issue.number): (
+            sorted(pull.issue.labels),
+            pull.issue.state,
+            *(pull.number, pull.head_sha, pull.draft, pull.merged),
+        )
+        for repository in town.repositories()
+        for pull in repository.pull_requests
+    }
 
 
 async def workflows(town: Town, client: Client) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.faults import Faults
 from tests.loop.crew import a_crew
-from tests.loop.endings import done_once
+from tests.loop.endings import done_once, known_as_it_is
 from tests.loop.town import SPEED, a_plan, a_town
 from tests.service import client_at
 
@@ -47,3 +47,4 @@ async def test_with_faults_and_kills_it_comes_to_the_same_end(
         async with client_at(crew.url) as client:
             await town.settled(client)
             await done_once(town, client)
+            await known_as_it_is(town, client)

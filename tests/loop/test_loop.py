@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.loop.endings import done_once, every_action, workflows
+from tests.loop.endings import done_once, every_action, known_as_it_is, workflows
 from tests.loop.town import Town, a_plan, a_town
 from tests.service import run
 
@@ -25,6 +25,7 @@ async def test_ten_issues_in_three_repositories_are_all_done_and_nothing_is_done
             await town.all_done(MOST_SECONDS)
             await town.settled(client)
             await done_once(town, client)
+            await known_as_it_is(town, client, seconds=0)
             actions = await every_action(client)
             told = await workflows(town, client)
         asked = [each for each in actions if each["kind"] != "set_label"]
