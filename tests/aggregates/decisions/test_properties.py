@@ -6,13 +6,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregates.circumstances import circumstances
-from aggregates.decisions import Decision, Outlook, consider
+from aggregates.decisions import Decision, Outlook, Wanted, consider, standing
 from aggregates.lane import Lane
-from events.catalogue import Json
+from events.catalogue import ActionRequested, Json, content_of
 from projections.lanes import packed, unpacked
 from tests.aggregates.decisions.conductor import Conductor
 from tests.aggregates.decisions.policies import policies
 from tests.aggregates.decisions.season import STEPS, Season
+from tests.aggregates.lane.own_events import placed
 
 SOME = settings(
     max_examples=25,
@@ -33,10 +34,22 @@ def test_what_is_decided_at_any_time_is_consistent(policy: dict[str, Json], chan
         places_taken = season.conductor.at_work
         decided = season.go_on(chance.randrange(STEPS), hears=False)
         if decided is not None:
+            what_was_decided_is_wanted(season.conductor, decided)
             nothing_is_left(season.conductor)
             no_more_are_at_work(season.conductor, places_taken, decided)
         season.hear(chance.randrange(STEPS))
         the_outlook_is_sound(season.conductor)
+
+
+def what_was_decided_is_wanted(conductor: Conductor, decided: list[Decision]) -> None:
+    """What would be called off at once would be decided again at once, without an end."""
+    newest = list(conductor.asked)[len(conductor.asked) - len(decided) :]
+    for action_id, _ in conductor.under_way:
+        if action_id in newest:
+            content = content_of(placed(conductor.log[action_id], conductor.position))
+            assert isinstance(content, ActionRequested)
+            stands = standing(conductor.lane, conductor.scope, action_id, content)
+            assert stands == Wanted()
 
 
 def nothing_is_left(conductor: Conductor) -> None:
