@@ -11,12 +11,12 @@ import structlog
 from sqlalchemy import Connection
 
 from aggregates.lane import Lane
-from reactions.ports.failures import Forbidden, NotFound
+from reactions.ports.failures import Forbidden, GitHubFailure, NotFound
 from reactions.ports.github import Recovering
 from reactions.resync.doubts import OVER_AFTER, Doubtable, doubts
 from reactions.resync.looking import Looking
 from reactions.resync.recording import record
-from reactions.visits import Place, Rounds, Services, Visit, Visited
+from reactions.visits import NotNow, Place, Rounds, Services, Visit, Visited
 from reactions.visits.table import want_if_idle
 
 PURPOSE = "settling"
@@ -45,12 +45,23 @@ class Settling:
 
     async def _ask(self, place: Place, over: Sequence[Doubtable], began: datetime) -> int:
         looking = Looking(self.github, place)
-        try:
-            await looking.look_again(over)
-        except (Forbidden, NotFound) as failure:  # a resync meets the same, and tries again
-            repository = place.lane.repository_id
-            _log.warning("a doubt remains", repository=repository, error=str(failure)[:300])
-        return await record(self.services.log, looking, began)
+        failure = await _failure(looking, over)
+        told = await record(self.services.log, looking, began)
+        if failure is not None:
+            raise failure
+        return told
+
+
+async def _failure(looking: Looking, doubted: Sequence[Doubtable]) -> GitHubFailure | None:
+    """Look again, and return what ended that early; None where it is left to the resync."""
+    try:
+        await looking.look_again(doubted)
+    except (Forbidden, NotFound, NotNow) as left:  # a resync meets the same, and tries again
+        repository = looking.place.lane.repository_id
+        _log.warning("a doubt remains", repository=repository, error=str(left)[:300])
+    except GitHubFailure as failure:
+        return failure
+    return None
 
 
 def have_settled(connection: Connection, lanes: Iterable[Lane]) -> None:

@@ -9,11 +9,13 @@ import pytest
 from events.facts import IssueSeen, PullRequestSeen
 from events.log import EventLog
 from events.store import Store
+from projections.scope import EVERYTHING
 from reactions.conductor import Conductor
 from reactions.ports.failures import Forbidden, GitHubFailure, NotFound, Unavailable
 from reactions.resync import Settling
 from reactions.resync.doubts import OVER_AFTER
 from reactions.visits import Visited
+from reactions.visits.table import failing_visits
 from runtime.lanes import ProjectedLanes
 from tests.conftest import Clock
 from tests.projections.builders import redelivered
@@ -202,6 +204,23 @@ async def test_a_github_that_does_not_answer_is_asked_again(
     assert not (await desk.issue(rocket)).uncertain
 
 
+async def test_what_was_read_before_github_failed_is_settled_already(
+    desk: Desk, world: World, rocket: Repository
+) -> None:
+    labelled(world, rocket)
+    labelled(world, rocket)
+    await desk.happens(*world.deliveries)
+
+    async def before(asked: str) -> None:
+        if asked == f"whole_issue {rocket.full_name} 2":
+            raise Unavailable("GitHub did not answer")
+
+    desk.github.before = before
+    await desk.waits()
+    await desk.goes_on()
+    assert await in_doubt(desk, rocket) == {2}
+
+
 async def test_what_github_does_not_show_any_more_is_not_asked_for_for_ever(
     store: Store, log: EventLog, clock: Clock, world: World, rocket: Repository
 ) -> None:
@@ -233,6 +252,17 @@ async def test_a_repository_that_we_may_not_look_into_is_left_to_the_resync(
     assert len(desk.github.asked) == 1
 
 
+async def test_a_name_that_another_repository_has_now_is_no_place_to_look_and_no_lasting_failure(
+    desk: Desk, world: World, rocket: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled(world, rocket)
+    await desk.happens(*world.deliveries)
+    another = rocket.snapshot() | {"id": rocket.id + 1}
+    monkeypatch.setattr(rocket, "snapshot", lambda: another)
+    await desk.settles()
+    assert await desk.store.read(lambda c: failing_visits(c, EVERYTHING, 10)) == []
+
+
 def at_work(rocket: Repository) -> PullRequest:
     issue = rocket.open_issue("One", labels=("status:queued",))
     issue.assign_copilot()
@@ -241,3 +271,8 @@ def at_work(rocket: Repository) -> PullRequest:
 
 async def known_pull(desk: Desk, rocket: Repository, pull: PullRequest) -> PullRequestSeen:
     return (await desk.lane(rocket)).seen.pull_requests[pull.number]
+
+
+async def in_doubt(desk: Desk, rocket: Repository) -> set[int]:
+    issues = (await desk.lane(rocket)).seen.issues
+    return {number for number, issue in issues.items() if issue.uncertain}
