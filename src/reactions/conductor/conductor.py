@@ -93,7 +93,7 @@ class Conductor:
         for start in range(0, len(events), _APPENDED_AT_ONCE):
             await self.log.append(*events[start : start + _APPENDED_AT_ONCE])
         for start in range(0, len(considered), _NOTED_AT_ONCE):
-            await self._note(considered[start : start + _NOTED_AT_ONCE])
+            await self._note(considered[start : start + _NOTED_AT_ONCE], checkpoint)
 
         def work(connection: Connection) -> None:
             self.guard(connection)
@@ -105,13 +105,13 @@ class Conductor:
         await self.store.write(work)
         return len(events)
 
-    async def _note(self, considered: Sequence[Considered]) -> None:
+    async def _note(self, considered: Sequence[Considered], since: int) -> None:
         def work(connection: Connection) -> None:
             self.guard(connection)
             for each in considered:
                 timetable.replace_timers(connection, each.lane, each.outlook.timers)
             stuck.note_moving(connection, [each.lane.repository_id for each in considered])
-            have_settled(connection, [each.lane for each in considered])
+            have_settled(connection, [each.lane for each in considered], since)
 
         await self.store.write(work)
 

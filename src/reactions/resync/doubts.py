@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import TypeAlias
 
-from aggregates.lane import Lane
+from aggregates.lane import Heard, Lane
 from events.facts import Fact, IssueSeen, PullRequestSeen
 from events.facts.borrowed import NEVER
 from events.facts.merge import tied
@@ -23,10 +23,11 @@ Doubtable: TypeAlias = IssueSeen | PullRequestSeen
 class Doubt:
     """An issue or a pull request of which snapshots of one second differ; ``over``: it has passed.
 
-    ``over`` is in our time.
+    ``over`` is in our time, ``position`` that of the event that last told something new of it.
     """
 
     seen: Doubtable
+    position: int
     over: datetime
 
 
@@ -35,7 +36,7 @@ def doubts(lane: Lane) -> Iterator[Doubt]:
     everything: Iterable[Doubtable] = chain(
         lane.seen.issues.values(), lane.seen.pull_requests.values()
     )
-    return (Doubt(seen, _over(lane, seen)) for seen in everything if seen.uncertain)
+    return (_doubt(lane, seen) for seen in everything if seen.uncertain)
 
 
 def settles(lane: Lane, fact: Fact, began: datetime) -> bool:
@@ -57,7 +58,16 @@ def _known(lane: Lane, fact: Doubtable) -> Doubtable | None:
     return lane.seen.pull_requests.get(fact.number)
 
 
+def _doubt(lane: Lane, seen: Doubtable) -> Doubt:
+    heard = _heard(lane, seen)
+    return Doubt(seen, heard.position if heard else 0, _over(lane, seen))
+
+
 def _over(lane: Lane, seen: Doubtable) -> datetime:
-    kind = "issue" if isinstance(seen, IssueSeen) else "pull"
-    heard = lane.heard.get(f"{kind}:{seen.number}")
+    heard = _heard(lane, seen)
     return heard.at + OVER_AFTER if heard else NEVER
+
+
+def _heard(lane: Lane, seen: Doubtable) -> Heard | None:
+    kind = "issue" if isinstance(seen, IssueSeen) else "pull"
+    return lane.heard.get(f"{kind}:{seen.number}")

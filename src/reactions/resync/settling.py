@@ -64,15 +64,18 @@ async def _failure(looking: Looking, doubted: Sequence[Doubtable]) -> GitHubFail
     return None
 
 
-def have_settled(connection: Connection, lanes: Iterable[Lane]) -> None:
-    """Have lanes visited in which something is in doubt, in a moment; not those that are to be."""
+def have_settled(connection: Connection, lanes: Iterable[Lane], since: int) -> None:
+    """Have lanes visited, in a moment, of which something came to be in doubt behind a position.
+
+    What was asked for in vain is left to the resync, not asked for at whatever else happens there.
+    """
     for lane in lanes:
-        over = min((doubt.over for doubt in doubts(lane)), default=None)
-        if over is not None and lane.installation_id is not None:
+        fresh = [doubt.over for doubt in doubts(lane) if doubt.position > since]
+        if fresh and lane.installation_id is not None:
             visit = Visit(
                 purpose=PURPOSE,
                 repository_id=lane.repository_id,
                 installation_id=lane.installation_id,
-                due_at=over,
+                due_at=min(fresh),
             )
-            want_if_idle(connection, visit)
+            want_if_idle(connection, visit, max(fresh))

@@ -1,7 +1,7 @@
 """Which repositories are to be looked at for a purpose, and when; no replay touches it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Index, Table, func, select, update
 from sqlmodel import Field, SQLModel
@@ -63,14 +63,22 @@ def want(connection: Connection, visit: Visit, *, again: bool) -> None:
     connection.execute(update(_visits).where(*this).values(**values))
 
 
-def want_if_idle(connection: Connection, visit: Visit) -> None:
-    """Have a repository looked at unless that is to happen already, whenever it is."""
-    values = visit.model_dump(exclude={"purpose", "repository_id"})
+def want_if_idle(connection: Connection, visit: Visit, newest: datetime) -> None:
+    """Have a repository looked at unless that is to happen already, through this installation.
+
+    A visit that was due before ``newest`` may be under way and too early for it: it is moved, by
+    as little as can be, so that its end does not pass for that of another.
+    """
     this = _is(visit.purpose, visit.repository_id)
-    idle = update(_visits).where(*this, _visits.c.due_at.is_(None)).values(**values)
-    there = select(_visits.c.repository_id).where(*this)
-    if not connection.execute(idle).rowcount and connection.scalar(there) is None:
+    row = connection.execute(select(_visits).where(*this)).mappings().first()
+    if row is None:
         connection.execute(_visits.insert().values(**visit.model_dump()))
+    elif row["due_at"] is None or row["installation_id"] != visit.installation_id:
+        values = visit.model_dump(exclude={"purpose", "repository_id", "full_name"})
+        connection.execute(update(_visits).where(*this).values(**values))
+    elif row["due_at"] < newest:
+        later = row["due_at"] + timedelta.resolution
+        connection.execute(update(_visits).where(*this).values(due_at=later))
 
 
 def forget(

@@ -1,7 +1,7 @@
 """Settling: what deliveries of one second leave open is asked for once that second is over."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import pytest
@@ -28,6 +28,8 @@ from tests.worlds.world import World
 
 pytestmark = pytest.mark.anyio
 
+ANOTHER = 77  # an installation
+
 
 class Desk(desks.Desk):
     """What settling sees of a world, beside a conductor, which notes what is in doubt."""
@@ -36,13 +38,17 @@ class Desk(desks.Desk):
     def reaction(self) -> Settling:
         return Settling(github=self.github, services=self.services)
 
-    async def waits(self) -> None:
-        """Let the conductor see what is there, and the second pass."""
+    async def conducts(self) -> None:
+        """Let the conductor see what is there."""
         conductor = Conductor(
             lanes=ProjectedLanes(self.store), log=self.log, store=self.store, clock=self.clock
         )
         while (await conductor.step()).appended:
             await project(self.store)
+
+    async def waits(self) -> None:
+        """Let the conductor see what is there, and the second pass."""
+        await self.conducts()
         self.clock.advance(seconds=OVER_AFTER.total_seconds())
 
     async def settles(self) -> Visited:
@@ -233,6 +239,11 @@ async def test_what_github_does_not_show_any_more_is_not_asked_for_for_ever(
     await desk.settles()
     assert desk.github.asked.count("whole_pull_request") == 1
     assert (await known_pull(desk, rocket, pull)).uncertain
+    for title in ("Two", "Three"):
+        rocket.open_issue(title)
+        await desk.happens(world.deliveries[-1])
+        await desk.settles()
+    assert desk.github.asked.count("whole_pull_request") == 1
 
 
 @pytest.mark.parametrize("failure", [NotFound, Forbidden])
@@ -250,6 +261,47 @@ async def test_a_repository_that_we_may_not_look_into_is_left_to_the_resync(
     desk.clock.advance(hours=48)
     await desk.goes_on()
     assert len(desk.github.asked) == 1
+
+
+async def test_a_doubt_that_comes_up_during_a_look_in_vain_is_settled_too(
+    desk: Desk, world: World, rocket: Repository
+) -> None:
+    labelled(world, rocket)
+    await desk.happens(*world.deliveries)
+    before = len(world.deliveries)
+
+    async def meanwhile(_asked: str) -> None:
+        desk.github.before = None
+        labelled(world, rocket)
+        await desk.happens(*world.deliveries[before:])
+        await desk.conducts()
+        raise NotFound("Not Found", status=404)
+
+    desk.github.before = meanwhile
+    await desk.settles()
+    assert await in_doubt(desk, rocket) == set()
+
+
+async def test_a_repository_is_looked_at_through_the_installation_that_it_has_by_now(
+    desk: Desk, world: World, rocket: Repository
+) -> None:
+    labelled(world, rocket)
+    await desk.happens(*world.deliveries)
+    before = len(world.deliveries)
+
+    async def gone(_asked: str) -> None:
+        raise Unavailable("GitHub did not answer")
+
+    desk.github.before = gone
+    await desk.waits()
+    await desk.goes_on()
+    labelled(world, rocket)
+    moved = [replace(told, installation_id=ANOTHER) for told in world.deliveries[before:]]
+    await desk.happens(*moved)
+    await desk.waits()
+    await desk.goes_on()
+    failing = await desk.store.read(lambda c: failing_visits(c, EVERYTHING, 10))
+    assert [(visit.installation_id, visit.failures) for visit in failing] == [(ANOTHER, 1)]
 
 
 async def test_a_name_that_another_repository_has_now_is_no_place_to_look_and_no_lasting_failure(
