@@ -9,10 +9,17 @@ from reactions.executor import outcomes
 from reactions.executor.paced import Workable
 from reactions.executor.performing import Ahead, act, look
 from reactions.ports.answers import Repository
-from reactions.ports.failures import GitHubFailure, RateLimited, Refused, Unavailable
+from reactions.ports.failures import (
+    Conflict,
+    GitHubFailure,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
 
 MAX_ATTEMPTS = 8
 MAX_IGNORED = 5
+MAX_CONFLICTS = 5
 _SAID_NO = 300  # the status from which on an answer is no yes
 
 
@@ -68,8 +75,11 @@ def _attempts_for(error: Exception) -> int:
     """Return how many attempts an error is worth: one where GitHub said no.
 
     Where it said yes and did nothing, as it does with assignees now and then, it is asked again; of
-    these attempts some may have met a bad gateway or died with their worker.
+    these attempts some may have met a bad gateway or died with their worker. A merge is turned down
+    right after the base or the head moved, too, and what the next delivery tells may call it off.
     """
+    if isinstance(error, Conflict):
+        return MAX_CONFLICTS
     if isinstance(error, Refused) and (error.status or _SAID_NO) < _SAID_NO:
         return MAX_IGNORED
     final = isinstance(error, GitHubFailure | GivenUp) and not isinstance(error, Unavailable)

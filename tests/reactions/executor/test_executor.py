@@ -21,7 +21,6 @@ from reactions.executor.tasks import ActionTask, add_tasks
 from reactions.executor.trial import MAX_ATTEMPTS, MAX_IGNORED
 from reactions.ports.answers import Holder, Repository
 from reactions.ports.failures import (
-    Conflict,
     Forbidden,
     GitHubFailure,
     NotFound,
@@ -103,7 +102,6 @@ async def test_assigned_already_is_done(desk: Desk) -> None:
         NotFound("Not Found", status=404, request_id="r-9"),
         Forbidden("Resource not accessible", status=403, request_id="r-9"),
         Unauthorised("Bad credentials", status=401, request_id="r-9"),
-        Conflict("It moved", status=409, request_id="r-9"),
         Refused("Validation failed", status=422, request_id="r-9"),
     ],
     ids=lambda failure: type(failure).__name__,
