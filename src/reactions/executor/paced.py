@@ -67,8 +67,8 @@ class PacedGitHub:
         return await self._as_user(repo, lambda: self.github.mark_ready(repo, number))
 
     async def request_copilot_review(self, repo: Repository, number: int) -> Answer:
-        """Request a review by Copilot."""
-        return await self._as_app(repo, lambda: self.github.request_copilot_review(repo, number))
+        """Request a review by Copilot: as the acting user, where there is one."""
+        return await self._as_user(repo, lambda: self.github.request_copilot_review(repo, number))
 
     async def add_label(self, repo: Repository, number: int, label: str) -> Answer:
         """Add a label."""

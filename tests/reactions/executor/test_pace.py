@@ -118,6 +118,17 @@ async def test_a_limit_that_a_person_met_is_kept_in_every_installation(clock: Cl
 
 
 @pytest.mark.anyio
+async def test_a_request_for_a_review_takes_a_turn_of_the_person_s_whose_copilot_it_is(
+    clock: Clock,
+) -> None:
+    pace = Pace(1.0)
+    pace.rest((THE_USER,), clock() + timedelta(minutes=5))
+    paced = PacedGitHub(github=MemoryGitHub(), pace=pace, clock=clock, admit=admitted)
+    with pytest.raises(OutOfTurn):
+        await paced.request_copilot_review(Repository(5, "octo-org/rocket"), 1)
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize(("holder", "rests"), [("installation", 5), ("user", THE_USER)])
 async def test_a_limit_is_kept_by_whose_credential_met_it(
     clock: Clock, holder: Holder, rests: int
