@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import structlog
 
-from aggregates.decisions import Passed, Waits, standing
-from events.envelope import NewEvent
+from aggregates.decisions import Passed, Standing, Waits, standing
+from events.catalogue import ActionRequested
+from events.envelope import Event, NewEvent
 from events.errors import OrchestratorError
 from reactions.executor import outcomes, request, retries
 from reactions.executor.hold import Hold, TakenOver
@@ -61,8 +62,7 @@ class Attempt:
         if asked is None:
             return await self.hold.forget()
         event, content = asked
-        reflected = await self.last_look.reflected(task.repository_id)
-        stands = standing(reflected.lanes[0], reflected.scope, event.id, content)
+        reflected, stands = await self._stands(event, content)
         if isinstance(stands, Waits):
             raise NotWanted(stands)
         passed = stands.why if isinstance(stands, Passed) else None
@@ -71,6 +71,20 @@ class Attempt:
         passed = passed or self._expired()
         trial = Trial(event=event, content=content, tried=task.attempts + 1, passed=passed)
         return await self._try(trial, reflected)
+
+    async def _stands(self, event: Event, content: ActionRequested) -> tuple[Reflection, Standing]:
+        """Look at the lane, and say whether the action is wanted; raises Unseen.
+
+        A few tasks that stayed held for want of an answer would take all that their installation
+        may have at once.
+        """
+        task = self.hold.task
+        try:
+            reflected = await self.last_look.reflected(task.repository_id)
+            return reflected, standing(reflected.lanes[0], reflected.scope, event.id, content)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            _log.exception("nobody can say whether an action is wanted", kind=task.kind)
+            raise Unseen(behind=False) from error
 
     def _expired(self) -> str | None:
         """Say why an action that nobody has begun is decided afresh.

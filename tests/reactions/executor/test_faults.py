@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from events.catalogue import LanePaused, ModeSet
 from events.log import EventLog
 from events.store import Store
+from reactions.executor.claiming import PER_INSTALLATION
 from reactions.ports.answers import Repository
 from reactions.ports.lanes import Reflection
 from runtime.lanes import ProjectedLanes
@@ -20,14 +21,14 @@ pytestmark = pytest.mark.anyio
 
 
 class Unreadable(ProjectedLanes):
-    """Lanes of which one cannot be read."""
+    """Lanes of which some cannot be read."""
 
-    def __init__(self, store: Store, repository_id: int) -> None:
+    def __init__(self, store: Store, *repository_ids: int) -> None:
         super().__init__(store)
-        self._unreadable = repository_id
+        self._unreadable = repository_ids
 
     async def lane(self, repository_id: int) -> Reflection:
-        if repository_id == self._unreadable:
+        if repository_id in self._unreadable:
             raise ValueError("not to be read")
         return await super().lane(repository_id)
 
@@ -58,6 +59,19 @@ async def test_a_lane_that_cannot_be_read_stops_no_other(
     await desk.stage.settle()
     await desk.until_idle()
     assert desk.github.done["assign"] == 2
+
+
+async def test_lanes_that_cannot_be_read_leave_room_for_others_of_their_installation(
+    store: Store, log: EventLog, clock: Clock
+) -> None:
+    names = [f"octo-org/rocket-{number}" for number in range(PER_INSTALLATION + 1)]
+    desk = await a_desk(store, log, clock, names)
+    first = (each.repository_id or 0 for each in (await desk.requested("assign"))[:-1])
+    executor = replace(desk.executor(), lanes=Unreadable(store, *first))
+    for _ in range(3):
+        await executor.step()
+        clock.advance(seconds=HELD + 1)
+    assert desk.github.done["assign"] == 1
 
 
 async def test_no_secret_of_an_error_gets_into_log_lines_or_events(
