@@ -1,6 +1,7 @@
 """Reading from GitHub what is open in a repository, one request after the other."""
 
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -57,11 +58,15 @@ class Looking:
             await self._look_closely(pull)
 
     async def look_again(self, doubted: Iterable[Doubtable]) -> None:
-        """Read a few objects, each by itself; raises what ``look`` does."""
+        """Read a few objects, each by itself; raises what ``look`` does.
+
+        What is not found is left to ``look``: it knows whether issues can be seen here at all.
+        """
         await self._look_at_repository()
         for seen in self._few(list(doubted)):
             if isinstance(seen, IssueSeen):
-                await self._look_at_issue(seen.number)
+                with suppress(NotFound):
+                    await self._read_issue(seen.number)
             else:
                 await self._look_at_pull(seen.number)
 
@@ -104,11 +109,13 @@ class Looking:
 
     async def _look_at_issue(self, number: int) -> None:
         try:
-            whole = await self.github.whole_issue(self.place.repo, number)
+            await self._read_issue(number)
         except NotFound:
             self._saw("issue", _as_known(self.place.lane.seen.issues[number]), gone=True)
-        else:
-            self._saw("issue", kept("issue", whole))
+
+    async def _read_issue(self, number: int) -> None:
+        whole = await self.github.whole_issue(self.place.repo, number)
+        self._saw("issue", kept("issue", whole))
 
     async def _look_closely(self, pull: Object) -> None:
         number, sha = integer(pull.get("number")), _head(pull)

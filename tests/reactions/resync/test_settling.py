@@ -315,6 +315,21 @@ async def test_a_name_that_another_repository_has_now_is_no_place_to_look_and_no
     assert await desk.store.read(lambda c: failing_visits(c, EVERYTHING, 10)) == []
 
 
+async def test_an_issue_out_of_sight_is_not_taken_to_be_deleted(
+    desk: Desk, world: World, rocket: Repository
+) -> None:
+    labelled(world, rocket)
+    await desk.happens(*world.deliveries)
+
+    async def disabled(asked: str) -> None:
+        if "issue" in asked:
+            raise NotFound("Issues are disabled for this repo", status=410)
+
+    desk.github.before = disabled
+    await desk.settles()
+    assert not (await desk.issue(rocket)).deleted
+
+
 def at_work(rocket: Repository) -> PullRequest:
     issue = rocket.open_issue("One", labels=("status:queued",))
     issue.assign_copilot()
