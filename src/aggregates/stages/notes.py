@@ -12,7 +12,7 @@ _PAUSED = {
     "installation": "the installation is paused",
     "lane": "the lane is paused",
 }
-_DIFFER = "deliveries of one second differ; GitHub is to be asked"
+_DIFFER = "deliveries of one second differ"
 
 
 def notes(workflow: Workflow) -> tuple[str, ...]:
