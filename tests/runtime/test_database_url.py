@@ -28,6 +28,12 @@ SECRET = "hunter2"
         ("sqlite+aiosqlite:///", "needs a file"),
         ("sqlite+aiosqlite:///:memory:", "needs a file"),
         ("sqlite+aiosqlite://data/log.db", "needs a file, as in sqlite.*:///"),  # two slashes
+        (f"postgresql+asyncpg://u:{SECRET}@host:99999/db", "port must be from 1 to 65535"),
+        (f"postgresql+asyncpg://u:{SECRET}@host:0/db", "port must be from 1 to 65535"),
+        (f"postgresql+asyncpg://u:{SECRET}@{'h' * 64}/db", "host is no name"),
+        (f"postgresql+asyncpg://u:{SECRET}@host/db?sslmode=require", "its driver calls it ssl"),
+        (f"postgresql+asyncpg://u@host/db?loop={SECRET}", "nothing but host, port, ssl"),
+        ("sqlite+aiosqlite:///log.db?mode=ro", "leave out the"),
     ],
 )
 def test_a_wrong_url_is_refused_without_its_password(url: str, expected: str) -> None:
@@ -40,6 +46,10 @@ def test_an_open_database_shows_its_url_without_the_password() -> None:
     url = parse_url(f"postgresql+asyncpg://u:{SECRET}@host:5433/db")
     assert (url.password, url.port) == (SECRET, 5433)
     assert SECRET not in f"{url!r} {url}"
+
+
+def test_a_url_may_say_how_the_connection_is_encrypted() -> None:
+    assert parse_url("postgresql+asyncpg://u@host/db?ssl=require").query == {"ssl": "require"}
 
 
 def test_a_password_may_have_any_character_that_is_written_in_percent() -> None:

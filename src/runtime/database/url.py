@@ -28,6 +28,8 @@ def parse_url(text: str) -> URL:
         raise DatabaseUrlError("an SQLite database needs a file, as in " + SQLITE + ":///./log.db")
     if "@" in (url.host or ""):
         raise DatabaseUrlError("the database URL's password has an @ in it; write it as %40")
+    _refuse_address(url)
+    _refuse_parameters(url)
     return url
 
 
@@ -36,6 +38,41 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(url.database) if url.drivername == SQLITE and url.database else None
 
 
+def _refuse_address(url: URL) -> None:
+    """Refuse a host or port that no look-up and no socket takes."""
+    if url.port is not None and not 0 < url.port < _PORTS:
+        raise DatabaseUrlError(f"the database URL's port must be from 1 to {_PORTS - 1}")
+    try:
+        (url.host or "").encode("idna")
+    except UnicodeError:
+        raise DatabaseUrlError("the database URL's host is no name") from None
+
+
+def _refuse_parameters(url: URL) -> None:
+    """Refuse what the driver would stumble over, or what would do nothing; quotes none of it."""
+    if url.drivername == SQLITE and url.query:
+        raise DatabaseUrlError("an SQLite database's URL ends with its file; leave out the ?")
+    if "sslmode" in url.query:
+        raise DatabaseUrlError("the database URL has sslmode in it; its driver calls it ssl")
+    if not url.query.keys() <= set(_PARAMETERS):
+        allowed = ", ".join(_PARAMETERS)
+        raise DatabaseUrlError(f"behind its ? the database URL may have nothing but {allowed}")
+
+
+_PORTS = 65_536
+# Those of asyncpg's that can be given as text.
+_PARAMETERS = (
+    "host",
+    "port",
+    "ssl",
+    "direct_tls",
+    "passfile",
+    "service",
+    "servicefile",
+    "target_session_attrs",
+    "krbsrvname",
+    "gsslib",
+)
 _EXPECTED = (
     "ORCHESTRATOR_DATABASE_URL is {}; write it as "
     f"{SQLITE}:///./data/orchestrator.db or {POSTGRES}://user:password@host/database"
