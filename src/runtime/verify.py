@@ -92,7 +92,7 @@ class _Walk:
         self.hash = chain.GENESIS
         self.broken_at: int | None = None
         self.problems: list[str] = []
-        self.anchor = anchor
+        self.anchor = None if anchor == (0, chain.GENESIS) else anchor
 
     def over(self, events: Iterable[Event]) -> None:
         for event in events:

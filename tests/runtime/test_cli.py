@@ -233,6 +233,13 @@ def test_init_does_not_show_the_secrets(command: Command) -> None:
     assert not [secret for secret in secrets if secret in outcome.out + outcome.err]
 
 
+@pytest.mark.parametrize("name", ["[/env]", "[red]env", ":smile:"])
+def test_a_file_is_shown_as_it_is_named(command: Command, name: str) -> None:
+    Path("[").mkdir()
+    outcome = command("init", "--file", name)
+    assert (outcome.status, outcome.err.split(",")[0]) == (0, f"wrote {name}")
+
+
 @pytest.mark.parametrize("content", ["", "ORCHESTRATOR_ADMIN_TOKEN=kept\n"])
 def test_init_never_overwrites(command: Command, content: str) -> None:
     Path(".env").write_text(content)
@@ -344,6 +351,13 @@ def test_status_tells_how_far_everything_is(command: Command, database_url: str)
     assert all(projection.name in shown.out for projection in PROJECTIONS)
 
 
+def test_status_of_an_empty_log_makes_up_no_newest_event(
+    command: Command, database_url: str
+) -> None:
+    shown = command("status", database_url=database_url)
+    assert shown.out.splitlines()[0] == "log: 0 events"
+
+
 def test_verify_says_that_a_log_is_sound_and_gives_an_anchor(
     command: Command, database_url: str
 ) -> None:
@@ -361,6 +375,15 @@ def test_verify_says_that_a_log_is_sound_and_gives_an_anchor(
     noted = command("verify", "--anchor", f"2:{'0' * 64}", database_url=database_url)
     assert "another hash than noted" in noted.error()
     assert command("verify", "--anchor", "2", database_url=database_url).status == 2
+
+
+def test_the_anchor_of_an_empty_log_holds_ever_after(command: Command, database_url: str) -> None:
+    anchor = command("verify", database_url=database_url).out.splitlines()[-1]
+    assert command("verify", "--anchor", anchor, database_url=database_url).status == 0
+    filled(database_url, 1)
+    assert command("verify", "--anchor", anchor, database_url=database_url).status == 0
+    other = command("verify", "--anchor", f"0:{'1' * 64}", database_url=database_url)
+    assert "noted elsewhere" in other.error()
 
 
 UNLOCK = {

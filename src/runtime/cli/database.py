@@ -60,7 +60,8 @@ def status(*, json: Json = False) -> None:
 
 
 def _show(found: LogStatus) -> None:
-    console.print(f"log: {found.head.position} events, newest {found.head.recorded_at:%F %T} UTC")
+    newest = f", newest {found.head.recorded_at:%F %T} UTC" if found.head.position else ""
+    console.print(f"log: {found.head.position} events{newest}")
     table = Table("projection", "position", "lag", "parked")
     for each in found.projections:
         table.add_row(each.name, str(each.position), str(each.lag), str(each.parked))

@@ -11,8 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
 
-errors = Console(stderr=True, highlight=False)
-console = Console(highlight=False)
+# What is printed is text, also where it names a file with brackets or colons in its name.
+errors = Console(stderr=True, highlight=False, markup=False, emoji=False)
+console = Console(highlight=False, markup=False, emoji=False)
 
 
 def fail(message: str, status: int = 1) -> NoReturn:

@@ -125,9 +125,9 @@ def _report(checked: _Checked, *, json: bool) -> None:
         print_json(asdict(checked))
     for difference in [] if json else differences[:_SHOWN]:
         key = ", ".join(difference.key)
-        errors.print(f"{difference.projection} [{key}]", markup=False)
-        errors.print(f"  live:    {difference.live}", markup=False)
-        errors.print(f"  rebuilt: {difference.rebuilt}", markup=False)
+        errors.print(f"{difference.projection} [{key}]")
+        errors.print(f"  live:    {difference.live}")
+        errors.print(f"  rebuilt: {difference.rebuilt}")
     if differences:
         fail(f"{len(differences)} rows differ from what the log says; run replay to mend them")
     elif not json:

@@ -4,7 +4,6 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from runtime.cli.output import errors
 from runtime.database import open_database
@@ -49,7 +48,7 @@ def start(
         work(settings)
         return
     shown = f"[{host}]" if ":" in host else host
-    errors.print(f"listening on http://{escape(shown)}:{listener.getsockname()[1]}")
+    errors.print(f"listening on http://{shown}:{listener.getsockname()[1]}")
     serve(listener, role, workers)
 
 
