@@ -151,6 +151,23 @@ def test_what_needs_no_server_and_no_github_loads_neither(tmp_path: Path) -> Non
     assert loaded.stdout == "[]\n"
 
 
+class Impatient:
+    """Presses Ctrl-C while the program is being loaded."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "runtime.cli.running":
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_it_is_loaded_ends_it_quietly(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "runtime.cli.running", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Impatient(), *sys.meta_path])
+    outcome = command("status")
+    assert (outcome.status, outcome.out, outcome.err) == (130, "", "")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself(command: Command, name: str) -> None:
     shown = command(name, "--help")

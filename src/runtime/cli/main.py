@@ -1,12 +1,13 @@
 """All commands together."""
 
+import sys
 from functools import partial
 from typing import Annotated
 
 import typer
 
 from runtime import memory
-from runtime.cli.on_demand import Commands
+from runtime.cli.on_demand import INTERRUPTED, Commands
 from runtime.release import product_version
 
 app = typer.Typer(
@@ -38,7 +39,10 @@ def root(
 
 
 def main() -> None:
-    """Run the command line."""
-    with memory.loading():
-        from runtime.cli.running import run  # noqa: PLC0415 (it loads much of the service)
+    """Run the command line; Ctrl-C ends it quietly while it is being loaded, too."""
+    try:
+        with memory.loading():
+            from runtime.cli.running import run  # noqa: PLC0415 (it loads much of the service)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     run(partial(app, standalone_mode=False))

@@ -10,6 +10,8 @@ from typer.main import get_group
 
 from runtime import memory
 
+INTERRUPTED = 130  # the exit status of Ctrl-C, as a shell counts it
+
 Command: TypeAlias = Any  # typer keeps the type of its commands to itself
 
 # In the order in which they are listed, each with the module that registers it.

@@ -5,10 +5,9 @@ from collections.abc import Callable
 
 import typer
 
+from runtime.cli.on_demand import INTERRUPTED
 from runtime.cli.output import fail
 from runtime.sentences import FORESEEN, sentence
-
-_INTERRUPTED = 130  # as a shell counts Ctrl-C
 
 
 def run(command: Callable[[], object]) -> None:
@@ -26,7 +25,7 @@ def run(command: Callable[[], object]) -> None:
     except FORESEEN as error:
         fail(sentence(error))
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
 
 
 def _status_of(returned: object) -> int:
