@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from api.access import OptionalScope, authorised_scope, bearer
 from api.services import Services
+from events.store import named
 from projections.status import LogStatus, status
 
 router = APIRouter(tags=["health"])
@@ -135,8 +136,8 @@ async def _failure(what: str, attempt: Awaitable[None]) -> list[str]:
         async with asyncio.timeout(_CHECK_SECONDS):
             await attempt
     except Exception as error:  # noqa: BLE001 (whatever it is, we are not ready, and say so)
-        _log.warning("not ready", what=what, error=type(error).__name__)
-        return [f"{what}: {type(error).__name__}"]
+        _log.warning("not ready", what=what, error=named(error))
+        return [f"{what}: {named(error)}"]
     return []
 
 

@@ -21,7 +21,7 @@ from events.errors import (
     SignatureRefused,
     UnsupportedMediaType,
 )
-from events.store import is_outage
+from events.store import is_outage, named
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 5
@@ -107,7 +107,7 @@ async def _handle(request: Request, error: Exception) -> Response:
     elif described.status > HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(
         error, ServiceStopping
     ):
-        cause = type(error.__cause__ or error).__name__
+        cause = named(error.__cause__ or error)
         _log.error("request failed", code=described.code, detail=str(error), cause=cause)
     return problem_response(described, request_id_of(request.scope))
 

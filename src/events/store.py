@@ -50,3 +50,15 @@ def is_outage(error: BaseException) -> bool:
         return state.startswith(_OUTAGES)
     # SQLite raises a bare DatabaseError when the file is damaged or is no database.
     return isinstance(error, _CAUSES) or type(error) is DatabaseError
+
+
+def named(error: BaseException) -> str:
+    """Name an error; of an outage say besides, in one line, what the database or system said.
+
+    Not of what it was given: that may be a payload, which asyncpg quotes in an InterfaceError.
+    """
+    name = type(error).__name__
+    if isinstance(error, InterfaceError) or not is_outage(error):
+        return name
+    words = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()
+    return f"{name}: {words[0][:200]}" if words else name

@@ -51,13 +51,13 @@ async def test_a_wrong_token_is_refused_although_none_is_needed(client: Client) 
 @pytest.mark.parametrize(
     ("away", "wrong"),
     [
-        (("append",), ["the log cannot be appended to: OperationalError"]),
-        (("read",), ["the log cannot be read: OperationalError"]),
+        (("append",), ["the log cannot be appended to: OperationalError: the database is away"]),
+        (("read",), ["the log cannot be read: OperationalError: the database is away"]),
         (
             ("append", "read"),
             [
-                "the log cannot be appended to: OperationalError",
-                "the log cannot be read: OperationalError",
+                "the log cannot be appended to: OperationalError: the database is away",
+                "the log cannot be read: OperationalError: the database is away",
             ],
         ),
     ],

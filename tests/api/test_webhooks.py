@@ -543,13 +543,14 @@ async def test_a_stop_signal_amid_an_upload_logs_no_error(
 
 
 async def test_nothing_is_acknowledged_while_the_database_is_away(
-    store: Database, log: EventLog
+    store: Database, log: EventLog, capsys: pytest.CaptureFixture[str]
 ) -> None:
     unreliable = Unreliable(store, "append")
     async with client_of(app_over(unreliable)) as client:
         refused = await client.deliver("ping", PING, GUID)
         assert_problem(refused, 503, "storage_unavailable")
         assert int(refused.headers["retry-after"]) > 0
+        assert "OperationalError: the database is away" in capsys.readouterr().out
         assert await log.read(0, 10) == []
         unreliable.away.clear()
         again = await client.deliver("ping", PING, GUID)
