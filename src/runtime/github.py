@@ -47,6 +47,7 @@ def _pem(key: str) -> str:
         return Path(key).expanduser().read_text(encoding="ascii")
     except (OSError, ValueError):
         problem = (
-            "ORCHESTRATOR_GITHUB_PRIVATE_KEY is neither a PEM text nor a file that can be read"
+            "ORCHESTRATOR_GITHUB_PRIVATE_KEY is neither a PEM text nor a file that can be read; "
+            "correct the path, or let the service's user read the file"
         )
     raise CredentialUnusable(problem)

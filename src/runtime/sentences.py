@@ -6,6 +6,7 @@ import socket
 
 from alembic.util import CommandError
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
 
 from events.errors import OrchestratorError
@@ -30,8 +31,11 @@ def sentence(error: Exception) -> str:
             return "; ".join(f"{name}: {why}" for name, why in unfit_settings(error).items())
         case OSError():
             return _system_sentence(error)
+        case UnicodeDecodeError():  # the one text that is decoded strictly
+            where = f"{error.reason} at byte {error.start}"
+            return f".env is not UTF-8 text: {where}; save it as UTF-8"
         case SQLAlchemyError():
-            return f"the database refused: {_first_line(error)}"
+            return f"the database refused: {_first_line(error)}{_advice(error)}"
         case _:
             return str(error)
 
@@ -39,7 +43,14 @@ def sentence(error: Exception) -> str:
 def unfit_settings(error: ValidationError) -> dict[str, str]:
     """Name the settings that do not fit and why, never their values."""
     found = error.errors(include_url=False, include_input=False)
-    return {f"ORCHESTRATOR_{str(each['loc'][0]).upper()}": each["msg"] for each in found}
+    return {f"ORCHESTRATOR_{str(each['loc'][0]).upper()}": _why(each) for each in found}
+
+
+def _why(found: ErrorDetails) -> str:
+    """Say what would fit; the only texts with a pattern are addresses."""
+    if found["type"] == "string_pattern_mismatch":
+        return "write an address as in https://HOST or https://HOST/PATH"
+    return found["msg"]
 
 
 def _system_sentence(error: OSError) -> str:
@@ -51,6 +62,16 @@ def _system_sentence(error: OSError) -> str:
         reason = re.sub(r"\[Errno -?[0-9]+\] ", "", str(error)) or type(error).__name__
         return f"the database does not answer: {reason[:300]}"
     return str(error)
+
+
+def _advice(error: SQLAlchemyError) -> str:
+    """Say what to do where SQLite names neither its file nor what hinders it."""
+    if "unable to open database file" not in str(error):
+        return ""
+    return (
+        "; see that ORCHESTRATOR_DATABASE_URL names a file, and that it and its folder may be "
+        "written to"
+    )
 
 
 def _first_line(error: SQLAlchemyError) -> str:

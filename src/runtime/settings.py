@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
@@ -30,8 +30,8 @@ class Settings(BaseSettings):
     recovery_seconds: float = Field(300.0, ge=1, le=86_400)
     policy_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     metrics_open: bool = False
-    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
-    log_format: str = Field(default="auto", pattern="^(auto|json|console)$")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "console"] = "auto"
 
     @cached_property
     def webhook_secrets(self) -> tuple[bytes, ...]:

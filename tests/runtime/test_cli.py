@@ -313,6 +313,28 @@ def test_a_bad_setting_is_named_and_not_quoted(command: Command) -> None:
     assert PASSWORD not in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("log_level", "'debug', 'info', 'warning' or 'error'"), ("github_api_url", "https://HOST")],
+)
+def test_a_bad_setting_is_told_with_what_would_fit(
+    command: Command, name: str, expected: str
+) -> None:
+    assert expected in command("status", **{name: "nonsense"}).error()
+
+
+def test_a_settings_file_that_is_no_text_is_named(command: Command) -> None:
+    Path(".env").write_bytes(b"ORCHESTRATOR_ADMIN_TOKEN=\xff")
+    assert ".env is not UTF-8 text" in command("status").error()
+
+
+@pytest.mark.parametrize("name", ["status", "migrate"])
+def test_a_folder_for_a_database_is_told_with_what_to_do(command: Command, name: str) -> None:
+    Path("log.db").mkdir()
+    error = command(name, database_url="sqlite+aiosqlite:///log.db").error()
+    assert "ORCHESTRATOR_DATABASE_URL names a file" in error
+
+
 def test_start_says_when_the_port_is_taken(tmp_path: Path, sqlite_template: SqliteTemplate) -> None:
     url = sqlite_template.clone(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -69,7 +69,7 @@ async def test_without_a_key_only_what_needs_it_fails(script: Script) -> None:
 @pytest.mark.parametrize(
     ("key", "because"),
     [
-        ("/no/such/file.pem", "neither a PEM text nor a file that can be read"),
+        ("/no/such/file.pem", "neither a PEM text nor a file that can be read; correct the path"),
         ("-----BEGIN NONSENSE-----", "no RSA private key in PEM form"),
     ],
 )

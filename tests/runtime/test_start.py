@@ -145,7 +145,8 @@ async def test_it_migrates_and_goes_on_at_the_next_position_after_a_restart(
 async def test_it_says_where_it_listens_and_what_is_not_configured(
     database_url: str, tmp_path: Path
 ) -> None:
-    with started(tmp_path, database_url, webhook_secret="", admin_token="") as service:
+    half = {"webhook_secret": "", "admin_token": "", "github_app_id": "1234"}
+    with started(tmp_path, database_url, **half) as service:
         address = urlsplit(service.url)
         assert address.hostname == "127.0.0.1"
         socket.create_connection((address.hostname, address.port or 0)).close()  # at once
@@ -155,6 +156,7 @@ async def test_it_says_where_it_listens_and_what_is_not_configured(
     greeting = service.log.read_text()
     assert "warning: ORCHESTRATOR_WEBHOOK_SECRET is not set" in greeting
     assert "warning: ORCHESTRATOR_ADMIN_TOKEN is not set" in greeting
+    assert "warning: ORCHESTRATOR_GITHUB_PRIVATE_KEY is not set" in greeting
 
 
 async def caught_up(client: Client, position: int) -> dict[str, object]:

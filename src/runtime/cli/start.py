@@ -42,7 +42,7 @@ def start(
         github_of(settings)
     listener = None if role == "worker" else listen(host, port)
     asyncio.run(_migrate(settings))
-    _warn(settings, workers)
+    _warn(settings, role, workers)
     if listener is None:
         errors.print("working in the background; stop with Ctrl-C")
         work(settings)
@@ -62,10 +62,23 @@ async def _migrate(settings: Settings) -> None:
         errors.print(f"migrated the database from {before or 'empty'} to {after}")
 
 
-def _warn(settings: Settings, workers: int) -> None:
+def _warn(settings: Settings, role: Role, workers: int) -> None:
     if not settings.webhook_secrets:
         errors.print("warning: ORCHESTRATOR_WEBHOOK_SECRET is not set; every delivery is refused")
     if not settings.admin_token.get_secret_value():
         errors.print("warning: ORCHESTRATOR_ADMIN_TOKEN is not set; nobody can read the API")
+    if role != "web":
+        _warn_of_half_an_app(settings)
     if workers > 1 and settings.database_url.startswith(SQLITE):
         errors.print("warning: several processes writing one SQLite file are slower than one")
+
+
+def _warn_of_half_an_app(settings: Settings) -> None:
+    """Say what is missing of an App; without any of it, being an observer is what was wanted."""
+    given = {
+        "ORCHESTRATOR_GITHUB_APP_ID": settings.github_app_id,
+        "ORCHESTRATOR_GITHUB_PRIVATE_KEY": settings.github_private_key.get_secret_value(),
+    }
+    missing = [name for name, value in given.items() if not value]
+    if len(missing) == 1:
+        errors.print(f"warning: {missing[0]} is not set; nothing is done on GitHub")
