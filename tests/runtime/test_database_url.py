@@ -1,5 +1,6 @@
 """A wrong database URL is refused with a sentence that helps, and never with the password."""
 
+import stat
 import traceback
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def test_the_file_of_an_sqlite_url_is_relative_or_absolute() -> None:
 
 
 @pytest.mark.anyio
-async def test_the_folder_of_the_file_is_made(tmp_path: Path) -> None:
+async def test_the_folder_of_the_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     database = open_database(f"sqlite+aiosqlite:///{tmp_path}/new/folder/log.db")
     await database.close()
-    assert (tmp_path / "new" / "folder").is_dir()
+    assert stat.S_IMODE((tmp_path / "new" / "folder").stat().st_mode) == 0o700

@@ -103,7 +103,8 @@ def open_database(text: str) -> Database:
         return PostgresDatabase(url)
     file = sqlite_file(url)
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        # The log tells of private repositories: where the folder is ours to make, it is private.
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return SqliteDatabase(url)
 
 
