@@ -64,8 +64,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)
-    except OSError as error:
-        raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    except (OSError, UnicodeError) as error:  # the latter of a name that is too long for one
+        why = getattr(error, "strerror", None) or "it is no name of a host"
+        raise CannotListen(f"cannot listen on {host}:{port}: {why}") from error
     listener.set_inheritable(True)
     return listener
 

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ADDRESS = r"^https?://[^/\s]+\S*$"
+_LONGEST = 2000  # characters of an address; longer ones no client takes
 
 
 class Settings(BaseSettings):
@@ -21,8 +22,8 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite+aiosqlite:///./data/orchestrator.db", repr=False)
     webhook_secret: SecretStr = SecretStr("")
     admin_token: SecretStr = SecretStr("")
-    github_api_url: str = Field("https://api.github.com", pattern=_ADDRESS)
-    github_web_url: str = Field("https://github.com", pattern=_ADDRESS)
+    github_api_url: str = Field("https://api.github.com", pattern=_ADDRESS, max_length=_LONGEST)
+    github_web_url: str = Field("https://github.com", pattern=_ADDRESS, max_length=_LONGEST)
     github_app_id: str = ""
     github_private_key: SecretStr = SecretStr("")
     acting_user_token: SecretStr = SecretStr("")

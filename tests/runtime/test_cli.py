@@ -345,6 +345,16 @@ def test_start_says_when_the_port_is_taken(tmp_path: Path, sqlite_template: Sqli
     assert line == f"error: cannot listen on 127.0.0.1:{port}: Address already in use"
 
 
+@pytest.mark.parametrize("host", ["nowhere.invalid", "h" * 64])
+def test_start_says_when_the_host_is_none(tmp_path: Path, host: str) -> None:
+    done = run(
+        tmp_path, "start", "--host", host, "--port", "0", database_url="sqlite+aiosqlite:///log.db"
+    )
+    [line] = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert line.startswith(f"error: cannot listen on {host}:0: ")
+
+
 def test_start_says_when_the_database_is_not_there(tmp_path: Path) -> None:
     url = f"postgresql+asyncpg://root:{PASSWORD}@127.0.0.1:1/log"
     done = run(tmp_path, "start", "--port", "0", database_url=url)
@@ -616,6 +626,9 @@ def test_send_says_when_nothing_listens(command: Command, payload: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
     url = f"http://127.0.0.1:{port}{RECEIVER}"
+    outcome = command("send", payload, "--event", "ping", "--url", url, webhook_secret=SECRET)
+    assert url in outcome.error()
+    url = f"http://{'h' * 64}/"
     outcome = command("send", payload, "--event", "ping", "--url", url, webhook_secret=SECRET)
     assert url in outcome.error()
 

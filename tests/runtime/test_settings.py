@@ -79,6 +79,7 @@ def test_several_secrets_are_separated_by_commas(
         ("METRICS_OPEN", "perhaps"),
         ("GITHUB_API_URL", "api.github.com"),
         ("GITHUB_WEB_URL", "https:// github.com"),
+        ("GITHUB_API_URL", "https://github.com/" + "x" * 70_000),
         ("DATABASE_URL", os.fsdecode(b"sqlite+aiosqlite:///\xff.db")),
         ("ADMIN_TOKEN", os.fsdecode(b"\xff")),
     ],

@@ -88,7 +88,7 @@ def _headers(event: str, delivery: UUID, body: bytes) -> dict[str, str]:
 def _post(url: str, body: bytes, headers: dict[str, str]) -> httpx2.Response:
     try:
         return httpx2.post(url, content=body, headers=headers, timeout=_SECONDS)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:  # of a host's name
         raise NotSent(f"nothing answers at {url}: {error}; is the service running?") from error
 
 

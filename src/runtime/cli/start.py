@@ -69,7 +69,9 @@ def _warn(settings: Settings, role: Role, workers: int) -> None:
         errors.print("warning: ORCHESTRATOR_ADMIN_TOKEN is not set; nobody can read the API")
     if role != "web":
         _warn_of_half_an_app(settings)
-    if workers > 1 and settings.database_url.startswith(SQLITE):
+    if workers > 1 and role == "worker":
+        errors.print("warning: --workers counts serving processes; a worker is one process")
+    elif workers > 1 and settings.database_url.startswith(SQLITE):
         errors.print("warning: several processes writing one SQLite file are slower than one")
 
 
