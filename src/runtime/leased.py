@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from events import lease
 from events.errors import OrchestratorError
 from events.store import Store
+from runtime.logs import because
 
 _STANDBY_SECONDS = 3.0
 _RENEWS_SECONDS = lease.LASTS.total_seconds() / 3
@@ -97,11 +98,12 @@ class LeasedWork:
         try:
             await self._work()
             self._backoff = _FIRST_BACKOFF
-        except Exception:  # noqa: BLE001 (the service lives on; it is tried again)
-            _log.exception(
+        except Exception as error:  # noqa: BLE001 (the service lives on; it is tried again)
+            _log.error(
                 "background work failed; it is tried again",
                 work=self._held.name,
                 seconds=self._backoff,
+                **because(error),
             )
             # Whoever fails for longer than the lease lasts lets another process try.
             await asyncio.sleep(self._backoff)

@@ -7,6 +7,8 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from events.store import is_outage, named
+
 # Nothing is logged from these names, whoever passes them.
 _SECRET = ("authorization", "password", "payload", "secret", "signature", "token")
 
@@ -27,6 +29,14 @@ def configure_logs(level: str, style: str) -> None:
         cache_logger_on_first_use=True,
     )
     _take_over_standard_logging(number, console=console)
+
+
+def because(error: Exception) -> dict[str, object]:
+    """Return what a log line says of a fault: a database's outage in a line, all else in full.
+
+    All background work meets an outage at once and again; its traceback tells nothing of it.
+    """
+    return {"error": named(error)} if is_outage(error) else {"exc_info": error}
 
 
 def _shared() -> list[Processor]:

@@ -13,6 +13,7 @@ from events.wake import Wake
 from projections.checkpoints import CheckpointMoved
 from projections.registry import PROJECTIONS
 from projections.runner import Runner
+from runtime.logs import because
 
 LEASE = "projections"
 _POLL_SECONDS = 1.0
@@ -50,8 +51,10 @@ class ProjectionWorker:
             except CheckpointMoved as moved:
                 _log.debug("another process is projecting", reason=str(moved))
                 await asyncio.sleep(_STANDBY_SECONDS)
-            except Exception:  # noqa: BLE001 (the service lives on without its pages)
-                _log.exception("projecting failed; it is tried again", seconds=self._backoff)
+            except Exception as error:  # noqa: BLE001 (the service lives on without its pages)
+                _log.error(
+                    "projecting failed; it is tried again", seconds=self._backoff, **because(error)
+                )
                 await asyncio.sleep(self._backoff)
                 self._backoff = min(2 * self._backoff, _LONGEST_BACKOFF)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from events import lease
 from events.store import Store
@@ -13,6 +14,8 @@ from tests.projections.stores import FailingWrite
 from tests.runtime.works import PATIENCE, at_work
 
 pytestmark = pytest.mark.anyio
+
+AWAY = OperationalError("the statement", {}, ConnectionError("the database is away"))
 
 
 @pytest.fixture(autouse=True)
@@ -146,3 +149,28 @@ async def test_a_step_that_fails_is_tried_again(store: Store, clock: Clock) -> N
 
     async with at_work(work_of(store, clock, "first", step)):
         await come(lambda: tried > 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "told", "untold"),
+    [
+        (RuntimeError("nobody thought of it"), "Traceback", "OperationalError"),
+        (AWAY, "OperationalError: the database is away", "Traceback"),
+    ],
+)
+async def test_only_what_was_not_foreseen_is_logged_with_its_traceback(
+    error: Exception, told: str, untold: str, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logged = ""
+
+    async def step() -> float:
+        raise error
+
+    def is_told() -> bool:
+        nonlocal logged
+        logged += capsys.readouterr().out
+        return told in logged
+
+    async with at_work(work_of(store, Clock(), "first", step)):
+        await come(is_told)
+    assert untold not in logged
