@@ -107,7 +107,10 @@ def _unanswered(error: GitHubException) -> GitHubFailure:
         return Refused("GitHub leads on to another host; is ORCHESTRATOR_GITHUB_API_URL its own?")
     if isinstance(cause, AnswerTooLarge):
         return Unavailable(f"GitHub's answer has more than {MAX_BODY} bytes")
-    return Unavailable(f"GitHub could not be reached: {type(cause).__name__}")
+    name = type(cause).__name__
+    # While a connection is made no header is known yet: what the system said of it quotes none.
+    said = f": {str(cause)[:200]}" if isinstance(cause, httpx.ConnectError) and str(cause) else ""
+    return Unavailable(f"GitHub could not be reached: {name}{said}")
 
 
 def _reply(response: Response, token: str = "") -> Reply:

@@ -181,6 +181,16 @@ async def test_no_connection_is_unavailable(key: AppKey, watch: Watch) -> None:
     assert came_of == (None, None)  # nothing that holds the request, and so the token
 
 
+async def test_a_connection_that_is_not_made_is_told_in_the_words_of_the_system(
+    key: AppKey, watch: Watch, script: Script
+) -> None:
+    encrypted = script.url.replace("http://", "https://")  # which the server does not speak
+    async with GitHubGateway(Access(encrypted, key, USER_TOKEN), watch) as github:
+        with pytest.raises(Unavailable, match=r"ConnectError: \[SSL") as failed:
+            await github.acting_user()
+    assert USER_TOKEN not in str(failed.value)
+
+
 async def test_an_endless_redirect_is_unavailable(github: GitHubGateway, script: Script) -> None:
     script.on("GET /user", None, 302, {"location": f"{script.url}/user"})
     with pytest.raises(Unavailable, match="TooManyRedirects"):
