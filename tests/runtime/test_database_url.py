@@ -33,7 +33,9 @@ SECRET = "hunter2"
         (f"postgresql+asyncpg://u:{SECRET}@host:0/db", "port must be from 1 to 65535"),
         (f"postgresql+asyncpg://u:{SECRET}@{'h' * 64}/db", "host is no name"),
         (f"postgresql+asyncpg://u:{SECRET}@host/db?sslmode=require", "its driver calls it ssl"),
-        (f"postgresql+asyncpg://u@host/db?loop={SECRET}", "nothing but host, port, ssl"),
+        (f"postgresql+asyncpg://u@host/db?loop={SECRET}", "nothing but host, port, user"),
+        (f"postgresql+asyncpg://host/db?password={SECRET}", "nothing but host, port, user"),
+        ("postgresql+asyncpg:///db?prepared_statement_cache_size=x", "must be a number"),
         ("sqlite+aiosqlite:///log.db?mode=ro", "leave out the"),
     ],
 )
@@ -51,6 +53,11 @@ def test_an_open_database_shows_its_url_without_the_password() -> None:
 
 def test_a_url_may_say_how_the_connection_is_encrypted() -> None:
     assert parse_url("postgresql+asyncpg://u@host/db?ssl=require").query == {"ssl": "require"}
+
+
+def test_a_url_may_name_a_socket_and_a_user_behind_its_question_mark() -> None:
+    text = "postgresql+asyncpg:///db?host=/run/pg&user=u&prepared_statement_cache_size=0"
+    assert parse_url(text).query["user"] == "u"
 
 
 def test_a_password_may_have_any_character_that_is_written_in_percent() -> None:

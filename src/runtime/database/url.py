@@ -57,13 +57,18 @@ def _refuse_parameters(url: URL) -> None:
     if not url.query.keys() <= set(_PARAMETERS):
         allowed = ", ".join(_PARAMETERS)
         raise DatabaseUrlError(f"behind its ? the database URL may have nothing but {allowed}")
+    if not str(url.query.get(_CACHE, "0")).isdecimal():
+        raise DatabaseUrlError(f"{_CACHE} in the database URL must be a number")
 
 
 _PORTS = 65_536
-# Those of asyncpg's that can be given as text.
+_CACHE = "prepared_statement_cache_size"  # SQLAlchemy's; 0 behind some connection poolers
+# Those of asyncpg's that can be given as text, but for the password: here it would be shown.
 _PARAMETERS = (
     "host",
     "port",
+    "user",
+    _CACHE,
     "ssl",
     "direct_tls",
     "passfile",
