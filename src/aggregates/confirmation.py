@@ -26,7 +26,7 @@ def _is_assigned(workflow: Workflow, _asked: Asked) -> bool:
 
 
 def _is_labelled(workflow: Workflow, asked: Asked) -> bool:
-    return workflow.issue is not None and label_token(asked) in workflow.issue.labels
+    return workflow.issue is not None and workflow.issue.carries(label_token(asked))
 
 
 def _is_ready(workflow: Workflow, _asked: Asked) -> bool:

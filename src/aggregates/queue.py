@@ -29,8 +29,9 @@ def _rank(workflow: Workflow) -> int:
 
 
 def _priority(workflow: Workflow, labels: tuple[str, ...]) -> int:
-    carried = workflow.issue.labels if workflow.issue else ()
-    return min((place for place, label in enumerate(labels) if label in carried), default=_LAST)
+    issue = workflow.issue
+    carried = (place for place, label in enumerate(labels) if issue and issue.carries(label))
+    return next(carried, _LAST)
 
 
 def _created(workflow: Workflow) -> str:

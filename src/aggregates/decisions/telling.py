@@ -9,6 +9,7 @@ from aggregates.stages import Placement, Stage
 from aggregates.stages.holds import standing_failure
 from aggregates.stages.labels import asked_label, label_token, shown_labels
 from aggregates.workflow import Workflow, assignment_token
+from events.facts.labels import label_key
 
 _NAMED = 8  # of several pull requests, in a token
 _OVER = (Stage.DONE, Stage.CANCELLED)
@@ -28,7 +29,7 @@ def set_label(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
         return
     if placement.stage in _OVER and not _labelled_before(workflow):
         return
-    there = label_token(asked) == wanted if asked else shown_labels(workflow) == {wanted}
+    there = label_token(asked) == wanted if asked else shown_labels(workflow) == {label_key(wanted)}
     if there:
         return
     decision = Decision(

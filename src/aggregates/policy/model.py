@@ -28,7 +28,9 @@ class PolicySection(BaseModel):
 class QueuePolicy(PolicySection):
     """Which issues are worked on, in which order, and how many at once."""
 
-    label: LabelName = Field("status:queued", description="an open issue with this label is queued")
+    label: LabelName = Field(
+        "status:queued", description="an open issue with this label, in whatever case, is queued"
+    )
     order: Order = Field(
         ("priority", "created"),
         description="what decides who is next, the first criterion first: `priority` is the place "

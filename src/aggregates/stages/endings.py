@@ -67,7 +67,7 @@ def _is_unqueued(workflow: Workflow) -> bool:
     """
     if workflow.issue is None or workflow.queued or workflow.open_candidates:
         return False
-    if f"{workflow.circumstances.policy.labels.prefix}needs_human" in workflow.issue.labels:
+    if workflow.issue.carries(f"{workflow.circumstances.policy.labels.prefix}needs_human"):
         return False
     assigned = workflow.assigned or workflow.number in workflow.lane.seen.assignments
     return not (workflow.start_asked or assigned)

@@ -3,20 +3,16 @@
 from aggregates.lane.conduct import Asked
 from aggregates.stages.stage import Stage
 from aggregates.workflow import Workflow
+from events.facts.labels import label_key
 
 _NAMES = frozenset(map(str, Stage))
 
 
 def shown_labels(workflow: Workflow) -> set[str]:
-    """Return those of the issue's labels that name a stage in our namespace."""
-    prefix = workflow.circumstances.policy.labels.prefix
-    carried = workflow.issue.labels if workflow.issue else ()
-    return {label for label in carried if is_stage_label(label, prefix)}
-
-
-def is_stage_label(label: str, prefix: str) -> bool:
-    """Say whether a label is one of ours: the prefix and a stage, nothing else."""
-    return label.startswith(prefix) and label.removeprefix(prefix) in _NAMES
+    """Return those of the issue's labels, by their keys, that name a stage in our namespace."""
+    prefix = label_key(workflow.circumstances.policy.labels.prefix)
+    ours = {f"{prefix}{name}" for name in _NAMES}
+    return ours.intersection(map(label_key, workflow.issue.labels if workflow.issue else ()))
 
 
 def asked_label(workflow: Workflow) -> Asked | None:

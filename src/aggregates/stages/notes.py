@@ -6,6 +6,7 @@ from aggregates.circumstances import Circumstances
 from aggregates.stages.labels import asked_label, label_token, shown_labels
 from aggregates.stages.texts import short
 from aggregates.workflow import Workflow
+from events.facts.labels import label_key
 
 _PAUSED = {
     "everything": "everything is paused",
@@ -52,7 +53,7 @@ def _of_label(workflow: Workflow) -> Iterator[str]:
     label = label_token(asked)
     if asked.outcome == "failed":
         yield f"the label {label} could not be set: {short(asked.error or 'no reason given')}"
-    change = workflow.lane.seen.labels.get(workflow.number, {}).get(label)
+    change = workflow.lane.seen.labels.get(workflow.number, {}).get(label_key(label))
     removed = change is not None and not change.present
-    if asked.outcome == "succeeded" and removed and label not in shown_labels(workflow):
+    if asked.outcome == "succeeded" and removed and label_key(label) not in shown_labels(workflow):
         yield f"a person removed the label {label}"

@@ -3,6 +3,7 @@
 from aggregates.lane.conduct import Handling
 from aggregates.policy.model import Policy
 from events.facts import IssueSeen
+from events.facts.labels import label_key
 
 
 def is_open(issue: IssueSeen | None) -> bool:
@@ -26,10 +27,11 @@ def is_labelled(issue: IssueSeen, policy: Policy) -> bool:
 
     Ours count as the queue's, or syncing them would unqueue.
     """
-    return not queue_labels(policy).isdisjoint(issue.labels)
+    return not queue_labels(policy).isdisjoint(map(label_key, issue.labels))
 
 
 def queue_labels(policy: Policy) -> frozenset[str]:
-    """Return the labels that queue an issue."""
+    """Return the keys of the labels that queue an issue."""
     prefix = policy.labels.prefix
-    return frozenset({policy.queue.label, f"{prefix}queued", f"{prefix}blocked"})
+    names = (policy.queue.label, f"{prefix}queued", f"{prefix}blocked")
+    return frozenset(map(label_key, names))

@@ -14,6 +14,7 @@ from aggregates.workflow.standing import standing_requests
 from events.catalogue import ActionKind
 from events.facts import IssueSeen, PullRequestSeen
 from events.facts.copilot import COPILOT_AGENT_ID
+from events.facts.labels import label_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,7 @@ def _was_ours(lane: Lane, policy: Policy, number: int) -> bool:
     issue = lane.seen.issues.get(number)
     return (
         (issue is not None and is_labelled(issue, policy))
-        or policy.queue.label in lane.seen.labels.get(number, {})
+        or label_key(policy.queue.label) in lane.seen.labels.get(number, {})
         or number in lane.seen.assignments
         or bool(lane.links.get(number))
         or number in lane.conduct.handlings

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.facts.borrowed import NEVER, Borrowed
+from events.facts.labels import label_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,10 @@ class IssueSeen:
     settled_at: datetime = NEVER
     uncertain: bool = False
     borrowed: Borrowed = ()
+
+    def carries(self, label: str) -> bool:
+        """Say whether it has a label, however it is written."""
+        return label_key(label) in map(label_key, self.labels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

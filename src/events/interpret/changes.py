@@ -10,6 +10,7 @@ from events.facts import (
     MergeQueueChanged,
     ReviewRequested,
 )
+from events.facts.labels import label_key
 from events.interpret.delivery import Delivered
 from events.interpret.issues import is_pull_request as is_pull_request_object
 from events.interpret.node import Node
@@ -30,7 +31,7 @@ def label_changed(delivery: Delivered) -> Iterable[Fact]:
         repository_id=delivery.repository_id,
         number=subject.need_integer("number"),
         is_pull_request=is_pull_request,
-        label=delivery.root.need_node("label").need_name("name"),
+        label=label_key(delivery.root.need_node("label").need_name("name")),
         present=present,
         at=subject.need_moment("updated_at"),
         by_id=delivery.sender_id,

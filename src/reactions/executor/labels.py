@@ -1,6 +1,7 @@
 """Setting the label of a stage: the wanted one comes, others of ours go, people's stay."""
 
 from events.catalogue import ActionRequested, Json
+from events.facts.labels import label_key
 from reactions.executor.paced import Workable
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Refused
@@ -13,10 +14,11 @@ async def set_label(github: Workable, repo: Repository, action: ActionRequested)
     if not isinstance(label, str) or not isinstance(stages, list):
         raise Refused("the action names no label")
     issue = await github.issue(repo, action.issue_number)
-    ours = {f"{told.get('prefix')}{stage}" for stage in stages}
-    removed = [known for known in issue.labels if known in ours and known != label]
-    answer: dict[str, Json] = {"already": label in issue.labels and not removed}
-    if label not in issue.labels:  # first, so that the issue is never without
+    ours = {label_key(f"{told.get('prefix')}{stage}") for stage in stages} - {label_key(label)}
+    removed = [known for known in issue.labels if label_key(known) in ours]
+    there = label_key(label) in map(label_key, issue.labels)
+    answer: dict[str, Json] = {"already": there and not removed}
+    if not there:  # first, so that the issue is never without
         answer |= (await github.add_label(repo, action.issue_number, label)).as_json()
     for other in removed:
         answer |= (await github.remove_label(repo, action.issue_number, other)).as_json()

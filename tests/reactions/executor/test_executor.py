@@ -332,17 +332,26 @@ async def test_comments_carry_a_marker_and_are_made_as_whom_they_must_be(desk: D
     assert "`test`" in body
 
 
-async def test_a_label_takes_the_place_of_ours_and_leaves_peoples(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("bug", "status:mine", "status:queued"), ("bug", "status:in_progress", "status:mine")),
+        (("Status:Mine", "Status:Queued"), ("Status:Mine", "status:in_progress")),
+        (("Status:In_Progress", "status:queued"), ("Status:In_Progress",)),
+    ],
+    ids=["", "in another case", "there in another case"],
+)
+async def test_a_label_takes_the_place_of_ours_and_leaves_peoples(
+    desk: Desk, before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
     rocket = desk.world.repositories[0]
     key = ("octo-org/rocket", 1)
     known = desk.github.issues[key]
-    desk.github.issues[key] = type(known)(
-        1, "I_1", "open", (), ("bug", "status:mine", "status:queued")
-    )
+    desk.github.issues[key] = type(known)(1, "I_1", "open", (), before)
     rocket.issues[0].assign_copilot()
     await desk.goes_on()
     await desk.until_idle()
-    assert desk.github.issues[key].labels == ("bug", "status:in_progress", "status:mine")
+    assert desk.github.issues[key].labels == after
 
 
 CRASHES = st.lists(st.sampled_from(["before", "after", "none", "unavailable"]), max_size=6)
