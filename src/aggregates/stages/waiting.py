@@ -1,5 +1,6 @@
 """Rules for an issue without a pull request."""
 
+from aggregates.circumstances import Circumstances
 from aggregates.stages.rule import Explanation, Rule
 from aggregates.stages.stage import Stage
 from aggregates.stages.texts import blocker, listed, moment
@@ -54,7 +55,25 @@ def _queued(workflow: Workflow) -> Explanation:
         )
     if workflow.issue is None:
         return Explanation("an operator named the issue, GitHub has not told of it", _ITS_TURN)
-    return Explanation("waiting for its turn in the lane", _ITS_TURN)
+    return _kept(workflow.circumstances) or Explanation(
+        "waiting for its turn in the lane", _ITS_TURN
+    )
+
+
+def _kept(held: Circumstances) -> Explanation | None:
+    """Say what keeps us from assigning anything at all; None where it is only not its turn."""
+    if held.paused is not None:
+        return Explanation("waiting for the end of a pause", (Wait("person", "to resume"),))
+    if held.mode == "off":
+        return Explanation(
+            "nothing is decided, since the mode is off", (Wait("person", "to set another mode"),)
+        )
+    if held.mode == "live" and held.acting_user is None:
+        return Explanation(
+            "nobody can assign Copilot, since there is no acting user",
+            (Wait("person", "to set an acting user"),),
+        )
+    return None
 
 
 WAITING = (
@@ -78,7 +97,7 @@ WAITING = (
         stage=Stage.QUEUED,
         name="queued",
         summary="nothing of the above",
-        waits_for="its turn, or Copilot to start",
+        waits_for="its turn, Copilot to start, or a person where nothing may be assigned",
         applies=_always,
         explain=_queued,
     ),

@@ -77,9 +77,10 @@ def _summed_up(summary: Summary) -> Text:
     """Return the summary in a few lines."""
     stages = ", ".join(f"{count} {stage}" for stage, count in summary.stages.items())
     actions = ", ".join(f"{count} {kind}" for kind, count in summary.actions.items())
+    issues = "1 issue" if summary.issues == 1 else f"{summary.issues} issues"
     ended = "all came to their end" if summary.finished else "time ran out"
     return Text(
-        f"\n{summary.issues} issues, {ended} in {summary.wall_seconds} s: {stages}\n"
+        f"\n{issues}, {ended} in {summary.wall_seconds} s: {stages}\n"
         f"done on GitHub: {actions}\n"
         f"by people: {summary.steps_by_people} steps, "
         f"at most {summary.most_steps_for_one_issue} for one issue; "

@@ -1,6 +1,9 @@
 """Without a pull request: in progress, blocked, or in the queue."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from aggregates.lane.conduct import Handling, Pause
 from aggregates.lane.lane import Lane
@@ -52,12 +55,6 @@ def test_a_dependency_blocks_only_if_the_policy_says_so() -> None:
     assert placed(BLOCKED, Policy(queue=QueuePolicy(dependencies=False))).stage == Stage.QUEUED
 
 
-def test_an_issue_in_the_queue_waits_for_its_turn() -> None:
-    placement = placed(a_lane(issue=an_issue_seen()))
-    assert (placement.stage, placement.rule) == (Stage.QUEUED, "queued")
-    assert placement.waits[0].kind == "turn"
-
-
 def test_asked_for_copilot_is_to_start() -> None:
     handling = Handling(asked=(an_asked("assign", token="0"),))
     placement = placed(a_lane(issue=an_issue_seen(), handling=handling))
@@ -78,6 +75,30 @@ def test_in_shadow_mode_nobody_was_asked() -> None:
 def test_an_issue_that_github_has_not_told_of_is_queued() -> None:
     placement = placed(a_lane(handling=Handling(enqueued=True)))
     assert (placement.stage, placement.waits[0].kind) == (Stage.QUEUED, "turn")
+
+
+@pytest.mark.parametrize(
+    ("held", "kind", "reason"),
+    [
+        ({}, "person", "nobody can assign Copilot, since there is no acting user"),
+        ({"acting_user": ActingUser(1, "octo")}, "turn", "waiting for its turn in the lane"),
+        ({"mode": "shadow"}, "turn", "waiting for its turn in the lane"),
+        ({"mode": "off"}, "person", "nothing is decided, since the mode is off"),
+        (
+            {"mode": "shadow", "paused": Pause(1, "a release"), "paused_where": "lane"},
+            "person",
+            "waiting for the end of a pause",
+        ),
+    ],
+)
+def test_in_the_queue_it_says_what_keeps_everything_from_starting(
+    held: dict[str, Any], kind: str, reason: str
+) -> None:
+    workflow = a_workflow(a_lane(issue=an_issue_seen()))
+    around = replace(workflow.circumstances, **held)
+    placement = place(replace(workflow, circumstances=around))
+    assert (placement.stage, placement.rule) == (Stage.QUEUED, "queued")
+    assert (placement.waits[0].kind, placement.reason) == (kind, reason)
 
 
 def test_notes_say_of_what_nobody_knows_which_version_is_the_newest() -> None:
