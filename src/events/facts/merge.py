@@ -33,11 +33,17 @@ def merge(a: F, b: F) -> F:
     chooses, and an issue or a pull request is marked as uncertain until there is a newer one.
     Raises ValueError for facts about different things.
     """
+    if a == b:
+        return a  # most deliveries tell again what is known
     if identity_of(a) != identity_of(b):
         raise ValueError(f"{type(a).__name__} and {type(b).__name__} are about different things")
-    newer, older = (a, b) if _is_newer(a, b) else (b, a)
+    order_a, order_b = order_of(a), order_of(b)
+    same_time = order_a == order_b
+    a_is_newer = _core(a) > _core(b) if same_time else order_a > order_b
+    newer, older = (a, b) if a_is_newer else (b, a)
     if isinstance(newer, _Snapshot) and isinstance(older, _Snapshot):
-        return _doubted(_filled(newer, older), older, known=not tied(newer, older))
+        filled = _filled(newer, older)
+        return _doubted(filled, older, differ=tied(newer, older)) if same_time else filled
     return newer
 
 
@@ -54,11 +60,6 @@ def _values(fact: Fact, names: tuple[str, ...]) -> Key:
 
 def _sortable(value: object) -> Key:
     return (value is not None, value)
-
-
-def _is_newer(a: Fact, b: Fact) -> bool:
-    order_a, order_b = order_of(a), order_of(b)
-    return _core(a) > _core(b) if order_a == order_b else order_a > order_b
 
 
 def _core(fact: Fact) -> Key:
@@ -98,13 +99,12 @@ def _seen(fact: _Snapshot, name: str) -> tuple[Order, Any] | None:
     return (dict(fact.borrowed).get(name) or _own_order(fact), value)
 
 
-def _doubted(merged: S, older: _Snapshot, *, known: bool) -> S:
-    """Mark what several snapshots of one second say differently; a newer one is not in doubt."""
+def _doubted(merged: S, older: _Snapshot, *, differ: bool) -> S:
+    """Mark what snapshots of one second say differently, those before included."""
     if not isinstance(merged, _Doubtable) or merged.uncertain:
         return merged
     doubted = isinstance(older, _Doubtable) and older.uncertain
-    same_time = order_of(merged) == order_of(older)
-    return replace(merged, uncertain=True) if same_time and (doubted or not known) else merged
+    return replace(merged, uncertain=True) if doubted or differ else merged
 
 
 def _own_order(fact: _Snapshot) -> Order:
