@@ -18,7 +18,7 @@ async def done_once(town: Town, client: Client) -> None:
     assert "failed" not in {each["outcome"] for each in await every_action(client)}
 
 
-async def known_as_it_is(town: Town, client: Client, seconds: float = 30.0) -> None:
+async def known_as_it_is(town: Town, client: Client, seconds: float = 60.0) -> None:
     """Assert that pages come to show each issue and pull request as GitHub has it, undoubted."""
     until = monotonic() + seconds
     while shown(await workflows(town, client)) != real(town) and monotonic() < until:  # noqa: ASYNC110

@@ -33,7 +33,8 @@ class Settling:
 
     async def step(self) -> Visited:
         """Look where it is time to; raises what the log, the database and the guard raise."""
-        return await Rounds(purpose=PURPOSE, services=self.services).visit(self._look)
+        rounds = Rounds(purpose=PURPOSE, services=self.services, first_backoff=OVER_AFTER)
+        return await rounds.visit(self._look)
 
     async def _look(self, place: Place) -> datetime | None:
         began = self.services.clock()

@@ -19,7 +19,6 @@ from reactions.visits.services import Services
 from reactions.visits.table import Visit
 
 _INSTALLATIONS_AT_ONCE = 4
-_FIRST_BACKOFF = timedelta(minutes=1)
 _LONGEST_BACKOFF = timedelta(hours=24)
 _MOST_DOUBLINGS = 12
 
@@ -56,11 +55,12 @@ class Rounds:
     """Visits what is due.
 
     What fails is visited again later and stops no other repository; where GitHub takes no more, its
-    whole installation waits.
+    whole installation waits. ``first_backoff`` is how much later the first time; it doubles.
     """
 
     purpose: str
     services: Services
+    first_backoff: timedelta = timedelta(minutes=1)
 
     async def visit(self, look: Look) -> Visited:
         """Visit what is due first in each of a few installations.
@@ -112,6 +112,6 @@ class Rounds:
 
     async def _put_off(self, visit: Visit, error: str) -> None:
         _log.warning("a repository is visited again later", purpose=self.purpose, error=error[:300])
-        doubled = _FIRST_BACKOFF * 2 ** min(visit.failures, _MOST_DOUBLINGS)
+        doubled = self.first_backoff * 2 ** min(visit.failures, _MOST_DOUBLINGS)
         until = self.services.clock() + min(doubled, _LONGEST_BACKOFF)
         await self.services.write(lambda c: table.put_off(c, visit, until, error))

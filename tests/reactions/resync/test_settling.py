@@ -191,7 +191,7 @@ async def test_what_happens_later_is_believed_again(
     assert (known.labels, known.uncertain) == (("a", "b", "c"), False)
 
 
-async def test_a_github_that_does_not_answer_is_asked_again(
+async def test_a_github_that_does_not_answer_is_asked_again_soon(
     desk: Desk, world: World, rocket: Repository
 ) -> None:
     labelled(world, rocket)
@@ -204,7 +204,7 @@ async def test_a_github_that_does_not_answer_is_asked_again(
     await desk.waits()
     await desk.goes_on()
     desk.github.before = None
-    desk.clock.advance(minutes=1)
+    desk.clock.advance(seconds=OVER_AFTER.total_seconds())
     await desk.goes_on()
     await project(desk.store)
     assert not (await desk.issue(rocket)).uncertain
