@@ -46,5 +46,5 @@ async def test_with_faults_and_kills_it_comes_to_the_same_end(
         town.github.faults = Faults()
         async with client_at(crew.url) as client:
             await town.settled(client)
-            await done_once(town, client)
             await known_as_it_is(town, client)
+            await done_once(town, client)
