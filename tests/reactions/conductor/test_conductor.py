@@ -41,16 +41,6 @@ async def play(store: Store, log: EventLog, clock: Clock) -> Stage:
     return stage(store, log, clock)
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def rocket(world: World) -> Repository:
-    return world.repository("octo-org/rocket")
-
-
 def kinds(events: list[Event]) -> list[str]:
     return [orjson.loads(event.payload)["kind"] for event in events]
 

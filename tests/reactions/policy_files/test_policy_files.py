@@ -28,16 +28,6 @@ OTHER_FILES = {"added": ["README.md"], "removed": [], "modified": []}
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def rocket(world: World) -> Repository:
-    return world.repository("octo-org/rocket")
-
-
-@pytest.fixture
 def desk(store: Store, log: EventLog, clock: Clock, world: World) -> Desk:
     return Desk(store, log, clock, RecoveredGitHub(world))
 

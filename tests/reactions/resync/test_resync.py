@@ -31,16 +31,6 @@ SIX_HOURS = timedelta(hours=6)
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def rocket(world: World) -> Repository:
-    return world.repository("octo-org/rocket")
-
-
-@pytest.fixture
 def desk(store: Store, log: EventLog, clock: Clock, world: World) -> Desk:
     return Desk(store, log, clock, RecoveredGitHub(world))
 

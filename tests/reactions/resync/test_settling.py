@@ -74,16 +74,6 @@ class Forgetful(RecoveredGitHub):
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def rocket(world: World) -> Repository:
-    return world.repository("octo-org/rocket")
-
-
-@pytest.fixture
 def desk(store: Store, log: EventLog, clock: Clock, world: World) -> Desk:
     return Desk(store, log, clock, RecoveredGitHub(world))
 
