@@ -1,5 +1,6 @@
 """Comments and labels, of issues and pull requests alike."""
 
+from events.facts.labels import label_key
 from gateway.calls import Caller
 from gateway.paths import repository_path
 from gateway.reads import Reads
@@ -23,7 +24,7 @@ class Issues(Caller):
         """Add a label; it may be there already."""
         path = repository_path(repo, "issues", number, "labels")
         reply = await self._calls.post(as_app_in(repo), path, {"labels": [label]})
-        if label.casefold() not in _names(reply):
+        if label_key(label) not in _names(reply):
             raise reply.refused(f"GitHub did not add the label {label!r}")
         return reply.answer()
 
@@ -35,7 +36,7 @@ class Issues(Caller):
         except NotFound as error:
             missing = error  # the label, or the issue
         issue = await Reads(self._calls).issue(repo, number)
-        if label.casefold() in {name.casefold() for name in issue.labels}:
+        if label_key(label) in map(label_key, issue.labels):
             raise missing
         return Answer(404, missing.request_id)
 
@@ -43,4 +44,4 @@ class Issues(Caller):
 def _names(reply: Reply) -> set[str]:
     labels = reply.json if isinstance(reply.json, list) else []
     names = (label.get("name") for label in labels if isinstance(label, dict))
-    return {name.casefold() for name in names if isinstance(name, str)}
+    return {label_key(name) for name in names if isinstance(name, str)}

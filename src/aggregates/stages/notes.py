@@ -37,7 +37,7 @@ def _around(held: Circumstances) -> Iterator[str]:
 
 
 def _in_doubt(workflow: Workflow) -> Iterator[str]:
-    """Say of what GitHub delivered several versions of one second, so that none is the newest."""
+    """Say what is uncertain, since versions of one second were delivered that differ."""
     if workflow.issue is not None and workflow.issue.uncertain:
         yield f"what the issue is like is uncertain: {_DIFFER}"
     pull = workflow.pull_request

@@ -1,4 +1,4 @@
-"""Names of labels, which GitHub tells apart by more than their case alone."""
+"""Names of labels: to GitHub, two that differ only in case are one label."""
 
 
 def label_key(name: str) -> str:
