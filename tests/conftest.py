@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from events.log import EventLog
 from events.wake import Wake
@@ -15,6 +16,20 @@ from tests.databases import PostgresTemplate, SqliteTemplate, sqlite_url
 from tests.postgres import running_postgres
 
 BOTH = ("sqlite", "postgresql")
+
+
+def pytest_configure() -> None:
+    """Let no property depend on how busy the machine is, nor on how a fixture is scoped.
+
+    Fixtures here are databases and services; a property that writes to one makes its own keys.
+    """
+    calm = (
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,
+    )
+    settings.register_profile("project", deadline=None, suppress_health_check=calm)
+    settings.load_profile("project")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from aggregates.circumstances import circumstances
 from aggregates.confirmation import confirmed
@@ -23,7 +23,7 @@ from tests.worlds.world import World
 POLICY = '{"mode":"live","queue":{"priority_labels":["bug"]}}'
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(world=worlds(max_operations=20))
 def test_however_labels_are_written_everything_follows_alike(world: World) -> None:
     written = [otherwise_written(event) for event in world.deliveries]

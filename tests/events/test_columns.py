@@ -178,7 +178,7 @@ def test_an_empty_object_has_nothing_to_copy(event: str) -> None:
 
 
 @given(mangled_deliveries())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_damage_to_a_delivery_makes_copying_raise(delivery: tuple[str, Payload]) -> None:
     assert_storable(columns_of(*delivery))
 

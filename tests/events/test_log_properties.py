@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events import read
@@ -100,8 +100,6 @@ class History:
 def test_the_log_stays_whole(dialect: str, new_database: Callable[[], str]) -> None:
     @settings(
         max_examples=EXAMPLES[dialect],
-        deadline=None,  # a database answers when it does
-        suppress_health_check=[HealthCheck.too_slow],
         database=None,  # the examples of one dialect are none of the other
     )
     @given(STEPS)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import uuid4
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from events.catalogue import ServiceStarted, own_event
@@ -15,10 +15,8 @@ from tests.projections.builders import a_delivery, at, seconds
 # Each example makes databases of its own, so that a fixture kept over examples does no harm.
 WITH_DATABASES = settings(
     max_examples=5,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-PURE = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PURE = settings(max_examples=200)
 
 INSTALLATIONS = (11, 22)
 NAMES = ("orbit-works/rocket", "orbit-works/lander", "orbit-works/probe")

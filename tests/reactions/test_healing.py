@@ -7,7 +7,7 @@ from itertools import cycle
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.lane import Lane, initial_state
@@ -85,8 +85,6 @@ async def test_delivered_again_it_is_as_if_nothing_had_been_lost(
 
 @settings(
     max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(case=lossy(worlds(max_operations=20, ties=False)))
 async def test_what_is_open_is_known_after_a_resync_and_a_second_one_has_nothing_to_tell(
@@ -104,8 +102,6 @@ async def test_what_is_open_is_known_after_a_resync_and_a_second_one_has_nothing
 
 @settings(
     max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(case=lossy(worlds(max_operations=20, ties=True)), data=st.data())
 async def test_whatever_was_lost_and_whatever_shares_a_second_is_as_github_says_in_the_end(

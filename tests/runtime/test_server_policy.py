@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.catalogue import PolicyChanged, ScopePaused, content_of, own_event
@@ -185,9 +185,7 @@ async def test_an_outage_is_waited_for(
 TEXTS = ["", "mode: live", "mode: off  # no", "mode: off", "mode: loud", "nonsense: 1", None]
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15)
 @given(history=st.lists(st.sampled_from(TEXTS), min_size=1, max_size=6))
 def test_after_any_starts_the_last_file_that_fits_holds(
     sqlite_template: SqliteTemplate, tmp_path: Path, history: list[str | None]

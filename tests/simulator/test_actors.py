@@ -18,7 +18,7 @@ from tests.simulator.running import a_plan
 from tests.simulator.towns import DAY, a_town, by_hand
 
 CERTAIN = Script(ignored_assignments=0, checks=("success",) * 9, reviews=("approved",) * 9)
-SOME = settings(max_examples=4, deadline=None)
+SOME = settings(max_examples=4)
 
 
 def a_started(script: Script = CERTAIN) -> tuple[Repository, PullRequest]:

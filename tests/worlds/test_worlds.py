@@ -1,7 +1,7 @@
 import json
 from itertools import pairwise
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.facts import CheckRunSeen, IssueSeen, PullRequestSeen, RepositorySeen
@@ -16,8 +16,6 @@ Snapshot = IssueSeen | PullRequestSeen | RepositorySeen
 SNAPSHOTS: list[type[Snapshot]] = [IssueSeen, PullRequestSeen, RepositorySeen]
 SOME = settings(
     max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 

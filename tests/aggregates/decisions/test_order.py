@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import TypeAlias
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.decisions import Decision, consider
@@ -16,8 +16,6 @@ from tests.worlds.histories import interleavings, permuted
 
 SOME = settings(
     max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 LENGTH = 40
 ROUNDS = 3

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.circumstances import circumstances
@@ -17,8 +17,6 @@ from tests.aggregates.lane.own_events import placed
 
 SOME = settings(
     max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 LENGTH = 80
 ROUNDS = 6

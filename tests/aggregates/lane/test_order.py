@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.lane import Lane
@@ -24,8 +24,6 @@ from tests.worlds.world import World
 
 SOME = settings(
     max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 COMMANDS = (
     WorkflowEnqueued,

@@ -56,7 +56,7 @@ def mangled_files(draw: st.DrawFn) -> str:
 
 
 @given(st.text() | st.text(st.sampled_from(" \n\t-:?[]{}&*!|>'\"%@`#,\\aux0~.=<"), max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example('"\\U00110000"')
 @example("\ud800")
 def test_no_text_makes_reading_raise(text: str) -> None:
@@ -64,18 +64,17 @@ def test_no_text_makes_reading_raise(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_pile_of_punctuation_makes_reading_raise(text: str) -> None:
     assert_sound(read_policy(text), text)
 
 
 @given(mangled_files())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_damage_to_a_file_makes_reading_raise(text: str) -> None:
     assert_sound(read_policy(text), text)
 
 
 @given(documents())
-@settings(deadline=None)
 def test_a_valid_document_is_always_read_as_it_was_written(document: dict[str, Json]) -> None:
     assert read_policy(as_yaml(document)) == PolicyReading(document=document)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from aggregates.policy import Policy, canonical, effective
 from aggregates.policy.leaves import leaves, value_at
@@ -120,7 +120,6 @@ def test_what_is_shared_cannot_be_changed() -> None:
 
 
 @given(documents(), documents(), documents())
-@settings(deadline=None)
 def test_the_later_layer_always_wins_and_is_named(
     server: dict[str, Json], installation: dict[str, Json], repository: dict[str, Json]
 ) -> None:
@@ -136,7 +135,6 @@ def test_the_later_layer_always_wins_and_is_named(
 
 
 @given(documents())
-@settings(deadline=None)
 def test_canonical_text_is_the_same_in_whatever_order_the_keys_come(
     document: dict[str, Json],
 ) -> None:

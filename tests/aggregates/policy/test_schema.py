@@ -26,14 +26,13 @@ def parts(schema: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  (any JSON)
 
 
 @given(documents())
-@settings(deadline=None)
 def test_it_always_takes_what_reading_takes(document: dict[str, Json]) -> None:
     assert read_policy(as_yaml(document)).problems == ()
     assert conforms(document, SCHEMA)
 
 
 @given(odd_documents())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_it_takes_a_document_if_reading_does_and_never_else(document: dict[str, Json]) -> None:
     assert conforms(document, SCHEMA) == (read_policy(as_yaml(document)).document is not None)
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.catalogue import ModeSet
@@ -111,8 +111,6 @@ CRASHES = st.lists(
 
 @settings(
     max_examples=10,
-    deadline=None,  # a database answers when it does
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(crashes=CRASHES, dice=st.randoms(use_true_random=False))
 def test_a_comment_is_there_once_wherever_and_for_however_long_workers_die(

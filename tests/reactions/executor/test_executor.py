@@ -7,7 +7,7 @@ from random import Random
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.catalogue import LanePaused, LaneResumed, ModeSet, WorkflowRetried, WorkflowTakenOver
@@ -359,8 +359,6 @@ CRASHES = st.lists(st.sampled_from(["before", "after", "none", "unavailable"]), 
 
 @settings(
     max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(crashes=CRASHES, seed=st.integers(0, 99))
 def test_wherever_workers_die_each_effect_is_there_once(

@@ -1,0 +1,35 @@
+"""One profile says how properties are tested: a busy machine fails none of them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+TESTS = Path(__file__).parent
+OF_THE_PROFILE = {"deadline", "suppress_health_check"}
+
+
+def own_timings(source: str) -> Iterator[int]:
+    """Yield the lines on which a test sets what the profile says for all of them."""
+    for node in ast.walk(ast.parse(source)):
+        is_call = isinstance(node, ast.Call) and "settings" in ast.unparse(node.func)
+        if is_call and OF_THE_PROFILE & {keyword.arg for keyword in node.keywords}:
+            yield node.lineno
+
+
+def test_no_property_has_a_deadline() -> None:
+    assert settings().deadline is None
+    assert HealthCheck.too_slow in settings().suppress_health_check
+
+
+def test_no_test_sets_a_timing_of_its_own() -> None:
+    modules = [path for path in TESTS.rglob("*.py") if path.name != "conftest.py"]
+    found = [f"{path}:{line}" for path in modules for line in own_timings(path.read_text())]
+    assert found == []
+
+
+@pytest.mark.parametrize("call", ["settings(deadline=200)", "hypothesis.settings(deadline=None)"])
+def test_a_timing_is_found(call: str) -> None:
+    assert list(own_timings(f"SOME = {call}")) == [1]
