@@ -6,7 +6,7 @@ from aggregates.lane.conduct import Asked
 from aggregates.stages.labels import label_token
 from aggregates.workflow import Workflow
 from events.catalogue import ActionKind
-from events.facts.copilot import is_copilot_reviewer
+from events.github.copilot import is_copilot_reviewer
 
 
 def confirmed(workflow: Workflow) -> frozenset[Asked]:

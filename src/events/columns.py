@@ -7,7 +7,7 @@ fit is None.
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from events.interpret.scalars import integer, moment, text
+from events.github.scalars import integer, moment, text
 from events.json_types import JsonObject
 
 _LOGIN = 255

@@ -6,7 +6,7 @@ from uuid import UUID
 from events.catalogue import About, ResyncObserved, own_event
 from events.columns import columns_of
 from events.envelope import NewEvent
-from events.interpret.observed import as_delivered, event_name
+from events.github.observed import as_delivered, event_name
 
 
 def observed_event(

@@ -4,8 +4,8 @@ from events.catalogue import ResyncObserved, content_of
 from events.delivery import delivered
 from events.envelope import GITHUB, Event
 from events.errors import OrchestratorError
-from events.interpret import Problem, Reading, read_delivery
-from events.interpret.observed import read_observation
+from events.github import Problem, Reading, read_delivery
+from events.github.observed import read_observation
 
 _NOTHING = Reading()
 

@@ -1,7 +1,7 @@
 """Asking Copilot to work and to review, and whether it may be asked."""
 
-from events.facts.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
-from events.interpret.node import Node
+from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github.node import Node
 from events.json_types import JsonObject
 from gateway.calls import Caller
 from gateway.paths import repository_path

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from events.interpret.node import Node
+from events.github.node import Node
 from gateway.calls import Caller
 from gateway.paging import paged
 from gateway.reply import Reply

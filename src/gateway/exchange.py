@@ -11,7 +11,7 @@ import httpx
 from githubkit import Response
 from githubkit.exception import GitHubException, RequestFailed
 
-from events.interpret.scalars import moment
+from events.github.scalars import moment
 from events.json_types import JsonObject
 from gateway.body import parsed
 from gateway.client import Client

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from events.interpret.scalars import excerpt, moment
+from events.github.scalars import excerpt, moment
 from events.json_types import Json
 from gateway.reply import Reply, http_date
 from gateway.who import Who

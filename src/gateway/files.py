@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 
-from events.interpret.node import Node
+from events.github.node import Node
 from gateway.calls import Caller
 from gateway.paths import file_path, repository_path
 from gateway.reply import Parameters, Reply

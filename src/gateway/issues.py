@@ -1,6 +1,6 @@
 """Comments and labels, of issues and pull requests alike."""
 
-from events.facts.labels import label_key
+from events.github.labels import label_key
 from gateway.calls import Caller
 from gateway.paths import repository_path
 from gateway.reads import Reads

@@ -1,6 +1,6 @@
 """Taking pull requests out of draft and merging them."""
 
-from events.interpret.node import Node
+from events.github.node import Node
 from gateway.calls import Caller
 from gateway.paths import repository_path
 from gateway.reads import Reads

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from events.interpret.node import Node
-from events.interpret.scalars import integer
+from events.github.node import Node
+from events.github.scalars import integer
 from gateway.calls import Caller, Calls
 from gateway.paging import paged
 from gateway.paths import repository_path

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from events.interpret.node import FieldError, Node
+from events.github.node import FieldError, Node
 from events.json_types import Json, JsonObject
 from reactions.ports.answers import Answer
 from reactions.ports.failures import Refused

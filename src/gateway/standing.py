@@ -1,6 +1,6 @@
 """Who we are to GitHub, for finding what is not set up."""
 
-from events.interpret.node import Node
+from events.github.node import Node
 from gateway.calls import Caller
 from gateway.exchange import API_VERSION
 from gateway.reply import Reply

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from events.interpret.node import Node
+from events.github.node import Node
 from gateway.credentials import Access, AppKey
 from gateway.exchange import Clock, Exchange
 from gateway.reply import Request

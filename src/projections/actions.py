@@ -19,7 +19,7 @@ from events.catalogue import (
     content_of,
 )
 from events.envelope import GITHUB
-from events.interpret.scalars import storable
+from events.github.scalars import storable
 from events.table import BIG_INTEGER
 from projections.projection import Key, Projection, ReadEvent, copied
 

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from events.catalogue import OperatorCommand, OwnEvent, WorkflowCommand, content_of
 from events.envelope import OPERATOR
-from events.interpret.scalars import storable
+from events.github.scalars import storable
 from events.table import BIG_INTEGER, GIVEN
 from projections.projection import Key, Projection, ReadEvent
 from projections.subjects import issue_number

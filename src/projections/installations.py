@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from sqlmodel import Field, SQLModel
 
-from events.facts import InstallationSeen
+from events.github import InstallationSeen
 from events.table import BIG_INTEGER, GIVEN
 from projections.projection import Key, Projection, ReadEvent, changed, copied
 

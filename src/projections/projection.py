@@ -9,8 +9,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from events.envelope import Event
-from events.facts import Fact
-from events.interpret import Problem
+from events.github import Fact, Problem
 
 # Values of the primary key's columns, in order; each projection knows their types.
 Key: TypeAlias = tuple[Any, ...]

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from events.facts import (
+from events.github import (
     RepositoryConnected,
     RepositoryDeleted,
     RepositoryDisconnected,

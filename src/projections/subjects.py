@@ -1,6 +1,6 @@
 """Which issue and which pull request an event is about, as far as the event alone can tell."""
 
-from events.facts import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
+from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
 from projections.projection import ReadEvent
 
 _OF_CHECKS = (ActionsRunSeen, CheckRunSeen, CheckSuiteSeen)

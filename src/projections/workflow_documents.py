@@ -5,7 +5,7 @@ from typing import Any
 
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
-from events.facts import IssueSeen, PullRequestSeen
+from events.github import IssueSeen, PullRequestSeen
 
 _CHECKS = ("failed", "pending", "inconclusive", "awaiting_approval", "missing", "passed")
 _ATTEMPTS = ("ask_to_fix_ci", "ask_to_address_review")

@@ -15,7 +15,7 @@ from aggregates.policy import Policy
 from aggregates.scope import ActingUser
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ActionKind, Mode
-from events.facts import (
+from events.github import (
     AssignmentChanged,
     DependencyChanged,
     IssueSeen,
@@ -25,7 +25,7 @@ from events.facts import (
     ReviewSeen,
     ReviewState,
 )
-from events.facts.copilot import COPILOT_AGENT_ID
+from events.github.copilot import COPILOT_AGENT_ID
 
 REPOSITORY, ISSUE, PULL, HEAD = 7, 1, 20, "a" * 40
 ASSIGNER, REVIEWER = 100, 200

@@ -12,7 +12,7 @@ from aggregates.lane import Lane, evolve
 from aggregates.lane.conduct import Conduct, Pause, PolicyLayer
 from aggregates.scope import ActingUser, Scope
 from events.catalogue import ActionKind, ActionRequested, content_of
-from events.facts.copilot import COPILOT_REVIEWER_ID
+from events.github.copilot import COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,

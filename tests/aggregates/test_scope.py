@@ -22,7 +22,7 @@ from events.catalogue import (
 )
 from events.envelope import Event
 from events.errors import UnknownEventType
-from events.facts import AuthorizationRevoked, Fact
+from events.github import AuthorizationRevoked, Fact
 from tests.aggregates.lane.own_events import placed, said
 from tests.events.builders import an_event
 from tests.events.test_catalogue import EXAMPLES, ID

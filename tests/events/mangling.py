@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from events.columns import Columns
-from events.facts import Fact
+from events.github import Fact
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import DELIVERIES
 

@@ -2,8 +2,7 @@
 
 from typing import TypeVar
 
-from events.facts import Fact
-from events.interpret import Reading, read_delivery
+from events.github import Fact, Reading, read_delivery
 from simulator.payloads import Payload
 
 F = TypeVar("F", bound=Fact)

@@ -2,14 +2,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.facts import (
+from events.github import (
     AssignmentChanged,
     IssueReopened,
     LabelChanged,
     MergeQueueChanged,
     ReviewRequested,
 )
-from events.facts.copilot import is_copilot_agent, is_copilot_reviewer
+from events.github.copilot import is_copilot_agent, is_copilot_reviewer
 from simulator.payloads import (
     a_label,
     a_repository,

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.facts import (
+from events.github import (
     ActionsRunSeen,
     CheckRunSeen,
     CheckSuiteSeen,
@@ -10,7 +10,7 @@ from events.facts import (
     MergeGroupSeen,
     Pushed,
 )
-from events.facts.checks import status_rank
+from events.github.checks import status_rank
 from simulator.payloads import (
     ACTIONS_APP_ID,
     ZEROS,

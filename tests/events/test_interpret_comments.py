@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from events.facts import IssueCommentSeen, IssueSeen
+from events.github import IssueCommentSeen, IssueSeen
 from simulator.payloads import a_comment, a_repository, a_user, an_issue, deliveries
 from tests.events.readings import fact_of, facts_of, read
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.facts import (
+from events.github import (
     IssueSeen,
 )
 from simulator.payloads import (

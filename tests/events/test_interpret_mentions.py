@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from events.interpret.mentions import MAX_TEXT, closing_issue_numbers, mentions_copilot
+from events.github.mentions import MAX_TEXT, closing_issue_numbers, mentions_copilot
 
 NAME = "Orbit-Works/rocket"
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from events.facts import (
+from events.github import (
     PullRequestSeen,
 )
 from simulator.payloads import (

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.facts import DependencyChanged, IssueSeen, SubIssueChanged
+from events.github import DependencyChanged, IssueSeen, SubIssueChanged
 from simulator.payloads import a_repository, an_issue, deliveries
 from tests.events.readings import fact_of, facts_of, read
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.facts import (
+from events.github import (
     AuthorizationRevoked,
     InstallationSeen,
     RepositoryConnected,

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.facts import ReviewCommentSeen, ReviewSeen
+from events.github import ReviewCommentSeen, ReviewSeen
 from simulator.payloads import a_pull_request, a_review, a_review_comment, a_user, deliveries
 from tests.events.readings import fact_of, facts_of, read
 

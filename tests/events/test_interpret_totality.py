@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 
-from events.interpret import Problem, Reading, read_delivery
+from events.github import Problem, Reading, read_delivery
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import DELIVERIES
 from tests.events.mangling import (

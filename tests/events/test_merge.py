@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from events.facts import (
+from events.github import (
     CheckRunSeen,
     InstallationSeen,
     IssueSeen,
@@ -13,8 +13,8 @@ from events.facts import (
     RepositoryDisconnected,
     ReviewSeen,
 )
-from events.facts.borrowed import NEVER
-from events.facts.merge import identity_of, merge, tied
+from events.github.borrowed import NEVER
+from events.github.merge import identity_of, merge, tied
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LATER = AT + timedelta(seconds=1)

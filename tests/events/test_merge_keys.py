@@ -8,11 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.facts import Fact, IssueSeen, PullRequestSeen
-from events.facts.merge import merge, order_of, tied
-from events.facts.merge_keys import MERGE_KEYS
+from events import github
+from events.github import Fact, IssueSeen, PullRequestSeen
+from events.github.merge import merge, order_of, tied
+from events.github.merge_keys import MERGE_KEYS
 
-FACT_TYPES = get_args(Fact)
+FACT_TYPES = [
+    kind
+    for kind in vars(github).values()
+    if isinstance(kind, type) and issubclass(kind, Fact) and kind is not Fact
+]
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LATER = AT + timedelta(seconds=1)
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from events.catalogue import ObservedKind, ResyncObserved, ScopePaused, own_event
 from events.delivery import delivered
 from events.envelope import Event
-from events.facts import IssueSeen, PullRequestSeen, ReviewSeen
-from events.interpret.keys import KEYS, kept
-from events.interpret.observed import OBSERVED
+from events.github import IssueSeen, PullRequestSeen, ReviewSeen
+from events.github.keys import KEYS, kept
+from events.github.observed import OBSERVED
 from events.observation import observed_event
 from events.telling import read_facts, tells_facts
 from simulator.payloads import (

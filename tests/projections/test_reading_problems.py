@@ -3,7 +3,7 @@
 import pytest
 
 from events.envelope import NewEvent
-from events.interpret import Problem
+from events.github import Problem
 from events.log import EventLog
 from projections.projection import ReadEvent
 from projections.reading_problems import (

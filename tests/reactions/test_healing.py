@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from aggregates.lane import Lane, initial_state
 from aggregates.lane.seen import Check
 from events.envelope import NewEvent
-from events.facts import IssueSeen, PullRequestSeen
-from events.facts.borrowed import NEVER
-from events.interpret.observed import read_observation
+from events.github import IssueSeen, PullRequestSeen
+from events.github.borrowed import NEVER
+from events.github.observed import read_observation
 from events.log import EventLog
 from events.wake import Wake
 from reactions.ports.answers import Repository as GitHubRepository

@@ -6,8 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.facts import CheckRunSeen, IssueSeen, PullRequestSeen
-from events.interpret import read_delivery
+from events.github import CheckRunSeen, IssueSeen, PullRequestSeen, read_delivery
 from simulator.payloads import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from simulator.plan import CopilotHabits, PeopleHabits, Script
 from simulator.state.accounts import ACTING_USER, COPILOT, OWNER, VISITOR

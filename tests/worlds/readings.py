@@ -5,9 +5,8 @@ from typing import TypeVar
 
 from events.delivery import delivered
 from events.envelope import NewEvent
-from events.facts import Fact
-from events.facts.merge import Key, identity_of, merge
-from events.interpret import Reading, read_delivery
+from events.github import Fact, Reading, read_delivery
+from events.github.merge import Key, identity_of, merge
 from tests.projections.builders import placed
 
 F = TypeVar("F", bound=Fact)

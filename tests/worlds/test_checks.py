@@ -1,5 +1,5 @@
-from events.facts import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
-from events.facts.merge import order_of
+from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
+from events.github.merge import order_of
 from tests.worlds.people import another_app, github_actions, reviewer
 from tests.worlds.pull_requests import PullRequest
 from tests.worlds.readings import facts_in, merged

@@ -1,8 +1,8 @@
 import pytest
 
-from events.facts import AssignmentChanged, DependencyChanged, IssueSeen, LabelChanged
-from events.facts.copilot import COPILOT_AGENT_ID
-from events.facts.merge import tied
+from events.github import AssignmentChanged, DependencyChanged, IssueSeen, LabelChanged
+from events.github.copilot import COPILOT_AGENT_ID
+from events.github.merge import tied
 from tests.worlds.issues import Issue
 from tests.worlds.people import maintainer
 from tests.worlds.possible import NotPossible

@@ -1,6 +1,6 @@
 import pytest
 
-from events.facts import (
+from events.github import (
     AssignmentChanged,
     IssueCommentSeen,
     IssueSeen,
@@ -9,7 +9,7 @@ from events.facts import (
     ReviewRequested,
     ReviewSeen,
 )
-from events.facts.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from tests.worlds.issues import Issue
 from tests.worlds.people import copilot, maintainer, reviewer
 from tests.worlds.possible import NotPossible

@@ -1,4 +1,4 @@
-from events.facts import IssueSeen, PullRequestSeen, ReviewSeen
+from events.github import IssueSeen, PullRequestSeen, ReviewSeen
 from tests.worlds.histories import NAMES
 from tests.worlds.people import maintainer
 from tests.worlds.readings import facts_in, merged, told

@@ -4,8 +4,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.facts import CheckRunSeen, IssueSeen, PullRequestSeen, RepositorySeen
-from events.facts.merge import identity_of, tied
+from events.github import CheckRunSeen, IssueSeen, PullRequestSeen, RepositorySeen
+from events.github.merge import identity_of, tied
 from tests.worlds.histories import permuted, worlds
 from tests.worlds.issues import Issue
 from tests.worlds.pull_requests import PullRequest

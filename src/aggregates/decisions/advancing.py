@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from aggregates.decisions.intention import Decision, Intention
 from aggregates.decisions.waits import settling
 from aggregates.workflow import Workflow, round_over
-from events.facts import PullRequestSeen
-from events.facts.copilot import COPILOT_REVIEWER_ID, is_copilot_reviewer
+from events.github import PullRequestSeen
+from events.github.copilot import COPILOT_REVIEWER_ID, is_copilot_reviewer
 
 _COPILOT = f"user:{COPILOT_REVIEWER_ID}"
 

@@ -5,7 +5,7 @@ import re
 from aggregates.policy import render
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
-from events.facts import PullRequestSeen
+from events.github import PullRequestSeen
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~])")
 _LISTED = 20

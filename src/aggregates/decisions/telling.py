@@ -9,7 +9,7 @@ from aggregates.stages import Placement, Stage
 from aggregates.stages.holds import standing_failure
 from aggregates.stages.labels import asked_label, label_token, shown_labels
 from aggregates.workflow import Workflow, assignment_token
-from events.facts.labels import label_key
+from events.github.labels import label_key
 
 _NAMED = 8  # of several pull requests, in a token
 _OVER = (Stage.DONE, Stage.CANCELLED)

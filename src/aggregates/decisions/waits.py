@@ -7,7 +7,7 @@ from aggregates.lane.lane import Heard
 from aggregates.workflow import Workflow
 from aggregates.workflow.progress import fired_since
 from events.catalogue import TimerKind
-from events.facts import PullRequestSeen
+from events.github import PullRequestSeen
 
 
 def settling(workflow: Workflow, pull: PullRequestSeen) -> Timer | None:

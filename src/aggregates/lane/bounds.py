@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from aggregates.lane.lane import Lane
 from aggregates.lane.seen import Checks, Seen
-from events.facts import IssueSeen, PullRequestSeen
-from events.facts.copilot import COPILOT_AGENT_ID, is_copilot_agent
+from events.github import IssueSeen, PullRequestSeen
+from events.github.copilot import COPILOT_AGENT_ID, is_copilot_agent
 
 LABELLED = 1000  # open issues with a label
 OTHER_ISSUES = 100

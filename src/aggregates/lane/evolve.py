@@ -11,7 +11,7 @@ from aggregates.lane.obey import obey
 from aggregates.lane.seen import Seen
 from events.catalogue import content_of
 from events.envelope import Event
-from events.facts import (
+from events.github import (
     ActionsRunSeen,
     AssignmentChanged,
     CheckRunSeen,

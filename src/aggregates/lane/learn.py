@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from aggregates.lane.learn_checks import check_of, learned_checks
 from aggregates.lane.seen import Seen
-from events.facts import (
+from events.github import (
     ActionsRunSeen,
     AssignmentChanged,
     CheckRunSeen,
@@ -25,8 +25,8 @@ from events.facts import (
     ReviewRequested,
     ReviewSeen,
 )
-from events.facts.copilot import is_copilot_agent
-from events.facts.merge import merge
+from events.github.copilot import is_copilot_agent
+from events.github.merge import merge
 
 _MARKS = 200  # of one issue or pull request; more than any policy lets us write
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from aggregates.lane.seen import COMPLETED, Check, Checks
-from events.facts import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
+from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
 
 _CheckFact: TypeAlias = CheckRunSeen | CheckSuiteSeen | CommitStatusSeen | ActionsRunSeen
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)

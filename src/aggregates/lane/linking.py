@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from aggregates.lane.seen import Seen
-from events.facts import PullRequestSeen
-from events.facts.copilot import is_copilot_agent
+from events.github import PullRequestSeen
+from events.github.copilot import is_copilot_agent
 
 Links = dict[int, tuple[int, ...]]
 

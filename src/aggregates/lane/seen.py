@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from events.facts import (
+from events.github import (
     AssignmentChanged,
     DependencyChanged,
     IssueSeen,

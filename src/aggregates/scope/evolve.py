@@ -17,7 +17,7 @@ from events.catalogue import (
     content_of,
 )
 from events.envelope import GITHUB, Event
-from events.facts import AuthorizationRevoked, Fact
+from events.github import AuthorizationRevoked, Fact
 
 V = TypeVar("V")
 _NO_POLICY = PolicyLayer()

@@ -9,7 +9,7 @@ from aggregates.stages.waits import Wait
 from aggregates.workflow import Workflow, pending_assignment
 from aggregates.workflow.progress import TELLING
 from aggregates.workflow.queued import queue_labels
-from events.facts import AssignmentChanged
+from events.github import AssignmentChanged
 
 
 def _hold(reason: str, step: str) -> Explanation:

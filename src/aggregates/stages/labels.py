@@ -3,7 +3,7 @@
 from aggregates.lane.conduct import Asked
 from aggregates.stages.stage import Stage
 from aggregates.workflow import Workflow
-from events.facts.labels import label_key
+from events.github.labels import label_key
 
 _NAMES = frozenset(map(str, Stage))
 

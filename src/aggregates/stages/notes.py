@@ -6,7 +6,7 @@ from aggregates.circumstances import Circumstances
 from aggregates.stages.labels import asked_label, label_token, shown_labels
 from aggregates.stages.texts import short
 from aggregates.workflow import Workflow
-from events.facts.labels import label_key
+from events.github.labels import label_key
 
 _PAUSED = {
     "everything": "everything is paused",

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from aggregates.workflow import Workflow
-from events.facts import PullRequestSeen
-from events.facts.copilot import is_copilot_reviewer
+from events.github import PullRequestSeen
+from events.github.copilot import is_copilot_reviewer
 
 _LISTED = 5
 _SHA = 7

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aggregates.lane.lane import Lane
 from aggregates.lane.seen import Seen
-from events.facts import PullRequestSeen
+from events.github import PullRequestSeen
 
 
 def open_pulls(lane: Lane, number: int) -> tuple[int, ...]:

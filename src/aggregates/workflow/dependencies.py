@@ -1,7 +1,7 @@
 """Which open issues an issue waits for."""
 
 from aggregates.lane.seen import Seen
-from events.facts import DependencyChanged, IssueSeen
+from events.github import DependencyChanged, IssueSeen
 
 UNKNOWN = "?"
 

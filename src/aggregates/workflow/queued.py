@@ -2,8 +2,8 @@
 
 from aggregates.lane.conduct import Handling
 from aggregates.policy.model import Policy
-from events.facts import IssueSeen
-from events.facts.labels import label_key
+from events.github import IssueSeen
+from events.github.labels import label_key
 
 
 def is_open(issue: IssueSeen | None) -> bool:

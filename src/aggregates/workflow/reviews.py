@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aggregates.lane.seen import Requests, Reviews
-from events.facts import ReviewRequested, ReviewSeen
-from events.facts.copilot import is_copilot_agent, is_copilot_reviewer
+from events.github import ReviewRequested, ReviewSeen
+from events.github.copilot import is_copilot_agent, is_copilot_reviewer
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _VERDICTS = ("approved", "changes_requested", "dismissed")

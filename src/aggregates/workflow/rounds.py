@@ -1,7 +1,7 @@
 """Whether Copilot is done with what it was last told."""
 
 from aggregates.lane.seen import Seen
-from events.facts import PullRequestSeen
+from events.github import PullRequestSeen
 
 
 def copilot_finished(seen: Seen, pull: PullRequestSeen, issue_number: int) -> bool:

@@ -1,7 +1,7 @@
 """Which review requests still stand."""
 
 from aggregates.lane.seen import Requests
-from events.facts import PullRequestSeen
+from events.github import PullRequestSeen
 
 
 def standing_requests(requests: Requests, pull: PullRequestSeen) -> Requests:

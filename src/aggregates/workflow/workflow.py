@@ -12,9 +12,9 @@ from aggregates.workflow.queued import is_labelled, is_queued
 from aggregates.workflow.reviews import NO_REVIEWS, ReviewVerdict, reviews_of
 from aggregates.workflow.standing import standing_requests
 from events.catalogue import ActionKind
-from events.facts import IssueSeen, PullRequestSeen
-from events.facts.copilot import COPILOT_AGENT_ID
-from events.facts.labels import label_key
+from events.github import IssueSeen, PullRequestSeen
+from events.github.copilot import COPILOT_AGENT_ID
+from events.github.labels import label_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

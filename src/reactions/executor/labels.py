@@ -1,7 +1,7 @@
 """Setting the label of a stage: the wanted one comes, others of ours go, people's stay."""
 
 from events.catalogue import ActionRequested, Json
-from events.facts.labels import label_key
+from events.github.labels import label_key
 from reactions.executor.paced import Workable
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Refused

@@ -5,7 +5,7 @@ from datetime import timedelta
 from events.catalogue import ActionRequested, Json
 from events.envelope import Event
 from events.errors import OrchestratorError
-from events.facts.copilot import is_copilot_agent, is_copilot_reviewer
+from events.github.copilot import is_copilot_agent, is_copilot_reviewer
 from events.marks import mark_of
 from reactions.executor.labels import set_label
 from reactions.executor.paced import Workable

@@ -3,7 +3,7 @@
 from events.delivery import delivered
 from events.envelope import Event
 from events.errors import OrchestratorError
-from events.interpret.node import Node
+from events.github.node import Node
 
 _MOST_COMMITS = 2048  # beyond which GitHub leaves commits out of a push
 _MOST_FILES = 300  # of one commit, far below any bound on its lists

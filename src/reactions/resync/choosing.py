@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from aggregates.lane import Lane
 from aggregates.lane.bounds import LABELLED, OTHER_ISSUES, OTHER_PULL_REQUESTS
 from events.catalogue import Json
-from events.facts import IssueSeen, PullRequestSeen
-from events.facts.copilot import is_copilot_agent
+from events.github import IssueSeen, PullRequestSeen
+from events.github.copilot import is_copilot_agent
 
 Object: TypeAlias = dict[str, Json]
 

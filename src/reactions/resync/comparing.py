@@ -12,8 +12,8 @@ from aggregates.lane.bounds import trimmed
 from aggregates.lane.seen import Seen
 from events.catalogue import ResyncObserved
 from events.envelope import Event, NewEvent
-from events.facts import Fact, IssueSeen, PullRequestSeen, RepositorySeen
-from events.facts.borrowed import NEVER
+from events.github import Fact, IssueSeen, PullRequestSeen, RepositorySeen
+from events.github.borrowed import NEVER
 from events.identity import keyed_id
 from events.observation import observed_event
 from events.telling import read_facts

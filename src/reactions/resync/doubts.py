@@ -10,9 +10,9 @@ from itertools import chain
 from typing import TypeAlias
 
 from aggregates.lane import Heard, Lane
-from events.facts import Fact, IssueSeen, PullRequestSeen
-from events.facts.borrowed import NEVER
-from events.facts.merge import tied
+from events.github import Fact, IssueSeen, PullRequestSeen
+from events.github.borrowed import NEVER
+from events.github.merge import tied
 
 OVER_AFTER = timedelta(seconds=5)  # GitHub's answers may lag behind its deliveries a little
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 import structlog
 
 from events.catalogue import Json, ObservedKind, ResyncObserved
-from events.facts import IssueSeen
-from events.interpret.keys import kept
-from events.interpret.scalars import integer, text
+from events.github import IssueSeen
+from events.github.keys import kept
+from events.github.scalars import integer, text
 from events.json_types import JsonObject
 from reactions.ports.failures import Forbidden, NotFound, Refused
 from reactions.ports.github import Recovering

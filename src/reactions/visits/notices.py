@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from events.envelope import GITHUB, Event
-from events.facts import RepositoryConnected, RepositoryDisconnected
+from events.github import RepositoryConnected, RepositoryDisconnected
 from events.telling import read_facts
 
 CONNECTING = ("installation", "installation_repositories")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.interpret.node import FieldError, Node
+from events.github.node import FieldError, Node
 from events.json_types import JsonObject
 from runtime.doctor.app import lacking
 from runtime.doctor.finding import Finding, ok, problem, warning

@@ -6,7 +6,7 @@ from typing import Any
 from aggregates.lane import Lane
 from aggregates.lane.lane import Heard
 from aggregates.lane.seen import Check
-from events.facts import PullRequestSeen, ReviewSeen
+from events.github import PullRequestSeen, ReviewSeen
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,

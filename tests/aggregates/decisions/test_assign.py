@@ -9,8 +9,8 @@ from aggregates.decisions import decide, requested
 from aggregates.lane import Lane
 from aggregates.lane.conduct import Conduct, Handling
 from events.catalogue import ModeSet, WorkflowEnqueued, WorkflowRetried
-from events.facts import IssueSeen
-from events.facts.copilot import COPILOT_AGENT_ID
+from events.github import IssueSeen
+from events.github.copilot import COPILOT_AGENT_ID
 from tests.aggregates.builders import (
     ISSUE,
     PULL,

@@ -9,7 +9,7 @@ from aggregates.lane import Lane
 from aggregates.lane.conduct import Handling
 from aggregates.scope import Scope
 from events.catalogue import ModeSet, WorkflowRetried
-from events.facts import IssueSeen
+from events.github import IssueSeen
 from tests.aggregates.builders import (
     ISSUE,
     a_dependency,

@@ -8,8 +8,8 @@ from aggregates.decisions import decide, requested
 from aggregates.lane import Lane
 from aggregates.lane.conduct import Handling
 from events.catalogue import ModeSet, WorkflowRetried, WorkflowTakenOver
-from events.facts import ReviewSeen
-from events.facts.copilot import COPILOT_REVIEWER_ID
+from events.github import ReviewSeen
+from events.github.copilot import COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,

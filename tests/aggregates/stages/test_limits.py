@@ -10,7 +10,7 @@ from aggregates.lane.lane import Heard, Lane
 from aggregates.policy import CiPolicy, Policy, ReviewPolicy
 from aggregates.stages import Stage, place
 from aggregates.workflow import progress_token
-from events.facts import PullRequestSeen
+from events.github import PullRequestSeen
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,

@@ -9,7 +9,7 @@ from aggregates.lane.seen import Check
 from aggregates.policy import CiPolicy, MergePolicy, Policy, ReadyPolicy, ReviewPolicy
 from aggregates.stages import Placement, Stage, Wait, place
 from events.catalogue import Mode
-from events.facts import PullRequestSeen, ReviewSeen
+from events.github import PullRequestSeen, ReviewSeen
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,

@@ -2,7 +2,7 @@
 
 from aggregates.lane.seen import Seen
 from aggregates.workflow import open_blockers
-from events.facts import DependencyChanged, IssueSeen
+from events.github import DependencyChanged, IssueSeen
 from tests.aggregates.builders import ISSUE, REPOSITORY, a_dependency, an_issue_seen
 
 

@@ -1,8 +1,8 @@
 """Each person's latest verdict counts, and only about what it was given for."""
 
 from aggregates.workflow import ReviewVerdict, reviews_of
-from events.facts import ReviewRequested, ReviewSeen
-from events.facts.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github import ReviewRequested, ReviewSeen
+from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
     ASSIGNER,
     HEAD,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from events.envelope import NewEvent
-from events.facts import IssueSeen
+from events.github import IssueSeen
 from events.json_types import JsonObject
 from events.log import EventLog
 from events.store import Store

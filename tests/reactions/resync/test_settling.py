@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from events.facts import IssueSeen, PullRequestSeen
+from events.github import IssueSeen, PullRequestSeen
 from events.log import EventLog
 from events.store import Store
 from projections.scope import EVERYTHING

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from events.interpret.registry import READERS
+from events.github.registry import READERS
 from reactions.ports.answers import AppStanding
 from reactions.ports.failures import GitHubFailure, NotFound, Unauthorised, Unavailable
 from runtime.doctor import needs

@@ -1,14 +1,55 @@
-"""Reading pull requests."""
+"""What a delivery says of a pull request."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from events.facts import Fact, PullRequestSeen
-from events.interpret.delivery import Delivered
-from events.interpret.issues import MAX_TITLE
-from events.interpret.mentions import MAX_TEXT, closing_issue_numbers
-from events.interpret.node import Node
-from events.interpret.people import label_names, team_slugs, user_ids
+from events.github.borrowed import NEVER, Borrowed
+from events.github.delivery import Delivered
+from events.github.fact import Fact
+from events.github.issues import MAX_TITLE
+from events.github.mentions import MAX_TEXT, closing_issue_numbers
+from events.github.node import Node
+from events.github.people import label_names, team_slugs, user_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestSeen(Fact):
+    """A pull request as it was at ``updated_at``.
+
+    ``closing_issue_numbers`` are this repository's issues that its title or body closes by
+    keyword, none unless it targets the default branch. ``merge_commit_sha`` is only given once it
+    is merged: before, GitHub puts a passing test merge there. Lists are sorted. ``settled_at``
+    and ``uncertain`` are as of an issue.
+    """
+
+    repository_id: int
+    id: int
+    number: int
+    title: str
+    state: str
+    merged: bool
+    head_sha: str
+    head_ref: str
+    base_ref: str
+    labels: tuple[str, ...]
+    assignee_ids: tuple[int, ...]
+    requested_reviewer_ids: tuple[int, ...]
+    requested_teams: tuple[str, ...]
+    updated_at: datetime
+    head_repository_id: int | None = None
+    author_id: int | None = None
+    created_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_at: datetime | None = None
+    merge_commit_sha: str | None = None
+    draft: bool | None = None
+    auto_merge: bool | None = None
+    merged_by_id: int | None = None
+    closing_issue_numbers: tuple[int, ...] | None = None
+    settled_at: datetime = NEVER
+    uncertain: bool = False
+    borrowed: Borrowed = ()
 
 
 def pull_request_seen(delivery: Delivered) -> Iterable[Fact]:

@@ -3,32 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from events.facts import (
-    ActionsRunSeen,
+from events.github.changes import (
     AssignmentChanged,
-    AuthorizationRevoked,
-    CheckRunSeen,
-    CheckSuiteSeen,
-    CommitStatusSeen,
-    DependencyChanged,
-    InstallationSeen,
-    IssueCommentSeen,
     IssueReopened,
-    IssueSeen,
     LabelChanged,
-    MergeGroupSeen,
     MergeQueueChanged,
-    PullRequestSeen,
-    Pushed,
+    ReviewRequested,
+)
+from events.github.checks import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
+from events.github.comments import IssueCommentSeen, ReviewCommentSeen
+from events.github.installations import AuthorizationRevoked, InstallationSeen
+from events.github.issues import DependencyChanged, IssueSeen, SubIssueChanged
+from events.github.pull_requests import PullRequestSeen
+from events.github.pushes import MergeGroupSeen, Pushed
+from events.github.repositories import (
     RepositoryConnected,
     RepositoryDeleted,
     RepositoryDisconnected,
     RepositorySeen,
-    ReviewCommentSeen,
-    ReviewRequested,
-    ReviewSeen,
-    SubIssueChanged,
 )
+from events.github.reviews import ReviewSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

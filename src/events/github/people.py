@@ -1,7 +1,7 @@
 """Reading who and what is attached to an issue or a pull request."""
 
-from events.interpret.node import Node
-from events.interpret.scalars import integer, text
+from events.github.node import Node
+from events.github.scalars import integer, text
 
 MAX_LABEL = 255
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from events.facts import Fact
+from events.github.fact import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,80 @@
-"""Reading who changed what on an issue or a pull request."""
+"""Single changes to an issue or a pull request, with who made them; snapshots do not say that.
+
+``at`` is the ``updated_at`` of the thing that was changed.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from events.facts import (
-    AssignmentChanged,
-    Fact,
-    IssueReopened,
-    LabelChanged,
-    MergeQueueChanged,
-    ReviewRequested,
-)
-from events.facts.labels import label_key
-from events.interpret.delivery import Delivered
-from events.interpret.issues import is_pull_request as is_pull_request_object
-from events.interpret.node import Node
+from events.github.delivery import Delivered
+from events.github.fact import Fact
+from events.github.issues import is_pull_request as is_pull_request_object
+from events.github.labels import label_key
+from events.github.node import Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelChanged(Fact):
+    """A label was put on (``present``) or taken off."""
+
+    repository_id: int
+    number: int
+    is_pull_request: bool
+    label: str
+    present: bool
+    at: datetime
+    by_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentChanged(Fact):
+    """Someone was assigned (``present``) or unassigned."""
+
+    repository_id: int
+    number: int
+    is_pull_request: bool
+    assignee_id: int
+    present: bool
+    at: datetime
+    by_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueReopened(Fact):
+    """An issue was opened again; a snapshot only says that it is open."""
+
+    repository_id: int
+    number: int
+    at: datetime
+    by_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRequested(Fact):
+    """A review was asked of a user or a team, or no longer is (``present`` false)."""
+
+    repository_id: int
+    number: int
+    present: bool
+    at: datetime
+    reviewer_id: int | None = None
+    reviewer_login: str | None = None
+    team: str | None = None
+    by_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeQueueChanged(Fact):
+    """A pull request entered the merge queue, or left it (``present`` false, with a reason)."""
+
+    repository_id: int
+    number: int
+    present: bool
+    at: datetime
+    reason: str | None = None
+    by_id: int | None = None
+
 
 _LABELS = {"labeled": True, "unlabeled": False}
 _ASSIGNMENTS = {"assigned": True, "unassigned": False}

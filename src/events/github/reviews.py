@@ -1,11 +1,40 @@
-"""Reading reviews and the comments on changes."""
+"""What a delivery says of a review."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
 
-from events.facts import Fact, ReviewCommentSeen, ReviewSeen, ReviewState
-from events.interpret.delivery import Delivered
-from events.interpret.mentions import MAX_TEXT, mentions_copilot
-from events.interpret.node import Node
+from events.github.comments import ReviewCommentSeen
+from events.github.delivery import Delivered
+from events.github.fact import Fact
+from events.github.mentions import MAX_TEXT, mentions_copilot
+from events.github.node import Node
+
+ReviewState: TypeAlias = Literal[
+    "approved", "changes_requested", "commented", "dismissed", "pending"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSeen(Fact):
+    """A review of the commit ``commit_id``; once dismissed it stays so."""
+
+    repository_id: int
+    id: int
+    pull_request_number: int
+    state: ReviewState
+    author_id: int | None = None
+    author_login: str | None = None
+    commit_id: str | None = None
+    submitted_at: datetime | None = None
+    mentions_copilot: bool = False
+
+    @property
+    def dismissed(self) -> bool:
+        """Say whether the review no longer counts."""
+        return self.state == "dismissed"
+
 
 _STATES: dict[str, ReviewState] = {
     "approved": "approved",

@@ -2,33 +2,35 @@
 
 from collections.abc import Mapping
 
-from events.interpret.changes import (
+from events.github.changes import (
     assignment_changed,
     issue_reopened,
     label_changed,
     merge_queue_changed,
     review_requested,
 )
-from events.interpret.checks import (
+from events.github.checks import (
     actions_run_seen,
     check_run_seen,
     check_suite_seen,
     commit_status_seen,
 )
-from events.interpret.comments import issue_comment_seen
-from events.interpret.delivery import Reader
-from events.interpret.installations import (
+from events.github.comments import issue_comment_seen
+from events.github.delivery import Delivered, Reader
+from events.github.installations import (
     authorization_revoked,
     installation_seen,
     repositories_changed,
     repositories_listed,
 )
-from events.interpret.issues import commented_issue_seen, issue_seen
-from events.interpret.pull_requests import pull_request_seen
-from events.interpret.pushes import merge_group_seen, pushed
-from events.interpret.relations import dependency_changed, related_issues, sub_issue_changed
-from events.interpret.repositories import repository_deleted, repository_seen
-from events.interpret.reviews import review_comment_seen, review_seen
+from events.github.issues import commented_issue_seen, issue_seen
+from events.github.pull_requests import pull_request_seen
+from events.github.pushes import merge_group_seen, pushed
+from events.github.reading import Reading
+from events.github.relations import dependency_changed, related_issues, sub_issue_changed
+from events.github.repositories import repository_deleted, repository_seen
+from events.github.reviews import review_comment_seen, review_seen
+from events.json_types import JsonObject
 
 READERS: Mapping[str, tuple[Reader, ...]] = {
     "ping": (repository_seen,),
@@ -64,3 +66,15 @@ READERS: Mapping[str, tuple[Reader, ...]] = {
     "push": (repository_seen, pushed),
     "merge_group": (repository_seen, merge_group_seen),
 }
+
+_NOTHING = Reading()
+
+
+def read_delivery(event: str, action: str | None, payload: JsonObject) -> Reading:
+    """Read the facts in a delivery of a GitHub event, whatever the payload looks like.
+
+    Never raises: a fact that cannot be read becomes a problem and leaves the others alone, and an
+    event that we do not know has neither.
+    """
+    readers = READERS.get(event)
+    return Delivered(action, payload).read(readers) if readers else _NOTHING

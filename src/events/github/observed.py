@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from events.catalogue import ObservedKind, ResyncObserved
-from events.facts import Fact, IssueSeen, PullRequestSeen
-from events.interpret.checks import actions_run_seen, check_run_seen, commit_status_seen
-from events.interpret.delivery import Delivered, Reader
-from events.interpret.issues import issue_seen
-from events.interpret.pull_requests import pull_request_seen
-from events.interpret.reading import Reading
-from events.interpret.repositories import repository_seen
-from events.interpret.reviews import review_seen
+from events.github.checks import actions_run_seen, check_run_seen, commit_status_seen
+from events.github.delivery import Delivered, Reader
+from events.github.fact import Fact
+from events.github.issues import IssueSeen, issue_seen
+from events.github.pull_requests import PullRequestSeen, pull_request_seen
+from events.github.reading import Reading
+from events.github.repositories import repository_seen
+from events.github.reviews import review_seen
 from events.json_types import Json, JsonObject
 
 OBSERVED: Mapping[ObservedKind, tuple[Reader, ...]] = {

@@ -1,17 +1,39 @@
-"""Reading installations of our App, the repositories they reach and who authorised it."""
+"""What a delivery says of our App's installations and of the people who authorised it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from events.facts import (
-    AuthorizationRevoked,
-    Fact,
-    InstallationSeen,
-    RepositoryConnected,
-    RepositoryDisconnected,
-)
-from events.interpret.delivery import Delivered
-from events.interpret.node import Node
+from events.github.borrowed import Borrowed
+from events.github.delivery import Delivered
+from events.github.fact import Fact
+from events.github.node import Node
+from events.github.repositories import RepositoryConnected, RepositoryDisconnected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallationSeen(Fact):
+    """An installation of our App as it was at ``updated_at``."""
+
+    installation_id: int
+    updated_at: datetime
+    deleted: bool
+    account_id: int | None = None
+    account_login: str | None = None
+    account_type: str | None = None
+    app_id: int | None = None
+    repository_selection: str | None = None
+    suspended: bool | None = None
+    borrowed: Borrowed = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationRevoked(Fact):
+    """A person withdrew the authorisation to act for them; GitHub gives no time for it."""
+
+    user_id: int
+    login: str | None = None
+
 
 _MAX_REPOSITORIES = 10_000
 _Connection = type[RepositoryConnected] | type[RepositoryDisconnected]

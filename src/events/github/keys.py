@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from events.catalogue import Json, ObservedKind
-from events.interpret.mentions import MAX_TEXT
-from events.interpret.node import MAX_ITEMS
-from events.interpret.scalars import excerpt, flag, integer
+from events.github.mentions import MAX_TEXT
+from events.github.node import MAX_ITEMS
+from events.github.scalars import excerpt, flag, integer
 from events.json_types import Json as Given
 from events.json_types import JsonObject
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NoReturn
 
-from events.interpret.reading import Problem
-from events.interpret.scalars import excerpt, flag, integer, moment, text
+from events.github.reading import Problem
+from events.github.scalars import excerpt, flag, integer, moment, text
 from events.json_types import Json, JsonObject
 
 MAX_ITEMS = 100

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.facts import DependencyChanged, Fact, SubIssueChanged
-from events.interpret.delivery import Delivered
-from events.interpret.issues import read_issue
-from events.interpret.node import Node
+from events.github.delivery import Delivered
+from events.github.fact import Fact
+from events.github.issues import DependencyChanged, SubIssueChanged, read_issue
+from events.github.node import Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

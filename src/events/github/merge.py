@@ -3,9 +3,13 @@
 from dataclasses import fields, replace
 from typing import Any, TypeAlias, TypeVar
 
-from events.facts import Fact, InstallationSeen, IssueSeen, PullRequestSeen, RepositorySeen
-from events.facts.borrowed import Borrowed, Order
-from events.facts.merge_keys import MERGE_KEYS
+from events.github.borrowed import Borrowed, Order
+from events.github.fact import Fact
+from events.github.installations import InstallationSeen
+from events.github.issues import IssueSeen
+from events.github.merge_keys import MERGE_KEYS
+from events.github.pull_requests import PullRequestSeen
+from events.github.repositories import RepositorySeen
 
 F = TypeVar("F", bound=Fact)
 Key: TypeAlias = tuple[object, ...]

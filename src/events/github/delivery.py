@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from events.facts import Fact
-from events.interpret.node import FieldError, Node
-from events.interpret.reading import Problem, Reading
+from events.github.fact import Fact
+from events.github.node import FieldError, Node
+from events.github.reading import Problem, Reading
 from events.json_types import JsonObject
 
 

@@ -1,0 +1,83 @@
+"""What a delivery says of a repository and of our access to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.github.borrowed import Borrowed
+from events.github.delivery import Delivered
+from events.github.fact import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositorySeen(Fact):
+    """A repository as it was at ``updated_at``."""
+
+    repository_id: int
+    full_name: str
+    updated_at: datetime
+    owner_login: str | None = None
+    private: bool | None = None
+    archived: bool | None = None
+    default_branch: str | None = None
+    installation_id: int | None = None
+    borrowed: Borrowed = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryConnected(Fact):
+    """An installation was given access to a repository; ``at`` is the installation's time."""
+
+    repository_id: int
+    full_name: str
+    installation_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryDisconnected(Fact):
+    """An installation lost access to a repository; ``at`` is the installation's time."""
+
+    repository_id: int
+    full_name: str
+    installation_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryDeleted(Fact):
+    """A repository is gone for good; ``at`` is its last ``updated_at``."""
+
+    repository_id: int
+    full_name: str
+    at: datetime
+
+
+def repository_seen(delivery: Delivered) -> Iterable[Fact]:
+    """Read the repository that most deliveries embed; one without its fields is no snapshot."""
+    repository = delivery.repository
+    if "full_name" not in repository.json or "updated_at" not in repository.json:
+        return ()
+    seen = RepositorySeen(
+        repository_id=repository.need_integer("id"),
+        full_name=repository.need_name("full_name"),
+        updated_at=repository.need_moment("updated_at"),
+        owner_login=repository.node("owner").name("login"),
+        private=repository.flag("private"),
+        archived=repository.flag("archived"),
+        default_branch=repository.name("default_branch"),
+        installation_id=delivery.root.node("installation").integer("id"),
+    )
+    return (seen,)
+
+
+def repository_deleted(delivery: Delivered) -> Iterable[Fact]:
+    """Read the end of a repository."""
+    if delivery.action != "deleted":
+        return ()
+    deleted = RepositoryDeleted(
+        repository_id=delivery.repository_id,
+        full_name=delivery.repository.need_name("full_name"),
+        at=delivery.repository.need_moment("updated_at"),
+    )
+    return (deleted,)
