@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from aggregates.confirmation import confirmed
+from aggregates.actions import confirmed
 from aggregates.workflow import Workflow
 from events.envelope import Event
 from events.table import BIG_INTEGER

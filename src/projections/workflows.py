@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
-from aggregates.stages import Stage
+from aggregates.stages import FINISHED, Stage
 from events.table import BIG_INTEGER, GIVEN
 
 # The stages as pages count them; what needs a person is under way only once it has started.
 NEEDS_HUMAN = str(Stage.NEEDS_HUMAN)
 WAITING = (str(Stage.QUEUED), str(Stage.BLOCKED))
-OVER = (str(Stage.DONE), str(Stage.CANCELLED))
+OVER = tuple(map(str, FINISHED))
 UNDER_WAY = tuple(str(each) for each in Stage if each not in (*WAITING, *OVER, NEEDS_HUMAN))
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import given, settings
 
+from aggregates.actions import confirmed
 from aggregates.circumstances import circumstances
-from aggregates.confirmation import confirmed
 from aggregates.decisions import consider
 from aggregates.lane import Lane
 from aggregates.lane.conduct import PolicyLayer

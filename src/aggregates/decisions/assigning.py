@@ -5,11 +5,9 @@ from collections.abc import Iterable, Iterator
 from aggregates.decisions.intention import Decision, Intention
 from aggregates.policy import Policy
 from aggregates.queue import queue_key
-from aggregates.stages import Placement, Stage
+from aggregates.stages import FINISHED, Placement, Stage
 from aggregates.workflow import Workflow, assignment_token, pending_assignment
 from events.catalogue import Json
-
-_OVER = (Stage.DONE, Stage.CANCELLED)
 
 
 def assignments(standing: Iterable[tuple[Workflow, Placement]]) -> Iterator[Intention]:
@@ -30,7 +28,7 @@ def occupies(workflow: Workflow, placement: Placement) -> bool:
     One that a person took over or skipped takes none; one that waits for a person does while
     Copilot is assigned or a pull request is open.
     """
-    if placement.stage in _OVER or workflow.handling.taken_over or workflow.handling.skipped:
+    if placement.stage in FINISHED or workflow.handling.taken_over or workflow.handling.skipped:
         return False
     at_work = workflow.assigned or bool(workflow.open_candidates)
     return at_work or pending_assignment(workflow) is not None

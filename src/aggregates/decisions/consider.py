@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aggregates.actions import TRAITS
 from aggregates.circumstances import Circumstances, circumstances
 from aggregates.decisions.advancing import mark_ready, merge, request_copilot_review
 from aggregates.decisions.assigning import assignments
@@ -14,7 +15,6 @@ from aggregates.lane import Lane
 from aggregates.scope import Scope
 from aggregates.stages import Placement, Stage, place
 from aggregates.workflow import Workflow, workflow_of
-from events.catalogue import USERS_ONLY
 
 _Standing = list[tuple[Workflow, Placement]]
 
@@ -92,5 +92,5 @@ def _next_step(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
 
 def _may(around: Circumstances, decision: Decision) -> bool:
     """Say whether there is somebody who may do it; in shadow mode nobody has to."""
-    needs_user = around.mode == "live" and decision.kind in USERS_ONLY
+    needs_user = around.mode == "live" and TRAITS[decision.kind].needs_user
     return around.acting_user is not None or not needs_user

@@ -4,18 +4,15 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 from uuid import UUID
 
+from aggregates.actions import TRAITS
 from aggregates.circumstances import Circumstances, circumstances
 from aggregates.decisions.consider import decide
 from aggregates.lane import Lane
 from aggregates.lane.remember import handled
 from aggregates.scope import Scope
-from aggregates.stages import Placement, Stage, place
+from aggregates.stages import FINISHED, Placement, place
 from aggregates.workflow import Workflow, workflow_of
-from aggregates.workflow.progress import TELLING
-from events.catalogue import USERS_ONLY, ActionRequested
-
-_OVER = (Stage.DONE, Stage.CANCELLED)
-_OF_A_HEAD = ("ask_to_fix_ci", "mark_ready", "merge", "request_copilot_review")
+from events.catalogue import ActionRequested
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,8 @@ def standing(lane: Lane, scope: Scope, action_id: UUID, action: ActionRequested)
         return Passed("the issue is no workflow any more")
     placement = place(workflow)
     why = _passed(workflow, placement, action)
-    if why is None and action.kind not in TELLING and not _decided(lane, scope, action_id, action):
+    moves = not TRAITS[action.kind].only_tells
+    if why is None and moves and not _decided(lane, scope, action_id, action):
         why = f"it has nothing to bring about by now: {placement.reason}"
     return Passed(why) if why else Wanted()
 
@@ -69,7 +67,7 @@ def _ended(
         return f"its outcome is known: {known[0]}"
     if around.mode != "live":
         return f"the mode is {around.mode}"
-    if around.acting_user is None and action.kind in USERS_ONLY:
+    if around.acting_user is None and TRAITS[action.kind].needs_user:
         return "there is no acting user"
     if handling.taken_over or handling.skipped:
         return "a person took it over" if handling.taken_over else "an operator skipped it"
@@ -79,9 +77,9 @@ def _ended(
 def _passed(workflow: Workflow, placement: Placement, action: ActionRequested) -> str | None:
     if action.kind == "set_label":
         return _label_passed(workflow, placement, action)
-    if placement.stage in _OVER:
+    if placement.stage in FINISHED:
         return f"the work is over: {placement.reason}"
-    if action.kind in _OF_A_HEAD:
+    if TRAITS[action.kind].of_a_head:
         pull = workflow.open_pull
         if pull is None or pull.head_sha != action.head_sha:
             return "the pull request's head moved on"

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
+from aggregates.actions import label_token
 from aggregates.decisions import prompts
 from aggregates.decisions.intention import Decision, Intention
 from aggregates.decisions.waits import settling
-from aggregates.stages import Placement, Stage
+from aggregates.stages import FINISHED, Placement, Stage
 from aggregates.stages.holds import standing_failure
-from aggregates.stages.labels import asked_label, label_token, shown_labels
+from aggregates.stages.labels import asked_label, shown_labels
 from aggregates.workflow import Workflow, assignment_token
 from events.github.labels import label_key
 
 _NAMED = 8  # of several pull requests, in a token
-_OVER = (Stage.DONE, Stage.CANCELLED)
 
 
 def set_label(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
@@ -27,7 +27,7 @@ def set_label(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
     asked = asked_label(workflow)
     if not policy.sync or workflow.issue is None or placement.rule in ("unqueued", "gone"):
         return
-    if placement.stage in _OVER and not _labelled_before(workflow):
+    if placement.stage in FINISHED and not _labelled_before(workflow):
         return
     there = label_token(asked) == wanted if asked else shown_labels(workflow) == {label_key(wanted)}
     if there:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from aggregates.decisions.intention import Timer
-from aggregates.stages import Placement, Stage
+from aggregates.stages import FINISHED, Placement, Stage
 from aggregates.workflow import (
     Workflow,
     last_move,
@@ -16,7 +16,7 @@ from aggregates.workflow.asks import start_token
 from aggregates.workflow.progress import fired_since
 from events.catalogue import TimerKind
 
-_AT_REST = (Stage.DONE, Stage.CANCELLED, Stage.NEEDS_HUMAN)
+_AT_REST = (*FINISHED, Stage.NEEDS_HUMAN)
 
 
 def watchdogs(workflow: Workflow, placement: Placement) -> Iterator[Timer]:

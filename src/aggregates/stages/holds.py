@@ -1,5 +1,6 @@
 """Rules for work that stopped: whatever is ambiguous goes to a person, never to a guess."""
 
+from aggregates.actions import TRAITS
 from aggregates.lane.conduct import Asked
 from aggregates.stages.limits import LIMITS
 from aggregates.stages.rule import Explanation, Rule
@@ -7,7 +8,6 @@ from aggregates.stages.stage import Stage
 from aggregates.stages.texts import listed, short
 from aggregates.stages.waits import Wait
 from aggregates.workflow import Workflow, pending_assignment
-from aggregates.workflow.progress import TELLING
 from aggregates.workflow.queued import queue_labels
 from events.github import AssignmentChanged
 
@@ -90,7 +90,7 @@ def standing_failure(workflow: Workflow) -> Asked | None:
     failed = [
         each
         for each in workflow.handling.asked
-        if each.mode == mode and each.outcome == "failed" and each.kind not in TELLING
+        if each.mode == mode and each.outcome == "failed" and not TRAITS[each.kind].only_tells
     ]
     return max(
         (each for each in failed if not _is_settled(workflow, each)),

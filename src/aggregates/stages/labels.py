@@ -19,8 +19,3 @@ def asked_label(workflow: Workflow) -> Asked | None:
     """Return the newest label that was asked for in the present mode."""
     asked = workflow.asked("set_label")
     return asked[-1] if asked else None
-
-
-def label_token(asked: Asked) -> str:
-    """Return the label that an action was to set; its token has the place of the one before."""
-    return asked.token.rpartition(":")[0]

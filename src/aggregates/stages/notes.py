@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from aggregates.actions import label_token
 from aggregates.circumstances import Circumstances
-from aggregates.stages.labels import asked_label, label_token, shown_labels
+from aggregates.stages.labels import asked_label, shown_labels
 from aggregates.stages.texts import short
 from aggregates.workflow import Workflow
 from events.github.labels import label_key

@@ -17,3 +17,6 @@ class Stage(StrEnum):
     IN_PROGRESS = "in_progress"
     BLOCKED = "blocked"
     QUEUED = "queued"
+
+
+FINISHED = (Stage.DONE, Stage.CANCELLED)

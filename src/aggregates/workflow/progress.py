@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from aggregates.actions import TRAITS
 from aggregates.lane.lane import Heard
 from aggregates.workflow.rounds import copilot_finished
 from aggregates.workflow.workflow import Workflow
-from events.catalogue import ActionKind, TimerKind
+from events.catalogue import TimerKind
 
-TELLING: tuple[ActionKind, ...] = ("set_label", "hand_to_person")  # these move no work
 _NAMED = 9  # of several reviews, in a token
 _NEVER = Heard(0, datetime.min.replace(tzinfo=UTC))
 
@@ -107,5 +107,5 @@ def _subjects(workflow: Workflow) -> Iterator[str]:
 
 def _asked(workflow: Workflow) -> Iterator[Heard]:
     for asked in workflow.handling.asked:
-        if asked.kind not in TELLING:
+        if not TRAITS[asked.kind].only_tells:
             yield Heard(asked.position, asked.at)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from events.catalogue.actions import (
-    USERS_ONLY,
     ActionCancelled,
     ActionFailed,
     ActionKind,
@@ -145,7 +144,6 @@ def content_of(event: Event) -> OwnEvent:
 
 __all__ = [
     "REGISTRY",
-    "USERS_ONLY",
     "About",
     "ActingUserSet",
     "ActingUserUnset",

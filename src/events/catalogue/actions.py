@@ -19,15 +19,6 @@ ActionKind: TypeAlias = Literal[
 ]
 ActionMode: TypeAlias = Literal["shadow", "live"]
 
-# What GitHub takes from a user and not from an App: to start Copilot, to tell it something, and to
-# mark its draft ready.
-USERS_ONLY: tuple[ActionKind, ...] = (
-    "assign",
-    "ask_to_fix_ci",
-    "ask_to_address_review",
-    "mark_ready",
-)
-
 
 class ActionRequested(OwnEvent):
     """A decision: what should be done for an issue's workflow, and why.

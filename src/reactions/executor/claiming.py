@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, or_, select, update
 
+from aggregates.actions import TRAITS
 from reactions import checkpoints
 from reactions.executor.tasks import CHECKPOINT, ActionTask, ActionTaskRow
 
 PER_INSTALLATION = 4  # at once: changes take turns anyway, and others are kept from nothing
-_TELLING = ("set_label", "hand_to_person")  # these neither wait for what is put off nor hold it up
+# Telling people neither waits for what is put off nor holds it up.
+_TELLING = tuple(kind for kind, traits in TRAITS.items() if traits.only_tells)
 
 _tasks = ActionTaskRow.__table__  # type: ignore[attr-defined]
 _earlier = _tasks.alias("earlier")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from events.catalogue import USERS_ONLY
+from aggregates.actions import TRAITS
 from events.envelope import NewEvent
 from events.errors import OrchestratorError
 from events.log import EventLog
@@ -16,6 +16,7 @@ from reactions.executor.tasks import ActionTask
 from reactions.ports.failures import RateLimited
 
 _SHARE = 0.8  # of the time for which it is held, so that nobody else begins while it is worked on
+_USERS = tuple(kind for kind, traits in TRAITS.items() if traits.needs_user)
 
 _log = structlog.get_logger("executor")
 
@@ -71,7 +72,7 @@ class Hold:
         installation_id = self.task.installation_id
         if installation_id is None:
             return
-        kinds = USERS_ONLY if limited.holder == "user" else None
+        kinds = _USERS if limited.holder == "user" else None
         await self.store.write(
             lambda c: tasks.put_off_installation(c, installation_id, until, kinds)
         )

@@ -1,0 +1,93 @@
+"""Each kind of action: who may do it, what it is about, and what shows that it is done.
+
+It is asked while workflows are put together, so it knows what a workflow is by name only.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from aggregates.lane.conduct import Asked
+from events.catalogue import ActionKind
+from events.github.copilot import is_copilot_reviewer
+
+if TYPE_CHECKING:
+    from aggregates.workflow import Workflow
+
+Shown: TypeAlias = "Callable[[Workflow, Asked], bool]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What holds for all actions of one kind.
+
+    ``shown`` says whether GitHub's own deliveries show one to be done. ``needs_user``: GitHub takes
+    it from a user and not from an App. ``only_tells``: it tells people how things stand, and moves
+    no work. ``of_a_head``: it passes once the pull request has another head than when it was
+    decided.
+    """
+
+    shown: Shown
+    needs_user: bool = False
+    only_tells: bool = False
+    of_a_head: bool = False
+
+
+def confirmed(workflow: "Workflow") -> frozenset[Asked]:
+    """Return the live actions whose effect was seen, whether or not we know that they succeeded."""
+    return frozenset(asked for asked in workflow.handling.asked if _is_confirmed(workflow, asked))
+
+
+def label_token(asked: Asked) -> str:
+    """Return the label that an action was to set; its token has the place of the one before."""
+    return asked.token.rpartition(":")[0]
+
+
+def _is_confirmed(workflow: "Workflow", asked: Asked) -> bool:
+    if asked.mode != "live" or asked.outcome in ("failed", "cancelled"):
+        return False
+    return TRAITS[asked.kind].shown(workflow, asked)
+
+
+def _is_assigned(workflow: "Workflow", _asked: Asked) -> bool:
+    return workflow.assigned or bool(workflow.open_candidates)
+
+
+def _is_marked(workflow: "Workflow", asked: Asked) -> bool:
+    """Say whether a comment with the action's mark was seen, on the issue or a pull request."""
+    lane = workflow.lane
+    places = (workflow.number, *lane.links.get(workflow.number, ()))
+    return any(str(asked.id) in lane.seen.marks.get(place, ()) for place in places)
+
+
+def _is_ready(workflow: "Workflow", _asked: Asked) -> bool:
+    return workflow.pull_request is not None and workflow.pull_request.draft is False
+
+
+def _copilot_reviews(workflow: "Workflow", _asked: Asked) -> bool:
+    seen = workflow.lane.seen
+    pull = workflow.pull_request.number if workflow.pull_request else 0
+    asked = any(is_copilot_reviewer(r.reviewer_id) for r in seen.requests.get(pull, {}).values())
+    given = any(is_copilot_reviewer(r.author_id) for r in seen.reviews.get(pull, {}).values())
+    return asked or given
+
+
+def _is_labelled(workflow: "Workflow", asked: Asked) -> bool:
+    return workflow.issue is not None and workflow.issue.carries(label_token(asked))
+
+
+def _is_merged(workflow: "Workflow", _asked: Asked) -> bool:
+    return workflow.pull_request is not None and workflow.pull_request.merged
+
+
+# A user's: to start Copilot, to tell it something, and to mark its draft ready.
+TRAITS: Mapping[ActionKind, Traits] = {
+    "assign": Traits(shown=_is_assigned, needs_user=True),
+    "ask_to_fix_ci": Traits(shown=_is_marked, needs_user=True, of_a_head=True),
+    "ask_to_address_review": Traits(shown=_is_marked, needs_user=True),
+    "mark_ready": Traits(shown=_is_ready, needs_user=True, of_a_head=True),
+    "request_copilot_review": Traits(shown=_copilot_reviews, of_a_head=True),
+    "set_label": Traits(shown=_is_labelled, only_tells=True),
+    "merge": Traits(shown=_is_merged, of_a_head=True),
+    "hand_to_person": Traits(shown=_is_marked, only_tells=True),
+}
