@@ -3,12 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection
-
-from events import lease
 from events.errors import OrchestratorError
 from events.read import head
 from events.store import Store
@@ -17,7 +13,9 @@ from projections.checkpoints import CheckpointMoved
 from projections.projection import AnyProjection
 from projections.registry import PROJECTIONS
 from projections.runner import Runner
-from runtime.worker import LEASE
+from runtime.background.leased import Lease, LeaseLost
+from runtime.background.projecting import LEASE, guard_of
+from runtime.clock import now
 
 
 class LogIncomplete(OrchestratorError):
@@ -50,22 +48,17 @@ async def rebuild(
     While a service is running it does the work, since it holds the lease; else this process does.
     Returns the position reached. ``progress`` is told how far of how far.
     """
-    holder = f"replay-{uuid4()}"
+    held = Lease(LEASE, store, now, f"replay-{uuid4()}")
     end = (await store.read(head)).position
-
-    def guard(connection: Connection) -> None:
-        if not lease.acquire(connection, LEASE, holder, datetime.now(UTC)):
-            raise CheckpointMoved("a running service does the work")
-
-    runner = Runner(projections, store, store, guard, batch)
+    runner = Runner(projections, store, store, guard_of(held), batch)
     for projection in projections:
         await runner.restart(projection)
     try:
         while (reached := await _reached(store, projections)) < end:
             progress(reached, end)
-            await _advance(store, runner, guard, end)
+            await _advance(runner, held, end)
     finally:
-        await store.write(lambda connection: lease.release(connection, LEASE, holder))
+        await held.release()
     progress(end, end)
     return end
 
@@ -75,11 +68,9 @@ async def _reached(store: Store, projections: Sequence[AnyProjection]) -> int:
     return min(positions.get(projection.name, 0) for projection in projections)
 
 
-async def _advance(
-    store: Store, runner: Runner, guard: Callable[[Connection], None], end: int
-) -> None:
-    with suppress(CheckpointMoved):
-        await store.write(guard)
+async def _advance(runner: Runner, held: Lease, end: int) -> None:
+    with suppress(LeaseLost, CheckpointMoved):
+        await held.hold()
         if not await runner.step(end):
             raise LogIncomplete(f"the log does not reach position {end}; run verify")
         return

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import SystemRandom
@@ -22,18 +22,18 @@ from projections.registry import PROJECTIONS
 from reactions.executor import Executor, Holding, Pace
 from reactions.ports.answers import RateLimit
 from reactions.recovery import Gate
-from runtime.acting import ActionWorker
-from runtime.acting_user import ActingUserAnnouncer
+from runtime.background.acting import ActionWorker
+from runtime.background.announcing import ActingUserAnnouncer
+from runtime.background.conducting import Conducting
+from runtime.background.observing import ObservingGitHub
+from runtime.background.projecting import Projecting
+from runtime.background.server_policy import ServerPolicy
+from runtime.background.watch import Notifier, look
 from runtime.clock import now
-from runtime.conducting import Conducting
 from runtime.database import Database, open_database
 from runtime.lanes import ProjectedLanes
-from runtime.looking import LookingAtGitHub
 from runtime.release import product_version
-from runtime.server_policy import ServerPolicy
 from runtime.settings import Settings
-from runtime.watch import Notifier, look
-from runtime.worker import ProjectionWorker
 
 if TYPE_CHECKING:
     from gateway import GitHubGateway
@@ -64,7 +64,7 @@ class Process:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Do the background work of the role until the block ends, then let go of everything."""
-        tasks = [asyncio.create_task(work) for work in self._background()]
+        tasks = [asyncio.create_task(_on_its_own(work)) for work in self._background()]
         await self._record(
             ServiceStarted(instance=self.instance, version=self.services.version, role=self.role)
         )
@@ -86,16 +86,25 @@ class Process:
         log = self.services.log
         work = [look(log), Notifier(self.database.url, log).run()]
         if self.role != "web":
-            work += [self._project(), self._conduct()]
+            work += [self._projecting().work().run(), self._conduct()]
             work.append(ServerPolicy(self.database, log, self.policy_file).run())
         if self.role != "web" and self.github is not None:
             work.append(ActingUserAnnouncer(self.database, log, self.github).run())
             work.append(self._act(self.github))
-            work += [each.run() for each in self._looking(self.github).works()]
+            work += [each.run() for each in self._observing(self.github).works()]
         return work
 
-    def _looking(self, github: "GitHubGateway") -> LookingAtGitHub:
-        return LookingAtGitHub(
+    def _projecting(self) -> Projecting:
+        return Projecting(
+            store=self.database,
+            grown=self.services.log.wake,
+            progress=self.services.progress,
+            clock=self.services.clock,
+            instance=str(self.instance),
+        )
+
+    def _observing(self, github: "GitHubGateway") -> ObservingGitHub:
+        return ObservingGitHub(
             github=github,
             log=self.services.log,
             store=self.database,
@@ -105,20 +114,6 @@ class Process:
             gate=self.gate,
             recovery_seconds=self.recovery_seconds,
         )
-
-    async def _project(self) -> None:
-        worker = ProjectionWorker(
-            self.database,
-            self.services.log.wake,
-            self.services.progress,
-            self.services.clock,
-            str(self.instance),
-        )
-        try:
-            await worker.run()
-        finally:
-            with suppress(Exception):  # it runs out by itself
-                await worker.release()
 
     async def _conduct(self) -> None:
         conducting = Conducting(
@@ -204,9 +199,15 @@ def github_of(
     return open_github(settings, now, observe)
 
 
+async def _on_its_own(work: Coroutine[None, None, None]) -> None:
+    """Do work whose fault, which it should have caught itself, is told and stops nothing else."""
+    try:
+        await work
+    except Exception:  # noqa: BLE001 (the other works live on)
+        _log.exception("background work ended by a fault; what it did is left undone")
+
+
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
-    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(outcome, Exception):
-            _log.error("background work had failed", exc_info=outcome)
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,14 +20,15 @@ from events.wake import Wake
 from projections.activity import ACTIVITY
 from projections.registry import PROJECTIONS
 from projections.repositories import REPOSITORIES
+from runtime.background.projecting import LEASE, Projecting
 from runtime.clock import now
 from runtime.database import Database
 from runtime.replay import UnknownProjection, chosen, rebuild
-from runtime.worker import LEASE, ProjectionWorker
 from simulator.payloads import deliveries
 from tests.conftest import Clock
 from tests.projections import histories
 from tests.projections.builders import a_delivery, all_rows, another, append_hourly, project
+from tests.runtime.background.works import at_work
 
 pytestmark = pytest.mark.anyio
 
@@ -86,21 +86,19 @@ async def test_progress_is_told_up_to_the_end(store: Database, log: EventLog) ->
 async def test_beside_a_running_worker_a_replay_leaves_the_work_to_it(
     store: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runtime.worker._POLL_SECONDS", 0.02)
+    monkeypatch.setattr("runtime.background.projecting.POLL_SECONDS", 0.02)
     await log.append(*[a_delivery("issues", deliveries.issues()) for _ in range(20)])
     progress = Wake()
-    worker = ProjectionWorker(store, log.wake, progress, now, "the service")
-    working = asyncio.create_task(worker.run())
-    async with asyncio.timeout(30):
+    projecting = Projecting(
+        store=store, grown=log.wake, progress=progress, clock=now, instance="the service"
+    )
+    async with at_work(projecting.work()), asyncio.timeout(30):
         while progress.position < 20:
             await progress.wait(progress.position, 30)
         live = await all_rows(store)
         assert await rebuild(store, PROJECTIONS, 7, unseen) == 20
-    assert await all_rows(store) == live
-    assert await store.read(lambda c: lease.holder_of(c, LEASE, now())) == "the service"
-    working.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
+        assert await all_rows(store) == live
+        assert await store.read(lambda c: lease.holder_of(c, LEASE, now())) == "the service"
 
 
 def test_no_name_chooses_every_projection_and_an_unknown_one_is_refused() -> None:

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
+from runtime.background.server_policy import read_server_policy
 from runtime.cli.output import errors
 from runtime.database import open_database
 from runtime.database.url import SQLITE
 from runtime.logs import configure_logs
 from runtime.migrate import migrate
 from runtime.server import listen, serve, work
-from runtime.server_policy import read_server_policy
 from runtime.settings import Settings
 from runtime.wiring import Role, github_of
 

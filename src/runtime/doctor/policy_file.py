@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from runtime.background.server_policy import PolicyFileUnreadable, read_server_policy
 from runtime.doctor.finding import Finding, ok, problem
 from runtime.doctor.reading import unread_of
-from runtime.server_policy import PolicyFileUnreadable, read_server_policy
 
 POLICY_FILE = "policy file"
 

@@ -17,8 +17,8 @@ from events.log import EventLog
 from events.read import read
 from events.wake import Wake
 from projections.lane_queries import around_lanes
+from runtime.background.server_policy import PolicyFileUnreadable, ServerPolicy, read_server_policy
 from runtime.database import Database, open_database
-from runtime.server_policy import PolicyFileUnreadable, ServerPolicy, read_server_policy
 from tests.conftest import Clock
 from tests.databases import SqliteTemplate
 from tests.service import Unreliable, project, run, running_app, started, until
@@ -166,7 +166,7 @@ async def test_it_waits_until_what_was_said_before_is_folded(
 async def test_an_outage_is_waited_for(
     store: Database, clock: Clock, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runtime.announcing._RETRY_SECONDS", 0.02)
+    monkeypatch.setattr("runtime.background.announcing._RETRY_SECONDS", 0.02)
     write(file, "mode: live")
     await project(store)
     unreliable = Unreliable(store, "append")

@@ -13,10 +13,10 @@ from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Result, Store, Work
 from events.wake import Wake
-from runtime.conducting import PARTITIONS, Conducting
+from runtime.background.conducting import PARTITIONS, Conducting
 from tests.conftest import Clock
 from tests.projections.stores import Around
-from tests.runtime.works import PATIENCE, at_work
+from tests.runtime.background.works import PATIENCE, at_work
 from tests.service import project
 from tests.worlds.repositories import Repository
 from tests.worlds.world import World
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing happens but for what is heard: looking again, and standing by, take too long."""
-    monkeypatch.setattr("runtime.rests.POLL_SECONDS", 2 * PATIENCE)
-    monkeypatch.setattr("runtime.leased._RENEWS_SECONDS", 2 * PATIENCE)
+    monkeypatch.setattr("runtime.background.listening.POLL_SECONDS", 2 * PATIENCE)
+    monkeypatch.setattr("runtime.background.leased._RENEWS_SECONDS", 2 * PATIENCE)
 
 
 class Meeting(EventLog):
@@ -166,7 +166,7 @@ async def test_what_moves_on_while_it_looks_is_decided_without_another_sign(scen
 async def test_a_share_that_is_slow_or_fails_holds_no_other_up(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, *, fails: bool
 ) -> None:
-    monkeypatch.setattr("runtime.leased._FIRST_BACKOFF", 2 * PATIENCE)
+    monkeypatch.setattr("runtime.background.leased._FIRST_BACKOFF", 2 * PATIENCE)
     rocket = scene.world.repository("octo-org/rocket")
     lander = in_another_share(scene.world, rocket)
     met = asyncio.Event()
@@ -192,7 +192,7 @@ async def test_a_share_that_is_slow_or_fails_holds_no_other_up(
 
 
 async def test_what_failed_is_decided_later(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.leased._FIRST_BACKOFF", 0.02)
+    monkeypatch.setattr("runtime.background.leased._FIRST_BACKOFF", 0.02)
     rocket = scene.world.repository("octo-org/rocket")
     tried = 0
 
@@ -214,7 +214,7 @@ async def test_what_failed_is_decided_later(scene: Scene, monkeypatch: pytest.Mo
 async def test_of_two_processes_one_decides_and_the_other_takes_over_when_it_ends(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runtime.leased._STANDBY_SECONDS", 0.02)
+    monkeypatch.setattr("runtime.background.leased._STANDBY_SECONDS", 0.02)
     rocket = scene.world.repository("octo-org/rocket")
     async with AsyncExitStack() as second:
         async with scene.process("first"):

@@ -13,7 +13,7 @@ from projections.lane_queries import around_lanes
 from reactions.ports.answers import ActingUser
 from reactions.ports.failures import GitHubFailure, Unauthorised, Unavailable
 from reactions.ports.github import Examining
-from runtime.acting_user import ActingUserAnnouncer
+from runtime.background.announcing import ActingUserAnnouncer
 from tests.service import project
 
 pytestmark = pytest.mark.anyio
@@ -81,6 +81,6 @@ async def test_nobody_acts_by_a_token_that_github_does_not_take(
 async def test_while_github_does_not_answer_it_is_asked_again(
     store: Store, log: EventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runtime.announcing._RETRY_SECONDS", 0.02)
+    monkeypatch.setattr("runtime.background.announcing._RETRY_SECONDS", 0.02)
     await start(store, log, Token(ADA, [Unavailable("no answer")] * 2))
     assert await recorded(log) == ["set"]

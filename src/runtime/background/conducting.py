@@ -9,9 +9,9 @@ from events.store import Store
 from events.wake import Wake
 from reactions.conductor import Conductor
 from reactions.ports.lanes import Partition
+from runtime.background.leased import Lease, LeasedWork
+from runtime.background.listening import Listening, until_due
 from runtime.lanes import ProjectedLanes
-from runtime.leased import Lease, LeasedWork
-from runtime.rests import Listening, until_due
 
 PARTITIONS = 4
 _BEHIND_SECONDS = 0.05  # until the lanes have caught up, if this process does not project

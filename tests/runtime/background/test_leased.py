@@ -8,10 +8,10 @@ from sqlalchemy.exc import OperationalError
 
 from events import lease
 from events.store import Store
-from runtime.leased import Lease, LeasedWork
+from runtime.background.leased import Lease, LeasedWork
 from tests.conftest import Clock
 from tests.projections.stores import FailingWrite
-from tests.runtime.works import PATIENCE, at_work
+from tests.runtime.background.works import PATIENCE, at_work
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +21,7 @@ AWAY = OperationalError("the statement", {}, ConnectionError("the database is aw
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_STANDBY_SECONDS", "_RENEWS_SECONDS", "_FIRST_BACKOFF"):
-        monkeypatch.setattr(f"runtime.leased.{name}", 0.01)
+        monkeypatch.setattr(f"runtime.background.leased.{name}", 0.01)
 
 
 def work_of(
@@ -117,7 +117,7 @@ async def test_news_cut_short_neither_standing_by_nor_waiting_after_a_fault(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("_STANDBY_SECONDS", "_FIRST_BACKOFF"):
-        monkeypatch.setattr(f"runtime.leased.{name}", 2 * PATIENCE)
+        monkeypatch.setattr(f"runtime.background.leased.{name}", 2 * PATIENCE)
     tried: list[str] = []
 
     async def step() -> float:

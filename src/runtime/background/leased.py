@@ -16,6 +16,7 @@ _STANDBY_SECONDS = 3.0
 _RENEWS_SECONDS = lease.LASTS.total_seconds() / 3
 _FIRST_BACKOFF = 1.0
 _LONGEST_BACKOFF = 30.0
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 _log = structlog.get_logger("background")
 
@@ -25,7 +26,10 @@ class LeaseLost(OrchestratorError):
 
 
 class Lease:
-    """A lease that this process takes, renews and gives back; ``guard`` is for transactions."""
+    """A lease that this process takes, renews and gives back; ``guard`` is for transactions.
+
+    ``term`` counts how often it was taken: while it stays, nobody else can have held the lease.
+    """
 
     def __init__(
         self, name: str, store: Store, clock: Callable[[], datetime], instance: str
@@ -34,13 +38,17 @@ class Lease:
         self._store = store
         self._clock = clock
         self._instance = instance
-        self._renewed = datetime.min.replace(tzinfo=UTC)
+        self._renewed = _NEVER
+        self.term = 0
 
     def guard(self, connection: Connection) -> None:
         """Take or renew it within a transaction; raises LeaseLost."""
         now = self._clock()
         if not lease.acquire(connection, self.name, self._instance, now):
+            self._renewed = _NEVER
             raise LeaseLost(self.name)
+        if now - self._renewed >= lease.LASTS:
+            self.term += 1
         self._renewed = now
 
     async def hold(self) -> None:
@@ -50,6 +58,7 @@ class Lease:
         """
         if self._clock() - self._renewed > lease.LASTS / 3:
             if await self._store.read(self._holder) not in (None, self._instance):
+                self._renewed = _NEVER
                 raise LeaseLost(self.name)
             await self._store.write(self.guard)
 

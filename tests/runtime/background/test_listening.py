@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.wake import Wake
-from runtime.rests import POLL_SECONDS, Listening, until_due
-from tests.runtime.works import PATIENCE
+from runtime.background.listening import POLL_SECONDS, Listening, until_due
+from tests.runtime.background.works import PATIENCE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""The background work of looking at GitHub: policy files, what is open, what was not delivered."""
+"""The background work of observing GitHub: policy files, what is open, what was not delivered."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from reactions.recovery import Gate, Recovery
 from reactions.recovery.state import completeness
 from reactions.resync import Resync, Settling
 from reactions.visits import Services, Visited
+from runtime.background.leased import Lease, LeasedWork
+from runtime.background.listening import Listening, until_due
 from runtime.lanes import ProjectedLanes
-from runtime.leased import Lease, LeasedWork
-from runtime.rests import Listening, until_due
 
 _AGAIN_AT_ONCE = 0.05  # seconds, where there is more to do, or the lanes are catching up
 _PAUSE_SECONDS = 0.25  # between looks at a busy log; what they look for is not urgent
@@ -23,7 +23,7 @@ _LONGEST_GRACE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookingAtGitHub:
+class ObservingGitHub:
     """What it takes to look at GitHub in the background."""
 
     github: GitHub

@@ -17,7 +17,7 @@ from events.errors import OrchestratorError
 from events.identity import keyed_id
 from events.log import EventLog
 from events.store import Store
-from runtime.announcing import Announcement
+from runtime.background.announcing import Announcement
 
 SETTING = "ORCHESTRATOR_POLICY_FILE"
 

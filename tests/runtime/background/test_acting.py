@@ -13,7 +13,7 @@ from events.store import Store
 from reactions.executor.filling import fill
 from reactions.executor.tasks import ActionTaskRow
 from reactions.ports.answers import Repository
-from runtime.acting import ActionWorker
+from runtime.background.acting import ActionWorker
 from tests.conftest import Clock
 from tests.projections.stores import FailingWrite
 from tests.reactions.conductor.stages import command
@@ -28,9 +28,9 @@ PATIENCE = 30.0  # after which something that should come is taken not to
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking again, and waiting for the slow, take moments instead of seconds."""
-    monkeypatch.setattr("runtime.rests.POLL_SECONDS", 0.02)
-    monkeypatch.setattr("runtime.acting._FIRST_BACKOFF", 0.02)
-    monkeypatch.setattr("runtime.acting._SLOW_SECONDS", 0.1)
+    monkeypatch.setattr("runtime.background.listening.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("runtime.background.acting._FIRST_BACKOFF", 0.02)
+    monkeypatch.setattr("runtime.background.acting._SLOW_SECONDS", 0.1)
 
 
 @asynccontextmanager

@@ -12,10 +12,10 @@ from events.store import Store
 from reactions.ports.failures import Unavailable
 from reactions.ports.github import GitHub
 from reactions.recovery import Gate
-from runtime.looking import LookingAtGitHub
+from runtime.background.observing import ObservingGitHub
 from tests.conftest import Clock
 from tests.reactions.recovered_github import RecoveredGitHub
-from tests.runtime.works import PATIENCE, at_work
+from tests.runtime.background.works import PATIENCE, at_work
 from tests.service import project
 from tests.worlds.world import World
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.leased._STANDBY_SECONDS", 0.02)
+    monkeypatch.setattr("runtime.background.leased._STANDBY_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def a_process(
     name: str, github: RecoveredGitHub, log: EventLog, store: Store, clock: Clock
 ) -> AsyncIterator[Gate]:
     """Look at GitHub as one process does, until the block ends."""
-    looking = LookingAtGitHub(
+    looking = ObservingGitHub(
         github=cast("GitHub", github),
         log=log,
         store=store,

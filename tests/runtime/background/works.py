@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from runtime.leased import LeasedWork
+from runtime.background.leased import LeasedWork
 
 PATIENCE = 30.0  # seconds after which something that should come is taken not to
 

@@ -8,7 +8,7 @@ import structlog
 
 from events.wake import Wake
 from reactions.executor import Executor, Performed
-from runtime.rests import until_due
+from runtime.background.listening import until_due
 
 _SHORTEST_SECONDS = 0.05  # of a rest, when nothing was free that is due
 _FIRST_BACKOFF = 1.0
