@@ -18,10 +18,10 @@ from events.delivery import delivery_event
 from events.log import EventLog
 from events.read import read
 from events.wake import Wake
-from projections.lanes import LANES
-from projections.projection import AnyProjection
+from projections.engine.projection import AnyProjection
+from projections.engine.runner import BATCH, Runner
+from projections.lanes.fold import LANES
 from projections.registry import PROJECTIONS
-from projections.runner import BATCH, Runner
 from runtime import memory
 from runtime.clock import now
 from runtime.database import Database, open_database

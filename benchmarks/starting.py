@@ -16,8 +16,8 @@ from events.delivery import delivery_event
 from events.envelope import NewEvent
 from events.log import EventLog
 from events.wake import Wake
+from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
-from projections.runner import Runner
 from reactions.conductor import Conductor
 from runtime.clock import now
 from runtime.database import Database, open_database

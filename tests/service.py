@@ -25,8 +25,8 @@ from api.services import Services
 from events.log import EventLog
 from events.store import Result, Store, Work
 from events.wake import Wake
+from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
-from projections.runner import Runner
 from runtime.clock import now
 from runtime.server import application_of
 from runtime.settings import Settings

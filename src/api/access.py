@@ -1,4 +1,4 @@
-"""Who may read and command what: a bearer token becomes the scope of every query."""
+"""Who may read and command what: a bearer token becomes the access of every query."""
 
 import hmac
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import ApiError
-from projections.scope import EVERYTHING, Scope
+from projections.access import EVERYTHING, Access
 
 bearer = HTTPBearer(auto_error=False, description="ORCHESTRATOR_ADMIN_TOKEN")
 
@@ -20,7 +20,7 @@ class Operator:
     """Who commands, as the log will name them, and how far they reach."""
 
     who: str
-    scope: Scope
+    access: Access
 
 
 def token_matches(given: str, admin_token: str) -> bool:
@@ -29,8 +29,8 @@ def token_matches(given: str, admin_token: str) -> bool:
     return same and bool(admin_token)
 
 
-async def authorised_scope(request: Request, credentials: Credentials) -> Scope:
-    """Return the scope of a request's bearer, or refuse with 401."""
+async def authorised_access(request: Request, credentials: Credentials) -> Access:
+    """Return the access of a request's bearer, or refuse with 401."""
     if credentials is None:
         raise ApiError(
             401,
@@ -48,18 +48,18 @@ async def authorised_scope(request: Request, credentials: Credentials) -> Scope:
     return EVERYTHING
 
 
-async def optional_scope(request: Request, credentials: Credentials) -> Scope | None:
-    """Return the scope of a request's bearer, None for a stranger; a wrong token is refused."""
-    return None if credentials is None else await authorised_scope(request, credentials)
+async def optional_access(request: Request, credentials: Credentials) -> Access | None:
+    """Return the access of a request's bearer, None for a stranger; a wrong token is refused."""
+    return None if credentials is None else await authorised_access(request, credentials)
 
 
-Authorised = Annotated[Scope, Depends(authorised_scope)]
+Authorised = Annotated[Access, Depends(authorised_access)]
 
 
-async def authorised_operator(scope: Authorised) -> Operator:
+async def authorised_operator(access: Authorised) -> Operator:
     """Return who commands; whoever has the admin token is the admin."""
-    return Operator("admin", scope)
+    return Operator("admin", access)
 
 
 Commander = Annotated[Operator, Depends(authorised_operator)]
-OptionalScope = Annotated[Scope | None, Depends(optional_scope)]
+OptionalAccess = Annotated[Access | None, Depends(optional_access)]

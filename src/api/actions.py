@@ -13,9 +13,10 @@ from api.paging import Next, Number, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
 from events.catalogue import ActionKind, ActionMode
-from projections.action_pages import ActionFilter, ActionPage, find_action, list_actions
-from projections.actions import ACTIONS, Action
-from projections.lanes import LANES
+from projections.actions.fold import ACTIONS
+from projections.actions.model import Action
+from projections.actions.queries import ActionFilter, ActionPage, find_action, list_actions
+from projections.lanes.fold import LANES
 
 router = APIRouter(prefix="/api/actions", tags=["actions"])
 
@@ -84,13 +85,13 @@ class ActionList(BaseModel):
 @router.get("")
 async def actions(
     request: Request,
-    scope: Authorised,
+    access: Authorised,
     reflected: Reflected,
     query: Annotated[ActionQuery, Query()],
 ) -> ActionList:
     """List actions, the newest request first."""
     found = await reflected.query(
-        lambda connection: list_actions(connection, scope, query.wanted(), query.limit + 1),
+        lambda connection: list_actions(connection, access, query.wanted(), query.limit + 1),
         *_REFLECTS,
     )
     items = [ActionItem.of(page) for page in found[: query.limit]]
@@ -99,10 +100,10 @@ async def actions(
 
 
 @router.get("/{action_id}")
-async def action(scope: Authorised, reflected: Reflected, action_id: UUID) -> ActionItem:
+async def action(access: Authorised, reflected: Reflected, action_id: UUID) -> ActionItem:
     """Show one action."""
     found = await reflected.query(
-        lambda connection: find_action(connection, scope, action_id), *_REFLECTS
+        lambda connection: find_action(connection, access, action_id), *_REFLECTS
     )
     if found is None:
         raise ApiError(404, "action_not_found", f"no action has the id {action_id}")

@@ -29,7 +29,7 @@ class ActivityCounts(BaseModel):
 
 @router.get("")
 async def activity(
-    scope: Authorised,
+    access: Authorised,
     reflected: Reflected,
     repository: Annotated[Number | None, Query(description="GitHub's numeric id")] = None,
     since: Annotated[date | None, Query(description="first day, UTC; 30 days by default")] = None,
@@ -41,7 +41,7 @@ async def activity(
     if first > last:
         raise ApiError(422, "request_invalid", "since is after until")
     found = await reflected.query(
-        lambda connection: list_activity(connection, scope, repository, (first, last), _MOST + 1),
+        lambda connection: list_activity(connection, access, repository, (first, last), _MOST + 1),
         ACTIVITY.name,
     )
     return ActivityCounts(

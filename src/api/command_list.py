@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access import Authorised
 from api.paging import Next, Number, next_page
 from api.reflecting import Reflected
-from projections.command_pages import CommandFilter, CommandPage, list_commands
-from projections.commands import COMMANDS, Command
-from projections.lanes import LANES
+from projections.commands.fold import COMMANDS
+from projections.commands.model import Command
+from projections.commands.queries import CommandFilter, CommandPage, list_commands
+from projections.lanes.fold import LANES
 
 router = APIRouter(prefix="/api/commands", tags=["commands"])
 
@@ -58,13 +59,13 @@ class CommandList(BaseModel):
 @router.get("")
 async def commands(
     request: Request,
-    scope: Authorised,
+    access: Authorised,
     reflected: Reflected,
     query: Annotated[CommandQuery, Query()],
 ) -> CommandList:
     """List operators' commands, newest first."""
     found = await reflected.query(
-        lambda connection: list_commands(connection, scope, query.wanted(), query.limit + 1),
+        lambda connection: list_commands(connection, access, query.wanted(), query.limit + 1),
         COMMANDS.name,
         LANES.name,
     )

@@ -3,7 +3,7 @@
 from aggregates.lane import Lane, initial_state
 from aggregates.lane.obey import refusal
 from aggregates.scope import scope_refusal
-from api.command_standing import Standing
+from api.command_standing import CommandTarget
 from api.problems import ApiError
 from events.catalogue import (
     About,
@@ -14,21 +14,21 @@ from events.catalogue import (
 )
 
 
-def refuse(standing: Standing, content: OperatorCommand, about: About) -> None:
+def refuse(target: CommandTarget, content: OperatorCommand, about: About) -> None:
     """Raise ApiError when a command is out of reach or would change nothing.
 
     What is not folded far enough to tell, the command included, is left to the fold.
     """
-    if not standing.known:
+    if not target.known:
         raise _out_of_reach(about)
     if about.repository_id is None:
-        why = scope_refusal(standing.around, about.installation_id, content)
+        why = scope_refusal(target.around, about.installation_id, content)
     else:
-        lane = standing.lane or initial_state(about.repository_id)
-        if standing.current:
+        lane = target.lane or initial_state(about.repository_id)
+        if target.current:
             _require_workflow(lane, content)
         why = refusal(lane.conduct, content)
-    if why is not None and standing.current:
+    if why is not None and target.current:
         raise ApiError(409, "command_refused", why)
 
 

@@ -11,22 +11,22 @@ from aggregates.scope import Scope as AroundLanes
 from events import read
 from events.catalogue import About
 from events.envelope import Event
-from projections import checkpoints
-from projections.installations import INSTALLATIONS
-from projections.lane_queries import around_lanes, find_lane
-from projections.lanes import LANES
-from projections.repositories import REPOSITORIES
-from projections.repository_pages import find_repository, knows_installation
-from projections.scope import Scope
+from projections.access import Access
+from projections.engine import checkpoints
+from projections.installations import INSTALLATIONS, knows_installation
+from projections.lanes.fold import LANES
+from projections.lanes.queries import around_lanes, find_lane
+from projections.repositories.fold import REPOSITORIES
+from projections.repositories.queries import find_repository
 
 _READ = (LANES.name, REPOSITORIES.name, INSTALLATIONS.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CommandTarget:
     """What is known where a command arrives; ``recorded`` is the command itself, of an earlier try.
 
-    ``known``: the scope has such a repository or installation. ``installation_id`` is the
+    ``known``: the access reaches such a repository or installation. ``installation_id`` is the
     repository's.
     ``position`` is how far this is folded, ``current``: up to where the log was.
     """
@@ -41,13 +41,13 @@ class Standing:
     current: bool = False
 
 
-def stand(event_id: UUID, about: About, scope: Scope) -> Callable[[Connection], Standing]:
-    """Return the query for what a command with this id meets within a scope."""
+def stand(event_id: UUID, about: About, access: Access) -> Callable[[Connection], CommandTarget]:
+    """Return the query for what a command with this id meets within an access."""
 
-    def look(connection: Connection) -> Standing:
+    def look(connection: Connection) -> CommandTarget:
         reached = checkpoints.positions(connection)
-        lane, installation_id, known = _target(connection, about, scope)
-        return Standing(
+        lane, installation_id, known = _target(connection, about, access)
+        return CommandTarget(
             recorded=read.of_id(connection, event_id),
             known=known,
             installation_id=installation_id,
@@ -61,16 +61,16 @@ def stand(event_id: UUID, about: About, scope: Scope) -> Callable[[Connection], 
 
 
 def _target(
-    connection: Connection, about: About, scope: Scope
+    connection: Connection, about: About, access: Access
 ) -> tuple[Lane | None, int | None, bool]:
     """Return lane and installation of a repository, and whether what is addressed is known."""
     if about.repository_id is None:
         whose = about.installation_id
-        everything = whose is None and scope.allows(None)
-        known = whose is not None and knows_installation(connection, scope, whose)
+        everything = whose is None and access.allows(None)
+        known = whose is not None and knows_installation(connection, access, whose)
         return None, None, everything or known
-    lane = find_lane(connection, scope, about.repository_id)
-    page = find_repository(connection, scope, about.repository_id)
+    lane = find_lane(connection, access, about.repository_id)
+    page = find_repository(connection, access, about.repository_id)
     of_page = page.repository.installation_id if page else None
     of_lane = lane.installation_id if lane else None
     return lane, of_lane or of_page, lane is not None or page is not None

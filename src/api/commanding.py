@@ -1,4 +1,4 @@
-"""Taking an operator's command: once per key, within its scope, and only if it would apply."""
+"""Taking an operator's command: once per key, within its reach, and only if it would apply."""
 
 import asyncio
 from dataclasses import replace
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.access import Commander
 from api.command_refusals import refuse
-from api.command_standing import Standing, stand
+from api.command_standing import CommandTarget, stand
 from api.idempotency import HEADER, IdempotencyKey
 from api.problems import ApiError
 from api.reflecting import HEADER as POSITION
@@ -51,25 +51,25 @@ class Commanding:
         Raises ApiError: 404 out of reach, 409 when it would change nothing, 422 when its key
         belongs to another command. What was recorded once is answered as then, whatever holds now.
         """
-        standing = await self._stand(about)
-        if standing.recorded is not None:
-            return self._answer(Appended(standing.recorded, duplicate=True), content, about)
-        refuse(standing, content, about)
-        whose = replace(about, installation_id=about.installation_id or standing.installation_id)
+        target = await self._stand(about)
+        if target.recorded is not None:
+            return self._answer(Appended(target.recorded, duplicate=True), content, about)
+        refuse(target, content, about)
+        whose = replace(about, installation_id=about.installation_id or target.installation_id)
         [appended] = await self._services.log.append(
             own_event(content, self._id, source=OPERATOR, about=whose, by=self._operator.who)
         )
         return self._answer(appended, content, about)
 
-    async def _stand(self, about: About) -> Standing:
+    async def _stand(self, about: About) -> CommandTarget:
         """Read what the command meets, if possible with all that was recorded before it."""
-        look = stand(self._id, about, self._operator.scope)
-        standing = await self._services.store.read(look)
-        head, deadline = standing.head, asyncio.get_running_loop().time() + _WAIT_SECONDS
-        while standing.position < head and asyncio.get_running_loop().time() < deadline:
+        look = stand(self._id, about, self._operator.access)
+        target = await self._services.store.read(look)
+        head, deadline = target.head, asyncio.get_running_loop().time() + _WAIT_SECONDS
+        while target.position < head and asyncio.get_running_loop().time() < deadline:
             await self._services.progress.wait(head - 1, _LOOK_SECONDS)
-            standing = await self._services.store.read(look)
-        return replace(standing, current=standing.position >= head)
+            target = await self._services.store.read(look)
+        return replace(target, current=target.position >= head)
 
     def _answer(self, appended: Appended, content: OperatorCommand, about: About) -> CommandAnswer:
         event, duplicate = appended.event, appended.duplicate

@@ -11,15 +11,15 @@ from api.access import Authorised
 from api.reflecting import Reflected
 from api.repositories import REFLECTS
 from api.repository_items import RepositoryItem
-from projections import parked
-from projections.action_pages import count_failed
-from projections.actions import ACTIONS
-from projections.reading_problems import READING_PROBLEMS, count_reading_problems
-from projections.repository_pages import RepositoryPage, Totals, list_by_attention
-from projections.repository_pages import totals as count_totals
-from projections.scope import Scope
-from projections.workflow_pages import count_by_stage
-from projections.workflows import NEEDS_HUMAN, WAITING
+from projections.access import Access
+from projections.actions.fold import ACTIONS
+from projections.actions.queries import count_failed
+from projections.engine import parked
+from projections.events.reading_problems import READING_PROBLEMS, count_reading_problems
+from projections.repositories.queries import RepositoryPage, Totals, list_by_attention
+from projections.repositories.queries import totals as count_totals
+from projections.workflows.model import NEEDS_HUMAN, WAITING
+from projections.workflows.queries import count_by_stage
 
 router = APIRouter(prefix="/api/dashboard", tags=["dashboard"])
 
@@ -59,10 +59,10 @@ class _Seen:
 
 
 @router.get("")
-async def dashboard(scope: Authorised, reflected: Reflected) -> Dashboard:
+async def dashboard(access: Authorised, reflected: Reflected) -> Dashboard:
     """Show totals and one line per repository, what needs a person first."""
     seen = await reflected.query(
-        lambda connection: _look(connection, scope),
+        lambda connection: _look(connection, access),
         *REFLECTS,
         READING_PROBLEMS.name,
         ACTIONS.name,
@@ -80,11 +80,11 @@ async def dashboard(scope: Authorised, reflected: Reflected) -> Dashboard:
     )
 
 
-def _look(connection: Connection, scope: Scope) -> _Seen:
+def _look(connection: Connection, access: Access) -> _Seen:
     return _Seen(
-        count_totals(connection, scope),
-        count_reading_problems(connection, scope) + parked.count(connection, scope),
-        count_by_stage(connection, scope),
-        count_failed(connection, scope),
-        list_by_attention(connection, scope, _MOST),
+        count_totals(connection, access),
+        count_reading_problems(connection, access) + parked.count(connection, access),
+        count_by_stage(connection, access),
+        count_failed(connection, access),
+        list_by_attention(connection, access, _MOST),
     )

@@ -17,7 +17,7 @@ from api.services import Services
 from events.delivery import delivered_json
 from events.envelope import Event, Source
 from events.table import MAX_INTEGER
-from projections.event_index import EVENT_INDEX, EventFilter, list_events
+from projections.events.index import EVENT_INDEX, EventFilter, list_events
 
 router = APIRouter(prefix="/api/events", tags=["events"])
 
@@ -55,11 +55,11 @@ class EventQuery(BaseModel):
 
 @router.get("")
 async def events(
-    scope: Authorised, reflected: Reflected, query: Annotated[EventQuery, Query()]
+    access: Authorised, reflected: Reflected, query: Annotated[EventQuery, Query()]
 ) -> EventPage:
     """List events, newest first."""
     found = await reflected.query(
-        lambda connection: list_events(connection, scope, query.wanted(), query.limit + 1),
+        lambda connection: list_events(connection, access, query.wanted(), query.limit + 1),
         EVENT_INDEX.name,
     )
     items = [EventItem.of(event) for event in found[: query.limit]]
@@ -81,12 +81,12 @@ class EventDetail(EventItem):
     },
 )
 async def event(
-    request: Request, scope: Authorised, position: Position, *, raw: bool = False
+    request: Request, access: Authorised, position: Position, *, raw: bool = False
 ) -> Response:
     """Show one event with its payload, or only the exact bytes that were signed."""
     services: Services = request.app.state.services
     found = await services.log.event(position)
-    if found is None or not scope.allows(found.installation_id):
+    if found is None or not access.allows(found.installation_id):
         raise ApiError(404, "event_not_found", f"there is no event at position {position}")
     headers = {HEADER: str(position), "X-Content-Type-Options": "nosniff"}
     if raw:

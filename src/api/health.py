@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
-from api.access import OptionalScope, authorised_scope, bearer
+from api.access import OptionalAccess, authorised_access, bearer
 from api.services import Services
 from events.store import named
-from projections.status import LogStatus, status
+from projections.engine.status import LogStatus, status
 
 router = APIRouter(tags=["health"])
 
@@ -99,12 +99,12 @@ async def live() -> Live:
     response_model_exclude_none=True,
     responses={503: {"model": Ready, "description": "The log cannot be read or appended to."}},
 )
-async def ready(request: Request, response: Response, scope: OptionalScope) -> Ready:
+async def ready(request: Request, response: Response, access: OptionalAccess) -> Ready:
     """Say whether deliveries can be stored; with a token, how far everything is."""
     answer: Ready = await request.app.state.readiness.ready()
     if answer.status != "ok":
         response.status_code = 503
-    return answer if scope is not None else Ready(status=answer.status)
+    return answer if access is not None else Ready(status=answer.status)
 
 
 @router.get("/metrics", response_class=Response)
@@ -112,7 +112,7 @@ async def metrics(request: Request, credentials: Annotated[object, Depends(beare
     """Metrics for Prometheus; open on the loopback interface, else with the token."""
     services: Services = request.app.state.services
     if not (services.metrics_open or _is_local(request)):
-        await authorised_scope(request, credentials)  # type: ignore[arg-type]
+        await authorised_access(request, credentials)  # type: ignore[arg-type]
     state = await read_status(services)
     lag = {each.name: each.lag for each in state.projections}
     parked = {each.name: each.parked for each in state.projections}

@@ -6,9 +6,8 @@ from pydantic import BaseModel, Field
 from api.access import Authorised
 from api.paging import AfterId, Limit, Next, next_page
 from api.reflecting import Reflected
-from projections.installations import INSTALLATIONS, Installation
-from projections.repositories import REPOSITORIES
-from projections.repository_pages import list_installations
+from projections.installations import INSTALLATIONS, Installation, list_installations
+from projections.repositories.fold import REPOSITORIES
 
 router = APIRouter(prefix="/api/installations", tags=["installations"])
 
@@ -29,14 +28,14 @@ class InstallationList(BaseModel):
 @router.get("")
 async def installations(
     request: Request,
-    scope: Authorised,
+    access: Authorised,
     reflected: Reflected,
     after: AfterId = 0,
     limit: Limit = 50,
 ) -> InstallationList:
     """List the App's installations by id."""
     found = await reflected.query(
-        lambda connection: list_installations(connection, scope, after, limit + 1),
+        lambda connection: list_installations(connection, access, after, limit + 1),
         INSTALLATIONS.name,
         REPOSITORIES.name,
     )

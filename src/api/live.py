@@ -13,7 +13,7 @@ from api.problems import ApiError
 from api.services import Services
 from api.tail import Tail
 from events.table import MAX_INTEGER
-from projections.scope import Scope
+from projections.access import Access
 
 router = APIRouter(tags=["live"])
 
@@ -36,7 +36,7 @@ _Position = Annotated[
 )
 async def live(
     request: Request,
-    scope: Authorised,
+    access: Authorised,
     after: _Position = None,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> StreamingResponse:
@@ -52,7 +52,7 @@ async def live(
     if start is None:
         start = (await services.log.head()).position
     return StreamingResponse(
-        _counted(_messages(services, request.app.state.tail, scope, start), streams, services),
+        _counted(_messages(services, request.app.state.tail, access, start), streams, services),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
@@ -79,11 +79,13 @@ async def _counted(
         services.metrics.streams.set(len(streams))
 
 
-async def _messages(services: Services, tail: Tail, scope: Scope, after: int) -> AsyncIterator[str]:
+async def _messages(
+    services: Services, tail: Tail, access: Access, after: int
+) -> AsyncIterator[str]:
     yield ": the log, live\nretry: 2000\n\n"
     while not services.stopping.is_set():
         messages = await tail.after(after)
-        shown = [message for message in messages if scope.allows(message.installation_id)]
+        shown = [message for message in messages if access.allows(message.installation_id)]
         for message in shown:
             yield f"id: {message.position}\nevent: event\ndata: {message.text}\n\n"
         if messages and not shown:

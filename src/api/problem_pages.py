@@ -8,14 +8,14 @@ from pydantic import BaseModel, Field
 from api.access import Authorised
 from api.paging import Limit, Next, Number, next_page
 from api.reflecting import Reflected
-from projections import parked
-from projections.lanes import LANES
-from projections.parked import ParkedEvent
-from projections.reading_problems import (
+from projections.engine import parked
+from projections.engine.parked import ParkedEvent
+from projections.events.reading_problems import (
     READING_PROBLEMS,
     ReadingProblem,
     list_reading_problems,
 )
+from projections.lanes.fold import LANES
 from projections.registry import PROJECTIONS
 from reactions.conductor.stuck import StuckLane, list_stuck
 
@@ -47,14 +47,14 @@ class StuckLanes(BaseModel):
 @router.get("/reading")
 async def reading(
     request: Request,
-    scope: Authorised,
+    access: Authorised,
     reflected: Reflected,
     before: Before = None,
     limit: Limit = 50,
 ) -> ReadingProblems:
     """List deliveries in which something else was found than expected."""
     found = await reflected.query(
-        lambda connection: list_reading_problems(connection, scope, before, limit + 1),
+        lambda connection: list_reading_problems(connection, access, before, limit + 1),
         READING_PROBLEMS.name,
     )
     more = next_page(request, before=found[limit - 1].position) if len(found) > limit else None
@@ -64,14 +64,14 @@ async def reading(
 @router.get("/parked")
 async def parked_events(
     request: Request,
-    scope: Authorised,
+    access: Authorised,
     reflected: Reflected,
     before: Before = None,
     limit: Limit = 50,
 ) -> ParkedEvents:
     """List events that a projection could not digest."""
     found = await reflected.query(
-        lambda connection: parked.list_parked(connection, scope, before, limit),
+        lambda connection: parked.list_parked(connection, access, before, limit),
         *(projection.name for projection in PROJECTIONS),
     )
     more = next_page(request, before=found[-1].position) if len(found) >= limit else None
@@ -79,9 +79,9 @@ async def parked_events(
 
 
 @router.get("/lanes")
-async def stuck_lanes(scope: Authorised, reflected: Reflected, limit: Limit = 50) -> StuckLanes:
+async def stuck_lanes(access: Authorised, reflected: Reflected, limit: Limit = 50) -> StuckLanes:
     """List repositories for which nothing is decided until what failed about them is mended."""
     found = await reflected.query(
-        lambda connection: list_stuck(connection, scope, limit), LANES.name
+        lambda connection: list_stuck(connection, access, limit), LANES.name
     )
     return StuckLanes(items=found)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from api.access import Authorised
 from api.paging import Limit
 from api.services import Services
-from projections.scope import Scope
+from projections.access import Access
 from reactions.recovery.state import (
     Completeness,
     MissingDelivery,
@@ -38,18 +38,18 @@ class RecoveryStanding(Completeness):
 @router.get("")
 async def recovery(
     request: Request,
-    scope: Authorised,
+    access: Authorised,
     limit: Annotated[Limit, Query(description="of each list")] = 50,
 ) -> RecoveryStanding:
     """Say which deliveries are not in the log, and what is done about it."""
     services: Services = request.app.state.services
-    return await services.store.read(lambda connection: _standing(connection, scope, limit))
+    return await services.store.read(lambda connection: _standing(connection, access, limit))
 
 
-def _standing(connection: Connection, scope: Scope, limit: int) -> RecoveryStanding:
+def _standing(connection: Connection, access: Access, limit: int) -> RecoveryStanding:
     return RecoveryStanding(
         **completeness(connection).model_dump(),
-        missing=list_missing(connection, scope, limit),
-        missing_total=count_missing(connection, scope),
-        failing=failing_visits(connection, scope, limit),
+        missing=list_missing(connection, access, limit),
+        missing_total=count_missing(connection, access),
+        failing=failing_visits(connection, access, limit),
     )

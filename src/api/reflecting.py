@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from api.problems import ApiError
 from api.services import Services
 from events.table import MAX_INTEGER
-from projections import checkpoints
+from projections.engine import checkpoints
 
 HEADER = "X-Log-Position"
 _WAIT_SECONDS = 5.0

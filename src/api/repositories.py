@@ -9,9 +9,9 @@ from api.problems import ApiError
 from api.reflecting import Reflected
 from api.repository_items import RepositoryItem
 from projections.installations import INSTALLATIONS
-from projections.lanes import LANES
-from projections.repositories import REPOSITORIES
-from projections.repository_pages import find_repository, list_repositories
+from projections.lanes.fold import LANES
+from projections.repositories.fold import REPOSITORIES
+from projections.repositories.queries import find_repository, list_repositories
 
 router = APIRouter(prefix="/api/repositories", tags=["repositories"])
 
@@ -28,14 +28,14 @@ class RepositoryList(BaseModel):
 @router.get("")
 async def repositories(
     request: Request,
-    scope: Authorised,
+    access: Authorised,
     reflected: Reflected,
     after: AfterId = 0,
     limit: Limit = 50,
 ) -> RepositoryList:
     """List repositories by id."""
     found = await reflected.query(
-        lambda connection: list_repositories(connection, scope, after, limit + 1), *REFLECTS
+        lambda connection: list_repositories(connection, access, after, limit + 1), *REFLECTS
     )
     items = [RepositoryItem.of(page) for page in found[:limit]]
     more = next_page(request, after=items[-1].id) if len(found) > limit else None
@@ -43,10 +43,10 @@ async def repositories(
 
 
 @router.get("/{repository_id}")
-async def repository(scope: Authorised, reflected: Reflected, repository_id: Id) -> RepositoryItem:
+async def repository(access: Authorised, reflected: Reflected, repository_id: Id) -> RepositoryItem:
     """Show one repository."""
     found = await reflected.query(
-        lambda connection: find_repository(connection, scope, repository_id), *REFLECTS
+        lambda connection: find_repository(connection, access, repository_id), *REFLECTS
     )
     if found is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")

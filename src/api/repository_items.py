@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field
 from aggregates.circumstances import Where
 from api.workflows import Waiting
 from events.catalogue import Mode
-from projections.repositories import Repository
-from projections.repository_lines import Attention, Health
-from projections.repository_pages import RepositoryPage, Standing
-from projections.workflow_pages import MOST_ACTIVE, WorkflowPage
+from projections.repositories.lines import Attention, Health
+from projections.repositories.model import Repository
+from projections.repositories.queries import LaneSummary, RepositoryPage
+from projections.workflows.queries import MOST_ACTIVE, WorkflowPage
 
 
 class InstallationLink(BaseModel):
@@ -27,11 +27,11 @@ class PauseItem(BaseModel):
     reason: str
 
     @classmethod
-    def of(cls, standing: Standing) -> "PauseItem | None":
+    def of(cls, summary: LaneSummary) -> "PauseItem | None":
         """Show the pause that holds, if one does."""
-        if standing.paused_where is None:
+        if summary.paused_where is None:
             return None
-        return cls(where=standing.paused_where, reason=standing.paused_reason or "")
+        return cls(where=summary.paused_where, reason=summary.paused_reason or "")
 
 
 class ActiveWorkflow(BaseModel):
@@ -80,7 +80,7 @@ class RepositoryItem(Repository):
     @classmethod
     def of(cls, page: RepositoryPage) -> "RepositoryItem":
         """Show a repository."""
-        known, standing = page.repository, page.standing
+        known, summary = page.repository, page.lane
         link = known.installation_id and InstallationLink(
             id=known.installation_id, account=page.account
         )
@@ -89,13 +89,13 @@ class RepositoryItem(Repository):
             **known.model_dump(),
             health=page.health,
             installation=link or None,
-            mode=standing.mode,
-            mode_origin=standing.mode_origin,
-            paused=PauseItem.of(standing),
-            acting_user=standing.acting_user,
+            mode=summary.mode,
+            mode_origin=summary.mode_origin,
+            paused=PauseItem.of(summary),
+            acting_user=summary.acting_user,
             active=active,
             active_workflow=active[0] if active else None,
-            queue_depth=standing.queue_depth,
-            needs_human=standing.needs_human,
-            attention=standing.attention,
+            queue_depth=summary.queue_depth,
+            needs_human=summary.needs_human,
+            attention=summary.attention,
         )

@@ -15,11 +15,11 @@ from api.paging import Id
 from api.problems import ApiError
 from api.reflecting import Reflected
 from events.catalogue import Layer, Mode
-from projections.lane_queries import around_lanes, find_lane
-from projections.lanes import LANES
-from projections.repositories import REPOSITORIES
-from projections.repository_pages import find_repository
-from projections.scope import Scope
+from projections.access import Access
+from projections.lanes.fold import LANES
+from projections.lanes.queries import around_lanes, find_lane
+from projections.repositories.fold import REPOSITORIES
+from projections.repositories.queries import find_repository
 
 router = APIRouter(prefix="/api/repositories/{repository_id}/policy", tags=["policy"])
 
@@ -53,11 +53,11 @@ class RepositoryPolicy(BaseModel):
 
 @router.get("")
 async def repository_policy(
-    scope: Authorised, reflected: Reflected, repository_id: Id
+    access: Authorised, reflected: Reflected, repository_id: Id
 ) -> RepositoryPolicy:
     """Show the policy that holds for a repository, and where each value comes from."""
     lane, around = await reflected.query(
-        lambda connection: _look(connection, scope, repository_id), LANES.name, REPOSITORIES.name
+        lambda connection: _look(connection, access, repository_id), LANES.name, REPOSITORIES.name
     )
     if lane is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
@@ -73,11 +73,11 @@ async def repository_policy(
 
 
 def _look(
-    connection: Connection, scope: Scope, repository_id: int
+    connection: Connection, access: Access, repository_id: int
 ) -> tuple[Lane | None, AroundLanes]:
-    """Return the lane of a repository within the scope; a new one where nothing happened yet."""
-    around, lane = around_lanes(connection), find_lane(connection, scope, repository_id)
-    if lane is None and (page := find_repository(connection, scope, repository_id)):
+    """Return the lane of a repository within reach; a new one where nothing happened yet."""
+    around, lane = around_lanes(connection), find_lane(connection, access, repository_id)
+    if lane is None and (page := find_repository(connection, access, repository_id)):
         lane = Lane(repository_id, page.repository.installation_id)
     return lane, around
 

@@ -9,7 +9,7 @@ from api.metrics import Metrics
 from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
-from projections.projection import AnyProjection
+from projections.engine.projection import AnyProjection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

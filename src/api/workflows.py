@@ -13,9 +13,9 @@ from api.problems import ApiError
 from api.reflecting import Reflected
 from events.read import position_before
 from events.table import MAX_INTEGER
-from projections.lanes import LANES
-from projections.scope import Scope
-from projections.workflow_pages import (
+from projections.access import Access
+from projections.lanes.fold import LANES
+from projections.workflows.queries import (
     StageChange,
     WorkflowPage,
     find_workflow,
@@ -124,7 +124,7 @@ class Queue(BaseModel):
 @router.get("/workflows")
 async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
     request: Request,
-    scope: Authorised,
+    access: Authorised,
     reflected: Reflected,
     repository_id: Id,
     after: AfterId = 0,
@@ -132,7 +132,7 @@ async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
 ) -> WorkflowList:
     """List a repository's workflows by issue number."""
     found = await reflected.query(
-        lambda connection: list_workflows(connection, scope, repository_id, after, limit + 1),
+        lambda connection: list_workflows(connection, access, repository_id, after, limit + 1),
         LANES.name,
     )
     items = [WorkflowItem.of(page) for page in found[:limit]]
@@ -142,18 +142,18 @@ async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
 
 @router.get("/queue")
 async def queue(
-    scope: Authorised, reflected: Reflected, repository_id: Id, limit: Limit = 200
+    access: Authorised, reflected: Reflected, repository_id: Id, limit: Limit = 200
 ) -> Queue:
     """List the issues that wait, in the order in which they will start."""
     found = await reflected.query(
-        lambda connection: list_queue(connection, scope, repository_id, limit), LANES.name
+        lambda connection: list_queue(connection, access, repository_id, limit), LANES.name
     )
     return Queue(items=[WorkflowItem.of(page) for page in found])
 
 
 @router.get("/workflows/{issue_number}")
 async def workflow(
-    scope: Authorised,
+    access: Authorised,
     reflected: Reflected,
     repository_id: Id,
     issue_number: Number,
@@ -161,7 +161,7 @@ async def workflow(
 ) -> WorkflowDetail:
     """Show one workflow with its timeline, now or as it once stood."""
     found = await reflected.query(
-        lambda connection: _look(connection, scope, (repository_id, issue_number), as_of),
+        lambda connection: _look(connection, access, (repository_id, issue_number), as_of),
         LANES.name,
     )
     if found is None:
@@ -174,11 +174,11 @@ async def workflow(
 
 
 def _look(
-    connection: Connection, scope: Scope, which: tuple[int, int], as_of: int | datetime | None
+    connection: Connection, access: Access, which: tuple[int, int], as_of: int | datetime | None
 ) -> tuple[WorkflowPage, list[StageChange]] | None:
     position = _position(connection, as_of)
-    page = find_workflow(connection, scope, *which, position)
-    return None if page is None else (page, timeline(connection, scope, *which, position))
+    page = find_workflow(connection, access, *which, position)
+    return None if page is None else (page, timeline(connection, access, *which, position))
 
 
 def _position(connection: Connection, as_of: int | datetime | None) -> int:

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER
-from projections.projection import Key, Projection, ReadEvent, copied
-from projections.scope import Scope
+from projections.access import Access
+from projections.engine.projection import Key, Projection, ReadEvent, copied
 
 
 class Activity(SQLModel):
@@ -56,14 +56,14 @@ ACTIVITY: Projection[Activity] = Projection(
 
 def list_activity(
     connection: Connection,
-    scope: Scope,
+    access: Access,
     repository: int | None,
     days: tuple[date, date],
     limit: int,
 ) -> list[Activity]:
     """Return counts by repository, day and type, from the first of ``days`` to the last."""
     query = select(_activity).where(
-        scope.condition(_activity.c.installation_id), _activity.c.day.between(*days)
+        access.condition(_activity.c.installation_id), _activity.c.day.between(*days)
     )
     if repository is not None:
         query = query.where(_activity.c.repository_id == repository)

@@ -3,11 +3,14 @@
 from datetime import datetime
 from operator import attrgetter
 
+from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
 from events.github import InstallationSeen
 from events.table import BIG_INTEGER, GIVEN
-from projections.projection import Key, Projection, ReadEvent, changed, copied
+from projections.access import Access
+from projections.engine.projection import Key, Projection, ReadEvent, changed, copied
+from projections.repositories.model import RepositoryRow
 
 _DESCRIBED = ("account_id", "account_login", "account_type", "repository_selection", "suspended")
 _DESCRIPTION = attrgetter(*_DESCRIBED)
@@ -85,3 +88,39 @@ INSTALLATIONS: Projection[Installation] = Projection(
     touches=_touches,
     evolve=_evolve,
 )
+
+
+_installations = InstallationRow.__table__  # type: ignore[attr-defined]
+_repositories = RepositoryRow.__table__  # type: ignore[attr-defined]
+
+
+def list_installations(
+    connection: Connection, access: Access, after: int, limit: int
+) -> list[tuple[Installation, list[int]]]:
+    """Return installations with ids greater than ``after``, each with its repositories' ids."""
+    query = select(_installations).where(
+        _installations.c.id > after, access.condition(_installations.c.id)
+    )
+    rows = connection.execute(query.order_by(_installations.c.id).limit(limit)).mappings()
+    found = [Installation.model_construct(**row) for row in rows]
+    members = _members(connection, [each.id for each in found])
+    return [(each, members.get(each.id, [])) for each in found]
+
+
+def knows_installation(connection: Connection, access: Access, installation_id: int) -> bool:
+    """Tell whether there is an installation of an id within reach."""
+    known = (_installations.c.id == installation_id, access.condition(_installations.c.id))
+    return connection.scalar(select(_installations.c.id).where(*known)) is not None
+
+
+def _members(connection: Connection, installation_ids: list[int]) -> dict[int, list[int]]:
+    columns = (_repositories.c.installation_id, _repositories.c.id)
+    query = select(*columns).where(
+        _repositories.c.installation_id.in_(installation_ids),
+        _repositories.c.connected.is_(True),
+        _repositories.c.deleted.is_(False),
+    )
+    members: dict[int, list[int]] = {}
+    for installation_id, repository_id in connection.execute(query.order_by(*columns)):
+        members.setdefault(installation_id, []).append(repository_id)
+    return members

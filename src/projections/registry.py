@@ -2,15 +2,15 @@
 
 from typing import cast
 
-from projections.actions import ACTIONS
+from projections.actions.fold import ACTIONS
 from projections.activity import ACTIVITY
-from projections.commands import COMMANDS
-from projections.event_index import EVENT_INDEX
+from projections.commands.fold import COMMANDS
+from projections.engine.projection import AnyProjection
+from projections.events.index import EVENT_INDEX
+from projections.events.reading_problems import READING_PROBLEMS
 from projections.installations import INSTALLATIONS
-from projections.lanes import LANES
-from projections.projection import AnyProjection
-from projections.reading_problems import READING_PROBLEMS
-from projections.repositories import REPOSITORIES
+from projections.lanes.fold import LANES
+from projections.repositories.fold import REPOSITORIES
 
 PROJECTIONS = cast(
     "tuple[AnyProjection, ...]",  # each has rows of its own type; a runner treats them alike

@@ -13,9 +13,9 @@ from sqlmodel import SQLModel
 
 from events.errors import OrchestratorError
 from events.store import Store
-from projections import checkpoints, rows
-from projections.projection import AnyProjection, Key
-from projections.runner import Runner
+from projections.engine import checkpoints, rows
+from projections.engine.projection import AnyProjection, Key
+from projections.engine.runner import Runner
 from runtime.database import Database, open_database
 from runtime.replay import Progress
 

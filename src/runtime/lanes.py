@@ -6,9 +6,10 @@ from aggregates.lane import Lane
 from aggregates.scope import Scope
 from events.store import Store
 from events.table import events
-from projections.lane_queries import around_lanes, folded
-from projections.lanes import LANES, SCOPES, unpacked
-from projections.parked import ParkedEventRow
+from projections.engine.parked import ParkedEventRow
+from projections.lanes.fold import LANES
+from projections.lanes.model import SCOPES, unpacked
+from projections.lanes.queries import around_lanes, folded
 from reactions.ports.lanes import Partition, Reflection, Stuck
 
 _lanes: Table = LANES.table

@@ -8,11 +8,11 @@ from uuid import uuid4
 from events.errors import OrchestratorError
 from events.read import head
 from events.store import Store
-from projections import checkpoints
-from projections.checkpoints import CheckpointMoved
-from projections.projection import AnyProjection
+from projections.engine import checkpoints
+from projections.engine.checkpoints import CheckpointMoved
+from projections.engine.projection import AnyProjection
+from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
-from projections.runner import Runner
 from runtime.background.leased import Lease, LeaseLost
 from runtime.background.projecting import LEASE, guard_of
 from runtime.clock import now

@@ -3,21 +3,15 @@
 from sqlmodel import SQLModel
 
 from events import lease, table
-from projections import (
-    actions,
-    activity,
-    checkpoints,
-    commands,
-    confirmations,
-    event_index,
-    installations,
-    lane_pages,
-    lanes,
-    parked,
-    reading_problems,
-    repositories,
-    workflows,
-)
+from projections import activity, installations
+from projections.actions.model import model as actions
+from projections.commands.model import model as commands
+from projections.engine import checkpoints, parked
+from projections.events import index, reading_problems
+from projections.lanes.model import circumstances, confirmations
+from projections.lanes.model import model as lanes
+from projections.repositories.model import model as repositories
+from projections.workflows.model import model as workflows
 from reactions import checkpoints as reaction_checkpoints
 from reactions.conductor import stuck, timetable
 from reactions.executor import tasks
@@ -34,9 +28,9 @@ _DECLARING = (
     checkpoints,
     commands,
     confirmations,
-    event_index,
+    index,
     installations,
-    lane_pages,
+    circumstances,
     lanes,
     parked,
     reading_problems,

@@ -4,7 +4,7 @@ import pytest
 
 from events.catalogue import About, LanePaused, LaneResumed, ModeSet, WorkflowSkipped
 from events.log import EventLog
-from projections.lanes import LANES
+from projections.lanes.fold import LANES
 from projections.registry import PROJECTIONS
 from runtime.database import Database
 from tests.api.answers import assert_problem, every_page

@@ -15,7 +15,7 @@ from api.command_bodies import CommandBody, ModeBody, OrderBody, PauseBody, pars
 from events.catalogue.commands import MAX_ORDER
 from events.catalogue.own import MAX_REASON
 from events.errors import DeliveryTooLarge
-from projections.scope import Scope
+from projections.access import Access
 from simulator.payloads import INSTALLATION_ID
 from tests.api.answers import assert_problem
 from tests.api.commanding import STRANGE, Site, keyed
@@ -233,5 +233,5 @@ async def test_the_same_key_of_somebody_else_is_another(app: FastAPI, site: Site
 
 def reach(app: FastAPI, installation_id: int) -> None:
     """Let whoever asks be Ada, who reaches one installation."""
-    ada = Operator("ada", Scope(frozenset({installation_id})))
+    ada = Operator("ada", Access(frozenset({installation_id})))
     app.dependency_overrides[authorised_operator] = lambda: ada

@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message
 
-from api.access import authorised_scope
+from api.access import authorised_access
 from events.log import EventLog
-from projections.scope import Scope
+from projections.access import Access
 from simulator.payloads.deliveries import issues, ping
 from tests.api.answers import assert_problem
 from tests.conftest import BOTH
@@ -194,7 +194,7 @@ async def test_a_reader_who_leaves_is_no_longer_counted(caller: Client) -> None:
 
 
 async def test_what_a_reader_may_not_see_only_moves_it_on(app: FastAPI, log: EventLog) -> None:
-    app.dependency_overrides[authorised_scope] = lambda: Scope(frozenset({7}))
+    app.dependency_overrides[authorised_access] = lambda: Access(frozenset({7}))
     foreign, own = an_event(installation_id=8), an_event(installation_id=7)
     hidden = [foreign, an_event(installation_id=None), an_event(installation_id=9)]
     for event in hidden:

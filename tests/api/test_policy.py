@@ -8,11 +8,11 @@ import pytest
 from fastapi import FastAPI
 
 from aggregates.policy import Policy, policy_schema, read_policy
-from api.access import authorised_scope
+from api.access import authorised_access
 from events.catalogue import About, Layer, PolicyChanged, own_event
 from events.catalogue.policies import MAX_CONTENT
 from events.log import EventLog
-from projections.scope import Scope
+from projections.access import Access
 from runtime.database import Database
 from simulator.payloads import INSTALLATION_ID, a_repository
 from simulator.payloads.deliveries import installation
@@ -117,7 +117,7 @@ async def test_a_repository_that_is_not_known_has_none(site: Site) -> None:
 
 @on_one_database
 async def test_nobody_sees_the_policy_of_anothers_repository(app: FastAPI, site: Site) -> None:
-    app.dependency_overrides[authorised_scope] = lambda: Scope(frozenset({STRANGE}))
+    app.dependency_overrides[authorised_access] = lambda: Access(frozenset({STRANGE}))
     answer = await site.client.get(f"{site.lane}/policy")
     assert_problem(answer, 404, "repository_not_found")
 

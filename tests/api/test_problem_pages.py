@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 
 from projections.activity import ACTIVITY
-from projections.event_index import EVENT_INDEX
-from projections.projection import AnyProjection, Key, ReadEvent
-from projections.runner import Runner
+from projections.engine.projection import AnyProjection, Key, ReadEvent
+from projections.engine.runner import Runner
+from projections.events.index import EVENT_INDEX
 from runtime.database import Database
 from simulator.payloads import a_repository, an_issue
 from simulator.payloads.deliveries import issues, push

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection
 
-from projections.scope import Scope
+from projections.access import Access
 from reactions.recovery.state import (
     Completeness,
     MissingDelivery,
@@ -91,7 +91,7 @@ async def test_of_long_lists_the_beginning_is_shown(client: Client, store: Datab
 
 async def test_of_other_installations_nothing_is_shown(store: Database) -> None:
     await store.write(three_missing_and_two_failing)
-    own = Scope(frozenset({8}))
+    own = Access(frozenset({8}))
     shown = await store.read(lambda connection: list_missing(connection, own, 10))
     assert [each.guid.int for each in shown] == [1]
     assert await store.read(lambda connection: count_missing(connection, own)) == 1

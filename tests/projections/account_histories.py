@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from events.envelope import NewEvent
 from events.store import Store
-from projections.projection import EVERY_ROW, Key, ReadEvent, Step
+from projections.engine.projection import EVERY_ROW, Key, ReadEvent, Step
 from tests.events.builders import an_event
 from tests.projections.accounts import ACCOUNTS, BANK, Kept, pack
 from tests.projections.builders import Rows, parked_events, placed, table_rows

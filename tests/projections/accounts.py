@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, MetaData, String, Table
 
-from projections.projection import EVERY_ROW, Derivation, Key, Projection, ReadEvent, Step
+from projections.engine.projection import EVERY_ROW, Derivation, Key, Projection, ReadEvent, Step
 
 BANK: Key = (99,)  # not the least key: its steps come first all the same
 _outside = MetaData()  # migrations compare the service's own with the database

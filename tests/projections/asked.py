@@ -5,8 +5,8 @@ from uuid import UUID
 from events.catalogue import About, ActionKind
 from events.log import EventLog
 from events.store import Store
-from projections.action_pages import ActionFilter, ActionPage, list_actions
-from projections.scope import EVERYTHING
+from projections.access import EVERYTHING
+from projections.actions.queries import ActionFilter, ActionPage, list_actions
 from tests.projections.builders import project
 from tests.projections.own_events import a_request
 from tests.worlds.issues import Issue

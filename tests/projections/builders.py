@@ -16,12 +16,11 @@ from events.delivery import delivery_event
 from events.envelope import Event, NewEvent
 from events.log import EventLog
 from events.store import Store
-from projections import checkpoints, parked
-from projections.projection import AnyProjection, Key, Projection
-from projections.reading import read_event
+from projections.access import EVERYTHING
+from projections.engine import checkpoints, parked
+from projections.engine.projection import AnyProjection, Key, Projection
+from projections.engine.runner import BATCH, Runner, read_event
 from projections.registry import PROJECTIONS
-from projections.runner import BATCH, Runner
-from projections.scope import EVERYTHING
 from runtime.database import Database, open_database
 from simulator import delivery
 from simulator.payloads import Payload

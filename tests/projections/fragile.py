@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, MetaData, String, Table
 from sqlmodel import SQLModel
 
-from projections.projection import AnyProjection, Key, Projection, ReadEvent
+from projections.engine.projection import AnyProjection, Key, Projection, ReadEvent
 
 CULPRIT = "sponsorship"  # the GitHub event at which they fail
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 from events.catalogue import About, ServiceStopped, own_event, workflow_id
 from events.envelope import NewEvent
 from events.store import Store
-from projections.event_index import EventFilter, list_events
-from projections.scope import EVERYTHING
+from projections.access import EVERYTHING
+from projections.events.index import EventFilter, list_events
 from simulator.payloads import (
     a_check_run,
     a_pull_request,

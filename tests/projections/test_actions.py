@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from events.envelope import NewEvent
 from events.log import EventLog
-from projections.action_pages import ActionFilter, count_failed, find_action, list_actions
-from projections.actions import ACTIONS, Action
-from projections.scope import EVERYTHING, Scope
+from projections.access import EVERYTHING, Access
+from projections.actions.fold import ACTIONS
+from projections.actions.model import Action
+from projections.actions.queries import ActionFilter, count_failed, find_action, list_actions
 from runtime.database import Database
 from tests.conftest import Clock
 from tests.events.builders import an_event
@@ -178,7 +179,7 @@ async def test_every_filter_must_match(
 
 
 async def test_one_action_is_found_within_the_scope(listed: Database) -> None:
-    ours, theirs = Scope(frozenset({11})), Scope(frozenset({22}))
+    ours, theirs = Access(frozenset({11})), Access(frozenset({22}))
     found = await listed.read(lambda c: find_action(c, ours, UUID(int=3)))
     assert found is not None
     assert found.action.outcome == "failed"
@@ -188,4 +189,4 @@ async def test_one_action_is_found_within_the_scope(listed: Database) -> None:
 
 async def test_the_failed_are_counted_within_the_scope(listed: Database) -> None:
     assert await listed.read(lambda c: count_failed(c, EVERYTHING)) == 1
-    assert await listed.read(lambda c: count_failed(c, Scope(frozenset({22})))) == 0
+    assert await listed.read(lambda c: count_failed(c, Access(frozenset({22})))) == 0

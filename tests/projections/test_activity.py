@@ -7,8 +7,8 @@ import pytest
 
 from events.envelope import NewEvent
 from events.log import EventLog
+from projections.access import EVERYTHING
 from projections.activity import ACTIVITY, list_activity
-from projections.scope import EVERYTHING
 from runtime.database import Database
 from simulator.payloads import a_repository, deliveries
 from tests.conftest import Clock

@@ -21,12 +21,13 @@ from events.catalogue import (
 )
 from events.envelope import NewEvent
 from events.log import EventLog
-from projections.command_pages import CommandFilter, list_commands
-from projections.commands import COMMANDS, applied_commands
-from projections.lanes import LANES
+from projections.access import EVERYTHING
+from projections.commands.fold import COMMANDS
+from projections.commands.model import applied_commands
+from projections.commands.queries import CommandFilter, list_commands
+from projections.engine.runner import Runner
+from projections.lanes.fold import LANES
 from projections.registry import PROJECTIONS
-from projections.runner import Runner
-from projections.scope import EVERYTHING
 from runtime.database import Database
 from simulator.payloads import an_issue, deliveries
 from tests.events.builders import an_event

@@ -12,10 +12,10 @@ from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
-from projections import parked
-from projections.projection import EVERY_ROW, Derivation, Projection, Step
-from projections.runner import Runner
-from projections.scope import EVERYTHING
+from projections.access import EVERYTHING
+from projections.engine import parked
+from projections.engine.projection import EVERY_ROW, Derivation, Projection, Step
+from projections.engine.runner import Runner
 from runtime.database import Database
 from tests.conftest import Clock
 from tests.projections import histories

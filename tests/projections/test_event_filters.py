@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from events.envelope import Event
 from events.log import EventLog
-from projections.event_index import EventFilter
-from projections.projection import ReadEvent
-from projections.reading import read_event
-from projections.subjects import issue_number, pull_request_number
+from projections.engine.projection import ReadEvent
+from projections.engine.runner import read_event
+from projections.events.index import EventFilter, issue_number, pull_request_number
 from runtime.database import Database
 from simulator.payloads import COPILOT_AGENT_ID
 from tests.conftest import Clock

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from events.log import EventLog
-from projections.event_index import EventFilter, list_events
-from projections.scope import EVERYTHING
+from projections.access import EVERYTHING
+from projections.events.index import EventFilter, list_events
 from runtime.database import Database
 from simulator.payloads import COPILOT_AGENT_ID
 from tests.conftest import Clock

@@ -8,10 +8,10 @@ from sqlalchemy.exc import OperationalError
 from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Store
-from projections import parked
-from projections.projection import AnyProjection
-from projections.runner import Runner
-from projections.scope import EVERYTHING, Scope
+from projections.access import EVERYTHING, Access
+from projections.engine import parked
+from projections.engine.projection import AnyProjection
+from projections.engine.runner import Runner
 from runtime.database import Database
 from simulator.payloads import a_repository, deliveries
 from tests.projections.builders import (
@@ -144,5 +144,5 @@ async def test_parked_events_are_listed_newest_first_in_whole_positions(
     assert [position for position, _ in await listed(4, 10)] == [2, 2]
     assert await listed(2, 10) == []
     assert await store.read(lambda c: parked.count(c, EVERYTHING)) == 6
-    assert await store.read(lambda c: parked.count(c, Scope(frozenset({99})))) == 0
+    assert await store.read(lambda c: parked.count(c, Access(frozenset({99})))) == 0
     assert await store.read(parked.counts) == {"broken": 3, "other": 3}

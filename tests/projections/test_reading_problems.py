@@ -5,14 +5,14 @@ import pytest
 from events.envelope import NewEvent
 from events.github import Problem
 from events.log import EventLog
-from projections.projection import ReadEvent
-from projections.reading_problems import (
+from projections.access import EVERYTHING
+from projections.engine.projection import ReadEvent
+from projections.events.reading_problems import (
     READING_PROBLEMS,
     ReadingProblem,
     count_reading_problems,
     list_reading_problems,
 )
-from projections.scope import EVERYTHING
 from runtime.database import Database
 from simulator.payloads import a_repository, deliveries
 from tests.events.builders import an_event

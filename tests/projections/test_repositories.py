@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.envelope import NewEvent
-from projections.repositories import REPOSITORIES, Repository
+from projections.repositories.fold import REPOSITORIES
+from projections.repositories.model import Repository
 from simulator.payloads import a_repository, an_installation, deliveries
 from simulator.payloads.deliveries import installation, installation_repositories
 from tests.projections import histories

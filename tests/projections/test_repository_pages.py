@@ -6,15 +6,15 @@ import pytest
 
 from events.envelope import NewEvent
 from events.log import EventLog
-from projections.repository_pages import (
+from projections.access import EVERYTHING
+from projections.installations import list_installations
+from projections.repositories.queries import (
     Totals,
     find_repository,
     list_by_attention,
-    list_installations,
     list_repositories,
     totals,
 )
-from projections.scope import EVERYTHING
 from runtime.database import Database
 from simulator.payloads import Payload, a_repository, an_installation, an_organization, deliveries
 from tests.conftest import Clock

@@ -14,10 +14,10 @@ from events.envelope import NewEvent
 from events.log import EventLog
 from events.wake import Wake
 from projections.activity import ACTIVITY
-from projections.checkpoints import CheckpointMoved
-from projections.projection import AnyProjection
+from projections.engine.checkpoints import CheckpointMoved
+from projections.engine.projection import AnyProjection
+from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
-from projections.runner import Runner
 from runtime.database import Database
 from simulator.payloads import deliveries
 from tests.conftest import Clock

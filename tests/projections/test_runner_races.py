@@ -6,9 +6,9 @@ import pytest
 
 from events.log import EventLog
 from events.store import Store
-from projections.checkpoints import CheckpointMoved
+from projections.engine.checkpoints import CheckpointMoved
+from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
-from projections.runner import Runner
 from runtime.database import Database
 from simulator.payloads import deliveries
 from tests.projections.builders import (

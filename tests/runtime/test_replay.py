@@ -19,7 +19,7 @@ from events.store import Store
 from events.wake import Wake
 from projections.activity import ACTIVITY
 from projections.registry import PROJECTIONS
-from projections.repositories import REPOSITORIES
+from projections.repositories.fold import REPOSITORIES
 from runtime.background.projecting import LEASE, Projecting
 from runtime.clock import now
 from runtime.database import Database

@@ -10,12 +10,12 @@ from events.catalogue import About, ModeSet, WorkflowEnqueued
 from events.log import EventLog
 from events.store import Result, Store, Work
 from projections.activity import ACTIVITY
-from projections.commands import applied_commands
-from projections.lane_pages import lane_pages
-from projections.projection import AnyProjection
+from projections.commands.model import applied_commands
+from projections.engine.projection import AnyProjection
+from projections.engine.runner import Runner
+from projections.lanes.circumstances import lane_circumstances
 from projections.registry import PROJECTIONS
-from projections.runner import Runner
-from projections.workflows import workflows
+from projections.workflows.model import workflows
 from runtime.check import Difference, MovedBack, check
 from runtime.database import Database
 from tests.events.builders import an_event
@@ -152,7 +152,7 @@ async def test_so_are_those_that_follow_from_lanes(store: Database, log: EventLo
     assert await found(store) == []
 
     def tamper(connection: Connection) -> None:
-        connection.execute(update(lane_pages).values(mode="live"))
+        connection.execute(update(lane_circumstances).values(mode="live"))
         connection.execute(delete(applied_commands).where(applied_commands.c.position == 2))
         connection.execute(update(workflows).values(started=True))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from events.log import EventLog
 from events.read import head
 from events.store import Store
-from projections.lane_queries import folded
+from projections.lanes.queries import folded
 from reactions.checkpoints import Checkpoint, advance
 from reactions.conductor import stuck, timetable
 from reactions.conductor.considering import Considered, consider_all

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN
-from projections.lanes import LaneRow
-from projections.scope import Scope
+from projections.access import Access
+from projections.lanes.model import LaneRow
 from reactions.ports.lanes import Stuck
 
 _MAX_ERROR = 500
@@ -49,9 +49,9 @@ def note_moving(connection: Connection, repository_ids: Iterable[int]) -> None:
         connection.execute(_stuck.delete().where(_stuck.c.repository_id.in_(ids)))
 
 
-def list_stuck(connection: Connection, scope: Scope, limit: int) -> list[StuckLane]:
-    """Return the lanes within a scope that are stuck, the longest first."""
+def list_stuck(connection: Connection, access: Access, limit: int) -> list[StuckLane]:
+    """Return the lanes within reach that are stuck, the longest first."""
     joined = _stuck.outerjoin(_lanes, _lanes.c.repository_id == _stuck.c.repository_id)
-    query = select(_stuck).select_from(joined).where(scope.condition(_lanes.c.installation_id))
+    query = select(_stuck).select_from(joined).where(access.condition(_lanes.c.installation_id))
     rows = connection.execute(query.order_by(_stuck.c.since, _stuck.c.repository_id).limit(limit))
     return [StuckLane.model_construct(**row) for row in rows.mappings()]

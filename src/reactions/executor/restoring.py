@@ -7,8 +7,8 @@ import structlog
 from sqlalchemy import Connection, select
 
 from events.store import Store
-from projections import checkpoints as projected
-from projections.actions import ACTIONS
+from projections.actions.fold import ACTIONS
+from projections.engine import checkpoints as projected
 from reactions import checkpoints
 from reactions.executor.tasks import CHECKPOINT, ActionTask, ActionTaskRow, add_tasks
 

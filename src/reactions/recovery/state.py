@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, Table, func, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, events
-from projections.scope import EVERYTHING, Scope
+from projections.access import EVERYTHING, Access
 
 _AT_ONCE = 500
 _THE_ROW = 1
@@ -86,16 +86,16 @@ def missing(connection: Connection) -> list[MissingDelivery]:
     return _found(connection, select(_missing))
 
 
-def list_missing(connection: Connection, scope: Scope, limit: int) -> list[MissingDelivery]:
-    """Return deliveries within a scope that are not in the log, the oldest first."""
-    query = select(_missing).where(scope.condition(_missing.c.installation_id))
+def list_missing(connection: Connection, access: Access, limit: int) -> list[MissingDelivery]:
+    """Return deliveries within reach that are not in the log, the oldest first."""
+    query = select(_missing).where(access.condition(_missing.c.installation_id))
     return _found(connection, query.limit(limit))
 
 
-def count_missing(connection: Connection, scope: Scope = EVERYTHING) -> int:
-    """Return how many deliveries within a scope are not in the log."""
+def count_missing(connection: Connection, access: Access = EVERYTHING) -> int:
+    """Return how many deliveries within reach are not in the log."""
     query = select(func.count()).select_from(_missing)
-    return connection.scalar(query.where(scope.condition(_missing.c.installation_id))) or 0
+    return connection.scalar(query.where(access.condition(_missing.c.installation_id))) or 0
 
 
 def replace_missing(connection: Connection, those: Iterable[MissingDelivery]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Index, Table, func, select, up
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN
-from projections.scope import Scope
+from projections.access import Access
 
 _MAX_ERROR = 300
 
@@ -137,10 +137,10 @@ def next_due(connection: Connection, purpose: str) -> datetime | None:
     return found
 
 
-def failing_visits(connection: Connection, scope: Scope, limit: int) -> list[FailingVisit]:
-    """Return repositories within a scope that failed last time, the most often first."""
+def failing_visits(connection: Connection, access: Access, limit: int) -> list[FailingVisit]:
+    """Return repositories within reach that failed last time, the most often first."""
     query = select(_visits).where(
-        _visits.c.failures > 0, scope.condition(_visits.c.installation_id)
+        _visits.c.failures > 0, access.condition(_visits.c.installation_id)
     )
     query = query.order_by(_visits.c.failures.desc(), _visits.c.repository_id, _visits.c.purpose)
     rows = connection.execute(query.limit(limit)).mappings()

@@ -13,7 +13,7 @@ from events.identity import keyed_id
 from events.log import EventLog
 from events.read import head
 from events.store import Store
-from projections.lane_queries import around_lanes, folded
+from projections.lanes.queries import around_lanes, folded
 from reactions.ports.failures import GitHubFailure, Unauthorised
 from reactions.ports.github import Examining
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from events.store import Store
 from events.wake import Wake
-from projections.checkpoints import CheckpointMoved
+from projections.engine.checkpoints import CheckpointMoved
+from projections.engine.runner import Runner
+from projections.engine.target import Guard
 from projections.registry import PROJECTIONS
-from projections.runner import Runner
-from projections.target import Guard
 from runtime.background.leased import Lease, LeasedWork, LeaseLost
 from runtime.background.listening import POLL_SECONDS, Listening
 

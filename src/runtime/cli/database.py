@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from projections.engine.status import LogStatus
+from projections.engine.status import status as read_status
 from projections.registry import PROJECTIONS
-from projections.status import LogStatus
-from projections.status import status as read_status
 from runtime import migrate as migrations
 from runtime.cli.output import Json, console, fail, print_json, progress
 from runtime.database import open_database

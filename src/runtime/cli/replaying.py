@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from events.errors import OrchestratorError
 from events.read import head
-from projections.checkpoints import positions
-from projections.projection import AnyProjection
-from projections.runner import BATCH
+from projections.engine.checkpoints import positions
+from projections.engine.projection import AnyProjection
+from projections.engine.runner import BATCH
 from runtime.check import Difference, check
 from runtime.cli.output import Json, console, errors, fail, print_json, progress
 from runtime.database import Database

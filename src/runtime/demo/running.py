@@ -11,10 +11,10 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from events.store import Store
-from projections.action_pages import ActionFilter, list_actions
-from projections.repository_pages import list_repositories
-from projections.scope import EVERYTHING
-from projections.workflow_pages import StageEntered, stages_entered
+from projections.access import EVERYTHING
+from projections.actions.queries import ActionFilter, list_actions
+from projections.repositories.queries import list_repositories
+from projections.workflows.queries import StageEntered, stages_entered
 from runtime.demo.planning import Wish, hopeless, plan_of
 from runtime.demo.standing import orchestrator
 from runtime.demo.telling import Summary, counted, rounds, steps_saved, told

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 
 from rich.text import Text
 
-from projections.actions import Action
-from projections.workflow_pages import StageEntered
+from projections.actions.model import Action
+from projections.workflows.queries import StageEntered
 
 _COLOURS = {
     "done": "green",

@@ -12,7 +12,7 @@ from events.immutability import missing_triggers
 from events.log import EventLog
 from events.read import Head, head, outlines
 from events.wake import Wake
-from projections import parked
+from projections.engine import parked
 from runtime.database import Database
 from runtime.doctor.finding import Finding, ok, problem, warning
 from runtime.doctor.reading import Reading, Unasked, Unread, attempt, not_read

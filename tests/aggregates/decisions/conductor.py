@@ -12,7 +12,7 @@ from aggregates.stages import place
 from aggregates.workflow import workflow_of
 from events.catalogue import About, Json, OwnEvent, PolicyChanged, own_event
 from events.envelope import NewEvent
-from projections.reading import read_event
+from projections.engine.runner import read_event
 from tests.aggregates.decisions.timing import timed_out
 from tests.aggregates.lane.own_events import placed
 

@@ -9,7 +9,7 @@ from aggregates.circumstances import circumstances
 from aggregates.decisions import Decision, Outlook, Wanted, consider, standing
 from aggregates.lane import Lane
 from events.catalogue import ActionRequested, Json, content_of
-from projections.lanes import packed, unpacked
+from projections.lanes.model import packed, unpacked
 from tests.aggregates.decisions.conductor import Conductor
 from tests.aggregates.decisions.policies import policies
 from tests.aggregates.decisions.season import STEPS, Season

@@ -8,7 +8,7 @@ from aggregates.scope import Scope
 from aggregates.stages import place
 from aggregates.workflow import workflow_of
 from events.envelope import NewEvent
-from projections.reading import read_event
+from projections.engine.runner import read_event
 from tests.projections.builders import placed
 
 

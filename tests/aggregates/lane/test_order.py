@@ -17,7 +17,7 @@ from events.catalogue import (
     own_event,
 )
 from events.envelope import OPERATOR, NewEvent
-from projections.lanes import packed, unpacked
+from projections.lanes.model import packed, unpacked
 from tests.aggregates.lane.folds import folded, stages
 from tests.worlds.histories import interleavings, permuted, worlds
 from tests.worlds.world import World

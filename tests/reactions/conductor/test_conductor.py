@@ -18,9 +18,9 @@ from events.envelope import Event
 from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
-from projections.lanes import LANES
-from projections.parked import ParkedEvent, park
-from projections.scope import EVERYTHING, Scope
+from projections.access import EVERYTHING, Access
+from projections.engine.parked import ParkedEvent, park
+from projections.lanes.fold import LANES
 from reactions.conductor.stuck import list_stuck
 from reactions.ports.lanes import Partition
 from tests.conftest import Clock
@@ -243,7 +243,7 @@ async def test_a_lane_of_which_an_event_could_not_be_folded_is_left_alone_and_sh
     assert action.repository_id == other.id
     [shown] = await play.store.read(lambda connection: list_stuck(connection, EVERYTHING, 10))
     assert (shown.repository_id, shown.error) == (rocket.id, "event 1: KeyError at nowhere")
-    stranger = Scope(frozenset({1}))
+    stranger = Access(frozenset({1}))
     assert await play.store.read(lambda connection: list_stuck(connection, stranger, 10)) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from events.github import IssueSeen, PullRequestSeen
 from events.log import EventLog
 from events.store import Store
-from projections.scope import EVERYTHING
+from projections.access import EVERYTHING
 from reactions.conductor import Conductor
 from reactions.ports.failures import Forbidden, GitHubFailure, NotFound, Unavailable
 from reactions.resync import Settling

@@ -9,7 +9,7 @@ import pytest
 from aggregates.scope import EVERYWHERE
 from events.log import EventLog
 from events.store import Store
-from projections.lane_queries import around_lanes
+from projections.lanes.queries import around_lanes
 from reactions.ports.answers import ActingUser
 from reactions.ports.failures import GitHubFailure, Unauthorised, Unavailable
 from reactions.ports.github import Examining

@@ -13,7 +13,7 @@ from events import lease
 from events.log import EventLog
 from events.store import Result, Store, Work
 from events.wake import Wake
-from projections.checkpoints import CheckpointRow
+from projections.engine.checkpoints import CheckpointRow
 from projections.registry import PROJECTIONS
 from runtime.background.projecting import LEASE, Projecting
 from runtime.database import Database

@@ -16,7 +16,7 @@ from events.identity import keyed_id
 from events.log import EventLog
 from events.read import read
 from events.wake import Wake
-from projections.lane_queries import around_lanes
+from projections.lanes.queries import around_lanes
 from runtime.background.server_policy import PolicyFileUnreadable, ServerPolicy, read_server_policy
 from runtime.database import Database, open_database
 from tests.conftest import Clock

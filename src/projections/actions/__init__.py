@@ -1,0 +1,1 @@
+"""Actions: what was decided to be done on GitHub, and what came of it."""

@@ -1,0 +1,109 @@
+"""Loading and saving a projection's rows in bulk."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Connection, Table, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+from projections.engine.projection import Key, Projection, Row
+
+_KEYS_AT_ONCE = 500  # a statement takes some 32,000 parameters at most
+
+
+def key_columns(table: Table) -> list[str]:
+    """Return the names of a table's primary key columns, in order."""
+    return [column.name for column in table.primary_key]
+
+
+def load(
+    connection: Connection, projection: Projection[Row], keys: Collection[Key]
+) -> dict[Key, Row]:
+    """Return those rows of the given keys that exist."""
+    names = key_columns(projection.table)
+    unpack = projection.unpack or _unpacking(projection)
+    found: dict[Key, Row] = {}
+    for some in _chunks(list(keys)):
+        condition = _among(projection.table, some)
+        result = connection.execute(select(projection.table).where(condition)).mappings()
+        for row in cast("Iterable[Mapping[str, Any]]", result):
+            found[tuple(row[name] for name in names)] = unpack(row)
+    return found
+
+
+def all_keys(connection: Connection, projection: Projection[Row]) -> set[Key]:
+    """Return the keys of all the rows that exist."""
+    return {tuple(row) for row in connection.execute(select(*projection.table.primary_key))}
+
+
+def save(
+    connection: Connection,
+    projection: Projection[Row],
+    before: Mapping[Key, Row],
+    after: Mapping[Key, Row | None],
+) -> None:
+    """Write the rows that changed: those that are not the same object as before."""
+    changed = [row for key, row in after.items() if row is not None and row is not before.get(key)]
+    gone = [key for key, row in after.items() if row is None and key in before]
+    pack = projection.pack or _columns
+    _write(connection, projection.table, [pack(row) for row in changed], gone)
+
+
+def save_derived(
+    connection: Connection, table: Table, derived: Mapping[Key, Mapping[str, Any] | None]
+) -> None:
+    """Write rows of a derived table; None: there is to be none, whether or not there was."""
+    there = [row for row in derived.values() if row is not None]
+    gone = [key for key, row in derived.items() if row is None]
+    _write(connection, table, there, gone)
+
+
+def clear(connection: Connection, projection: Projection[Row]) -> None:
+    """Remove every row, of derived tables too."""
+    for table in projection.tables:
+        connection.execute(table.delete())
+
+
+def _write(
+    connection: Connection, table: Table, there: Sequence[Mapping[str, Any]], gone: Sequence[Key]
+) -> None:
+    """Write rows in one statement for those that are there and one for those gone."""
+    for some in _chunks(gone):
+        connection.execute(table.delete().where(_among(table, some)))
+    if there:
+        connection.execute(_upsert(connection, table), there)
+
+
+def _among(table: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
+    columns = list(table.primary_key)
+    if len(columns) == 1:
+        return columns[0].in_([key[0] for key in keys])
+    return tuple_(*columns).in_(keys)
+
+
+def _unpacking(projection: Projection[Row]) -> Callable[[Mapping[str, Any]], Row]:
+    model = cast("type[Row]", projection.model)
+    build = model.model_construct if issubclass(model, SQLModel) else model
+    return lambda columns: cast("Row", build(**columns))
+
+
+def _columns(row: object) -> dict[str, Any]:
+    return row if isinstance(row, dict) else dict(row.__dict__)
+
+
+def _upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    names = key_columns(table)
+    others = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if column.name not in names
+    }
+    return statement.on_conflict_do_update(index_elements=names, set_=others)
+
+
+def _chunks(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        yield keys[start : start + _KEYS_AT_ONCE]

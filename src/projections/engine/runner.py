@@ -1,0 +1,112 @@
+"""Bringing projections up to the log's head, a batch at a time."""
+
+import asyncio
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from events.envelope import Event
+from events.read import head, read
+from events.store import Store
+from events.telling import read_facts
+from projections.engine import checkpoints, parked, rows
+from projections.engine.batch import Batch, project
+from projections.engine.projection import AnyProjection, ReadEvent
+from projections.engine.target import Guard, Target
+
+BATCH = 500
+# Who receives webhooks on the same event loop comes first, but the further projections lag the
+# larger grows their share of it, so that the lag stays bounded.
+_LEAST_BURST, _MOST_BURST, _LAG_PER_EVENT = 8, 100, 50
+
+
+class Runner:
+    """Reads each event once for all projections at a checkpoint, and writes rows in bulk.
+
+    ``log`` is where events are read, ``target`` where rows and checkpoints live (the same database
+    but for a check). ``guard`` runs in every writing transaction and raises CheckpointMoved when
+    this process should not be projecting; the batch's rows are then discarded.
+    """
+
+    def __init__(
+        self,
+        projections: Sequence[AnyProjection],
+        log: Store,
+        target: Store,
+        guard: Guard = lambda _connection: None,
+        batch: int = BATCH,
+    ) -> None:
+        self._projections = tuple(projections)
+        self._log = log
+        self._target = Target(target, guard)
+        self._batch = batch
+
+    async def prepare(self) -> list[str]:
+        """Start anew those projections whose version changed; return their names."""
+        outdated = await self._target.store.read(
+            lambda connection: checkpoints.outdated(connection, self._projections)
+        )
+        for projection in outdated:
+            await self.restart(projection)
+        return [projection.name for projection in outdated]
+
+    async def restart(self, projection: AnyProjection) -> None:
+        """Remove a projection's rows and set its checkpoint to the beginning of the log."""
+
+        def work(connection: Connection) -> None:
+            checkpoints.restart(connection, projection)  # first: whoever is at work must lose
+            rows.clear(connection, projection)
+            parked.forget(connection, projection.name)
+
+        await self._target.store.write(work)
+        self._target.cache.forget()
+
+    async def step(self, until: int | None = None) -> int:
+        """Project one batch, not beyond ``until``; return its last position, 0 when none is left.
+
+        Raises CheckpointMoved when another process is at work, and what an absent database raises.
+        """
+        standing = await self._standing()
+        after = min(standing.values(), default=0)
+        events, lag = await self._next(after, _limit(self._batch, after, standing, until))
+        if not events:
+            return 0
+        group = tuple(p for p in self._projections if standing[p.name] == after)
+        burst = max(_LEAST_BURST, min(_MOST_BURST, lag // _LAG_PER_EVENT))
+        batch = Batch(group, after, await _read_all(events, burst), burst)
+        await project(batch, self._target)
+        return events[-1].position
+
+    async def _standing(self) -> dict[str, int]:
+        positions = await self._target.store.read(checkpoints.positions)
+        return {p.name: positions.get(p.name, 0) for p in self._projections}
+
+    async def _next(self, after: int, limit: int) -> tuple[list[Event], int]:
+        def work(connection: Connection) -> tuple[list[Event], int]:
+            found = read(connection, after, limit) if limit > 0 else []
+            return found, head(connection).position - after
+
+        return await self._log.read(work)
+
+
+def _limit(batch: int, after: int, standing: dict[str, int], until: int | None) -> int:
+    """Bound a batch so that it ends where other projections stand, to go on with them together."""
+    ends = [position for position in standing.values() if position > after]
+    if until is not None:
+        ends.append(until)
+    return min([batch, *(end - after for end in ends)])
+
+
+async def _read_all(events: Sequence[Event], burst: int) -> list[ReadEvent]:
+    reads: list[ReadEvent] = []
+    for event in events:
+        reads.append(read_event(event))
+        if len(reads) % burst == 0:
+            await asyncio.sleep(0)
+    return reads
+
+
+def read_event(event: Event) -> ReadEvent:
+    """Parse an event's payload and read the facts in it, if it tells any. Total."""
+    reading = read_facts(event)
+    return ReadEvent(event, reading.facts, reading.problems)

@@ -1,0 +1,177 @@
+"""What the event filters read: which issue, pull request and workflow an event is about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Column, ColumnElement, Connection, Index, and_, or_, select
+from sqlmodel import Field, SQLModel
+
+from events.envelope import Event
+from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
+from events.read import WITHOUT_PAYLOAD, outline, position_before
+from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events
+from projections.access import Access
+from projections.engine.projection import Key, Projection, ReadEvent
+
+
+class IndexedEventRow(SQLModel, table=True):
+    """One event's place in every filter; each filter has an index that ends in the position."""
+
+    __tablename__ = "event_index"
+    __table_args__ = tuple(
+        Index(f"ix_event_index_{name}", name, "position")
+        for name in (
+            "source",
+            "type",
+            "installation_id",
+            "repository_id",
+            "actor",
+            "actor_id",
+            "issue",
+            "pull_request",
+            "correlation_id",
+        )
+    )
+
+    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    source: str
+    type: str
+    action: str | None = None
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    actor: str | None = None
+    actor_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    issue: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    pull_request: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    correlation_id: UUID | None = None
+
+
+IndexRow: TypeAlias = dict[str, Any]
+
+_index = IndexedEventRow.__table__  # type: ignore[attr-defined]
+
+
+def _touches(read: ReadEvent) -> tuple[Key]:
+    return ((read.event.position,),)
+
+
+def _evolve(_row: IndexRow | None, _key: Key, read: ReadEvent) -> IndexRow:
+    event = read.event
+    return {
+        "position": event.position,
+        "source": event.source,
+        "type": event.type,
+        "action": event.action,
+        "installation_id": event.installation_id,
+        "repository_id": event.repository_id,
+        "actor": event.actor_login.lower() if event.actor_login else None,
+        "actor_id": event.actor_id,
+        "issue": issue_number(read),
+        "pull_request": pull_request_number(read),
+        "correlation_id": event.correlation_id,
+    }
+
+
+EVENT_INDEX: Projection[IndexRow] = Projection(
+    name="event_index",
+    version=1,
+    table=_index,
+    model=dict,
+    touches=_touches,
+    evolve=_evolve,
+    append_only=True,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """What to list; None: anything. ``since`` and ``until`` compare ``recorded_at``.
+
+    ``actor`` is a login in any case, or a numeric user id: Copilot's logins differ by endpoint.
+    """
+
+    type: str | None = None
+    action: str | None = None
+    source: str | None = None
+    actor: str | None = None
+    installation: int | None = None
+    repository: int | None = None
+    issue: int | None = None
+    pull_request: int | None = None
+    correlation: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    after: int | None = None
+
+
+def list_events(
+    connection: Connection, access: Access, wanted: EventFilter, limit: int
+) -> list[Event]:
+    """Return the newest events that match, newest first, without their payloads (empty text)."""
+    conditions = and_(
+        access.condition(_index.c.installation_id),
+        *_equalities(wanted),
+        *_actor(wanted.actor),
+        *_bounds(connection, wanted),
+    )
+    query = select(*WITHOUT_PAYLOAD).join_from(_index, events, _SAME_POSITION).where(conditions)
+    query = query.order_by(_index.c.position.desc()).limit(limit)
+    return [outline(row) for row in connection.execute(query)]
+
+
+_SAME_POSITION = _index.c.position == events.c.position
+
+
+def _equalities(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
+    columns: tuple[tuple[Column[Any], object], ...] = (
+        (_index.c.type, wanted.type),
+        (_index.c.action, wanted.action),
+        (_index.c.source, wanted.source),
+        (_index.c.installation_id, wanted.installation),
+        (_index.c.repository_id, wanted.repository),
+        (_index.c.issue, wanted.issue),
+        (_index.c.pull_request, wanted.pull_request),
+        (_index.c.correlation_id, wanted.correlation),
+    )
+    return (column == value for column, value in columns if value is not None)
+
+
+def _actor(actor: str | None) -> Iterator[ColumnElement[bool]]:
+    if actor is not None and actor.isascii() and actor.isdecimal() and int(actor) <= MAX_INTEGER:
+        yield or_(_index.c.actor_id == int(actor), _index.c.actor == actor)
+    elif actor is not None:
+        yield _index.c.actor == actor.lower()
+
+
+def _bounds(connection: Connection, wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
+    """Turn times into positions: ``since`` is inclusive, ``until`` exclusive."""
+    if wanted.before is not None:
+        yield _index.c.position < wanted.before
+    if wanted.after is not None:
+        yield _index.c.position > wanted.after
+    if wanted.since is not None:
+        yield _index.c.position > position_before(connection, wanted.since)
+    if wanted.until is not None:
+        yield _index.c.position <= position_before(connection, wanted.until)
+
+
+_OF_CHECKS = (ActionsRunSeen, CheckRunSeen, CheckSuiteSeen)
+
+
+def issue_number(read: ReadEvent) -> int | None:
+    """Return the number of the issue, None for none."""
+    return read.event.subject_number if read.event.subject_kind == "issue" else None
+
+
+def pull_request_number(read: ReadEvent) -> int | None:
+    """Return the number of the pull request; of several that a check ran for, the first."""
+    if read.event.subject_kind == "pull_request":
+        return read.event.subject_number
+    for fact in read.facts:
+        if isinstance(fact, _OF_CHECKS) and fact.pull_request_numbers:
+            return fact.pull_request_numbers[0]
+    return None

@@ -1,0 +1,1 @@
+"""Lanes, and what follows from each of their steps."""

@@ -1,0 +1,131 @@
+"""One line per repository, in SQL: its health, what holds for it, its work, its need of people."""
+
+from typing import Literal, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+)
+
+from projections.access import Access
+from projections.installations import InstallationRow
+from projections.lanes.circumstances import lane_circumstances
+from projections.repositories.model import RepositoryRow
+from projections.workflows.model import NEEDS_HUMAN, UNDER_WAY, WAITING, workflows
+
+Health: TypeAlias = Literal["ok", "archived", "suspended", "disconnected", "deleted"]
+Attention: TypeAlias = Literal["needs_human", "stuck", "running", "idle"]
+
+_ATTENTION: tuple[Attention, ...] = ("needs_human", "stuck", "running", "idle")
+_LANE = ("mode", "mode_origin", "paused_where", "paused_reason", "acting_user")
+_QUEUED, _BLOCKED = WAITING
+
+_repositories = RepositoryRow.__table__  # type: ignore[attr-defined]
+_installations = InstallationRow.__table__  # type: ignore[attr-defined]
+
+
+def _is(column: ColumnElement[bool | None]) -> ColumnElement[bool]:
+    return func.coalesce(column, false())
+
+
+# What is worst holds: the first that applies.
+_HEALTH = case(
+    (_is(_repositories.c.deleted), "deleted"),
+    (or_(_repositories.c.connected.is_(False), _is(_installations.c.deleted)), "disconnected"),
+    (_is(_installations.c.suspended), "suspended"),
+    (_is(_repositories.c.archived), "archived"),
+    else_="ok",
+)
+
+
+def lines(access: Access) -> Subquery:
+    """Return the repositories within reach, each with all that its page shows but its work.
+
+    Of a repository without a lane the mode is null.
+    """
+    counted = _counted(access).subquery("counted")
+    waiting = counted.c.queued + counted.c.blocked
+    columns = (*counted.columns, waiting.label("queue_depth"), _attention(counted))
+    return select(*columns).subquery("lines")
+
+
+def urgency(line: FromClause) -> ColumnElement[int]:
+    """Return by what lines are sorted, those that need a person first."""
+    ranks = {attention: rank for rank, attention in enumerate(_ATTENTION)}
+    return case(ranks, value=line.c.attention)
+
+
+def _counted(access: Access) -> Select[tuple[object, ...]]:
+    joined = _repositories.outerjoin(
+        _installations, _installations.c.id == _repositories.c.installation_id
+    ).outerjoin(lane_circumstances, _same_lane(access))
+    return (
+        select(
+            *_repositories.columns,
+            _HEALTH.label("health"),
+            _installations.c.account_login,
+            *(lane_circumstances.c[name] for name in _LANE),
+            _count(access, NEEDS_HUMAN).label("needs_human"),
+            _count(access, _QUEUED).label("queued"),
+            _count(access, _BLOCKED).label("blocked"),
+            _count(access, *UNDER_WAY).label("under_way"),
+        )
+        .select_from(joined)
+        .where(access.condition(_repositories.c.installation_id))
+    )
+
+
+def _same_lane(access: Access) -> ColumnElement[bool]:
+    """Join a lane, also one that no delivery of an installation has told of yet."""
+    installation = lane_circumstances.c.installation_id
+    return and_(
+        lane_circumstances.c.repository_id == _repositories.c.id,
+        or_(installation.is_(None), access.condition(installation)),
+    )
+
+
+def _count(access: Access, *stages: str) -> ScalarSelect[int]:
+    """Count the workflows of one repository, which the index on both does without their rows."""
+    return (
+        select(func.count())
+        .select_from(workflows)
+        .where(
+            workflows.c.repository_id == _repositories.c.id,
+            workflows.c.stage.in_(stages),
+            access.condition(workflows.c.installation_id),
+        )
+        .correlate(_repositories)
+        .scalar_subquery()
+    )
+
+
+def _attention(line: FromClause) -> ColumnElement[str]:
+    """Say how much a repository needs a person; the first that applies.
+
+    An action that failed for good puts its workflow among those that need a person, until it is
+    retried or its purpose has passed, so the history of actions is not asked.
+    """
+    c = line.c
+    waiting = c.queued + c.blocked
+    nothing_can_be_done = or_(c.health == "deleted", c.health == "archived")
+    needs_human = or_(c.health.in_(("disconnected", "suspended")), c.needs_human > 0)
+    nobody_acts = and_(c.mode == "live", c.acting_user.is_(None))
+    all_blocked = and_(c.blocked > 0, c.queued + c.under_way == 0)
+    held = or_(c.paused_where.is_not(None), nobody_acts, all_blocked)
+    has_work = waiting + c.under_way > 0
+    return case(
+        (nothing_can_be_done, "idle"),
+        (needs_human, "needs_human"),
+        (and_(has_work, held), "stuck"),
+        (has_work, "running"),
+        else_="idle",
+    ).label("attention")

@@ -1,0 +1,39 @@
+"""Repositories, followed by id through renames and transfers."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from events.table import BIG_INTEGER, GIVEN
+
+
+class Repository(SQLModel):
+    """A repository as GitHub was last seen to describe it, and what we heard from it."""
+
+    id: int = Field(
+        primary_key=True,
+        sa_type=BIG_INTEGER,
+        sa_column_kwargs=GIVEN,
+        description="GitHub's numeric id",
+    )
+    full_name: str = Field(default="", description="owner/name; empty until a delivery tells")
+    private: bool | None = None
+    archived: bool | None = None
+    deleted: bool = False
+    default_branch: str | None = None
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    connected: bool | None = Field(
+        default=None, description="whether the App has access; null: only a plain webhook calls us"
+    )
+    event_count: int = Field(default=0, sa_type=BIG_INTEGER)
+    last_event_at: datetime | None = Field(default=None, description="when we recorded the newest")
+    seen_at: datetime | None = Field(default=None, description="GitHub's time of the description")
+    connection_at: datetime | None = Field(default=None, description="GitHub's time of the access")
+
+
+class RepositoryRow(Repository, table=True):
+    """A repository as it is stored."""
+
+    __tablename__ = "repositories"
+    __table_args__ = (Index("ix_repositories_installation_id", "installation_id", "id"),)

@@ -1,0 +1,1 @@
+"""Workflows as pages show them: as they are, and as they were."""

@@ -1,0 +1,215 @@
+"""Nobody reads what belongs to an installation that their access does not reach, by any query."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import partial
+from typing import Protocol, get_type_hints
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection
+
+import projections
+from events.catalogue import About, LanePaused, ScopeResumed
+from events.envelope import NewEvent
+from events.log import EventLog
+from events.store import Store
+from projections.access import EVERYTHING, Access
+from projections.actions.queries import ActionFilter, count_failed, find_action, list_actions
+from projections.activity import list_activity
+from projections.commands.queries import CommandFilter, list_commands
+from projections.engine.parked import ParkedEvent, count, list_parked, park
+from projections.events.index import EventFilter, list_events
+from projections.events.reading_problems import count_reading_problems, list_reading_problems
+from projections.installations import knows_installation, list_installations
+from projections.lanes.queries import find_lane
+from projections.repositories.queries import (
+    find_repository,
+    list_by_attention,
+    list_repositories,
+    totals,
+)
+from projections.workflows.queries import (
+    count_by_stage,
+    find_workflow,
+    list_active,
+    list_queue,
+    list_workflows,
+    stages_entered,
+    timeline,
+)
+from runtime.database import Database
+from simulator.payloads import (
+    Payload,
+    a_repository,
+    an_installation,
+    an_issue,
+    an_organization,
+    copilot_agent,
+    deliveries,
+)
+from tests.projections.builders import a_delivery, project
+from tests.projections.histories import our_own
+from tests.projections.own_events import a_failure, a_request
+from tests.projections.own_events import told as commanded
+
+pytestmark = pytest.mark.anyio
+
+
+class Query(Protocol):
+    """A query with everything chosen but the access."""
+
+    def __call__(self, connection: Connection, access: Access) -> object: ...
+
+
+YEARS = (date(2000, 1, 1), date(2100, 1, 1))
+THEIRS = a_repository("their-works/secret")
+QUERIES: dict[Callable[..., object], Query] = {
+    list_activity: lambda connection, access: list_activity(connection, access, None, YEARS, 100),
+    list_events: lambda connection, access: list_events(connection, access, EventFilter(), 100),
+    list_parked: lambda connection, access: list_parked(connection, access, None, 100),
+    count: count,
+    list_reading_problems: lambda connection, access: list_reading_problems(
+        connection, access, None, 100
+    ),
+    count_reading_problems: count_reading_problems,
+    find_repository: lambda connection, access: find_repository(connection, access, THEIRS["id"]),
+    knows_installation: lambda connection, access: knows_installation(connection, access, 22),
+    find_lane: lambda connection, access: find_lane(connection, access, THEIRS["id"]),
+    list_by_attention: lambda connection, access: list_by_attention(connection, access, 100),
+    list_installations: lambda connection, access: list_installations(connection, access, 0, 100),
+    list_repositories: lambda connection, access: list_repositories(connection, access, 0, 100),
+    totals: totals,
+    list_workflows: lambda connection, access: list_workflows(
+        connection, access, THEIRS["id"], 0, 100
+    ),
+    list_queue: lambda connection, access: list_queue(connection, access, THEIRS["id"], 100),
+    list_active: lambda connection, access: list_active(connection, access, [THEIRS["id"]]),
+    count_by_stage: count_by_stage,
+    find_workflow: lambda connection, access: find_workflow(
+        connection, access, THEIRS["id"], 17, 100
+    ),
+    timeline: lambda connection, access: timeline(connection, access, THEIRS["id"], 17, 100),
+    stages_entered: lambda connection, access: stages_entered(connection, access, 0, 100),
+    list_actions: lambda connection, access: list_actions(connection, access, ActionFilter(), 100),
+    find_action: lambda connection, access: find_action(connection, access, UUID(int=22)),
+    count_failed: count_failed,
+    list_commands: lambda connection, access: list_commands(
+        connection, access, CommandFilter(), 100
+    ),
+}
+# What the service asks for itself: rows and checkpoints, no installation's data.
+_OF_THE_SERVICE = {f"projections.engine.{name}" for name in ("checkpoints", "rows", "status")}
+_OF_THE_RUNNER = {"park", "forget", "counts"}
+_OF_EVERY_LANE = {
+    "around_lanes",  # each lane takes from it what concerns its installation
+    "folded",  # how far all of them reflect the log, and nothing of what they say
+}
+
+
+def queries() -> Iterator[Callable[..., object]]:
+    """Every public function of the read models that is handed a connection."""
+    for module in pkgutil.walk_packages(projections.__path__, "projections."):
+        if module.name not in _OF_THE_SERVICE:
+            yield from _taking_a_connection(module.name)
+
+
+def _taking_a_connection(module: str) -> Iterator[Callable[..., object]]:
+    for name, function in inspect.getmembers(importlib.import_module(module), inspect.isfunction):
+        own = function.__module__ == module and not name.startswith("_")
+        ours = name in _OF_THE_RUNNER | _OF_EVERY_LANE
+        if own and not ours and Connection in get_type_hints(function).values():
+            yield function
+
+
+def of_installation(installation_id: int, repository: Payload) -> list[NewEvent]:
+    """A repository of an installation, with something in every read model."""
+    account = an_organization(repository["owner"]["login"])
+    installation = an_installation(installation_id, account=account)
+    broken = {"repository": repository, "check_run": {}, "installation": {"id": installation_id}}
+    issue = an_issue(17, repository=repository, labels=("status:queued",))
+    told = deliveries.issues(
+        issue=issue, repository=repository, installation={"id": installation_id}
+    )
+    assigned = an_issue(18, repository=repository, assignees=(copilot_agent(),))
+    taken = told | {"issue": assigned}
+    about = About(installation_id=installation_id, repository_id=repository["id"])
+    action = UUID(int=installation_id)
+    return [
+        a_delivery("issues", told),
+        a_delivery("issues", taken),
+        a_delivery("check_run", broken),
+        a_delivery(
+            "installation", deliveries.installation(installation=installation, repositories=[])
+        ),
+        a_request(action, about=about),
+        a_failure(action, about=about),
+        commanded(LanePaused(), about),
+    ]
+
+
+def of_nobody() -> list[NewEvent]:
+    """What belongs to no installation: a plain webhook's repository, and events of ours."""
+    plain = deliveries.issues(repository=a_repository("nobody/plain"))
+    del plain["installation"]
+    nobody = About()
+    return [
+        a_delivery("issues", plain),
+        our_own(),
+        a_request(about=nobody),
+        commanded(ScopeResumed(), nobody),
+    ]
+
+
+async def recorded(store: Store, log: EventLog, history: Sequence[NewEvent]) -> None:
+    """Record and project events, and park each of them in one more projection."""
+    appended = await log.append(*history)
+    await project(store)
+    parked = [
+        ParkedEvent(projection="another", position=each.event.position, error="ValueError")
+        for each in appended
+    ]
+    await store.write(lambda connection: park(connection, parked))
+
+
+async def shown(store: Store, access: Access) -> dict[str, object]:
+    """What every query shows within an access."""
+    return {
+        name: await store.read(partial(query, access=access))
+        for name, query in ((query.__name__, call) for query, call in QUERIES.items())
+    }
+
+
+def test_every_query_of_a_read_model_is_tried_here_and_takes_an_access() -> None:
+    assert set(queries()) == set(QUERIES)
+    assert all(Access in get_type_hints(query).values() for query in QUERIES)
+
+
+async def test_an_access_shows_what_there_would_be_if_there_were_nothing_else(
+    store: Database, log: EventLog
+) -> None:
+    nothing = await shown(store, EVERYTHING)
+    await recorded(store, log, of_installation(11, a_repository("our-works/rocket")))
+    ours = await shown(store, EVERYTHING)
+    await recorded(store, log, [*of_installation(22, THEIRS), *of_nobody()])
+    everything = await shown(store, EVERYTHING)
+
+    assert await shown(store, Access(frozenset())) == nothing
+    assert await shown(store, Access(frozenset({11}))) == ours
+    theirs = await shown(store, Access(frozenset({22})))
+    for query, result in everything.items():
+        assert result != ours[query], f"{query} finds nothing of theirs to hide"
+        assert theirs[query] != nothing[query], f"{query} hides theirs from themselves"
+
+
+@pytest.mark.parametrize(
+    ("access", "allowed"),
+    [(EVERYTHING, {11, 22, None}), (Access(frozenset({11})), {11}), (Access(frozenset()), set())],
+)
+def test_an_access_says_in_memory_what_it_says_to_the_database(
+    access: Access, allowed: set[int | None]
+) -> None:
+    assert {each for each in (11, 22, None) if access.allows(each)} == allowed
