@@ -4,14 +4,14 @@ from sqlmodel import SQLModel
 
 from events import lease, table
 from projections import activity, installations
-from projections.actions.model import model as actions
-from projections.commands.model import model as commands
+from projections.actions import model as actions
+from projections.commands import model as commands
 from projections.engine import checkpoints, parked
 from projections.events import index, reading_problems
-from projections.lanes.model import circumstances, confirmations
-from projections.lanes.model import model as lanes
-from projections.repositories.model import model as repositories
-from projections.workflows.model import model as workflows
+from projections.lanes import circumstances, confirmations
+from projections.lanes import model as lanes
+from projections.repositories import model as repositories
+from projections.workflows import model as workflows
 from reactions import checkpoints as reaction_checkpoints
 from reactions.conductor import stuck, timetable
 from reactions.executor import tasks
