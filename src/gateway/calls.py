@@ -1,15 +1,20 @@
-"""Asking as somebody: the token of whom, then the request."""
+"""Asking as somebody: the token of whom, the path, the request, and lists page by page."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from events.json_types import JsonObject
+from gateway.credentials import AsInstallation, Credential, as_app_in
 from gateway.exchange import Clock, Exchange
-from gateway.failing import met_by
-from gateway.graphql import graphql_failure, graphql_request
+from gateway.failing import graphql_failure, met_by
 from gateway.reply import Parameters, Reply, Request
 from gateway.tokens import Tokens
-from gateway.who import AsInstallation, Who
-from reactions.ports.failures import Unauthorised
+from reactions.ports.answers import Repository
+from reactions.ports.failures import Refused, Unauthorised
+
+PER_PAGE = 100
+MAX_PAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,34 +26,56 @@ class Calls:
     graphql_url: str
     clock: Clock
 
-    async def get(self, who: Who, path: str, params: Parameters | None = None) -> Reply:
+    async def get(
+        self, credential: Credential, path: str, params: Parameters | None = None
+    ) -> Reply:
         """Read something."""
-        return await self.send(who, Request("GET", path, params))
+        return await self.send(credential, Request("GET", path, params))
 
-    async def post(self, who: Who, path: str, body: JsonObject | None = None) -> Reply:
+    async def post(
+        self, credential: Credential, path: str, body: JsonObject | None = None
+    ) -> Reply:
         """Create something or have something done."""
-        return await self.send(who, Request("POST", path, json=body))
+        return await self.send(credential, Request("POST", path, json=body))
 
-    async def graphql(self, who: Who, query: str, variables: JsonObject) -> Reply:
+    async def graphql(self, credential: Credential, query: str, variables: JsonObject) -> Reply:
         """Ask or change something that REST does not know; the reply has ``data``."""
-        reply = await self.send(who, graphql_request(self.graphql_url, query, variables))
+        body: JsonObject = {"query": query, "variables": variables}
+        reply = await self.post(credential, self.graphql_url, body)
         if failure := graphql_failure(reply, self.clock()):
-            raise met_by(who, failure)
+            raise met_by(credential, failure)
         return reply
 
-    async def send(self, who: Who, request: Request) -> Reply:
+    async def listed(
+        self, credential: Credential, path: str, params: Parameters, under: str | None = None
+    ) -> AsyncIterator[JsonObject]:
+        """Yield a list's objects; ``under`` names the field that holds it, when it is not the body.
+
+        Raises Refused when there are more than 10,000: half a list would look like a whole one.
+        """
+        page: Parameters | None = {"per_page": PER_PAGE, **params}
+        for _ in range(MAX_PAGES):
+            reply = await self.get(credential, path, page)
+            for item in _items(reply, under):
+                yield item
+            page = reply.next_page
+            if page is None:
+                return
+        raise Refused(f"there are more than {MAX_PAGES * PER_PAGE} objects at {path}")
+
+    async def send(self, credential: Credential, request: Request) -> Reply:
         """Send a request; once more with a new token when GitHub no longer takes the old one.
 
         That is no retry of an action: what is not authorised was not done.
         """
-        token = await self.tokens.token(who)
+        token = await self.tokens.token(credential)
         try:
-            return await self.exchange.send(request, who, token)
+            return await self.exchange.send(request, credential, token)
         except Unauthorised:
-            if not isinstance(who, AsInstallation):
+            if not isinstance(credential, AsInstallation):
                 raise
-        self.tokens.forget(who.installation_id, token)
-        return await self.exchange.send(request, who, await self.tokens.token(who))
+        self.tokens.forget(credential.installation_id, token)
+        return await self.exchange.send(request, credential, await self.tokens.token(credential))
 
 
 class Caller:
@@ -56,3 +83,37 @@ class Caller:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+
+    def _listed(
+        self,
+        repo: Repository,
+        parts: tuple[str | int, ...],
+        params: Parameters,
+        under: str | None = None,
+    ) -> AsyncIterator[JsonObject]:
+        path = repository_path(repo, *parts)
+        return self._calls.listed(as_app_in(repo), path, params, under)
+
+
+def repository_path(repo: Repository, *parts: str | int) -> str:
+    """Return the path of something in a repository, from parts such as ``issues`` and 7."""
+    return "/".join(["/repos", repo.full_name, *(quoted(str(part)) for part in parts)])
+
+
+def graphql_url(api_url: str) -> str:
+    """Return where GraphQL is: beside REST's version on an Enterprise Server, else below it."""
+    url = api_url.rstrip("/")
+    return f"{url.removesuffix('/v3')}/graphql" if url.endswith("/api/v3") else f"{url}/graphql"
+
+
+def quoted(part: str, safe: str = "") -> str:
+    """Quote a part of a path, which may come from outside."""
+    return quote(part, safe=safe, errors="replace")
+
+
+def _items(reply: Reply, under: str | None) -> list[JsonObject]:
+    body = reply.json
+    items = body.get(under) if under and isinstance(body, dict) else body
+    if not isinstance(items, list):
+        raise reply.refused("GitHub's answer should be a list")
+    return [item for item in items if isinstance(item, dict)]

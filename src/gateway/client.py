@@ -1,15 +1,17 @@
-"""githubkit's client as we use it: one pool of connections, no retries and no cache."""
+"""githubkit's client as we use it: one pool of connections, no retries or cache, bounded bodies."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from githubkit import GitHub, Response, UnauthAuthStrategy
 
-from gateway.transport import BoundedTransport
-
 USER_AGENT = "copilot-workflow-orchestrator"
-
+MAX_BODY = 32 * 1024 * 1024  # bytes; a page of a hundred pull requests has about ten million
+_OF_THE_TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
 _CONNECT = 5.0  # seconds
 
 
@@ -46,3 +48,75 @@ class Client(GitHub[UnauthAuthStrategy]):
         kept, self._kept = self._kept, None
         if kept is not None:
             await kept.aclose()
+
+
+class AnswerTooLarge(httpx.TransportError):
+    """A body, unpacked, is larger than any that is read."""
+
+
+class LedElsewhere(httpx.TransportError):
+    """An answer redirects to another host, which is sent nothing, be it only our words."""
+
+
+class BoundedTransport(httpx.AsyncBaseTransport):
+    """Reads each body to its end, unpacked and bounded, also those of redirects.
+
+    It goes through the proxy that the environment names for the API's address, if any: httpx looks
+    for none itself once it is handed a transport.
+    """
+
+    def __init__(self, api_url: str) -> None:
+        url = httpx.URL(api_url)
+        self._host = url.host
+        self._inner = httpx.AsyncHTTPTransport(proxy=_proxy_for(url))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; raises LedElsewhere, AnswerTooLarge or another of httpx's errors."""
+        if request.url.host != self._host:
+            raise LedElsewhere("an answer redirects to another host", request=request)
+        response = await self._inner.handle_async_request(request)
+        try:
+            content = b"".join([part async for part in _bounded(response, request)])
+        finally:
+            await response.aclose()
+        headers = [
+            (name, value)
+            for name, value in response.headers.raw
+            if name.decode("ascii").lower() not in _OF_THE_TRANSFER
+        ]
+        return httpx.Response(
+            response.status_code, headers=headers, content=content, extensions=response.extensions
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._inner.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self._inner.__aexit__(kind, error, traceback)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._inner.aclose()
+
+
+def _proxy_for(url: httpx.URL) -> str | None:
+    if proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
+
+
+async def _bounded(response: httpx.Response, request: httpx.Request) -> AsyncIterator[bytes]:
+    total = 0
+    async for part in response.aiter_bytes():
+        total += len(part)
+        if total > MAX_BODY:
+            raise AnswerTooLarge("a body is too large", request=request)
+        yield part

@@ -3,10 +3,9 @@
 from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from events.github.node import Node
 from events.json_types import JsonObject
-from gateway.calls import Caller
-from gateway.paths import repository_path
-from gateway.reads import ids
-from gateway.who import AsUser, Who, as_app_in
+from gateway.calls import Caller, repository_path
+from gateway.credentials import AsUser, Credential, as_app_in
+from gateway.issues import user_ids
 from reactions.ports.answers import Answer, Assignment, Repository
 
 _AGENT = "copilot-swe-agent[bot]"
@@ -34,7 +33,7 @@ class Copilot(Caller):
         }
         path = repository_path(repo, "issues", number, "assignees")
         reply = await self._calls.post(AsUser(), path, body)
-        if COPILOT_AGENT_ID not in ids(reply.node, "assignees"):
+        if COPILOT_AGENT_ID not in user_ids(reply.node, "assignees"):
             raise reply.refused(
                 "GitHub did not assign Copilot: is the coding agent enabled for this repository, "
                 "and does the acting user have it?"
@@ -44,8 +43,8 @@ class Copilot(Caller):
     async def request_copilot_review(self, repo: Repository, number: int) -> Answer:
         """Request a review by Copilot; raises Refused when the answer does not list it."""
         path = repository_path(repo, "pulls", number, "requested_reviewers")
-        reply = await self._calls.post(self._who(repo), path, {"reviewers": [_REVIEWER]})
-        if COPILOT_REVIEWER_ID not in ids(reply.node, "requested_reviewers"):
+        reply = await self._calls.post(self._credential(repo), path, {"reviewers": [_REVIEWER]})
+        if COPILOT_REVIEWER_ID not in user_ids(reply.node, "requested_reviewers"):
             raise reply.refused(
                 "GitHub did not request Copilot's review: is code review by Copilot enabled "
                 "for this repository?"
@@ -56,7 +55,7 @@ class Copilot(Caller):
         """Say whether issues can be assigned to Copilot, as the acting user sees it."""
         owner, _, name = repo.full_name.partition("/")
         variables = {"owner": owner, "name": name}
-        reply = await self._calls.graphql(self._who(repo), _ASSIGNABLE, variables)
+        reply = await self._calls.graphql(self._credential(repo), _ASSIGNABLE, variables)
         actors = reply.read(_suggested_actors)
         return any(actor.integer("databaseId") == COPILOT_AGENT_ID for actor in actors)
 
@@ -69,7 +68,7 @@ class Copilot(Caller):
         reply = await self._calls.get(as_app_in(repo), path)
         return reply.read(lambda node: node.need_flag("require_actions_workflow_approval"))
 
-    def _who(self, repo: Repository) -> Who:
+    def _credential(self, repo: Repository) -> Credential:
         """Ask as the acting user, whose Copilot it is; as the App where there is none."""
         return AsUser() if self._calls.tokens.have_user else as_app_in(repo)
 

@@ -1,16 +1,51 @@
-"""What we prove ourselves with; none of it shows in a repr, a log line or an error."""
+"""As whom GitHub is asked, and what we prove it with; none of that shows in a repr or an error."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from events.errors import OrchestratorError
+from reactions.ports.answers import Repository
 
 _DRIFT = timedelta(seconds=60)  # our clock may be ahead of GitHub's
 _LIFE = timedelta(minutes=8)  # GitHub takes ten at most, by its own clock
+
+
+@dataclass(frozen=True, slots=True)
+class AsApp:
+    """As the App itself, for what concerns no repository."""
+
+    holder: Literal["app"] = "app"
+    installation_id: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AsInstallation:
+    """As the App in one installation."""
+
+    installation_id: int
+    holder: Literal["installation"] = "installation"
+
+
+@dataclass(frozen=True, slots=True)
+class AsUser:
+    """As the acting user, for what GitHub lets only people do."""
+
+    holder: Literal["user"] = "user"
+    installation_id: None = None
+
+
+# It decides the token, the permissions and the budget.
+Credential: TypeAlias = AsApp | AsInstallation | AsUser
+
+
+def as_app_in(repo: Repository) -> AsInstallation:
+    """Return the App as it is installed on a repository."""
+    return AsInstallation(repo.installation_id)
 
 
 class CredentialUnusable(OrchestratorError):

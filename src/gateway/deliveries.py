@@ -5,9 +5,8 @@ from datetime import datetime
 
 from events.github.node import Node
 from gateway.calls import Caller
-from gateway.paging import paged
+from gateway.credentials import AsApp
 from gateway.reply import Reply
-from gateway.who import AsApp
 from reactions.ports.answers import Answer, HookDelivery
 
 _PATH = "/app/hook/deliveries"
@@ -18,7 +17,7 @@ class Deliveries(Caller):
 
     async def deliveries(self, since: datetime) -> AsyncIterator[HookDelivery]:
         """Yield attempts to deliver to the App's webhook, newest first, back to a time."""
-        async for item in paged(self._calls, AsApp(), _PATH, {}):
+        async for item in self._calls.listed(AsApp(), _PATH, {}):
             delivery = Reply(200, item, {}).read(_delivery)
             if delivery.delivered_at < since:
                 return

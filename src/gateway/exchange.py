@@ -13,12 +13,10 @@ from githubkit.exception import GitHubException, RequestFailed
 
 from events.github.scalars import moment
 from events.json_types import JsonObject
-from gateway.body import parsed
-from gateway.client import Client
+from gateway.client import MAX_BODY, AnswerTooLarge, Client, LedElsewhere
+from gateway.credentials import Credential
 from gateway.failing import failure_of, met_by
-from gateway.reply import Parameters, Reply, Request
-from gateway.transport import MAX_BODY, AnswerTooLarge, LedElsewhere
-from gateway.who import Who
+from gateway.reply import Parameters, Reply, Request, parsed
 from reactions.ports.answers import RateLimit
 from reactions.ports.failures import GitHubFailure, Refused, Unavailable
 
@@ -38,18 +36,18 @@ class Exchange:
         self._observe = observe
         self._patience = patience
 
-    async def send(self, request: Request, who: Who, token: str) -> Reply:
+    async def send(self, request: Request, credential: Credential, token: str) -> Reply:
         """Send a request; returns what GitHub did, raises a kind of GitHubFailure."""
         outcome = await self._outcome(request, token)
         if isinstance(outcome, GitHubFailure):
             raise outcome  # out here, where no exception that holds the request is its context
         reply = _reply(outcome, token)
-        if limit := _rate_limit(reply, who, self._clock()):
+        if limit := _rate_limit(reply, credential, self._clock()):
             self._observe(limit)
         if outcome.raw_request.method != request.method:
             raise reply.refused("GitHub moved it elsewhere; the repository may have been renamed")
         if not outcome.is_success:
-            raise met_by(who, failure_of(reply, self._clock()))
+            raise met_by(credential, failure_of(reply, self._clock()))
         if reply.status in _WITH_JSON and reply.json is None and outcome.content.strip() != b"null":
             raise _not_github(reply)
         return reply
@@ -131,14 +129,14 @@ def _next_page(response: httpx.Response) -> Parameters | None:
     return dict(parse_qsl(urlsplit(url).query)) if url else None
 
 
-def _rate_limit(reply: Reply, who: Who, now: datetime) -> RateLimit | None:
+def _rate_limit(reply: Reply, credential: Credential, now: datetime) -> RateLimit | None:
     remaining = reply.number("x-ratelimit-remaining")
     reset = moment(reply.number("x-ratelimit-reset"))
     if remaining is None or reset is None:
         return None
     return RateLimit(
-        holder=who.holder,
-        installation_id=who.installation_id,
+        holder=credential.holder,
+        installation_id=credential.installation_id,
         resource=reply.headers.get("x-ratelimit-resource", "core"),
         remaining=remaining,
         reset=reply.by_our_clock(reset, now),

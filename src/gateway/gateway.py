@@ -3,20 +3,17 @@
 from types import TracebackType
 from typing import Self
 
-from gateway.calls import Calls
+from gateway.calls import Calls, graphql_url
+from gateway.checks import Checks
 from gateway.client import Client
 from gateway.copilot import Copilot
 from gateway.credentials import Access
 from gateway.deliveries import Deliveries
 from gateway.exchange import Clock, Exchange, Observe
-from gateway.files import Files
 from gateway.issues import Issues
-from gateway.lists import Lists
-from gateway.paths import graphql_url
-from gateway.policy_reports import PolicyReports
 from gateway.pull_requests import PullRequests
-from gateway.reads import Reads
-from gateway.standing import Standing
+from gateway.repositories import Repositories
+from gateway.setup import Setup
 from gateway.tokens import Tokens
 from reactions.ports.answers import RateLimit
 
@@ -27,9 +24,7 @@ def observe_nothing(_limit: RateLimit) -> None:
     """Look away."""
 
 
-class GitHubGateway(
-    Reads, Files, Copilot, PullRequests, Issues, PolicyReports, Lists, Deliveries, Standing
-):
+class GitHubGateway(Repositories, Issues, PullRequests, Copilot, Checks, Deliveries, Setup):
     """GitHub, or an Enterprise Server, or a simulator; opens no connection before it is asked.
 
     ``observe`` is told of the budget in each answer. It retries nothing and caches nothing but

@@ -1,23 +1,55 @@
-"""Comments and labels, of issues and pull requests alike."""
+"""Issues: looking at them and their comments, and what is done to them."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 from events.github.labels import label_key
-from gateway.calls import Caller
-from gateway.paths import repository_path
-from gateway.reads import Reads
-from gateway.reply import Reply, Request
-from gateway.who import AsUser, as_app_in
-from reactions.ports.answers import Answer, Repository
+from events.github.node import Node
+from events.github.scalars import integer
+from events.json_types import JsonObject
+from gateway.calls import Caller, repository_path
+from gateway.credentials import AsUser, as_app_in
+from gateway.reply import Parameters, Reply, Request
+from reactions.ports.answers import Answer, Issue, Repository, State
 from reactions.ports.failures import NotFound
+
+OPEN: Parameters = {"state": "open", "sort": "created", "direction": "asc"}
 
 
 class Issues(Caller):
-    """What is done to an issue."""
+    """Issues; their comments and labels are those of pull requests, too."""
+
+    async def issue(self, repo: Repository, number: int) -> Issue:
+        """Return an issue; one that moved to another repository is not found."""
+        return (await self._issue_reply(repo, number)).read(_issue)
+
+    async def whole_issue(self, repo: Repository, number: int) -> JsonObject:
+        """Return an issue as GitHub has it; raises NotFound for one that moved away too."""
+        return (await self._issue_reply(repo, number)).node.json
+
+    async def open_issues(self, repo: Repository) -> AsyncIterator[JsonObject]:
+        """Yield the open issues, oldest first, without pull requests."""
+        async for issue in self._listed(repo, ("issues",), OPEN):
+            if "pull_request" not in issue:
+                yield issue
+
+    async def comment_with(
+        self, repo: Repository, number: int, marker: str, since: datetime | None = None
+    ) -> int | None:
+        """Return the id of the first comment that contains a marker, or None."""
+        path = repository_path(repo, "issues", number, "comments")
+        changed = _changed_since(since)
+        async for comment in self._calls.listed(as_app_in(repo), path, changed):
+            body = comment.get("body")
+            if isinstance(body, str) and marker in body:
+                return integer(comment.get("id"))
+        return None
 
     async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:
         """Comment on an issue or pull request; the answer has ``comment_id``."""
-        who = AsUser() if as_user else as_app_in(repo)
+        credential = AsUser() if as_user else as_app_in(repo)
         path = repository_path(repo, "issues", number, "comments")
-        reply = await self._calls.post(who, path, {"body": body})
+        reply = await self._calls.post(credential, path, {"body": body})
         return reply.answer(comment_id=reply.read(lambda node: node.need_integer("id")))
 
     async def add_label(self, repo: Repository, number: int, label: str) -> Answer:
@@ -35,10 +67,52 @@ class Issues(Caller):
             return (await self._calls.send(as_app_in(repo), Request("DELETE", path))).answer()
         except NotFound as error:
             missing = error  # the label, or the issue
-        issue = await Reads(self._calls).issue(repo, number)
+        issue = await self.issue(repo, number)
         if label_key(label) in map(label_key, issue.labels):
             raise missing
         return Answer(404, missing.request_id)
+
+    async def _issue_reply(self, repo: Repository, number: int) -> Reply:
+        """Ask for an issue; one that moved to another repository is not found."""
+        reply = await self._calls.get(as_app_in(repo), repository_path(repo, "issues", number))
+        there = reply.read(lambda node: node.need_integer("number"))
+        if there != number:  # GitHub leads on to where it went
+            raise NotFound(
+                f"issue {number} is number {there} of another repository now",
+                status=reply.status,
+                request_id=reply.request_id,
+            )
+        return reply
+
+
+def user_ids(node: Node, key: str) -> tuple[int, ...]:
+    """Return the ids of the users under a key."""
+    found = (user.integer("id") for user in node.nodes(key))
+    return tuple(user_id for user_id in found if user_id is not None)
+
+
+def state_of(node: Node) -> State:
+    """Return the state of an issue or pull request."""
+    match node.need_name("state"):
+        case "open" | "closed" as state:
+            return state
+        case _:
+            return node.refuse("state", "'open' or 'closed'")
+
+
+def _issue(node: Node) -> Issue:
+    return Issue(
+        number=node.need_integer("number"),
+        node_id=node.need_name("node_id"),
+        state=state_of(node),
+        assignee_ids=user_ids(node, "assignees"),
+        labels=tuple(label.need_name("name") for label in node.nodes("labels")),
+        is_pull_request="pull_request" in node.json,
+    )
+
+
+def _changed_since(since: datetime | None) -> Parameters:
+    return {} if since is None else {"since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
 def _names(reply: Reply) -> set[str]:

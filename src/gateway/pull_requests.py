@@ -1,12 +1,14 @@
-"""Taking pull requests out of draft and merging them."""
+"""Pull requests: looking at them and their reviews, taking them out of draft, merging them."""
+
+from collections.abc import AsyncIterator
 
 from events.github.node import Node
-from gateway.calls import Caller
-from gateway.paths import repository_path
-from gateway.reads import Reads
+from events.json_types import JsonObject
+from gateway.calls import Caller, repository_path
+from gateway.credentials import AsUser, as_app_in
+from gateway.issues import OPEN, state_of, user_ids
 from gateway.reply import Request
-from gateway.who import AsUser, as_app_in
-from reactions.ports.answers import Answer, MergeMethod, Repository
+from reactions.ports.answers import Answer, MergeMethod, PullRequest, Repository
 
 _MARK_READY = """\
 mutation($id: ID!) {
@@ -16,11 +18,29 @@ _OK = 200
 
 
 class PullRequests(Caller):
-    """What is done to a pull request."""
+    """Pull requests and their reviews."""
+
+    async def pull_request(self, repo: Repository, number: int) -> PullRequest:
+        """Return a pull request."""
+        path = repository_path(repo, "pulls", number)
+        return (await self._calls.get(as_app_in(repo), path)).read(_pull_request)
+
+    async def whole_pull_request(self, repo: Repository, number: int) -> JsonObject:
+        """Return a pull request as GitHub has it."""
+        path = repository_path(repo, "pulls", number)
+        return (await self._calls.get(as_app_in(repo), path)).node.json
+
+    def open_pull_requests(self, repo: Repository) -> AsyncIterator[JsonObject]:
+        """Yield the open pull requests, oldest first."""
+        return self._listed(repo, ("pulls",), OPEN)
+
+    def reviews(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
+        """Yield the reviews of a pull request, oldest first."""
+        return self._listed(repo, ("pulls", number, "reviews"), {})
 
     async def mark_ready(self, repo: Repository, number: int) -> Answer:
         """Take a pull request out of draft as the acting user; it may be out already."""
-        pull_request = await Reads(self._calls).pull_request(repo, number)
+        pull_request = await self.pull_request(repo, number)
         if not pull_request.draft:
             return Answer(_OK)
         reply = await self._calls.graphql(AsUser(), _MARK_READY, {"id": pull_request.node_id})
@@ -38,6 +58,18 @@ class PullRequests(Caller):
         if not reply.node.flag("merged"):
             raise reply.refused("GitHub did not merge the pull request")
         return reply.answer(sha=reply.read(lambda node: node.need_name("sha")))
+
+
+def _pull_request(node: Node) -> PullRequest:
+    return PullRequest(
+        number=node.need_integer("number"),
+        node_id=node.need_name("node_id"),
+        state=state_of(node),
+        draft=node.need_flag("draft"),
+        merged=node.need_flag("merged"),
+        head_sha=node.need_node("head").need_name("sha"),
+        requested_reviewer_ids=user_ids(node, "requested_reviewers"),
+    )
 
 
 def _is_draft(node: Node) -> bool:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
+import orjson
+
 from events.github.node import FieldError, Node
 from events.json_types import Json, JsonObject
 from reactions.ports.answers import Answer
@@ -17,15 +19,12 @@ T = TypeVar("T")
 Parameters = Mapping[str, str | int]
 
 _A_DAY = timedelta(days=1)
+_HEX = rb"[0-9a-fA-F]"
+# A pair of surrogates, one that is alone, or any other escape.
+_ESCAPES = re.compile(
+    rb"(\\u[dD][89abAB]%b{2}\\u[dD][c-fC-F]%b{2})|(\\u[dD][89a-fA-F]%b{2})|(\\.)" % ((_HEX,) * 3)
+)
 _DIGITS = re.compile(r"\d{1,12}", re.ASCII)  # enough for seconds since 1970
-
-
-def http_date(value: str) -> datetime | None:
-    """Read a header that is a date."""
-    try:
-        return parsedate_to_datetime(value).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +89,36 @@ class Reply:
     def answer(self, **ids: int | str) -> Answer:
         """Return what is kept of an answer that says that it was done."""
         return Answer(self.status, self.request_id, ids)
+
+
+def http_date(value: str) -> datetime | None:
+    """Read a header that is a date."""
+    try:
+        return parsedate_to_datetime(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def parsed(content: bytes) -> Json:
+    """Return what a body says, None where it is no JSON.
+
+    Surrogates that are alone, as a text has them that was cut within an emoji, are replaced; the
+    parser would refuse the whole body for one.
+    """
+    try:
+        return _loaded(content)
+    except ValueError:
+        pass
+    try:
+        return _loaded(_ESCAPES.sub(_whole, content))
+    except ValueError:
+        return None
+
+
+def _loaded(content: bytes) -> Json:
+    loaded: Json = orjson.loads(content)
+    return loaded
+
+
+def _whole(escape: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if escape[2] else escape[0]

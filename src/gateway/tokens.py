@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from events.github.node import Node
-from gateway.credentials import Access, AppKey
+from gateway.credentials import Access, AppKey, AsApp, AsInstallation, AsUser, Credential
 from gateway.exchange import Clock, Exchange
 from gateway.reply import Request
-from gateway.who import AsApp, AsInstallation, AsUser, Who
 from reactions.ports.failures import Unauthorised
 
 _MARGIN = timedelta(minutes=5)  # a request and its redirects end within it
@@ -38,9 +37,9 @@ class Tokens:
         """Say whether an acting user is configured."""
         return self._access.user_token is not None
 
-    async def token(self, who: Who) -> str:
+    async def token(self, credential: Credential) -> str:
         """Return a token; raises Unauthorised where none is configured, or GitHub's failure."""
-        match who:
+        match credential:
             case AsApp():
                 return self._app_key().json_web_token(self._clock())
             case AsUser():
@@ -66,9 +65,9 @@ class Tokens:
             return token.text
 
     async def _fetch(self, installation_id: int) -> _Token:
-        who = AsApp()
+        credential = AsApp()
         request = Request("POST", f"/app/installations/{installation_id}/access_tokens")
-        reply = await self._exchange.send(request, who, await self.token(who))
+        reply = await self._exchange.send(request, credential, await self.token(credential))
         return reply.read(self._read)
 
     def _read(self, node: Node) -> _Token:

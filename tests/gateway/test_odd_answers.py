@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from gateway import Access, AppKey, GitHubGateway
-from gateway.transport import MAX_BODY
+from gateway.client import MAX_BODY
 from reactions.ports.answers import RateLimit
 from reactions.ports.failures import GitHubFailure, NotFound, RateLimited, Refused, Unavailable
 from tests.gateway.bodies import an_issue

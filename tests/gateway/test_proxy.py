@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from gateway import Access, GitHubGateway
-from gateway.transport import MAX_BODY
+from gateway.client import MAX_BODY
 from reactions.ports.failures import Unavailable
 from tests.gateway.credentials import USER_TOKEN
 from tests.gateway.watch import Watch

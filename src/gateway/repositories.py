@@ -1,20 +1,35 @@
-"""Reading one file of a repository, such as its policy."""
+"""Repositories: which there are, and reading one file of theirs, such as the policy."""
 
 from base64 import b64decode
+from collections.abc import AsyncIterator
 
 from events.github.node import Node
-from gateway.calls import Caller
-from gateway.paths import file_path, repository_path
+from events.json_types import JsonObject
+from gateway.calls import Caller, quoted, repository_path
+from gateway.credentials import AsApp, AsInstallation, as_app_in
 from gateway.reply import Parameters, Reply
-from gateway.who import as_app_in
 from reactions.ports.answers import Repository, RepositoryFile
 from reactions.ports.failures import Conflict, NotFound
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024  # of a file
 
 
-class Files(Caller):
-    """Files as they are committed."""
+class Repositories(Caller):
+    """The App's installations, their repositories, and files as they are committed."""
+
+    def installations(self) -> AsyncIterator[JsonObject]:
+        """Yield the installations of the App."""
+        return self._calls.listed(AsApp(), "/app/installations", {})
+
+    def repositories(self, installation_id: int) -> AsyncIterator[JsonObject]:
+        """Yield the repositories that an installation may see."""
+        credential = AsInstallation(installation_id)
+        path = "/installation/repositories"
+        return self._calls.listed(credential, path, {}, "repositories")
+
+    async def whole_repository(self, repo: Repository) -> JsonObject:
+        """Return a repository as GitHub has it, under the name that it has now."""
+        return (await self._calls.get(as_app_in(repo), repository_path(repo))).node.json
 
     async def file(
         self, repo: Repository, path: str, ref: str | None = None
@@ -22,7 +37,7 @@ class Files(Caller):
         """Return a file of the default branch or of ``ref``, or None when there is none."""
         params = None if ref is None else {"ref": ref}
         try:
-            reply = await self._calls.get(as_app_in(repo), file_path(repo, path), params)
+            reply = await self._calls.get(as_app_in(repo), _file_path(repo, path), params)
         except NotFound:
             return None
         return _file(reply, path)
@@ -39,6 +54,11 @@ class Files(Caller):
         except Conflict:
             return None
         return _commit(reply)
+
+
+def _file_path(repo: Repository, path: str) -> str:
+    """Return the path of a file's contents; the slashes of its own path stay."""
+    return f"{repository_path(repo, 'contents')}/{quoted(path, '/')}"
 
 
 def _file(reply: Reply, path: str) -> RepositoryFile:

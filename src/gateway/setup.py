@@ -1,17 +1,17 @@
-"""Who we are to GitHub, for finding what is not set up."""
+"""How we are set up at GitHub, for finding what is not."""
 
 from events.github.node import Node
 from gateway.calls import Caller
+from gateway.credentials import AsApp, AsUser
 from gateway.exchange import API_VERSION
 from gateway.reply import Reply
-from gateway.who import AsApp, AsUser
 from reactions.ports.answers import ActingUser, AppStanding, HookStanding, ServerStanding
 
 _OK = 200
 _LONGEST_URL = 2048
 
 
-class Standing(Caller):
+class Setup(Caller):
     """GitHub, and the App and the acting user as GitHub knows them."""
 
     async def server(self) -> ServerStanding:

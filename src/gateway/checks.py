@@ -1,19 +1,32 @@
-"""Telling a repository's people, on the commit, whether their policy file is valid."""
+"""Checks on a commit: reading them, and reporting as one whether a policy file is valid."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from events.catalogue import PolicyProblem
-from gateway.calls import Caller
-from gateway.paths import repository_path
-from gateway.who import as_app_in
+from events.json_types import JsonObject
+from gateway.calls import Caller, repository_path
+from gateway.credentials import as_app_in
 from reactions.ports.answers import POLICY_CHECK_NAME, Answer, Repository
 
 _INTRODUCTION = "Nothing of this version of the file applies until these are mended:"
 _VALID = "The policy of this commit applies."
 
 
-class PolicyReports(Caller):
-    """Check runs on commits that change the policy."""
+class Checks(Caller):
+    """Check runs, statuses and Actions runs of a commit."""
+
+    def check_runs(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
+        """Yield the latest check run of each name on a commit."""
+        parts = ("commits", sha, "check-runs")
+        return self._listed(repo, parts, {"filter": "latest"}, "check_runs")
+
+    def statuses(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
+        """Yield the statuses of a commit, newest first."""
+        return self._listed(repo, ("commits", sha, "statuses"), {})
+
+    def actions_runs(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
+        """Yield the Actions runs for a commit."""
+        return self._listed(repo, ("actions", "runs"), {"head_sha": sha}, "workflow_runs")
 
     async def report_policy(
         self, repo: Repository, commit: str, problems: Sequence[PolicyProblem]
