@@ -10,13 +10,10 @@ import structlog
 from events.log import EventLog
 from events.store import Store
 from reactions.executor.attempt import Attempt
-from reactions.executor.claiming import Holding, claim, next_due
-from reactions.executor.filling import fill
-from reactions.executor.hold import Hold
+from reactions.executor.claiming import Claim, Holding, claim, next_due
+from reactions.executor.filling import fill, restore
 from reactions.executor.last_look import LastLook
-from reactions.executor.pace import Pace
-from reactions.executor.paced import Workable
-from reactions.executor.restoring import restore
+from reactions.executor.pace import Pace, Workable
 from reactions.executor.tasks import ActionTask
 from reactions.ports.lanes import Lanes
 
@@ -78,7 +75,7 @@ class Executor:
 
     def _attempt(self, task: ActionTask) -> Attempt:
         return Attempt(
-            hold=Hold(task=task, store=self.store, log=self.log, clock=self.clock),
+            claim=Claim(task=task, store=self.store, log=self.log, clock=self.clock),
             last_look=LastLook(lanes=self.lanes, log=self.log, pause=self.pause),
             github=self.github,
             pace=self.pace,

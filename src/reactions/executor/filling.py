@@ -1,4 +1,8 @@
-"""Filling the tasks from the log: what is asked for live, less what has its outcome."""
+"""Filling the tasks from the log: what is asked for live, less what has its outcome.
+
+Where the table lost some, they are taken in again: the checkpoint says that they were taken in, so
+filling does not come by them.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +11,7 @@ from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from events.catalogue import (
     ActionCancelled,
@@ -22,13 +26,25 @@ from events.errors import UnknownEventType
 from events.read import head, read
 from events.store import Store
 from events.table import events
+from projections.actions.fold import ACTIONS
+from projections.engine import checkpoints as projected
 from reactions import checkpoints
-from reactions.executor.tasks import CHECKPOINT, UNREAD, ActionTask, add_tasks, remove_tasks
+from reactions.executor.tasks import (
+    CHECKPOINT,
+    UNREAD,
+    ActionTask,
+    ActionTaskRow,
+    add_tasks,
+    remove_tasks,
+)
 
 _AT_ONCE = 200  # events of ours
 _SPAN = 5000  # events of any kind, so that reading a long log is many short reads
 _WORTH_A_WRITE = 1000  # events without one of ours, after which the checkpoint follows
 _OUTCOMES = (ActionSucceeded.action, ActionFailed.action, ActionCancelled.action)
+
+_actions = ACTIONS.table
+_stored = ActionTaskRow.__table__  # type: ignore[attr-defined]
 
 _ReadBack: TypeAlias = list[tuple[Event, OwnEvent | None]]
 
@@ -48,6 +64,14 @@ async def fill(store: Store) -> None:
     """Take in what the log has behind the checkpoint."""
     while await _fill_some(store):
         pass
+
+
+async def restore(store: Store) -> bool:
+    """Add the tasks that are missing; False: what came of actions is not known up to there."""
+    missing = await store.read(_missing)
+    if missing:
+        await store.write(_restore)
+    return missing is not None
 
 
 async def _fill_some(store: Store) -> bool:
@@ -119,3 +143,40 @@ def _over(found: _ReadBack) -> Iterator[UUID]:
             yield content.action_id
         elif content is None and event.action in _OUTCOMES and event.causation_id is not None:
             yield event.causation_id
+
+
+def _restore(connection: Connection) -> None:
+    """Look once more, while nobody fills, and add them."""
+    checkpoints.hold(connection, CHECKPOINT)
+    missing = _missing(connection)
+    if missing:
+        _log.warning("tasks were lost and are taken in again", tasks=len(missing))
+        add_tasks(connection, missing)
+
+
+def _missing(connection: Connection) -> list[ActionTask] | None:
+    """Return what was taken in, has no outcome and is no task; None where that is not known yet."""
+    filled = checkpoints.position(connection, CHECKPOINT)
+    if projected.position(connection, ACTIONS.name) < filled:
+        return None
+    asked = (_actions.c.mode == "live", _actions.c.outcome == "requested")
+    known = select(_stored.c.action_id)
+    query = select(_actions).where(
+        *asked,
+        _actions.c.position <= filled,
+        _actions.c.repository_id.is_not(None),
+        _actions.c.id.not_in(known),
+    )
+    rows = connection.execute(query.order_by(_actions.c.position))
+    return [
+        ActionTask(
+            action_id=row.id,
+            position=row.position,
+            repository_id=row.repository_id,
+            installation_id=row.installation_id,
+            kind=row.kind,
+            requested_at=row.requested_at,
+            due_at=row.requested_at,
+        )
+        for row in rows
+    ]

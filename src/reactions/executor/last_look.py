@@ -1,19 +1,25 @@
-"""The last look: whether an action is still wanted, by a lane that reflects the whole log."""
+"""The last look: what was asked for, and whether it is still wanted as the whole log has it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from aggregates.decisions import Passed, Waits, Wanted, standing
-from events.catalogue import ActionRequested
-from events.envelope import Event
-from events.errors import OrchestratorError
+from pydantic import ValidationError
+
+from aggregates.decisions import Passed, Standing, Waits, Wanted, standing
+from events.catalogue import ActionRequested, content_of
+from events.errors import OrchestratorError, UnknownEventType
 from events.log import EventLog
+from reactions.executor.outcomes import Request
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Refused
 from reactions.ports.lanes import Lanes, Reflection
 
 _LOOKS, _BETWEEN = 10, 0.1  # seconds, at a lane that is behind the log
+
+
+class Unreadable(OrchestratorError):
+    """A request that this release cannot read; never says what is in it."""
 
 
 class Unseen(OrchestratorError):
@@ -27,9 +33,26 @@ class Unseen(OrchestratorError):
 class NotWanted(OrchestratorError):
     """Just before a change it is not wanted any more, or not now."""
 
-    def __init__(self, stands: Passed | Waits) -> None:
-        super().__init__(stands.why)
-        self.stands = stands
+    def __init__(self, why: Passed | Waits) -> None:
+        super().__init__(why.why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at a request came to: whether it is wanted, and the lane that says so."""
+
+    relevance: Standing
+    reflected: Reflection
+
+    @property
+    def repository(self) -> Repository:
+        """Where to act; raises Refused where that is not known."""
+        lane = self.reflected.lanes[0]
+        known = lane.seen.repository
+        if known is None or lane.installation_id is None:
+            raise Refused("the repository's name or its installation is not known")
+        return Repository(lane.installation_id, known.full_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +66,37 @@ class LastLook:
     log: EventLog
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def reflected(self, repository_id: int) -> Reflection:
-        """Return the lane with every event up to now; raises Unseen where there is none."""
+    async def request(self, position: int) -> Request | None:
+        """Read a live request back from the log; None where there is none to be done.
+
+        Raises Unreadable for one that another release wrote.
+        """
+        event = await self.log.event(position)
+        if event is None:
+            return None
+        try:
+            content = content_of(event)
+        except (UnknownEventType, ValidationError) as error:
+            problem = type(error).__name__  # its text quotes the event
+        else:
+            if isinstance(content, ActionRequested) and content.mode == "live":
+                return Request(event, content)
+            return None
+        raise Unreadable(problem)
+
+    async def look(self, request: Request) -> Looked:
+        """Say whether an action is wanted, by a lane with every event up to now; raises Unseen."""
+        reflected = await self._reflected(request.event.repository_id or 0)
+        lane, scope = reflected.lanes[0], reflected.scope
+        return Looked(standing(lane, scope, request.event.id, request.action), reflected)
+
+    async def check(self, request: Request) -> None:
+        """Raise NotWanted, or Unseen, unless an action is still wanted."""
+        relevance = (await self.look(request)).relevance
+        if not isinstance(relevance, Wanted):
+            raise NotWanted(relevance)
+
+    async def _reflected(self, repository_id: int) -> Reflection:
         head = (await self.log.head()).position
         for _ in range(_LOOKS):
             reflected = await self.lanes.lane(repository_id)
@@ -52,22 +104,6 @@ class LastLook:
                 return _known(reflected)
             await self.pause(_BETWEEN)
         raise Unseen(behind=True)
-
-    async def again(self, event: Event, content: ActionRequested) -> None:
-        """Raise NotWanted, or Unseen, unless an action of a repository is still wanted."""
-        reflected = await self.reflected(event.repository_id or 0)
-        stands = standing(reflected.lanes[0], reflected.scope, event.id, content)
-        if not isinstance(stands, Wanted):
-            raise NotWanted(stands)
-
-
-def repository_of(reflected: Reflection) -> Repository:
-    """Return where to act; raises Refused where that is not known."""
-    lane = reflected.lanes[0]
-    known = lane.seen.repository
-    if known is None or lane.installation_id is None:
-        raise Refused("the repository's name or its installation is not known")
-    return Repository(lane.installation_id, known.full_name)
 
 
 def _known(reflected: Reflection) -> Reflection:

@@ -1,5 +1,7 @@
-"""What came of an action, as the event that records it: one for each action."""
+"""What comes of an action: its one outcome, as an event, or another try later."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from events.catalogue import (
@@ -16,20 +18,105 @@ from events.catalogue.own import MAX_REASON
 from events.envelope import Event, NewEvent
 from events.errors import OrchestratorError
 from events.identity import keyed_id
-from reactions.ports.failures import GitHubFailure
+from reactions.ports.failures import Conflict, GitHubFailure, RateLimited, Refused, Unavailable
 
 Answered: TypeAlias = dict[str, Json]
 
+MAX_ATTEMPTS = 8
+MAX_IGNORED = 5
+MAX_CONFLICTS = 5
 
-def succeeded(event: Event, content: ActionRequested, answer: Answered, attempts: int) -> NewEvent:
-    """Return the event that GitHub took an action."""
+_SAID_NO = 300  # the status from which on an answer is no yes
+_LONGEST_BACKOFF = 300.0  # seconds
+_BRIEFLY, _LONGEST_REST = timedelta(seconds=1), timedelta(hours=2)
+
+
+class Ahead(OrchestratorError):
+    """GitHub is further than what we heard of it; a delivery may be on its way."""
+
+
+class GivenUp(OrchestratorError):
+    """Workers began an action often enough, and none came to tell of its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An action that is asked for live: the event, and what it says."""
+
+    event: Event
+    action: ActionRequested
+
+
+def succeeded(request: Request, answer: Answered, tried: int) -> NewEvent:
+    """Return the event that GitHub took an action at a try, the how-manieth it was."""
     outcome = ActionSucceeded(
-        action_id=event.id, issue_number=content.issue_number, attempts=attempts, answer=answer
+        action_id=request.event.id,
+        issue_number=request.action.issue_number,
+        attempts=min(tried, MAX_ATTEMPTS),
+        answer=answer,
     )
-    return _recorded(event, outcome)
+    return _recorded(request, outcome)
 
 
-def failed(event: Event, content: ActionRequested, error: Exception, attempts: int) -> NewEvent:
+def cancelled(request: Request, why: str) -> NewEvent:
+    """Return the event that an action was called off."""
+    outcome = ActionCancelled(
+        action_id=request.event.id,
+        issue_number=request.action.issue_number,
+        why=why[:MAX_REASON],
+    )
+    return _recorded(request, outcome)
+
+
+def outcome_of(
+    request: Request, error: Exception, tried: int, passed: str | None
+) -> NewEvent | None:
+    """Return the outcome that an error at a try makes, None where trying again may help.
+
+    ``passed`` says why the action is wanted no longer: then it is called off instead of failing.
+    """
+    if isinstance(error, RateLimited):
+        return None
+    seen = passed is not None and isinstance(error, Ahead)  # what passed is known by now
+    if tried < _attempts_for(error) and not seen:
+        return None
+    if passed is not None:
+        return cancelled(request, passed)
+    return _failed(request, error, tried)
+
+
+def delay(error: Exception, tried: int, now: datetime, random: float) -> float:
+    """Return the seconds until the next try after so many; ``random`` is from 0 to 1.
+
+    They double with each, and half of them is drawn, so that not all come back at once.
+    """
+    backoff = min(_LONGEST_BACKOFF, float(2**tried)) * (0.5 + random / 2)
+    if not isinstance(error, Unavailable) or error.until is None:
+        return backoff
+    return max(backoff, (_bounded(error.until, now) - now).total_seconds())
+
+
+def end_of(limited: RateLimited, now: datetime) -> datetime:
+    """Return when a limit is over, within bounds: not at once, and not for ever."""
+    return _bounded(limited.until, now)
+
+
+def _attempts_for(error: Exception) -> int:
+    """Return how many attempts an error is worth: one where GitHub said no.
+
+    Where it said yes and did nothing, as it does with assignees now and then, it is asked again; of
+    these attempts some may have met a bad gateway or died with their worker. A merge is turned down
+    right after the base or the head moved, too, and what the next delivery tells may call it off.
+    """
+    if isinstance(error, Conflict):
+        return MAX_CONFLICTS
+    if isinstance(error, Refused) and (error.status or _SAID_NO) < _SAID_NO:
+        return MAX_IGNORED
+    final = isinstance(error, GitHubFailure | GivenUp) and not isinstance(error, Unavailable)
+    return 1 if final else MAX_ATTEMPTS
+
+
+def _failed(request: Request, error: Exception, tried: int) -> NewEvent:
     """Return the event that an action failed for good, with GitHub's words where there are some."""
     known = isinstance(error, OrchestratorError)  # of others, who knows what their text quotes
     words = str(error) if known else f"unexpected {type(error).__name__}"
@@ -37,27 +124,24 @@ def failed(event: Event, content: ActionRequested, error: Exception, attempts: i
     if isinstance(error, GitHubFailure):
         answer = {"status": error.status, "request_id": error.request_id}
     outcome = ActionFailed(
-        action_id=event.id,
-        issue_number=content.issue_number,
-        attempts=attempts,
+        action_id=request.event.id,
+        issue_number=request.action.issue_number,
+        attempts=min(tried, MAX_ATTEMPTS),
         error=words.encode(errors="replace").decode()[:MAX_REASON],  # no lone surrogates
         answer=answer,
     )
-    return _recorded(event, outcome)
+    return _recorded(request, outcome)
 
 
-def cancelled(event: Event, content: ActionRequested, why: str) -> NewEvent:
-    """Return the event that an action was called off."""
-    outcome = ActionCancelled(
-        action_id=event.id, issue_number=content.issue_number, why=why[:MAX_REASON]
-    )
-    return _recorded(event, outcome)
-
-
-def _recorded(event: Event, outcome: OwnEvent) -> NewEvent:
+def _recorded(request: Request, outcome: OwnEvent) -> NewEvent:
+    event = request.event
     about = About(
         installation_id=event.installation_id,
         repository_id=event.repository_id,
         issue_number=event.subject_number,
     )
     return own_event(outcome, keyed_id(f"outcome:{event.id}"), about=about, cause=event)
+
+
+def _bounded(until: datetime, now: datetime) -> datetime:
+    return min(max(until, now + _BRIEFLY), now + _LONGEST_REST)

@@ -1,12 +1,15 @@
-"""Not asking too much of GitHub: a pause between changes, and rest where it takes no more."""
+"""Not asking too much of GitHub: every change takes its turn, and rests where it takes no more."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from reactions.ports.answers import RateLimit
+from events.catalogue import Json
+from reactions.ports.answers import Answer, RateLimit, Repository
 from reactions.ports.failures import RateLimited
+from reactions.ports.github import Acting, LookingUp
 
 Budget: TypeAlias = int  # an installation's id, or THE_USER
 
@@ -66,3 +69,56 @@ class Pace:
     def _forget(self, now: datetime) -> None:
         if len(self._free_at) > _MOST:
             self._free_at = {whose: at for whose, at in self._free_at.items() if at > now}
+
+
+class Workable(LookingUp, Acting, Protocol):
+    """What the executor asks of GitHub: to look and to act."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """GitHub as one action meets it: looked at any time, and changed in turn.
+
+    Of two changes by one credential the second waits. What a person's token does takes a turn of
+    the person's too, whose budget all installations share. ``admit`` is asked once it is a change's
+    turn, right before it, and raises where it is not to be made.
+    """
+
+    github: Workable
+    repo: Repository
+    as_user: bool
+    pace: Pace
+    clock: Callable[[], datetime]
+    admit: Callable[[], Awaitable[None]]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    @property
+    def looking(self) -> LookingUp:
+        """GitHub, to look at it and not to change anything."""
+        return self.github
+
+    async def change(self, make: Callable[[Acting], Awaitable[Answer]]) -> dict[str, Json]:
+        """Make a change once it is its turn, and return what GitHub answered.
+
+        Raises what making it raises, what ``admit`` does, and OutOfTurn.
+        """
+        budgets = self._budgets()
+        if seconds := self.pace.reserve(budgets, self.clock()):
+            await self.pause(seconds)
+        await self.admit()
+        try:
+            return (await make(self.github)).as_json()
+        except RateLimited as limited:
+            self.pace.rest(_spent(budgets, limited), limited.until)
+            raise
+
+    def _budgets(self) -> tuple[Budget, ...]:
+        app = self.repo.installation_id
+        return (app, THE_USER) if self.as_user else (app,)
+
+
+def _spent(budgets: tuple[Budget, ...], limited: RateLimited) -> tuple[Budget, ...]:
+    """Return whose limit it was; what a person does may take looks that the App makes, too."""
+    if limited.holder is None:
+        return budgets
+    return tuple(each for each in budgets if (each == THE_USER) == (limited.holder == "user"))

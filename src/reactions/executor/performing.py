@@ -1,78 +1,69 @@
-"""Doing one action: to look whether it is done already, and to do it."""
+"""Doing one action: for each kind how it is looked whether it is done already, and how it is done.
 
+What is done may have been done before, by a worker that died or that another took over from.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
-from events.catalogue import ActionRequested, Json
-from events.envelope import Event
-from events.errors import OrchestratorError
+from events.catalogue import ActionKind, ActionRequested, Json
+from events.envelope import NewEvent
 from events.github.copilot import is_copilot_agent, is_copilot_reviewer
+from events.github.labels import label_key
 from events.marks import mark_of
-from reactions.executor.labels import set_label
-from reactions.executor.paced import Workable
-from reactions.ports.answers import (
-    Answer,
-    Assignment,
-    Issue,
-    MergeMethod,
-    PullRequest,
-    Repository,
+from reactions.executor.outcomes import (
+    MAX_ATTEMPTS,
+    Ahead,
+    Answered,
+    GivenUp,
+    Request,
+    cancelled,
+    succeeded,
 )
+from reactions.executor.pace import Turns
+from reactions.ports.answers import Assignment, MergeMethod, PullRequest, Repository
 from reactions.ports.failures import Refused
+from reactions.ports.github import LookingUp
 
-Outcome = dict[str, Json]
-
-_ALREADY: Outcome = {"already": True}
+_ALREADY: Answered = {"already": True}
 _METHODS: dict[str, MergeMethod] = {"merge": "merge", "squash": "squash", "rebase": "rebase"}
 _BEFORE = timedelta(hours=1)  # GitHub's clock and ours may differ
 
 
-class Ahead(OrchestratorError):
-    """GitHub is further than what we heard of it; a delivery may be on its way."""
+@dataclass(frozen=True, slots=True)
+class Performing:
+    """How actions of one kind are done, and as whom.
 
-
-async def look(
-    github: Workable, repo: Repository, event: Event, action: ActionRequested
-) -> Outcome | None:
-    """Return what shows that an action was done before, None where nothing does.
-
-    Raises a kind of GitHubFailure, or Ahead.
+    ``look`` returns what shows one to be done already, None where nothing does, and may raise
+    Ahead; ``act`` returns what GitHub answered. Both raise kinds of GitHubFailure.
     """
-    match action.kind:
-        case "assign":
-            return _assigned(await github.issue(repo, action.issue_number))
-        case "ask_to_fix_ci" | "ask_to_address_review" | "hand_to_person":
-            since = event.recorded_at - _BEFORE
-            known = await github.comment_with(repo, _where(action), mark_of(event.id), since)
-            return None if known is None else _ALREADY | {"comment_id": known}
-        case "set_label":
-            return None  # to set it once more does no harm
-        case "merge" | "mark_ready" | "request_copilot_review":
-            pull = await github.pull_request(repo, _number(action))
-            return _shown(pull, action)
+
+    look: Callable[[LookingUp, Repository, Request], Awaitable[Answered | None]]
+    act: Callable[[Turns, Request], Awaitable[Answered]]
+    as_user: bool
 
 
-async def act(github: Workable, repo: Repository, event: Event, action: ActionRequested) -> Outcome:
-    """Do an action and return what GitHub answered; raises a kind of GitHubFailure."""
-    match action.kind:
-        case "assign":
-            wanted = _assignment(action)
-            answer = await github.assign_copilot(repo, action.issue_number, wanted)
-        case "ask_to_fix_ci" | "ask_to_address_review" | "hand_to_person":
-            as_user = action.kind != "hand_to_person"
-            body = _body(event, action)
-            answer = await github.comment(repo, _where(action), body, as_user=as_user)
-        case "set_label":
-            return await set_label(github, repo, action)
-        case "merge":
-            answer = await _merge(github, repo, action)
-        case "mark_ready":
-            answer = await github.mark_ready(repo, _number(action))
-        case _:
-            answer = await github.request_copilot_review(repo, _number(action))
-    return answer.as_json()
+async def perform(turns: Turns, request: Request, tried: int, passed: str | None) -> NewEvent:
+    """Do what is asked for, unless it is done already, and return the outcome.
+
+    ``tried`` says the how-manieth try it is. ``passed`` says why it is wanted no longer: an earlier
+    try may have done it, so it is still looked for, but not done. Raises what
+    ``outcomes.outcome_of`` takes, and what admits changes raises.
+    """
+    performing = PERFORMING[request.action.kind]
+    done = await performing.look(turns.looking, turns.repo, request)
+    if done is not None:
+        return succeeded(request, done, tried)
+    if passed is not None:
+        return cancelled(request, passed)
+    if tried > MAX_ATTEMPTS:
+        raise GivenUp(f"it was tried {MAX_ATTEMPTS} times, and no worker came to its end")
+    return succeeded(request, await performing.act(turns, request), tried)
 
 
-def _assigned(issue: Issue) -> Outcome | None:
+async def _is_assigned(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
+    issue = await github.issue(repo, request.action.issue_number)
     if any(map(is_copilot_agent, issue.assignee_ids)):
         return _ALREADY
     if issue.state == "closed":
@@ -80,40 +71,110 @@ def _assigned(issue: Issue) -> Outcome | None:
     return None
 
 
-def _shown(pull: PullRequest, action: ActionRequested) -> Outcome | None:
-    done = {
-        "merge": pull.merged,
-        "mark_ready": not pull.draft,
-        "request_copilot_review": any(map(is_copilot_reviewer, pull.requested_reviewer_ids)),
-    }
-    if done[action.kind]:
-        return _ALREADY
-    if pull.state == "closed":
-        raise Ahead("the pull request is closed, and no delivery told of it")
-    if action.kind != "merge" and pull.head_sha != action.head_sha:  # GitHub sees to a merge's
-        raise Ahead("the pull request's head moved on, and no delivery told of it")
-    return None
-
-
-def _assignment(action: ActionRequested) -> Assignment:
-    told = action.parameters
-    return Assignment(
+async def _assign(turns: Turns, request: Request) -> Answered:
+    number, told = request.action.issue_number, request.action.parameters
+    wanted = Assignment(
         base_branch=_text(told.get("base_branch")) or None,
         instructions=_text(told.get("instructions")),
         custom_agent=_text(told.get("custom_agent")),
         model=_text(told.get("model")),
     )
+    return await turns.change(lambda github: github.assign_copilot(turns.repo, number, wanted))
 
 
-def _body(event: Event, action: ActionRequested) -> str:
-    return f"{_text(action.parameters.get('body')).rstrip()}\n\n{mark_of(event.id)}\n"
+async def _is_said(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
+    event, where = request.event, _where(request.action)
+    known = await github.comment_with(repo, where, mark_of(event.id), event.recorded_at - _BEFORE)
+    return None if known is None else _ALREADY | {"comment_id": known}
 
 
-async def _merge(github: Workable, repo: Repository, action: ActionRequested) -> Answer:
-    method = _METHODS.get(_text(action.parameters.get("method")))
-    if method is None or action.head_sha is None:
+async def _say(turns: Turns, request: Request) -> Answered:
+    where, said = _where(request.action), _text(request.action.parameters.get("body")).rstrip()
+    body, as_user = f"{said}\n\n{mark_of(request.event.id)}\n", turns.as_user
+    return await turns.change(
+        lambda github: github.comment(turns.repo, where, body, as_user=as_user)
+    )
+
+
+async def _is_merged(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
+    pull = await github.pull_request(repo, _number(request.action))
+    if pull.merged:
+        return _ALREADY
+    _check_open(pull)  # GitHub sees to the head
+    return None
+
+
+async def _merge(turns: Turns, request: Request) -> Answered:
+    number, head = _number(request.action), request.action.head_sha
+    method = _METHODS.get(_text(request.action.parameters.get("method")))
+    if method is None or head is None:
         raise Refused("the action names no way to merge, or no head")
-    return await github.merge(repo, _number(action), action.head_sha, method)
+    return await turns.change(lambda github: github.merge(turns.repo, number, head, method))
+
+
+async def _is_ready(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
+    pull = await github.pull_request(repo, _number(request.action))
+    if not pull.draft:
+        return _ALREADY
+    _check_head(pull, request)
+    return None
+
+
+async def _mark_ready(turns: Turns, request: Request) -> Answered:
+    number = _number(request.action)
+    return await turns.change(lambda github: github.mark_ready(turns.repo, number))
+
+
+async def _is_asked(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
+    pull = await github.pull_request(repo, _number(request.action))
+    if any(map(is_copilot_reviewer, pull.requested_reviewer_ids)):
+        return _ALREADY
+    _check_head(pull, request)
+    return None
+
+
+async def _request_copilot_review(turns: Turns, request: Request) -> Answered:
+    number = _number(request.action)
+    return await turns.change(lambda github: github.request_copilot_review(turns.repo, number))
+
+
+async def _look_at_nothing(_github: LookingUp, _repo: Repository, _request: Request) -> None:
+    """Leave it to the act, which changes only what is amiss."""
+
+
+async def _set_label(turns: Turns, request: Request) -> Answered:
+    """Let an issue carry one label of ours: the wanted one comes, others go, people's stay."""
+    number, told = request.action.issue_number, request.action.parameters
+    label, stages = told.get("label"), told.get("stages")
+    if not isinstance(label, str) or not isinstance(stages, list):
+        raise Refused("the action names no label")
+    labels = (await turns.looking.issue(turns.repo, number)).labels
+    ours = {label_key(f"{told.get('prefix')}{stage}") for stage in stages} - {label_key(label)}
+    removed = [known for known in labels if label_key(known) in ours]
+    there = label_key(label) in map(label_key, labels)
+    answer: Answered = {"already": there and not removed}
+    if not there:  # first, so that the issue is never without
+        answer |= await turns.change(lambda github: github.add_label(turns.repo, number, label))
+    for other in removed:
+        answer |= await _remove_label(turns, number, other)
+    return answer | {"removed": list(removed)}
+
+
+async def _remove_label(turns: Turns, number: int, label: str) -> Answered:
+    return await turns.change(lambda github: github.remove_label(turns.repo, number, label))
+
+
+def _check_open(pull: PullRequest) -> None:
+    """Raise Ahead where a pull request can be brought on no further."""
+    if pull.state == "closed":
+        raise Ahead("the pull request is closed, and no delivery told of it")
+
+
+def _check_head(pull: PullRequest, request: Request) -> None:
+    """Raise Ahead where a pull request is not as it was when the action was decided."""
+    _check_open(pull)
+    if pull.head_sha != request.action.head_sha:
+        raise Ahead("the pull request's head moved on, and no delivery told of it")
 
 
 def _where(action: ActionRequested) -> int:
@@ -128,3 +189,15 @@ def _number(action: ActionRequested) -> int:
 
 def _text(value: Json) -> str:
     return value if isinstance(value, str) else ""
+
+
+PERFORMING: Mapping[ActionKind, Performing] = {
+    "assign": Performing(_is_assigned, _assign, as_user=True),
+    "ask_to_fix_ci": Performing(_is_said, _say, as_user=True),
+    "ask_to_address_review": Performing(_is_said, _say, as_user=True),
+    "mark_ready": Performing(_is_ready, _mark_ready, as_user=True),
+    "request_copilot_review": Performing(_is_asked, _request_copilot_review, as_user=True),
+    "set_label": Performing(_look_at_nothing, _set_label, as_user=False),
+    "merge": Performing(_is_merged, _merge, as_user=False),
+    "hand_to_person": Performing(_is_said, _say, as_user=False),
+}

@@ -22,7 +22,7 @@ from reactions.ports.answers import (
 )
 
 
-class Reading(Protocol):
+class LookingUp(Protocol):
     """To look before something is done."""
 
     async def issue(self, repo: Repository, number: int) -> Issue:
@@ -193,5 +193,5 @@ class Examining(Protocol):
         ...
 
 
-class GitHub(Reading, Acting, Policing, Recovering, Examining, Protocol):
+class GitHub(LookingUp, Acting, Policing, Recovering, Examining, Protocol):
     """All that we ask of GitHub."""

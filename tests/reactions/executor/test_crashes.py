@@ -12,7 +12,7 @@ from events.catalogue import ModeSet
 from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
-from reactions.executor.trial import MAX_ATTEMPTS
+from reactions.executor.outcomes import MAX_ATTEMPTS
 from reactions.ports.answers import Repository
 from runtime.database import open_database
 from tests.conftest import Clock

@@ -17,8 +17,8 @@ from events.store import Store
 from events.wake import Wake
 from reactions.executor import Holding
 from reactions.executor.claiming import claim
+from reactions.executor.outcomes import MAX_ATTEMPTS, MAX_IGNORED
 from reactions.executor.tasks import ActionTask, add_tasks
-from reactions.executor.trial import MAX_ATTEMPTS, MAX_IGNORED
 from reactions.ports.answers import Holder, Repository
 from reactions.ports.failures import (
     Forbidden,

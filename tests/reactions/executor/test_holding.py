@@ -5,30 +5,28 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, get_args
-from uuid import uuid4
+from typing import get_args
 
 import pytest
 
-from events.catalogue import About, ActionKind, ActionRequested, own_event
-from events.envelope import Event
+from events.catalogue import ActionKind
 from events.log import EventLog
 from events.store import Store
 from reactions.executor import Holding, Pace
 from reactions.executor.claiming import claim
 from reactions.executor.pace import THE_USER
-from reactions.executor.trial import Trial
+from reactions.executor.performing import perform
 from reactions.ports.answers import Issue, PullRequest, Repository
 from reactions.ports.failures import NotFound
 from tests.conftest import Clock
 from tests.reactions.executor.desk import HELD, Desk, a_desk, asked_to_fix
+from tests.reactions.executor.requests import HEAD, a_request, turns
 from tests.reactions.github import MemoryGitHub
 from tests.service import project
 
 pytestmark = pytest.mark.anyio
 
 NAMES = tuple(f"octo-org/rocket-{number}" for number in range(4))
-HEAD = "a" * 40
 
 
 @pytest.fixture
@@ -123,32 +121,6 @@ async def test_workers_on_one_database_share_the_tasks(
     assert desk.github.done == Counter(assign=len(NAMES))
 
 
-def a_request(kind: ActionKind) -> Event:
-    """A live request of a kind, as the log has it."""
-    content = ActionRequested(
-        kind=kind,
-        mode="live",
-        issue_number=1,
-        pull_request_number=2,
-        head_sha=HEAD,
-        generation=0,
-        token="0",
-        reason="its turn",
-        parameters={
-            "body": "Hello",
-            "method": "squash",
-            "label": "status:draft",
-            "prefix": "status:",
-            "stages": ["draft", "queued"],
-        },
-    )
-    asked = own_event(content, uuid4(), about=About(repository_id=7, issue_number=1))
-    named: dict[str, Any] = {
-        name: getattr(asked, name) for name in type(asked).__dataclass_fields__
-    }
-    return Event(**named, position=1, recorded_at=Clock()(), payload_sha256="", hash="")
-
-
 @pytest.mark.parametrize("kind", get_args(ActionKind))
 async def test_what_may_have_been_done_is_looked_for_before_it_is_done_again(
     kind: ActionKind,
@@ -156,10 +128,9 @@ async def test_what_may_have_been_done_is_looked_for_before_it_is_done_again(
     repo, github = Repository(5, "octo-org/rocket"), MemoryGitHub()
     github.issues[repo.full_name, 1] = Issue(1, "I_1", "open", (), ("bug", "status:queued"))
     github.pulls[repo.full_name, 2] = PullRequest(2, "PR_2", "open", True, False, HEAD, ())  # noqa: FBT003
-    event = a_request(kind)
-    content = ActionRequested.model_validate_json(event.payload)
+    request = a_request(kind)
     for tried in (1, 2, 3):  # as if each worker had died before it could tell of it
-        outcome = await Trial(event=event, content=content, tried=tried).make(github, repo)
+        outcome = await perform(turns(github, repo, kind), request, tried, None)
         assert outcome.action == "succeeded"
         assert ('"already":true' in outcome.payload) == (tried > 1)
     assert set(github.done.values()) == {1}

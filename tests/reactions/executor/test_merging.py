@@ -5,7 +5,7 @@ import pytest
 from events.catalogue import PolicyChanged
 from events.log import EventLog
 from events.store import Store
-from reactions.executor.trial import MAX_CONFLICTS
+from reactions.executor.outcomes import MAX_CONFLICTS
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Conflict
 from tests.conftest import Clock

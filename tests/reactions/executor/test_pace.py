@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from events.catalogue import ActionKind
 from reactions.executor.pace import THE_USER, OutOfTurn, Pace
-from reactions.executor.paced import PacedGitHub
+from reactions.executor.performing import PERFORMING
 from reactions.ports.answers import Holder, Issue, RateLimit, Repository
 from reactions.ports.failures import RateLimited
 from tests.conftest import Clock
+from tests.reactions.executor.requests import a_request, turns
 from tests.reactions.github import MemoryGitHub
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -17,10 +19,6 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
-
-
-async def admitted() -> None:
-    """Whatever it is, it may be done."""
 
 
 def told(remaining: int, **changes: object) -> RateLimit:
@@ -78,7 +76,7 @@ def test_what_is_nearly_spent_rests_until_it_is_new(limit: RateLimit, rests: int
 
 
 @pytest.mark.anyio
-async def test_every_change_of_an_action_takes_a_turn_of_its_own(clock: Clock) -> None:
+async def test_every_change_of_an_action_takes_a_turn_of_its_own() -> None:
     github, waits = MemoryGitHub(), list[float]()
     repo = Repository(5, "octo-org/rocket")
     github.issues[repo.full_name, 1] = Issue(1, "I_1", "open", (), ("a", "b"))
@@ -86,17 +84,13 @@ async def test_every_change_of_an_action_takes_a_turn_of_its_own(clock: Clock) -
     async def pause(seconds: float) -> None:
         waits.append(seconds)
 
-    paced = PacedGitHub(
-        github=github,
-        pace=Pace(1.0),
-        clock=clock,
-        admit=admitted,
-        pause=pause,
-    )
-    await paced.issue(repo, 1)
-    await paced.add_label(repo, 1, "c")
-    await paced.remove_label(repo, 1, "a")
-    await paced.comment(repo, 1, "Hello", as_user=True)
+    pace = Pace(1.0)
+    labelling = turns(github, repo, "set_label", pace, pause)
+    await labelling.looking.issue(repo, 1)
+    await labelling.change(lambda github: github.add_label(repo, 1, "c"))
+    await labelling.change(lambda github: github.remove_label(repo, 1, "a"))
+    asking = turns(github, repo, "ask_to_fix_ci", pace, pause)
+    await asking.change(lambda github: github.comment(repo, 1, "Hello", as_user=True))
     assert waits == [1.0, 2.0]
 
 
@@ -109,9 +103,9 @@ async def test_a_limit_that_a_person_met_is_kept_in_every_installation(clock: Cl
         raise RateLimited("slow down", until=until, secondary=True)
 
     github.before = before
-    paced = PacedGitHub(github=github, pace=pace, clock=clock, admit=admitted)
+    asking = turns(github, Repository(5, "octo-org/rocket"), "ask_to_fix_ci", pace)
     with pytest.raises(RateLimited):
-        await paced.comment(Repository(5, "octo-org/rocket"), 1, "Hello", as_user=True)
+        await asking.change(lambda github: github.comment(asking.repo, 1, "Hello", as_user=True))
     with pytest.raises(OutOfTurn):
         pace.check((6, THE_USER), clock())
     assert pace.check((6,), clock()) == timedelta()
@@ -123,9 +117,10 @@ async def test_a_request_for_a_review_takes_a_turn_of_the_person_s_whose_copilot
 ) -> None:
     pace = Pace(1.0)
     pace.rest((THE_USER,), clock() + timedelta(minutes=5))
-    paced = PacedGitHub(github=MemoryGitHub(), pace=pace, clock=clock, admit=admitted)
+    kind: ActionKind = "request_copilot_review"
+    requesting = turns(MemoryGitHub(), Repository(5, "octo-org/rocket"), kind, pace)
     with pytest.raises(OutOfTurn):
-        await paced.request_copilot_review(Repository(5, "octo-org/rocket"), 1)
+        await PERFORMING[kind].act(requesting, a_request(kind))
 
 
 @pytest.mark.anyio
@@ -144,9 +139,9 @@ async def test_a_limit_is_kept_by_whose_credential_met_it(
         raise limited
 
     github.before = before
-    paced = PacedGitHub(github=github, pace=pace, clock=clock, admit=admitted)
+    marking = turns(github, Repository(5, "octo-org/rocket"), "mark_ready", pace)
     with pytest.raises(RateLimited):
-        await paced.mark_ready(Repository(5, "octo-org/rocket"), 1)
+        await marking.change(lambda github: github.mark_ready(marking.repo, 1))
     clock.advance(seconds=2)
     for budget in (5, THE_USER):
         if budget == rests:

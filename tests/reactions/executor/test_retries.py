@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reactions.executor.retries import delay, end_of
+from reactions.executor.outcomes import delay, end_of
 from reactions.ports.failures import RateLimited, Unavailable
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
