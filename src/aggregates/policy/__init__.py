@@ -1,7 +1,6 @@
 """What a repository, an installation and the server want: read, bounded, overlaid, explained."""
 
-from aggregates.policy.document import PolicyReading, read_policy
-from aggregates.policy.file import PolicyFile, read_policy_file
+from aggregates.policy.file import PolicyFile, PolicyReading, read_policy, read_policy_file
 from aggregates.policy.layers import EffectivePolicy, canonical, effective
 from aggregates.policy.model import (
     CiPolicy,
@@ -15,9 +14,9 @@ from aggregates.policy.model import (
     ReviewPolicy,
     WatchdogPolicy,
 )
+from aggregates.policy.prompts import TemplateError, fields_of, render
 from aggregates.policy.reference import policy_reference
 from aggregates.policy.schema import policy_schema
-from aggregates.policy.template import TemplateError, fields_of, render
 
 __all__ = [
     "CiPolicy",

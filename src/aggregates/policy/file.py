@@ -1,14 +1,31 @@
-"""A policy file as bytes, as it comes from a disk, a repository or a request."""
+"""Reading a policy file, as bytes or text: what it says, or everything in it that does not fit."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
 
-from aggregates.policy.document import PolicyReading, read_policy
-from events.catalogue import PolicyProblem
-from events.catalogue.policies import MAX_CONTENT
+from aggregates.policy.excerpt import described, excerpt
+from aggregates.policy.fit import problem_at
+from aggregates.policy.leaves import sections
+from aggregates.policy.model import Policy
+from aggregates.policy.yaml_text import UnreadableYaml, read_yaml
+from events.catalogue import Json, PolicyProblem
+from events.catalogue.policies import MAX_CONTENT, MAX_PROBLEMS
 
 MAX_BYTES = 4 * MAX_CONTENT  # beyond which no text in UTF-8 is short enough
 
 _NOT_UTF8 = PolicyProblem(path="", message="expected text in UTF-8")
+_MAPPING = "expected a mapping of settings"
+_MAX_PATH = 200  # as PolicyProblem has it
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReading:
+    """A file's sparse document; None when there are problems, of which the first 50 are kept."""
+
+    document: dict[str, Json] | None
+    problems: tuple[PolicyProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +45,52 @@ def read_policy_file(content: bytes) -> PolicyFile:
         text = content.decode(errors="replace")
         reading = PolicyReading(None, (_NOT_UTF8,))
     return PolicyFile(text[:MAX_CONTENT], reading)
+
+
+def read_policy(text: str) -> PolicyReading:
+    """Read a policy file, whatever its text is; an empty one is the empty document."""
+    if len(text) > MAX_CONTENT:
+        return _refused("", f"expected at most {MAX_CONTENT} characters, found {len(text)}")
+    try:
+        said = read_yaml(text)
+    except UnreadableYaml as error:
+        return _refused(error.path, str(error))
+    if said is None:
+        return PolicyReading({})
+    if not isinstance(said, dict):
+        return _refused("", f"{_MAPPING}, found {described(said)}")
+    problems = tuple(islice(_problems(said), MAX_PROBLEMS))
+    return PolicyReading(None if problems else said, problems)
+
+
+def _refused(path: str, message: str) -> PolicyReading:
+    return PolicyReading(None, (PolicyProblem(path=path[:_MAX_PATH], message=message),))
+
+
+def _problems(document: Mapping[str, Json]) -> Iterator[PolicyProblem]:
+    for name, value in document.items():
+        if name not in Policy.model_fields:
+            yield PolicyProblem(path=excerpt(name), message=_unknown(name, Policy.model_fields))
+        elif name in sections():
+            yield from _section_problems(name, value)
+        elif problem := problem_at(name, value):
+            yield problem
+
+
+def _section_problems(section: str, value: Json) -> Iterator[PolicyProblem]:
+    known = sections()[section].model_fields
+    if not isinstance(value, dict):
+        yield PolicyProblem(path=section, message=f"{_MAPPING}, found {described(value)}")
+        return
+    for key, leaf in value.items():
+        if key not in known:
+            path = f"{section}.{excerpt(key)}"
+            yield PolicyProblem(path=path, message=_unknown(key, known))
+        elif problem := problem_at(f"{section}.{key}", leaf):
+            yield problem
+
+
+def _unknown(key: str, known: Iterable[str]) -> str:
+    near = get_close_matches(key, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    return f"there is no such key; {hint}"

@@ -6,9 +6,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from aggregates.policy.excerpt import described
-from aggregates.policy.expected import expected
 from aggregates.policy.leaves import policy_of
-from aggregates.policy.schema import Schema, schema_at
+from aggregates.policy.schema import Schema, expected, schema_at
 from events.catalogue import Json, PolicyProblem
 
 

@@ -1,6 +1,6 @@
-"""The JSON Schema of a policy file, for editors and for whoever checks one before it is pushed."""
+"""The JSON Schema of a policy file, for editors and checks, and what it allows in words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -40,6 +40,18 @@ def schema_at(path: str) -> dict[str, Json]:
     return _properties(sections()[section] if section else Policy)[key]
 
 
+def expected(schema: Schema) -> str:
+    """Say what a leaf's schema allows, such as ``a whole number from 0 to 20``."""
+    if "anyOf" in schema:
+        return ", or ".join(expected(choice) for choice in schema["anyOf"])
+    if "enum" in schema:
+        *others, last = schema["enum"]
+        return f"{', '.join(others)} or {last}"
+    if "const" in schema:
+        return str(schema["const"])
+    return _WORDS[schema["type"]](schema)
+
+
 def _section(section: type[BaseModel]) -> dict[str, Json]:
     return {
         "description": section.__doc__,
@@ -57,3 +69,29 @@ def _properties(section: type[BaseModel]) -> dict[str, dict[str, Json]]:
         key: {word: value for word, value in schema.items() if word != "title"}
         for key, schema in properties.items()
     }
+
+
+def _text(schema: Schema) -> str:
+    return f"a text of {_range(schema, 'Length')} characters"
+
+
+def _list(schema: Schema) -> str:
+    return f"a list of {_range(schema, 'Items')} different items, each {expected(schema['items'])}"
+
+
+def _integer(schema: Schema) -> str:
+    return f"a whole number from {schema['minimum']} to {schema['maximum']}"
+
+
+def _range(schema: Schema, of: str) -> str:
+    least, most = schema.get(f"min{of}", 0), schema[f"max{of}"]
+    return f"{least} to {most}" if least else f"at most {most}"
+
+
+_WORDS: Mapping[str, Callable[[Schema], str]] = {
+    "string": _text,
+    "array": _list,
+    "integer": _integer,
+    "boolean": lambda _: "true or false",
+    "null": lambda _: "null",
+}

@@ -1,19 +1,23 @@
 """YAML as a policy file needs it: texts, numbers, lists and mappings, each read in one way only.
 
 Booleans, nulls and numbers are those of YAML 1.2, so that ``off`` and ``2026-01-01`` are texts.
+What could make a small file mean something large or odd is refused.
 """
 
 import math
 import re
 
 import yaml
+from yaml.events import NodeEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
 from aggregates.policy.excerpt import excerpt
-from aggregates.policy.yaml_loader import PolicyLoader, UnreadableYaml
 from events.catalogue import Json
+from events.errors import OrchestratorError
 
+MAX_DEPTH = 20
+MAX_NODES = 1000  # a policy has no use for a third of them, and each takes its time
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -26,15 +30,55 @@ _LONG = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+class UnreadableYaml(OrchestratorError):
+    """Text that is not YAML, or YAML that a policy has no use for; lines count from 1."""
+
+    def __init__(self, line: int, message: str, path: str = "") -> None:
+        super().__init__(f"line {line}: {message}")
+        self.path = path
+
+
 def read_yaml(text: str) -> Json:
     """Return what a YAML text says; an empty one says None. Raises UnreadableYaml."""
     node = _composed(text)
     return None if node is None else _value(node, "")
 
 
+class _PolicyLoader(yaml.SafeLoader):
+    """Composes nodes, but no aliases, anchors or tags, and neither too deep nor too many."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+        self._nodes = 0
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        """Compose the next node; raises UnreadableYaml."""
+        _refuse_references(self.peek_event())  # type: ignore[no-untyped-call]  # the stubs' gap
+        if self._depth == MAX_DEPTH:
+            raise UnreadableYaml(self.line + 1, f"nested deeper than {MAX_DEPTH} levels")
+        if self._nodes == MAX_NODES:
+            raise UnreadableYaml(self.line + 1, f"more than {MAX_NODES} keys and values")
+        self._depth += 1
+        self._nodes += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+def _refuse_references(event: NodeEvent) -> None:
+    line = event.start_mark.line + 1 if event.start_mark else 1
+    if event.anchor is not None:
+        raise UnreadableYaml(
+            line, "no anchors or aliases; a text that begins with & or * needs quotes"
+        )
+    if getattr(event, "tag", None) is not None:  # an alias has none
+        raise UnreadableYaml(line, "no tags; a text that begins with ! needs quotes")
+
+
 def _composed(text: str) -> Node | None:
     try:
-        loader = PolicyLoader(text)
+        loader = _PolicyLoader(text)
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise UnreadableYaml(line, "a character stands here that YAML does not allow") from error

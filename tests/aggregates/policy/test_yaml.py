@@ -3,8 +3,7 @@
 import pytest
 
 from aggregates.policy import read_policy
-from aggregates.policy.yaml_loader import UnreadableYaml
-from aggregates.policy.yaml_text import read_yaml
+from aggregates.policy.yaml_text import UnreadableYaml, read_yaml
 from events.catalogue import Json
 
 

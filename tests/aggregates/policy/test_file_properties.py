@@ -4,7 +4,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aggregates.policy import Policy, PolicyReading, canonical, read_policy
-from aggregates.policy.reference_texts import EXAMPLE
+from aggregates.policy.reference import EXAMPLE
 from events.catalogue import Json, PolicyChanged
 from tests.aggregates.policy.documents import as_yaml, documents
 
