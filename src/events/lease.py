@@ -10,6 +10,8 @@ from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
+from events.table import table_of
+
 LASTS = timedelta(seconds=15)
 
 
@@ -23,7 +25,7 @@ class LeaseRow(SQLModel, table=True):
     expires_at: datetime
 
 
-_leases = LeaseRow.__table__  # type: ignore[attr-defined]
+_leases = table_of(LeaseRow)
 
 
 def acquire(connection: Connection, name: str, holder: str, now: datetime) -> bool:

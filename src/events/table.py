@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, Text
+from sqlalchemy import BigInteger, Index, Integer, Table, Text
 from sqlmodel import Field, SQLModel
 
 # SQLite makes a rowid alias only of a column declared INTEGER; PostgreSQL's INTEGER has 32 bits.
@@ -52,5 +52,10 @@ class LogHead(SQLModel, table=True):
     hash: str
 
 
-events = EventRow.__table__  # type: ignore[attr-defined]
-log_head = LogHead.__table__  # type: ignore[attr-defined]
+def table_of(row: type[SQLModel]) -> Table:
+    """Return the table that a model declares, which SQLModel's own types do not tell of."""
+    return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+events = table_of(EventRow)
+log_head = table_of(LogHead)

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER
+from events.table import BIG_INTEGER, table_of
 from projections.access import Access
 from projections.engine.projection import Key, Projection, ReadEvent, copied
 
@@ -26,7 +26,7 @@ class ActivityRow(Activity, table=True):
     __tablename__ = "activity"
 
 
-_activity = ActivityRow.__table__  # type: ignore[attr-defined]
+_activity = table_of(ActivityRow)
 
 
 def _touches(read: ReadEvent) -> tuple[Key, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
 from events.github import InstallationSeen
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access
 from projections.engine.projection import Key, Projection, ReadEvent, changed, copied
 from projections.repositories.model import RepositoryRow
@@ -83,15 +83,15 @@ def _order(described: Installation | InstallationSeen, at: datetime) -> tuple[ob
 INSTALLATIONS: Projection[Installation] = Projection(
     name="installations",
     version=1,
-    table=InstallationRow.__table__,  # type: ignore[attr-defined]
+    table=table_of(InstallationRow),
     model=Installation,
     touches=_touches,
     evolve=_evolve,
 )
 
 
-_installations = InstallationRow.__table__  # type: ignore[attr-defined]
-_repositories = RepositoryRow.__table__  # type: ignore[attr-defined]
+_installations = table_of(InstallationRow)
+_repositories = table_of(RepositoryRow)
 
 
 def list_installations(

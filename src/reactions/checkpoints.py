@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER
+from events.table import BIG_INTEGER, table_of
 
 _WORTH_A_WRITE = 1000  # positions in which nothing was found, and which a start looks at again
 
@@ -21,7 +21,7 @@ class ReactionCheckpointRow(SQLModel, table=True):
     position: int = Field(sa_type=BIG_INTEGER)
 
 
-_checkpoints = ReactionCheckpointRow.__table__  # type: ignore[attr-defined]
+_checkpoints = table_of(ReactionCheckpointRow)
 
 
 def position(connection: Connection, name: str) -> int:

@@ -1,19 +1,19 @@
 """The lanes as they are projected, for the reactions that decide and act by them."""
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from aggregates.lane import Lane
 from aggregates.scope import Scope
 from events.store import Store
-from events.table import events
+from events.table import events, table_of
 from projections.engine.parked import ParkedEventRow
 from projections.lanes.fold import LANES
 from projections.lanes.model import SCOPES, unpacked
 from projections.lanes.queries import around_lanes, folded
 from reactions.ports.lanes import Partition, Reflection, Stuck
 
-_lanes: Table = LANES.table
-_parked: Table = ParkedEventRow.__table__  # type: ignore[attr-defined]
+_lanes = LANES.table
+_parked = table_of(ParkedEventRow)
 _A_LANE = _lanes.c.repository_id != SCOPES[0]
 
 

@@ -12,6 +12,7 @@ from events.catalogue import (
 )
 from events.envelope import GITHUB
 from events.github.scalars import storable
+from events.table import table_of
 from projections.actions.model import Action, ActionRow
 from projections.engine.projection import Key, Projection, ReadEvent, copied
 
@@ -88,7 +89,7 @@ def _told(content: _Outcome) -> dict[str, object]:
 ACTIONS: Projection[Action] = Projection(
     name="actions",
     version=1,
-    table=ActionRow.__table__,  # type: ignore[attr-defined]
+    table=table_of(ActionRow),
     model=Action,
     touches=_touches,
     evolve=_evolve,

@@ -3,6 +3,7 @@
 from events.catalogue import OperatorCommand, OwnEvent, WorkflowCommand, content_of
 from events.envelope import OPERATOR
 from events.github.scalars import storable
+from events.table import table_of
 from projections.commands.model import Command, CommandRow
 from projections.engine.projection import Key, Projection, ReadEvent
 from projections.events.index import issue_number
@@ -39,7 +40,7 @@ def _issue_number(read: ReadEvent, content: OwnEvent) -> int | None:
 COMMANDS: Projection[Command] = Projection(
     name="commands",
     version=1,
-    table=CommandRow.__table__,  # type: ignore[attr-defined]
+    table=table_of(CommandRow),
     model=Command,
     touches=_touches,
     evolve=_evolve,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, GIVEN, table_of
 
 
 class Command(SQLModel):
@@ -46,4 +46,4 @@ class AppliedCommandRow(SQLModel, table=True):
     repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
 
 
-applied_commands = AppliedCommandRow.__table__  # type: ignore[attr-defined]
+applied_commands = table_of(AppliedCommandRow)

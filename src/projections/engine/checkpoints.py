@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from events.errors import OrchestratorError
-from events.table import BIG_INTEGER
+from events.table import BIG_INTEGER, table_of
 from projections.engine.projection import AnyProjection
 
 
@@ -20,7 +20,7 @@ class CheckpointRow(SQLModel, table=True):
     position: int = Field(sa_type=BIG_INTEGER)
 
 
-_checkpoints = CheckpointRow.__table__  # type: ignore[attr-defined]
+_checkpoints = table_of(CheckpointRow)
 
 
 class CheckpointMoved(OrchestratorError):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, func, select
 from sqlmodel import Field, SQLModel
 
 from events.faults import described
-from events.table import BIG_INTEGER, events
+from events.table import BIG_INTEGER, events, table_of
 from projections.access import Access
 
 _MAX_ERROR = 500
@@ -27,7 +27,7 @@ class ParkedEventRow(ParkedEvent, table=True):
     __tablename__ = "parked_events"
 
 
-_parked = ParkedEventRow.__table__  # type: ignore[attr-defined]
+_parked = table_of(ParkedEventRow)
 
 
 def describe(projection: str, position: int, error: Exception) -> ParkedEvent:

@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel
 from events.envelope import Event
 from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
 from events.read import WITHOUT_PAYLOAD, outline, position_before
-from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events
+from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events, table_of
 from projections.access import Access
 from projections.engine.projection import Key, Projection, ReadEvent
 
@@ -51,7 +51,7 @@ class IndexedEventRow(SQLModel, table=True):
 
 IndexRow: TypeAlias = dict[str, Any]
 
-_index = IndexedEventRow.__table__  # type: ignore[attr-defined]
+_index = table_of(IndexedEventRow)
 
 
 def _touches(read: ReadEvent) -> tuple[Key]:

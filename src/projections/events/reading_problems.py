@@ -5,7 +5,7 @@ from dataclasses import asdict
 from sqlalchemy import JSON, Connection, func, select
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access
 from projections.engine.projection import Key, Projection, ReadEvent
 
@@ -31,7 +31,7 @@ class ReadingProblemRow(ReadingProblem, table=True):
     __tablename__ = "reading_problems"
 
 
-_problems = ReadingProblemRow.__table__  # type: ignore[attr-defined]
+_problems = table_of(ReadingProblemRow)
 
 
 def _touches(read: ReadEvent) -> tuple[Key, ...]:

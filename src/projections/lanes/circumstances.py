@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 from aggregates.circumstances import Circumstances
 from aggregates.lane import Lane
 from events.github.scalars import storable
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, GIVEN, table_of
 
 
 class LaneCircumstancesRow(SQLModel, table=True):
@@ -27,7 +27,7 @@ class LaneCircumstancesRow(SQLModel, table=True):
     acting_user: str | None = None
 
 
-lane_circumstances = LaneCircumstancesRow.__table__  # type: ignore[attr-defined]
+lane_circumstances = table_of(LaneCircumstancesRow)
 
 
 def circumstances_row(lane: Lane, around: Circumstances) -> dict[str, Any]:

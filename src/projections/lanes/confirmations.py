@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from aggregates.actions import confirmed
 from aggregates.workflow import Workflow
 from events.envelope import Event
-from events.table import BIG_INTEGER
+from events.table import BIG_INTEGER, table_of
 from projections.engine.projection import Derivation
 
 
@@ -23,7 +23,7 @@ class ConfirmationRow(SQLModel, table=True):
     at: datetime
 
 
-confirmations = ConfirmationRow.__table__  # type: ignore[attr-defined]
+confirmations = table_of(ConfirmationRow)
 
 
 def confirmed_now(

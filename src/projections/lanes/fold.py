@@ -2,6 +2,7 @@
 
 from aggregates.lane import Lane, evolve, initial_state
 from aggregates.scope import Scope, concerns_scope, evolve_scope
+from events.table import table_of
 from projections.commands.model import applied_commands
 from projections.engine.projection import EVERY_ROW, Key, Projection, ReadEvent
 from projections.lanes.circumstances import lane_circumstances
@@ -31,7 +32,7 @@ def _evolve(row: Folded | None, key: Key, read: ReadEvent) -> Folded | None:
 LANES: Projection[Folded] = Projection(
     name="lanes",
     version=5,
-    table=LaneRow.__table__,  # type: ignore[attr-defined]
+    table=table_of(LaneRow),
     touches=_touches,
     evolve=_evolve,
     pack=packed,

@@ -7,12 +7,13 @@ from sqlalchemy import Connection, select
 
 from aggregates.lane import Lane
 from aggregates.scope import Scope as AroundLanes
+from events.table import table_of
 from projections.access import EVERYTHING, Access
 from projections.engine import checkpoints
 from projections.lanes.fold import LANES
 from projections.lanes.model import SCOPES, LaneRow, unpacked
 
-_lanes = LaneRow.__table__  # type: ignore[attr-defined]
+_lanes = table_of(LaneRow)
 
 
 def find_lane(connection: Connection, access: Access, repository_id: int) -> Lane | None:

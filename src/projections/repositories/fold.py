@@ -10,6 +10,7 @@ from events.github import (
     RepositoryDisconnected,
     RepositorySeen,
 )
+from events.table import table_of
 from projections.engine.projection import Key, Projection, ReadEvent, changed, copied
 from projections.repositories.model import Repository, RepositoryRow
 
@@ -106,7 +107,7 @@ def _is_outdated(known: Repository, at: datetime, told: tuple[bool, int, str]) -
 REPOSITORIES: Projection[Repository] = Projection(
     name="repositories",
     version=1,
-    table=RepositoryRow.__table__,  # type: ignore[attr-defined]
+    table=table_of(RepositoryRow),
     model=Repository,
     touches=_touches,
     evolve=_evolve,

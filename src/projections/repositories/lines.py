@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
 )
 
+from events.table import table_of
 from projections.access import Access
 from projections.installations import InstallationRow
 from projections.lanes.circumstances import lane_circumstances
@@ -29,8 +30,8 @@ _ATTENTION: tuple[Attention, ...] = ("needs_human", "stuck", "running", "idle")
 _LANE = ("mode", "mode_origin", "paused_where", "paused_reason", "acting_user")
 _QUEUED, _BLOCKED = WAITING
 
-_repositories = RepositoryRow.__table__  # type: ignore[attr-defined]
-_installations = InstallationRow.__table__  # type: ignore[attr-defined]
+_repositories = table_of(RepositoryRow)
+_installations = table_of(InstallationRow)
 
 
 def _is(column: ColumnElement[bool | None]) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from aggregates.circumstances import Where, circumstances
 from aggregates.lane import Lane
 from aggregates.scope import Scope as Scopes
 from events.catalogue import Mode
+from events.table import table_of
 from projections.access import Access
 from projections.engine import rows
 from projections.installations import InstallationRow
@@ -19,8 +20,8 @@ from projections.repositories.lines import Attention, Health, lines, urgency
 from projections.repositories.model import Repository, RepositoryRow
 from projections.workflows.queries import WorkflowPage, list_active
 
-_repositories = RepositoryRow.__table__  # type: ignore[attr-defined]
-_installations = InstallationRow.__table__  # type: ignore[attr-defined]
+_repositories = table_of(RepositoryRow)
+_installations = table_of(InstallationRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

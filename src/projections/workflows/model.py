@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 from aggregates.stages import FINISHED, Stage
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, GIVEN, table_of
 
 # The stages as pages count them; what needs a person is under way only once it has started.
 NEEDS_HUMAN = str(Stage.NEEDS_HUMAN)
@@ -57,6 +57,6 @@ class WorkflowVersionRow(SQLModel, table=True):
     document: dict[str, Any] = Field(sa_type=JSON)
 
 
-workflows = WorkflowRow.__table__  # type: ignore[attr-defined]
-versions = WorkflowVersionRow.__table__  # type: ignore[attr-defined]
+workflows = table_of(WorkflowRow)
+versions = table_of(WorkflowVersionRow)
 WORKFLOW_TABLES = (workflows, versions)

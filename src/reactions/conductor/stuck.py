@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access
 from projections.lanes.model import LaneRow
 from reactions.ports.lanes import Stuck
@@ -28,8 +28,8 @@ class StuckLaneRow(StuckLane, table=True):
     __tablename__ = "stuck_lanes"
 
 
-_stuck = StuckLaneRow.__table__  # type: ignore[attr-defined]
-_lanes = LaneRow.__table__  # type: ignore[attr-defined]
+_stuck = table_of(StuckLaneRow)
+_lanes = table_of(LaneRow)
 
 
 def note_stuck(connection: Connection, stuck: Iterable[Stuck], now: datetime) -> None:

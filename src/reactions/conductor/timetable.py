@@ -12,7 +12,7 @@ from aggregates.decisions import Timer, timed_out
 from aggregates.lane import Lane
 from events.catalogue import TimerKind
 from events.envelope import NewEvent
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, GIVEN, table_of
 from reactions.ports.lanes import Partition
 
 AT_ONCE = 200
@@ -45,7 +45,7 @@ class Waits:
     next_due: datetime | None
 
 
-_timers = TimerRow.__table__  # type: ignore[attr-defined]
+_timers = table_of(TimerRow)
 
 
 def replace_timers(connection: Connection, lane: Lane, timers: Iterable[Timer]) -> None:

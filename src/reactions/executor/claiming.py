@@ -16,6 +16,7 @@ from events.envelope import NewEvent
 from events.errors import OrchestratorError
 from events.log import EventLog
 from events.store import Store
+from events.table import table_of
 from reactions import checkpoints
 from reactions.executor import tasks
 from reactions.executor.tasks import CHECKPOINT, ActionTask, ActionTaskRow
@@ -27,7 +28,7 @@ _TELLING = tuple(kind for kind, traits in TRAITS.items() if traits.only_tells)
 _USERS = tuple(kind for kind, traits in TRAITS.items() if traits.needs_user)
 _SHARE = 0.8  # of the time for which it is held, so that nobody else begins while it is worked on
 
-_tasks = ActionTaskRow.__table__  # type: ignore[attr-defined]
+_tasks = table_of(ActionTaskRow)
 _earlier = _tasks.alias("earlier")
 
 _log = structlog.get_logger("executor")
@@ -129,11 +130,8 @@ def next_due(connection: Connection, now: datetime) -> datetime | None:
 
 def _next(now: datetime) -> Any:  # noqa: ANN401 (a query's type names every column)
     """Select what may be taken: the first of each installation, then the second, and so on."""
-    first = {
-        "partition_by": _tasks.c.installation_id,
-        "order_by": (_tasks.c.due_at, _tasks.c.position),
-    }
-    turn = func.row_number().over(**first).label("turn")
+    whose, order = _tasks.c.installation_id, (_tasks.c.due_at, _tasks.c.position)
+    turn = func.row_number().over(partition_by=whose, order_by=order).label("turn")
     free = (_tasks.c.due_at <= now, _is_free(_tasks, now), ~_in_the_way(now))
     line, busy = select(_tasks.c.action_id, turn).where(*free).subquery(), _busy(now)
     joined = _tasks.join(line, line.c.action_id == _tasks.c.action_id)

@@ -25,7 +25,7 @@ from events.envelope import GITHUB, Event
 from events.errors import UnknownEventType
 from events.read import head, read
 from events.store import Store
-from events.table import events
+from events.table import events, table_of
 from projections.actions.fold import ACTIONS
 from projections.engine import checkpoints as projected
 from reactions import checkpoints
@@ -44,7 +44,7 @@ _WORTH_A_WRITE = 1000  # events without one of ours, after which the checkpoint 
 _OUTCOMES = (ActionSucceeded.action, ActionFailed.action, ActionCancelled.action)
 
 _actions = ACTIONS.table
-_stored = ActionTaskRow.__table__  # type: ignore[attr-defined]
+_stored = table_of(ActionTaskRow)
 
 _ReadBack: TypeAlias = list[tuple[Event, OwnEvent | None]]
 

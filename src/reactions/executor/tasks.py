@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Index, select, update
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER
+from events.table import BIG_INTEGER, table_of
 from reactions import checkpoints
 
 CHECKPOINT = "executor"
@@ -41,7 +41,7 @@ class ActionTaskRow(ActionTask, table=True):
     __table_args__ = (Index("ix_action_tasks_repository_id", "repository_id", "position"),)
 
 
-_tasks = ActionTaskRow.__table__  # type: ignore[attr-defined]
+_tasks = table_of(ActionTaskRow)
 
 
 def add_tasks(connection: Connection, tasks: Iterable[ActionTask]) -> None:

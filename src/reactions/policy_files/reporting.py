@@ -1,12 +1,12 @@
 """Telling a repository's people on the commit that their policy file is wrong, or right again."""
 
 import structlog
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
 from events.catalogue import PolicyChanged
 from events.store import Store
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, GIVEN, table_of
 from reactions.ports.failures import Forbidden, NotFound, Refused
 from reactions.ports.github import Policing
 from reactions.visits import Place
@@ -24,7 +24,7 @@ class PolicyReportRow(SQLModel, table=True):
     valid: bool
 
 
-_reports: Table = PolicyReportRow.__table__  # type: ignore[attr-defined]
+_reports = table_of(PolicyReportRow)
 
 
 async def report(github: Policing, store: Store, place: Place, content: PolicyChanged) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER, GIVEN, events
+from events.table import BIG_INTEGER, GIVEN, events, table_of
 from projections.access import EVERYTHING, Access
 
 _AT_ONCE = 500
@@ -59,8 +59,8 @@ class MissingDeliveryRow(MissingDelivery, table=True):
     __tablename__ = "missing_deliveries"
 
 
-_recovery: Table = RecoveryRow.__table__  # type: ignore[attr-defined]
-_missing: Table = MissingDeliveryRow.__table__  # type: ignore[attr-defined]
+_recovery = table_of(RecoveryRow)
+_missing = table_of(MissingDeliveryRow)
 _NOTHING = Completeness()
 
 

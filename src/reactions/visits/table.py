@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Index, Table, func, select, update
+from sqlalchemy import ColumnElement, Connection, Index, func, select, update
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access
 
 _MAX_ERROR = 300
@@ -37,7 +37,7 @@ class VisitRow(Visit, table=True):
     __table_args__ = (Index("ix_visits_due_at", "purpose", "due_at"),)
 
 
-_visits: Table = VisitRow.__table__  # type: ignore[attr-defined]
+_visits = table_of(VisitRow)
 
 
 def known(

@@ -10,13 +10,14 @@ from events.catalogue import About, ActionCancelled, ActionMode, ActionRequested
 from events.envelope import GITHUB, ORCHESTRATOR, NewEvent
 from events.log import EventLog
 from events.store import Store
+from events.table import table_of
 from reactions.executor.filling import fill
 from reactions.executor.tasks import ActionTaskRow
 from tests.events.builders import an_event
 
 pytestmark = pytest.mark.anyio
 
-TASKS = ActionTaskRow.__table__  # type: ignore[attr-defined]
+TASKS = table_of(ActionTaskRow)
 
 
 def request(mode: ActionMode = "live", issue: int = 1) -> NewEvent:

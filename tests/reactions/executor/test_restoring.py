@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from events.log import EventLog
 from events.store import Store
+from events.table import table_of
 from projections.registry import PROJECTIONS
 from reactions.checkpoints import ReactionCheckpointRow
 from reactions.executor.tasks import ActionTaskRow
@@ -20,8 +21,8 @@ from tests.service import project
 
 pytestmark = pytest.mark.anyio
 
-TASKS = ActionTaskRow.__table__  # type: ignore[attr-defined]
-CHECKPOINTS = ReactionCheckpointRow.__table__  # type: ignore[attr-defined]
+TASKS = table_of(ActionTaskRow)
+CHECKPOINTS = table_of(ReactionCheckpointRow)
 
 
 class Untouched:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from events.store import Store
+from events.table import table_of
 from reactions.executor import claiming, tasks
 from reactions.executor.claiming import Holding
 from reactions.executor.tasks import ActionTask, ActionTaskRow
@@ -13,7 +14,7 @@ from tests.conftest import Clock
 
 pytestmark = pytest.mark.anyio
 
-TASKS = ActionTaskRow.__table__  # type: ignore[attr-defined]
+TASKS = table_of(ActionTaskRow)
 ONE, TWO = Holding("one", 30.0), Holding("two", 30.0)
 
 

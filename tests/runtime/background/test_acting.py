@@ -10,6 +10,7 @@ import pytest
 from events.catalogue import ModeSet
 from events.log import EventLog
 from events.store import Store
+from events.table import table_of
 from reactions.executor.filling import fill
 from reactions.executor.tasks import ActionTaskRow
 from reactions.ports.answers import Repository
@@ -122,6 +123,6 @@ async def test_what_the_tasks_lost_is_done_by_the_next_worker(
 ) -> None:
     desk = await a_desk(store, log, clock)
     await fill(store)
-    await store.write(lambda c: c.execute(ActionTaskRow.__table__.delete()))  # type: ignore[attr-defined]
+    await store.write(lambda c: c.execute(table_of(ActionTaskRow).delete()))
     async with at_work(desk):
         await until_done(desk, "assign", 1)

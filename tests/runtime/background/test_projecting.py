@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from events import lease
 from events.log import EventLog
 from events.store import Result, Store, Work
+from events.table import table_of
 from events.wake import Wake
 from projections.engine.checkpoints import CheckpointRow
 from projections.registry import PROJECTIONS
@@ -24,7 +25,7 @@ from tests.projections.stores import Around, FailingWrite
 
 pytestmark = pytest.mark.anyio
 
-_checkpoints = CheckpointRow.__table__  # type: ignore[attr-defined]
+_checkpoints = table_of(CheckpointRow)
 
 PATIENCE = 30.0  # after which something that should come is taken not to
 
