@@ -19,9 +19,9 @@ from events.wake import Wake
 from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
 from reactions.conductor import Conductor
+from reactions.lanes import Lanes
 from runtime.clock import now
 from runtime.database import Database, open_database
-from runtime.lanes import ProjectedLanes
 from simulator.payloads import a_repository, an_issue
 from simulator.payloads.deliveries import issues
 
@@ -82,7 +82,7 @@ async def _catch_up(database: Database) -> None:
     runner = Runner(PROJECTIONS, database, database)
     await runner.prepare()
     log = EventLog(database, now, Wake())
-    conductor = Conductor(lanes=ProjectedLanes(database), log=log, store=database, clock=now)
+    conductor = Conductor(lanes=Lanes(database), log=log, store=database, clock=now)
     while True:
         while await runner.step():
             pass

@@ -20,6 +20,7 @@ from events.log import EventLog
 from events.wake import Wake
 from projections.registry import PROJECTIONS
 from reactions.executor import Executor, Holding, Pace
+from reactions.lanes import Lanes
 from reactions.ports.answers import RateLimit
 from reactions.recovery import Gate
 from runtime.background.acting import ActionWorker
@@ -31,7 +32,6 @@ from runtime.background.server_policy import ServerPolicy
 from runtime.background.watch import Notifier, look
 from runtime.clock import now
 from runtime.database import Database, open_database
-from runtime.lanes import ProjectedLanes
 from runtime.release import product_version
 from runtime.settings import Settings
 
@@ -138,7 +138,7 @@ class Process:
         services = self.services
         executor = Executor(
             github=github,
-            lanes=ProjectedLanes(self.database),
+            lanes=Lanes(self.database),
             log=services.log,
             store=self.database,
             clock=services.clock,

@@ -7,8 +7,8 @@ from typing import Protocol
 from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Store
+from reactions.lanes import Lanes
 from reactions.visits import Services, Visited
-from runtime.lanes import ProjectedLanes
 from tests.conftest import Clock
 from tests.reactions.recovered_github import RecoveredGitHub
 from tests.service import project
@@ -30,9 +30,9 @@ class VisitingDesk(ABC):
     github: RecoveredGitHub
 
     @property
-    def lanes(self) -> ProjectedLanes:
+    def lanes(self) -> Lanes:
         """The lanes as the reaction reads them."""
-        return ProjectedLanes(self.store)
+        return Lanes(self.store)
 
     @property
     def services(self) -> Services:

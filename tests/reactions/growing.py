@@ -3,12 +3,12 @@
 from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Store
-from runtime.lanes import ProjectedLanes
+from reactions.lanes import Lanes
 from tests.projections.builders import redelivered
 from tests.service import project
 
 
-class GrowingLanes(ProjectedLanes):
+class GrowingLanes(Lanes):
     """Lanes that catch up whenever somebody looks, while one more delivery is appended."""
 
     def __init__(self, store: Store, log: EventLog, delivery: NewEvent) -> None:

@@ -18,12 +18,12 @@ from events.github.borrowed import NEVER
 from events.github.observed import read_observation
 from events.log import EventLog
 from events.wake import Wake
+from reactions.lanes import Lanes
 from reactions.ports.answers import Repository as GitHubRepository
 from reactions.recovery import Recovery
 from reactions.resync.comparing import news
 from reactions.resync.looking import Looking
 from reactions.visits import Place
-from runtime.lanes import ProjectedLanes
 from tests.aggregates.lane.folds import folded
 from tests.conftest import Clock
 from tests.projections import histories
@@ -79,7 +79,7 @@ async def test_delivered_again_it_is_as_if_nothing_had_been_lost(
         assert (await recovery.step()).settled
         await project(store)
         for repository in world.repositories:
-            [lane] = (await ProjectedLanes(store).lane(repository.id)).lanes
+            [lane] = (await Lanes(store).lane(repository.id)).lanes
             assert lane.seen == folded(repository.id, world.deliveries).seen
 
 

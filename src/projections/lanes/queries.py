@@ -1,19 +1,24 @@
-"""Queries over lanes, and over what holds around all of them, as they are folded."""
+"""Queries over lanes, and over what holds around all of them, as they are folded.
 
-from collections.abc import Mapping
+Rows are lanes as they are stored: a large one takes a while to unpack, and no transaction waits.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from aggregates.lane import Lane
 from aggregates.scope import Scope as AroundLanes
-from events.table import table_of
+from events.table import events, table_of
 from projections.access import EVERYTHING, Access
 from projections.engine import checkpoints
+from projections.engine.parked import ParkedEventRow
 from projections.lanes.fold import LANES
 from projections.lanes.model import SCOPES, LaneRow, unpacked
 
 _lanes = table_of(LaneRow)
+_parked = table_of(ParkedEventRow)
 
 
 def find_lane(connection: Connection, access: Access, repository_id: int) -> Lane | None:
@@ -28,6 +33,40 @@ def around_lanes(connection: Connection) -> AroundLanes:
     row = _row(connection, EVERYTHING, SCOPES[0])
     around = None if row is None else unpacked(row)
     return around if isinstance(around, AroundLanes) else AroundLanes()
+
+
+def lane_row(connection: Connection, repository_id: int) -> Mapping[str, Any] | None:
+    """Return a repository's lane as it is stored; None before its first event."""
+    return None if repository_id == SCOPES[0] else _row(connection, EVERYTHING, repository_id)
+
+
+def changed_lanes(
+    connection: Connection, after: int | None, share: int, shares: int
+) -> Sequence[Mapping[str, Any]]:
+    """Return, as they are stored, those lanes that changed behind a position; None: every lane.
+
+    Of all lanes only a share: where the repository's id, divided by ``shares``, leaves it.
+    """
+    remainder: ColumnElement[int] = _lanes.c.repository_id % shares
+    query = select(_lanes).where(_lanes.c.repository_id != SCOPES[0], remainder == share)
+    if after is not None:
+        query = query.where(_lanes.c.position > after)
+    rows = connection.execute(query).mappings().all()
+    return cast("Sequence[Mapping[str, Any]]", rows)
+
+
+def parked_lanes(connection: Connection) -> dict[int, str]:
+    """Return the repositories of which an event could not be folded, with the first error."""
+    joined = _parked.join(events, events.c.position == _parked.c.position)
+    query = (
+        select(events.c.repository_id, _parked.c.position, _parked.c.error)
+        .select_from(joined)
+        .where(_parked.c.projection == LANES.name, events.c.repository_id.is_not(None))
+        .order_by(_parked.c.position.desc())
+    )
+    return {
+        row.repository_id: f"event {row.position}: {row.error}" for row in connection.execute(query)
+    }
 
 
 def folded(connection: Connection) -> int:

@@ -18,8 +18,7 @@ from reactions.checkpoints import Checkpoint, advance
 from reactions.conductor import stuck, timetable
 from reactions.conductor.considering import Considered, consider_all
 from reactions.conductor.timetable import RunningTimer
-from reactions.ports.lanes import EVERY_LANE, Lanes, Partition
-from reactions.reflecting import reflects
+from reactions.lanes import EVERY_LANE, Lanes, Partition
 from reactions.resync import have_settled
 
 _APPENDED_AT_ONCE = 200
@@ -69,7 +68,7 @@ class Conductor:
         Raises what the log and the database raise, and what the guard does.
         """
         reached = await self.store.read(self._positions)
-        if reached.folded < reached.head and not await reflects(self.lanes, reached.head):
+        if reached.folded < reached.head and not await self.lanes.reflect(reached.head):
             return Looked(behind=True)
         decided = await self._decide(reached.checkpoint) if reached.checkpoint < reached.head else 0
         now = self.clock()

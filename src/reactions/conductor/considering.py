@@ -10,7 +10,7 @@ from aggregates.lane import Lane
 from aggregates.scope import Scope
 from events.envelope import Event, NewEvent
 from events.faults import described
-from reactions.ports.lanes import Reflection, Stuck
+from reactions.lanes import Reflection, Stuck
 
 EventAt = Callable[[int], Awaitable[Event | None]]
 

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access
 from projections.lanes.model import LaneRow
-from reactions.ports.lanes import Stuck
+from reactions.lanes import Stuck
 
 _MAX_ERROR = 500
 

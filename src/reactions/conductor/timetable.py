@@ -13,7 +13,7 @@ from aggregates.lane import Lane
 from events.catalogue import TimerKind
 from events.envelope import NewEvent
 from events.table import BIG_INTEGER, GIVEN, table_of
-from reactions.ports.lanes import Partition
+from reactions.lanes import Partition
 
 AT_ONCE = 200
 

@@ -15,7 +15,7 @@ from reactions.executor.filling import fill, restore
 from reactions.executor.last_look import LastLook
 from reactions.executor.pace import Pace, Workable
 from reactions.executor.tasks import ActionTask
-from reactions.ports.lanes import Lanes
+from reactions.lanes import Lanes
 
 _AT_ONCE = 8  # repositories
 

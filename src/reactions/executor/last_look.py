@@ -11,9 +11,9 @@ from events.catalogue import ActionRequested, content_of
 from events.errors import OrchestratorError, UnknownEventType
 from events.log import EventLog
 from reactions.executor.outcomes import Request
+from reactions.lanes import Lanes, Reflection
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Refused
-from reactions.ports.lanes import Lanes, Reflection
 
 _LOOKS, _BETWEEN = 10, 0.1  # seconds, at a lane that is behind the log
 

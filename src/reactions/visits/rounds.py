@@ -13,7 +13,6 @@ from aggregates.lane import Lane, initial_state
 from events.errors import OrchestratorError
 from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, RateLimited
-from reactions.reflecting import reflects
 from reactions.visits import table
 from reactions.visits.services import Services
 from reactions.visits.table import Visit
@@ -70,7 +69,7 @@ class Rounds:
         due, found = await self.services.store.read(self._due)
         if not found:
             return Visited(next_due=due)
-        if not await reflects(self.services.lanes, (await self.services.log.head()).position):
+        if not await self.services.lanes.reflect((await self.services.log.head()).position):
             return Visited(behind=True)
         await asyncio.gather(*(self._visit(visit, look) for visit in found))
         return Visited(visited=len(found), next_due=due)

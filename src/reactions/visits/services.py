@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from events.log import EventLog
 from events.store import Store
-from reactions.ports.lanes import Lanes
+from reactions.lanes import Lanes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,9 @@ from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
 from reactions.conductor import Conductor
-from reactions.ports.lanes import Partition
+from reactions.lanes import Lanes, Partition
 from runtime.background.leased import Lease, LeasedWork
 from runtime.background.listening import Listening, until_due
-from runtime.lanes import ProjectedLanes
 
 PARTITIONS = 4
 _BEHIND_SECONDS = 0.05  # until the lanes have caught up, if this process does not project
@@ -35,7 +34,7 @@ class Conducting:
     def _share(self, number: int) -> LeasedWork:
         held = Lease(f"conductor-{number}", self.store, self.clock, self.instance)
         conductor = Conductor(
-            lanes=ProjectedLanes(self.store),
+            lanes=Lanes(self.store),
             log=self.log,
             store=self.store,
             clock=self.clock,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from events.log import EventLog
 from events.store import Store
+from reactions.lanes import Lanes
 from reactions.policy_files import PolicyFiles
 from reactions.ports.github import GitHub
 from reactions.recovery import Gate, Recovery
@@ -14,7 +15,6 @@ from reactions.resync import Resync, Settling
 from reactions.visits import Services, Visited
 from runtime.background.leased import Lease, LeasedWork
 from runtime.background.listening import Listening, until_due
-from runtime.lanes import ProjectedLanes
 
 _AGAIN_AT_ONCE = 0.05  # seconds, where there is more to do, or the lanes are catching up
 _PAUSE_SECONDS = 0.25  # between looks at a busy log; what they look for is not urgent
@@ -44,7 +44,7 @@ class ObservingGitHub:
 
     def _services(self, held: Lease) -> Services:
         return Services(
-            lanes=ProjectedLanes(self.store),
+            lanes=Lanes(self.store),
             log=self.log,
             store=self.store,
             clock=self.clock,

@@ -11,8 +11,7 @@ from events.identity import keyed_id
 from events.log import EventLog
 from events.store import Store
 from reactions.conductor import Conductor, Looked
-from reactions.ports.lanes import EVERY_LANE, Partition
-from runtime.lanes import ProjectedLanes
+from reactions.lanes import EVERY_LANE, Lanes, Partition
 from tests.conftest import Clock
 from tests.service import project
 
@@ -58,7 +57,7 @@ def stage(
     guard: Callable[[Connection], None] = lambda _connection: None,
 ) -> Stage:
     conductor = Conductor(
-        lanes=ProjectedLanes(store),
+        lanes=Lanes(store),
         log=log,
         store=store,
         clock=clock,

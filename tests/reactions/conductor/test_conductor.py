@@ -22,7 +22,7 @@ from projections.access import EVERYTHING, Access
 from projections.engine.parked import ParkedEvent, park
 from projections.lanes.fold import LANES
 from reactions.conductor.stuck import list_stuck
-from reactions.ports.lanes import Partition
+from reactions.lanes import Partition
 from tests.conftest import Clock
 from tests.projections.stores import CountingReads, FailingWrite
 from tests.reactions.conductor.stages import Stage, command, stage

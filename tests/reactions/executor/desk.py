@@ -12,8 +12,8 @@ from events.envelope import Event
 from events.log import EventLog
 from events.store import Store
 from reactions.executor import Executor, Holding, Pace, Performed
+from reactions.lanes import Lanes
 from reactions.ports.answers import Issue
-from runtime.lanes import ProjectedLanes
 from tests.conftest import Clock
 from tests.reactions.conductor.stages import Stage, command, stage
 from tests.reactions.github import MemoryGitHub
@@ -53,7 +53,7 @@ class Desk:
     def executor(self, holder: str = "one", random: float = 1.0) -> Executor:
         return Executor(
             github=self.github,
-            lanes=ProjectedLanes(self.store),
+            lanes=Lanes(self.store),
             log=self.log,
             store=self.store,
             clock=self.clock,

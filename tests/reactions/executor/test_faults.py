@@ -10,9 +10,8 @@ from events.catalogue import LanePaused, ModeSet
 from events.log import EventLog
 from events.store import Store
 from reactions.executor.claiming import PER_INSTALLATION
+from reactions.lanes import Lanes, Reflection
 from reactions.ports.answers import Repository
-from reactions.ports.lanes import Reflection
-from runtime.lanes import ProjectedLanes
 from tests.conftest import Clock
 from tests.reactions.conductor.stages import command
 from tests.reactions.executor.desk import HELD, a_desk, asked_to_fix
@@ -20,7 +19,7 @@ from tests.reactions.executor.desk import HELD, a_desk, asked_to_fix
 pytestmark = pytest.mark.anyio
 
 
-class Unreadable(ProjectedLanes):
+class Unreadable(Lanes):
     """Lanes of which some cannot be read."""
 
     def __init__(self, store: Store, *repository_ids: int) -> None:

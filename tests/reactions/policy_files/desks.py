@@ -6,8 +6,8 @@ from typing import Any
 from aggregates.lane.conduct import PolicyLayer
 from events.catalogue import PolicyChanged, content_of
 from events.envelope import NewEvent
+from reactions.lanes import Lanes
 from reactions.policy_files import PolicyFiles
-from runtime.lanes import ProjectedLanes
 from simulator.payloads import a_push
 from simulator.payloads.deliveries import DELIVERIES
 from tests.projections.builders import a_delivery
@@ -34,7 +34,7 @@ class Desk(VisitingDesk):
 
     async def policy(self, repository: Repository) -> PolicyLayer:
         """The repository's layer of the policy as its lane has it."""
-        [lane] = (await ProjectedLanes(self.store).lane(repository.id)).lanes
+        [lane] = (await Lanes(self.store).lane(repository.id)).lanes
         return lane.conduct.policy
 
     def commits(self, repository: Repository, commit: str, text: str | None) -> NewEvent:

@@ -2,8 +2,8 @@
 
 from aggregates.lane import Lane, initial_state
 from events.catalogue import ResyncObserved, content_of
+from reactions.lanes import Lanes
 from reactions.resync import Resync
-from runtime.lanes import ProjectedLanes
 from tests.reactions.desks import Visiting, VisitingDesk
 from tests.worlds.repositories import Repository
 
@@ -24,5 +24,5 @@ class Desk(VisitingDesk):
 
     async def lane(self, repository: Repository) -> Lane:
         """The repository's lane as it is projected."""
-        lanes = (await ProjectedLanes(self.store).lane(repository.id)).lanes
+        lanes = (await Lanes(self.store).lane(repository.id)).lanes
         return lanes[0] if lanes else initial_state(repository.id)

@@ -11,9 +11,9 @@ from events.github import IssueSeen
 from events.json_types import JsonObject
 from events.log import EventLog
 from events.store import Store
+from reactions.lanes import Lanes
 from reactions.ports.answers import Repository as GitHubRepository
 from reactions.ports.failures import Forbidden, RateLimited, Refused, Unavailable
-from runtime.lanes import ProjectedLanes
 from simulator.payloads import Payload
 from tests.conftest import Clock
 from tests.reactions.growing import GrowingLanes
@@ -39,7 +39,7 @@ class Restless(Desk):
     """A desk at a log that grows whenever somebody looks."""
 
     @property
-    def lanes(self) -> ProjectedLanes:
+    def lanes(self) -> Lanes:
         return GrowingLanes(self.store, self.log, first(self.github.world))
 
 

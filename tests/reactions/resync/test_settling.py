@@ -11,12 +11,12 @@ from events.log import EventLog
 from events.store import Store
 from projections.access import EVERYTHING
 from reactions.conductor import Conductor
+from reactions.lanes import Lanes
 from reactions.ports.failures import Forbidden, GitHubFailure, NotFound, Unavailable
 from reactions.resync import Settling
 from reactions.resync.doubts import OVER_AFTER
 from reactions.visits import Visited
 from reactions.visits.table import failing_visits
-from runtime.lanes import ProjectedLanes
 from tests.conftest import Clock
 from tests.projections.builders import redelivered
 from tests.reactions.recovered_github import RecoveredGitHub
@@ -41,7 +41,7 @@ class Desk(desks.Desk):
     async def conducts(self) -> None:
         """Let the conductor see what is there."""
         conductor = Conductor(
-            lanes=ProjectedLanes(self.store), log=self.log, store=self.store, clock=self.clock
+            lanes=Lanes(self.store), log=self.log, store=self.store, clock=self.clock
         )
         while (await conductor.step()).appended:
             await project(self.store)
