@@ -7,28 +7,23 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from simulator.actors.cast import cast
-from simulator.background import beside
 from simulator.clock import Clock
 from simulator.draws import Seed
-from simulator.faults import Faults
 from simulator.hooks.attempt import Attempt
-from simulator.hooks.outbox import Outbox
-from simulator.hooks.sending import Sender
-from simulator.http.app_key import AppKey, new_app_key
+from simulator.hooks.outbox import Outbox, Sender
 from simulator.http.application import application
-from simulator.http.credentials import Credentials
+from simulator.http.call import Site
+from simulator.http.credentials import AppKey, Credentials, new_app_key
 from simulator.http.limits import Limits
-from simulator.http.site import Site
 from simulator.http.troubles import Troubles
-from simulator.opening import connect_repository, open_repositories
 from simulator.payloads import APP_ID, Payload
-from simulator.plan import Plan, RepositoryPlan
-from simulator.serving import listen, served
+from simulator.plan import Faults, Plan, RepositoryPlan
+from simulator.serving import beside, listen, served
 from simulator.state.accounts import ACTING_USER, CLIENT_ID
 from simulator.state.happenings import Happening
 from simulator.state.repositories import Repository
 from simulator.state.world import World
+from simulator.story import cast, connect_repository, open_repositories
 
 
 class Simulator:

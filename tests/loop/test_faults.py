@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from simulator.faults import Faults
+from simulator.plan import Faults
 from tests.loop.crew import a_crew
 from tests.loop.endings import done_once, known_as_it_is
 from tests.loop.town import SPEED, a_plan, a_town

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from events.marks import marked_action
-from simulator.faults import Faults
 from simulator.plan import (
     CiHabits,
     CopilotHabits,
+    Faults,
     IssuePlan,
     PeopleHabits,
     Plan,

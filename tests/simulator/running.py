@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulator.http.app_key import AppKey, new_app_key
+from simulator.http.credentials import AppKey, new_app_key
 from simulator.plan import IssuePlan, Plan, RepositoryPlan, Script
 from simulator.serving import listen, served
 from simulator.simulator import Simulator

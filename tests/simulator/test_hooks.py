@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.faults import Faults
-from simulator.plan import Plan, Script
+from simulator.plan import Faults, Plan, Script
 from simulator.state.accounts import OWNER
 from tests.simulator.builders import ROCKET
 from tests.simulator.running import Client, Receiver, a_client, a_plan, a_receiver, a_simulator

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.faults import Faults
 from simulator.http.troubles import bad_gateway, throttled
-from simulator.plan import Plan
+from simulator.plan import Faults, Plan
 from tests.simulator.builders import ROCKET
 from tests.simulator.running import REPO, a_client, a_plan, a_simulator, assign
 

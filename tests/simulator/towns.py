@@ -1,10 +1,9 @@
 """Worlds in which everyone acts, by a clock that is told to go on."""
 
-from simulator.actors.cast import Cast, cast
 from simulator.draws import Seed
-from simulator.opening import open_repositories
 from simulator.plan import CopilotHabits, IssuePlan, PeopleHabits, Plan, RepositoryPlan, Script
 from simulator.state.world import World
+from simulator.story import Cast, cast, open_repositories
 from tests.simulator.builders import ROCKET, a_clock
 
 DAY = 86_400.0

@@ -1,4 +1,7 @@
-"""The Copilot coding agent: it opens a draft, works in rounds and asks for a review after each."""
+"""Copilot: the agent opens a draft, works in rounds and asks for a review after each.
+
+As a reviewer it comments on what it is asked to review, and never decides.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -7,13 +10,14 @@ from simulator.actors.scripts import Scripts
 from simulator.clock import Appointment, Clock
 from simulator.draws import Range, Seed
 from simulator.plan import CopilotHabits
-from simulator.state.accounts import COPILOT, OWNER, is_copilot, may_write
+from simulator.state.accounts import COPILOT, COPILOT_REVIEWER, OWNER, is_copilot, may_write
 from simulator.state.happenings import Happening
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.repositories import Repository
 
 _MENTION = re.compile(r"(?<![\w/-])@copilot\b", re.IGNORECASE)
+_TAKES: Range = (60, 240)
 
 
 @dataclass(slots=True)
@@ -119,6 +123,22 @@ class Copilot:
         return self.seed.between(span, what, *_name(session))
 
 
+@dataclass(frozen=True, slots=True)
+class CopilotReviewer:
+    """Copilot's reviewer."""
+
+    clock: Clock
+    seed: Seed
+
+    def hear(self, happening: Happening) -> None:
+        """Take notice of being asked for a review."""
+        match happening.event, happening.action, happening.subject:
+            case "pull_request", "review_requested", PullRequest() as pull:
+                if happening.payload["requested_reviewer"]["id"] == COPILOT_REVIEWER["id"]:
+                    wait = self.seed.between(_TAKES, "copilot reviews", happening.name)
+                    self.clock.after(wait, lambda: _review(pull))
+
+
 def _name(session: Session) -> tuple[object, ...]:
     pull = session.pull
     place = (pull.head_ref, pull.round) if pull else ("", 0)
@@ -131,3 +151,8 @@ def _message(pull: PullRequest) -> str:
 
 def _is_about_copilot(happening: Happening) -> bool:
     return is_copilot(happening.payload["assignee"])
+
+
+def _review(pull: PullRequest) -> None:
+    if pull.is_open and COPILOT_REVIEWER in pull.requested_reviewers:
+        pull.review(COPILOT_REVIEWER, "commented", "Copilot reviewed 3 of 3 changed files.")

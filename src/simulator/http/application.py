@@ -12,10 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from simulator.http.answer import Answer, refusal
-from simulator.http.call import Call
+from simulator.http.call import Call, Site
 from simulator.http.caller import Caller, Level
 from simulator.http.routes import ROUTES, Served
-from simulator.http.site import Site
 from simulator.payloads import Payload
 from simulator.payloads.payload import API
 from simulator.state.refusals import Refused

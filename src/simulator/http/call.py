@@ -1,15 +1,50 @@
-"""A request as an endpoint sees it."""
+"""A request as an endpoint sees it, what all endpoints share, and lists a page at a time."""
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
+from simulator.draws import Seed
+from simulator.hooks.outbox import Outbox, Sender
+from simulator.http.answer import Answer
 from simulator.http.caller import Caller
-from simulator.http.site import Site
+from simulator.http.credentials import Credentials
+from simulator.http.limits import Limits
+from simulator.http.troubles import Troubles
 from simulator.payloads import Payload
+from simulator.plan import Faults
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import NotFound, Refused
 from simulator.state.repositories import Repository
+from simulator.state.world import World
+
+Item = TypeVar("Item")
+_USUAL = 30
+_MOST = 100
+
+
+@dataclass(slots=True, kw_only=True)
+class Site:
+    """The state and what stands around it; ``url`` is the root of the API.
+
+    ``served`` counts requests by method and template of the path; ``ignore_assignees`` says how
+    many assignments of Copilot are still to be ignored, besides those that are drawn.
+    """
+
+    world: World
+    seed: Seed
+    faults: Faults
+    outbox: Outbox
+    sender: Sender
+    credentials: Credentials
+    limits: Limits
+    troubles: Troubles
+    url: str
+    served: Counter[tuple[str, str]]
+    ignore_assignees: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +111,43 @@ class Call:
         if not number.isdecimal():
             raise NotFound
         return int(number)
+
+
+def page_of(
+    call: Call,
+    items: Sequence[Item],
+    shown: Callable[[Item], object],
+    wrapped: str | None = None,
+) -> Answer:
+    """Answer with the page that was asked for; ``wrapped`` names it beside its total count."""
+    size = page_size(call)
+    page = max(1, _integer(call, "page", 1))
+    last = max(1, -(-len(items) // size))
+    listed = [shown(item) for item in items[(page - 1) * size : page * size]]
+    links = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
+    if page <= 1:
+        links = {name: links[name] for name in ("next", "last")}
+    if page >= last:
+        links = {name: links[name] for name in links if name not in ("next", "last")}
+    link = ", ".join(f'<{_address(call, page=number)}>; rel="{n}"' for n, number in links.items())
+    body = {"total_count": len(items), wrapped: listed} if wrapped else listed
+    return Answer(body, headers={"link": link} if link else {})
+
+
+def next_link(call: Call, **query: object) -> dict[str, str]:
+    """Build the header that leads to the next page."""
+    return {"link": f'<{_address(call, **query)}>; rel="next"'}
+
+
+def page_size(call: Call) -> int:
+    """Return how many items a page has."""
+    return min(_MOST, max(1, _integer(call, "per_page", _USUAL)))
+
+
+def _address(call: Call, **query: object) -> str:
+    return f"{call.address}?{urlencode({**call.query, **query})}"
+
+
+def _integer(call: Call, name: str, otherwise: int) -> int:
+    text = call.query.get(name, "")
+    return int(text) if text.isdecimal() else otherwise

@@ -1,19 +1,45 @@
-"""Tokens of the installation and of users: given, checked, expired and revoked."""
+"""How callers prove who they are: the App by a JWT, its installation and users by tokens."""
 
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from simulator.http.app_jwt import check_app_jwt
-from simulator.http.app_key import AppKey
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
 from simulator.http.caller import PERMISSIONS, Caller, nobody, the_app_itself
-from simulator.payloads import Payload
-from simulator.state.accounts import APP_BOT
+from simulator.payloads import APP_ID, Payload
+from simulator.state.accounts import APP_BOT, CLIENT_ID
 from simulator.state.refusals import Unauthenticated
 
+_BITS = 2048
 INSTALLATION_HOURS = 1
 USER_HOURS = 8
 _HOUR = 3600.0
+_LONGEST = 600  # seconds from now to ``exp``
+_SKEW = 60  # seconds that a caller's clock may be ahead
+
+
+@dataclass(frozen=True, slots=True)
+class AppKey:
+    """A key pair as PEM text; the private half in the form that GitHub hands out."""
+
+    private_pem: str
+    public_pem: str
+
+
+def new_app_key() -> AppKey:
+    """Generate a key pair."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return AppKey(private.decode(), public.decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +66,7 @@ class Credentials:
         if scheme.lower() not in ("bearer", "token"):
             raise Unauthenticated
         if scheme.lower() == "bearer" and token.startswith("eyJ"):
-            check_app_jwt(token, self.key.public_pem, self.now())
+            _check_app_jwt(token, self.key.public_pem, self.now())
             return the_app_itself()
         granted = self._tokens.get(token)
         if granted is None or granted.expires_at <= self.now():
@@ -79,3 +105,31 @@ class Credentials:
         expires_at = self.now() + hours * _HOUR
         self._tokens[token] = Granted(caller, expires_at)
         return token, expires_at
+
+
+def _check_app_jwt(token: str, public_pem: str, now: float) -> None:
+    """Raise Unauthenticated unless the App signed a token that holds now, in our time."""
+    try:
+        claims = jwt.decode(
+            token,
+            public_pem,
+            algorithms=["RS256"],
+            options={"verify_exp": False, "verify_iat": False, "verify_iss": False},
+        )
+    except jwt.InvalidTokenError:
+        raise Unauthenticated("A JSON web token could not be decoded") from None
+    if str(claims.get("iss")) not in (str(APP_ID), CLIENT_ID):
+        raise Unauthenticated("Integration not found")
+    issued, expires = claims.get("iat"), claims.get("exp")
+    if not isinstance(issued, int) or issued > now + _SKEW:
+        raise Unauthenticated(
+            "'Issued at' claim ('iat') must be an Integer representing the time that the assertion "
+            "was issued"
+        )
+    if not isinstance(expires, int) or expires <= now:
+        raise Unauthenticated(
+            "'Expiration time' claim ('exp') must be a numeric value representing the future time "
+            "at which the assertion expires"
+        )
+    if expires > now + _LONGEST:
+        raise Unauthenticated("'Expiration time' claim ('exp') is too far in the future")

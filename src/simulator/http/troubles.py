@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from simulator.draws import Seed
-from simulator.faults import Faults
 from simulator.http.answer import Answer, refusal
 from simulator.http.limits import secondary_limit
+from simulator.plan import Faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,11 @@ from simulator.payloads.checks import (
     ACTIONS_APP_ID,
     a_check_run,
     a_check_suite,
+    a_commit_status,
     an_app,
 )
-from simulator.payloads.comments import a_comment
-from simulator.payloads.commits import a_commit_status
 from simulator.payloads.installations import APP_ID, INSTALLATION_ID, an_installation
-from simulator.payloads.issues import a_label, an_issue
+from simulator.payloads.issues import a_comment, a_label, an_issue
 from simulator.payloads.payload import CREATED, UPDATED, ZEROS, Payload, a_sha, an_id
 from simulator.payloads.pull_requests import a_pull_request
 from simulator.payloads.pushes import a_merge_group, a_push

@@ -1,8 +1,9 @@
-"""GitHub Actions runs and the workflows (theirs) that they are runs of."""
+"""GitHub Actions runs, the workflows (theirs) that they are runs of, and deliveries about them."""
 
 from collections.abc import Sequence
 
-from simulator.payloads.commits import a_head_commit
+from simulator.payloads.checks import a_head_commit
+from simulator.payloads.envelope import in_repository
 from simulator.payloads.payload import (
     CREATED,
     UPDATED,
@@ -13,7 +14,7 @@ from simulator.payloads.payload import (
     an_id,
     built,
 )
-from simulator.payloads.pull_request_views import a_pull_request_reference
+from simulator.payloads.pull_requests import a_pull_request_reference
 from simulator.payloads.repositories import a_repository
 from simulator.payloads.users import copilot_agent
 
@@ -87,6 +88,21 @@ def an_actions_run(
         **_links(repository, run_id, attempt),
     }
     return built(run, overrides)
+
+
+def workflow_run(
+    action: str = "completed",
+    *,
+    workflow_run: Payload | None = None,
+    repository: Payload | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build a ``workflow_run`` delivery of a GitHub Actions run."""
+    body = {
+        "workflow_run": workflow_run or an_actions_run(repository=repository),
+        "workflow": an_actions_workflow(repository),
+    }
+    return in_repository(action, body, repository, overrides)
 
 
 def _defined_by(workflow: Payload) -> Payload:

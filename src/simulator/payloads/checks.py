@@ -1,9 +1,10 @@
-"""Check runs, check suites and the App that runs them."""
+"""Check runs and suites, commit statuses, the App that runs them, and deliveries about them."""
 
 from collections.abc import Sequence
 
-from simulator.payloads.commits import a_head_commit
+from simulator.payloads.envelope import in_repository
 from simulator.payloads.payload import (
+    API,
     CREATED,
     UPDATED,
     WEB,
@@ -13,7 +14,7 @@ from simulator.payloads.payload import (
     an_id,
     built,
 )
-from simulator.payloads.pull_request_views import a_pull_request_reference
+from simulator.payloads.pull_requests import a_pull_request_reference
 from simulator.payloads.repositories import a_repository
 from simulator.payloads.users import an_organization
 
@@ -120,6 +121,78 @@ def a_check_suite(
         "head_commit": a_head_commit(sha),
     }
     return built(suite, overrides)
+
+
+def a_commit_status(
+    context: str = "ci/launchpad",
+    *,
+    repository: Payload | None = None,
+    sha: str | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build the fields that a ``status`` delivery has at its root."""
+    repository = repository or a_repository()
+    sha = sha or a_sha("head", repository["id"], 18)
+    status = {
+        "id": an_id("status", repository["id"], sha, context),
+        "sha": sha,
+        "name": repository["full_name"],
+        "target_url": "https://ci.example.com/builds/7",
+        "avatar_url": f"{API}/avatars/7",
+        "context": context,
+        "description": "The build passed",
+        "state": "success",
+        "commit": {"sha": sha, "url": f"{repository['url']}/commits/{sha}", "parents": []},
+        "branches": [{"name": "copilot/fix-17", "commit": {"sha": sha}, "protected": False}],
+        "created_at": UPDATED,
+        "updated_at": UPDATED,
+    }
+    return built(status, overrides)
+
+
+def a_head_commit(sha: str, timestamp: str = CREATED) -> Payload:
+    """Build the short form of a commit that suites, Actions runs and merge groups embed."""
+    person = {"name": "Ada Bright", "email": "ada@example.com"}
+    return {
+        "id": sha,
+        "tree_id": a_sha("tree", sha),
+        "message": "Open a new session when the link comes back",
+        "timestamp": timestamp,
+        "author": dict(person),
+        "committer": dict(person),
+    }
+
+
+def check_run(
+    action: str = "completed",
+    *,
+    check_run: Payload | None = None,
+    repository: Payload | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build a ``check_run`` delivery."""
+    body = {"check_run": check_run or a_check_run(repository=repository)}
+    return in_repository(action, body, repository, overrides)
+
+
+def check_suite(
+    action: str = "completed",
+    *,
+    check_suite: Payload | None = None,
+    repository: Payload | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build a ``check_suite`` delivery."""
+    body = {"check_suite": check_suite or a_check_suite(repository=repository)}
+    return in_repository(action, body, repository, overrides)
+
+
+def status(
+    *, status: Payload | None = None, repository: Payload | None = None, **overrides: object
+) -> Payload:
+    """Build a ``status`` delivery, which has no action and its fields at the root."""
+    body = status or a_commit_status(repository=repository)
+    return in_repository(None, body, repository, overrides)
 
 
 def _output(url: str) -> Payload:

@@ -40,5 +40,18 @@ def built(defaults: Payload, overrides: dict[str, object]) -> Payload:
     return fresh
 
 
+def with_action(action: str | None, body: Payload, overrides: dict[str, object]) -> Payload:
+    """Build a delivery, with the action in front where there is one."""
+    start = {"action": action} if action else {}
+    return built({**start, **body}, overrides)
+
+
+def with_id(thing: Payload, new: int) -> Payload:
+    """Give a built thing another id, in its addresses too."""
+    text = json.dumps(thing).replace(str(thing["id"]), str(new))
+    given: Payload = json.loads(text)
+    return given
+
+
 def _digest(parts: tuple[object, ...]) -> bytes:
     return sha256("\n".join(map(str, parts)).encode()).digest()

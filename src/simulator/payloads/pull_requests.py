@@ -1,5 +1,7 @@
-"""Pull requests, whole as their own deliveries have them."""
+"""Pull requests, whole as their own deliveries have them, embedded, and referred to."""
 
+from simulator.payloads.envelope import in_repository
+from simulator.payloads.issues import change_of
 from simulator.payloads.payload import (
     CREATED,
     UPDATED,
@@ -11,7 +13,7 @@ from simulator.payloads.payload import (
     built,
 )
 from simulator.payloads.repositories import a_repository
-from simulator.payloads.users import copilot_agent
+from simulator.payloads.users import a_user, copilot_agent
 
 BODY = """\
 Fixes #17
@@ -30,6 +32,20 @@ _PATHS = {
     "review_comments": "/comments",
     "review_comment": "/comments{/number}",
 }
+_ONLY_WHEN_WHOLE = (
+    "merged",
+    "mergeable",
+    "rebaseable",
+    "mergeable_state",
+    "merged_by",
+    "comments",
+    "review_comments",
+    "maintainer_can_modify",
+    "commits",
+    "additions",
+    "deletions",
+    "changed_files",
+)
 
 
 def a_pull_request(
@@ -70,6 +86,41 @@ def a_pull_request(
         **_totals(),
     }
     return built(pull_request, overrides)
+
+
+def an_embedded_pull_request(pull_request: Payload) -> Payload:
+    """Build what reviews and their comments say of a pull request: without flags and totals."""
+    kept = {key: value for key, value in pull_request.items() if key not in _ONLY_WHEN_WHOLE}
+    return built(kept, {})
+
+
+def a_pull_request_reference(pull_request: Payload) -> Payload:
+    """Build the few fields by which checks refer to a pull request."""
+    return {
+        "url": pull_request["url"],
+        "id": pull_request["id"],
+        "number": pull_request["number"],
+        **{side: _reference_end(pull_request[side]) for side in ("head", "base")},
+    }
+
+
+def pull_request(
+    action: str = "opened",
+    *,
+    pull_request: Payload | None = None,
+    repository: Payload | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build a ``pull_request`` delivery; what its action adds may be overridden."""
+    repository = repository or a_repository()
+    pull = pull_request or a_pull_request(repository=repository)
+    body = {
+        "number": pull["number"],
+        "pull_request": pull,
+        **change_of(action, pull, repository),
+        **_addition(action, pull),
+    }
+    return in_repository(action, body, repository, overrides)
 
 
 def _identity(repository: Payload, number: int, sha: str) -> Payload:
@@ -142,3 +193,18 @@ def _links(repository: Payload, number: int, sha: str) -> Payload:
         "statuses": f"{api}/statuses/{sha}",
     }
     return {name: {"href": target} for name, target in targets.items()}
+
+
+def _reference_end(end: Payload) -> Payload:
+    repo = {name: end["repo"][name] for name in ("id", "url", "name")}
+    return {"ref": end["ref"], "sha": end["sha"], "repo": repo}
+
+
+def _addition(action: str, pull: Payload) -> Payload:
+    if action in {"review_requested", "review_request_removed"}:
+        reviewers = pull["requested_reviewers"]
+        return {"requested_reviewer": reviewers[-1] if reviewers else a_user("grace-keen")}
+    if action == "synchronize":
+        sha = pull["head"]["sha"]
+        return {"before": a_sha("before", sha), "after": sha}
+    return {"reason": "MERGE"} if action == "dequeued" else {}

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from simulator.payloads.commits import a_head_commit
+from simulator.payloads.checks import a_head_commit
+from simulator.payloads.envelope import in_repository
 from simulator.payloads.payload import UPDATED, ZEROS, Payload, a_sha, built
 from simulator.payloads.repositories import a_repository
 
@@ -65,6 +66,29 @@ def a_merge_group(
         "head_commit": a_head_commit(sha, UPDATED),
     }
     return built(group, overrides)
+
+
+def push(
+    *, push: Payload | None = None, repository: Payload | None = None, **overrides: object
+) -> Payload:
+    """Build a ``push`` delivery, which has no action and its fields at the root."""
+    repository = repository or a_repository()
+    body = push or a_push(repository=repository)
+    return in_repository(None, body, a_pushed_repository(repository), overrides)
+
+
+def merge_group(
+    action: str = "checks_requested",
+    *,
+    merge_group: Payload | None = None,
+    repository: Payload | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build a ``merge_group`` delivery."""
+    body: Payload = {"merge_group": merge_group or a_merge_group(repository=repository)}
+    if action == "destroyed":
+        body["reason"] = "merged"
+    return in_repository(action, body, repository, overrides)
 
 
 def _commit(repository: Payload, sha: str) -> Payload:

@@ -1,8 +1,9 @@
-"""Reviews and the comments on changes."""
+"""Reviews and the comments on changes, and deliveries about them."""
 
+from simulator.payloads.envelope import in_repository
 from simulator.payloads.issues import reactions
 from simulator.payloads.payload import UPDATED, Payload, a_node_id, an_id, built
-from simulator.payloads.pull_requests import a_pull_request
+from simulator.payloads.pull_requests import a_pull_request, an_embedded_pull_request
 from simulator.payloads.users import a_user
 
 
@@ -68,6 +69,57 @@ def a_review_comment(
         "reactions": reactions(url),
     }
     return built(comment, overrides)
+
+
+def pull_request_review(
+    action: str = "submitted",
+    *,
+    review: Payload | None = None,
+    pull_request: Payload | None = None,
+    repository: Payload | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build a ``pull_request_review`` delivery, in which the pull request lacks its flags."""
+    pull = pull_request or a_pull_request(repository=repository)
+    body = {
+        "review": review or a_review(pull_request=pull),
+        "pull_request": an_embedded_pull_request(pull),
+    }
+    return in_repository(action, body, repository, overrides)
+
+
+def pull_request_review_comment(
+    action: str = "created",
+    *,
+    comment: Payload | None = None,
+    pull_request: Payload | None = None,
+    repository: Payload | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build a ``pull_request_review_comment`` delivery."""
+    pull = pull_request or a_pull_request(repository=repository)
+    body = {
+        "comment": comment or a_review_comment(pull_request=pull),
+        "pull_request": an_embedded_pull_request(pull),
+    }
+    return in_repository(action, body, repository, overrides)
+
+
+def pull_request_review_thread(
+    action: str = "resolved",
+    *,
+    pull_request: Payload | None = None,
+    repository: Payload | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build a ``pull_request_review_thread`` delivery of a thread of one comment."""
+    pull = pull_request or a_pull_request(repository=repository)
+    comment = a_review_comment(pull_request=pull)
+    body = {
+        "pull_request": an_embedded_pull_request(pull),
+        "thread": {"node_id": f"PRRT_{comment['id']}", "comments": [comment]},
+    }
+    return in_repository(action, body, repository, overrides)
 
 
 def _place(sha: str) -> Payload:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from simulator.payloads import Payload, a_review
+from simulator.payloads.payload import with_id
 from simulator.state.accounts import is_copilot
-from simulator.state.identity import with_id
 from simulator.state.issues import Issue
 from simulator.state.pull_request_state import PullRequestState
 from simulator.state.refusals import require

@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from simulator.payloads import Payload, a_comment, an_issue
+from simulator.payloads.payload import with_id
 from simulator.state.happenings import Happenings
-from simulator.state.identity import with_id
 from simulator.state.repository import RepositoryState
 
 

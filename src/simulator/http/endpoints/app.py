@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 
 from simulator.http.answer import Answer
-from simulator.http.call import Call
+from simulator.http.call import Call, page_of
 from simulator.http.caller import PERMISSIONS
-from simulator.http.pages import page_of
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import DELIVERIES
 from simulator.state.accounts import the_app

@@ -1,13 +1,13 @@
 """Checks of commits, read, and an App's own, written."""
 
 from simulator.http.answer import Answer
-from simulator.http.call import Call
-from simulator.http.pages import page_of
+from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
 from simulator.state.accounts import the_app
-from simulator.state.check_moves import Checking, begin_checks
-from simulator.state.check_snapshots import (
+from simulator.state.check_moves import (
+    Checking,
     actions_run_snapshot,
+    begin_checks,
     run_snapshot,
     status_snapshot,
     suite_snapshot,

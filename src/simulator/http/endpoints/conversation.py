@@ -1,8 +1,7 @@
 """Comments and labels of issues and pull requests."""
 
 from simulator.http.answer import Answer
-from simulator.http.call import Call
-from simulator.http.pages import page_of
+from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest

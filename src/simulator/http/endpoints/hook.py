@@ -2,8 +2,7 @@
 
 from simulator.hooks.attempt import Attempt
 from simulator.http.answer import Answer
-from simulator.http.call import Call
-from simulator.http.pages import next_link, page_size
+from simulator.http.call import Call, next_link, page_size
 from simulator.state.refusals import NotFound, Refused
 
 _CURSOR = "v1_"

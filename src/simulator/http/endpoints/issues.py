@@ -1,8 +1,7 @@
 """Issues, and pull requests as issues."""
 
 from simulator.http.answer import Answer
-from simulator.http.call import Call
-from simulator.http.pages import page_of
+from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
 from simulator.state.accounts import COPILOT, account_named, may_write
 from simulator.state.issues import Issue

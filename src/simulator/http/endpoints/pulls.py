@@ -1,10 +1,9 @@
 """Pull requests: lists, reviews and merging."""
 
 from simulator.http.answer import Answer
-from simulator.http.call import Call
-from simulator.http.pages import page_of
+from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
-from simulator.payloads.pull_request_views import an_embedded_pull_request
+from simulator.payloads.pull_requests import an_embedded_pull_request
 from simulator.state.accounts import COPILOT_REVIEWER, account_named, may_write
 from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import Refused

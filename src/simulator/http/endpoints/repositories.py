@@ -4,8 +4,7 @@ import base64
 from hashlib import sha1
 
 from simulator.http.answer import Answer
-from simulator.http.call import Call
-from simulator.http.pages import page_of
+from simulator.http.call import Call, page_of
 from simulator.payloads import ACTIONS_APP_ID, Payload
 from simulator.state.accounts import account_named, may_write
 from simulator.state.refusals import NotFound, Refused

@@ -2,26 +2,23 @@
 
 from collections.abc import Callable, Mapping
 
-from simulator.payloads.deliveries.checks import check_run, check_suite, status, workflow_run
-from simulator.payloads.deliveries.installations import (
+from simulator.payloads.actions_runs import workflow_run
+from simulator.payloads.checks import check_run, check_suite, status
+from simulator.payloads.envelope import ping, repository
+from simulator.payloads.installations import (
     github_app_authorization,
     installation,
     installation_repositories,
 )
-from simulator.payloads.deliveries.issues import (
-    issue_comment,
-    issue_dependencies,
-    issues,
-    sub_issues,
-)
-from simulator.payloads.deliveries.pull_requests import (
-    pull_request,
+from simulator.payloads.issues import issue_comment, issue_dependencies, issues, sub_issues
+from simulator.payloads.payload import Payload
+from simulator.payloads.pull_requests import pull_request
+from simulator.payloads.pushes import merge_group, push
+from simulator.payloads.reviews import (
     pull_request_review,
     pull_request_review_comment,
     pull_request_review_thread,
 )
-from simulator.payloads.deliveries.repositories import merge_group, ping, push, repository
-from simulator.payloads.payload import Payload
 
 DELIVERIES: Mapping[str, Callable[..., Payload]] = {
     build.__name__: build

@@ -1,11 +1,29 @@
-"""Deliveries about repositories and their refs."""
+"""What every delivery has beside the thing that it is about, and those that have nothing else."""
 
-from simulator.payloads.deliveries.envelope import in_repository
-from simulator.payloads.payload import CREATED, Payload
-from simulator.payloads.pushes import a_merge_group, a_push, a_pushed_repository
+from simulator.payloads.installations import an_installation_stub
+from simulator.payloads.payload import CREATED, Payload, with_action
 from simulator.payloads.repositories import a_repository
+from simulator.payloads.users import a_user
 
 _HOOK_ID = 271_828_182
+
+
+def in_repository(
+    action: str | None, body: Payload, repository: Payload | None, overrides: dict[str, object]
+) -> Payload:
+    """Build a delivery about something in a repository, to the webhook of an App."""
+    repository = repository or a_repository()
+    return with_action(
+        action,
+        {
+            **body,
+            "repository": repository,
+            "organization": _short(repository["owner"]),
+            "installation": an_installation_stub(),
+            "sender": a_user(),
+        },
+        overrides,
+    )
 
 
 def repository(
@@ -17,29 +35,6 @@ def repository(
         "transferred": {"owner": {"from": {"organization": {"login": "launch-pad", "id": 77}}}},
     }
     body = {"changes": changes[action]} if action in changes else {}
-    return in_repository(action, body, repository, overrides)
-
-
-def push(
-    *, push: Payload | None = None, repository: Payload | None = None, **overrides: object
-) -> Payload:
-    """Build a ``push`` delivery, which has no action and its fields at the root."""
-    repository = repository or a_repository()
-    body = push or a_push(repository=repository)
-    return in_repository(None, body, a_pushed_repository(repository), overrides)
-
-
-def merge_group(
-    action: str = "checks_requested",
-    *,
-    merge_group: Payload | None = None,
-    repository: Payload | None = None,
-    **overrides: object,
-) -> Payload:
-    """Build a ``merge_group`` delivery."""
-    body: Payload = {"merge_group": merge_group or a_merge_group(repository=repository)}
-    if action == "destroyed":
-        body["reason"] = "merged"
     return in_repository(action, body, repository, overrides)
 
 
@@ -58,3 +53,8 @@ def ping(*, repository: Payload | None = None, **overrides: object) -> Payload:
     }
     body = {"zen": "Patience is a feature.", "hook_id": _HOOK_ID, "hook": hook}
     return in_repository(None, body, repository, overrides)
+
+
+def _short(owner: Payload) -> Payload:
+    names = ("login", "id", "node_id", "url", "repos_url", "events_url", "avatar_url")
+    return {**{name: owner[name] for name in names if name in owner}, "description": ""}
