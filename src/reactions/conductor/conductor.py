@@ -4,25 +4,33 @@ It looks only at lanes that are folded up to the log's head as it was when it be
 that nobody acts on the past, whether at a first start over an old log or behind a backlog.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection
 
+from aggregates.decisions import Decision, Outlook, consider, requested
+from aggregates.lane import Lane
+from aggregates.scope import Scope
+from events.envelope import Event, NewEvent
+from events.faults import described
 from events.log import EventLog
 from events.read import head
 from events.store import Store
 from projections.lanes.queries import folded
 from reactions.checkpoints import Checkpoint, advance
 from reactions.conductor import stuck, timetable
-from reactions.conductor.considering import Considered, consider_all
 from reactions.conductor.timetable import RunningTimer
-from reactions.lanes import EVERY_LANE, Lanes, Partition
-from reactions.resync import have_settled
+from reactions.lanes import EVERY_LANE, Lanes, Partition, Reflection, Stuck
+from reactions.resync import Unsettled, have_settled, unsettled
 
 _APPENDED_AT_ONCE = 200
 _NOTED_AT_ONCE = 50  # lanes in one transaction, so that appends need not wait long behind it
+
+_log = structlog.get_logger("conductor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,16 @@ class _Positions:
     head: int
     folded: int
     checkpoint: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Considered:
+    """A lane, what it calls for, the decisions as events, and what of it is to be settled."""
+
+    lane: Lane
+    outlook: Outlook
+    events: Sequence[NewEvent]
+    unsettled: Unsettled | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,9 +90,9 @@ class Conductor:
             return Looked(behind=True)
         decided = await self._decide(reached.checkpoint) if reached.checkpoint < reached.head else 0
         now = self.clock()
-        waits = await self.store.read(lambda c: timetable.waits(c, now, self.partition))
-        await self._fire(waits.over)
-        return Looked(appended=decided + len(waits.over), next_due=waits.next_due)
+        due = await self.store.read(lambda c: timetable.due_timers(c, now, self.partition))
+        await self._fire(due.over)
+        return Looked(appended=decided + len(due.over), next_due=due.next_due)
 
     def _positions(self, connection: Connection) -> _Positions:
         return _Positions(
@@ -84,33 +102,67 @@ class Conductor:
         )
 
     async def _decide(self, checkpoint: int) -> int:
+        """Consider the lanes that changed, and record what they call for; returns how much."""
         reflected = await self.lanes.changed(checkpoint, self.partition)
-        considered, failed = await consider_all(reflected, checkpoint, self.log.event)
+        considered, failed = await self._consider_all(reflected, checkpoint)
         if not considered and not failed and self._checkpoint.passes(reflected.position):
             return 0
         events = [event for each in considered for event in each.events]
         for start in range(0, len(events), _APPENDED_AT_ONCE):
             await self.log.append(*events[start : start + _APPENDED_AT_ONCE])
         for start in range(0, len(considered), _NOTED_AT_ONCE):
-            await self._note(considered[start : start + _NOTED_AT_ONCE], checkpoint)
-
-        def work(connection: Connection) -> None:
-            self.guard(connection)
-            for lane in failed:
-                timetable.forget_timers(connection, lane.repository_id)
-            stuck.note_stuck(connection, failed, self.clock())
-            advance(connection, self._checkpoint.name, reflected.position)
-
-        await self.store.write(work)
+            await self._note(considered[start : start + _NOTED_AT_ONCE])
+        await self._advance(reflected.position, failed)
         return len(events)
 
-    async def _note(self, considered: Sequence[Considered], since: int) -> None:
+    async def _consider_all(
+        self, reflected: Reflection, since: int
+    ) -> tuple[list[_Considered], list[Stuck]]:
+        """Consider every lane; one that fails is stuck and does not stop the others."""
+        considered: list[_Considered] = []
+        failed = list(reflected.stuck)
+        for lane in reflected.lanes:
+            try:
+                considered.append(await self._consider(lane, reflected.scope, since))
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                _log.exception("nothing can be decided for a lane", repository=lane.repository_id)
+                failed.append(Stuck(lane.repository_id, described(error)))
+        return considered, failed
+
+    async def _consider(self, lane: Lane, scope: Scope, since: int) -> _Considered:
+        """Consider a lane that changed behind a position: beside the event loop, which it holds up.
+
+        The cause of its decisions is the newest event that told something new, of the lane or of
+        what holds around it.
+        """
+        outlook = await asyncio.to_thread(consider, lane, scope)
+        doubt = await asyncio.to_thread(unsettled, lane, since)
+        events: Sequence[NewEvent] = ()
+        if outlook.decisions:
+            newest = scope.position if scope.position > since else 0
+            cause = await self.log.event(max(lane.position, newest))
+            events = await asyncio.to_thread(_recorded, lane, scope, outlook.decisions, cause)
+        return _Considered(lane, outlook, events, doubt)
+
+    async def _note(self, considered: Sequence[_Considered]) -> None:
+        """Store the waits that run in lanes, and have settled what came to be in doubt there."""
+
         def work(connection: Connection) -> None:
             self.guard(connection)
             for each in considered:
                 timetable.replace_timers(connection, each.lane, each.outlook.timers)
             stuck.note_moving(connection, [each.lane.repository_id for each in considered])
-            have_settled(connection, [each.lane for each in considered], since)
+            have_settled(connection, [each.unsettled for each in considered if each.unsettled])
+
+        await self.store.write(work)
+
+    async def _advance(self, reached: int, failed: Sequence[Stuck]) -> None:
+        def work(connection: Connection) -> None:
+            self.guard(connection)
+            for lane in failed:
+                timetable.forget_timers(connection, lane.repository_id)
+            stuck.note_stuck(connection, failed, self.clock())
+            advance(connection, self._checkpoint.name, reached)
 
         await self.store.write(work)
 
@@ -118,3 +170,9 @@ class Conductor:
         if over:
             await self.log.append(*map(timetable.event_of, over))
             await self.store.write(lambda c: timetable.remove_fired(c, over))
+
+
+def _recorded(
+    lane: Lane, scope: Scope, decisions: Iterable[Decision], cause: Event | None
+) -> list[NewEvent]:
+    return [requested(lane, scope, decision, cause) for decision in decisions]

@@ -38,7 +38,7 @@ class TimerRow(RunningTimer, table=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waits:
+class DueTimers:
     """Waits that are over, and when the next one will be."""
 
     over: list[RunningTimer]
@@ -61,7 +61,7 @@ def forget_timers(connection: Connection, repository_id: int) -> None:
     connection.execute(_timers.delete().where(_timers.c.repository_id == repository_id))
 
 
-def waits(connection: Connection, now: datetime, partition: Partition) -> Waits:
+def due_timers(connection: Connection, now: datetime, partition: Partition) -> DueTimers:
     """Return the waits of a partition that are over, a bounded number, and when the next will be.
 
     The first due come first; what is over and was not returned is not the next.
@@ -69,7 +69,7 @@ def waits(connection: Connection, now: datetime, partition: Partition) -> Waits:
     query = select(_timers).where(_timers.c.due_at <= now, _within(partition))
     rows = connection.execute(query.order_by(_timers.c.due_at).limit(AT_ONCE)).mappings()
     next_due = select(func.min(_timers.c.due_at)).where(_timers.c.due_at > now, _within(partition))
-    return Waits(
+    return DueTimers(
         over=[RunningTimer.model_construct(**row) for row in rows],
         next_due=connection.scalar(next_due),
     )

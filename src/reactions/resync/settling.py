@@ -24,6 +24,14 @@ PURPOSE = "settling"
 _log = structlog.get_logger("settling")
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """The visit of which a lane is in want, and when the newest of its doubts is over."""
+
+    visit: Visit
+    newest: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:
     """Looks at repositories in which something is in doubt."""
@@ -65,18 +73,24 @@ async def _failure(looking: Looking, doubted: Sequence[Doubtable]) -> GitHubFail
     return None
 
 
-def have_settled(connection: Connection, lanes: Iterable[Lane], since: int) -> None:
-    """Have lanes visited, in a moment, of which something came to be in doubt behind a position.
+def unsettled(lane: Lane, since: int) -> Unsettled | None:
+    """Return what a lane is to be visited for: that came to be in doubt behind a position.
 
     What was asked for in vain is left to the resync, not asked for at whatever else happens there.
     """
-    for lane in lanes:
-        fresh = [doubt.over for doubt in doubts(lane) if doubt.position > since]
-        if fresh and lane.installation_id is not None:
-            visit = Visit(
-                purpose=PURPOSE,
-                repository_id=lane.repository_id,
-                installation_id=lane.installation_id,
-                due_at=min(fresh),
-            )
-            want_if_idle(connection, visit, max(fresh))
+    fresh = [doubt.over for doubt in doubts(lane) if doubt.position > since]
+    if not fresh or lane.installation_id is None:
+        return None
+    visit = Visit(
+        purpose=PURPOSE,
+        repository_id=lane.repository_id,
+        installation_id=lane.installation_id,
+        due_at=min(fresh),
+    )
+    return Unsettled(visit, max(fresh))
+
+
+def have_settled(connection: Connection, lanes: Iterable[Unsettled]) -> None:
+    """Have lanes visited, in a moment, unless they are to be already."""
+    for each in lanes:
+        want_if_idle(connection, each.visit, each.newest)

@@ -259,7 +259,7 @@ async def test_a_lane_that_cannot_be_decided_for_stops_no_other_and_is_shown_wit
             raise LookupError("the text of an issue")
         return consider(lane, scope)
 
-    monkeypatch.setattr("reactions.conductor.considering.consider", considering)
+    monkeypatch.setattr("reactions.conductor.conductor.consider", considering)
     await play.happens(*world.deliveries)
     await play.settle()
     [action] = await play.own()
