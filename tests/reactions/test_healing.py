@@ -21,8 +21,8 @@ from events.wake import Wake
 from reactions.lanes import Lanes
 from reactions.ports.answers import Repository as GitHubRepository
 from reactions.recovery import Recovery
-from reactions.resync.comparing import news
 from reactions.resync.looking import Looking
+from reactions.resync.news import news
 from reactions.visits import Place
 from tests.aggregates.lane.folds import folded
 from tests.conftest import Clock

@@ -9,25 +9,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from events.delivery import delivered
 from events.envelope import Event
+from events.errors import OrchestratorError
+from events.github.node import Node
 from reactions.checkpoints import Checkpoint
-from reactions.policy_files.pushes import may_touch
-from reactions.policy_files.reading import change_event, read_file
+from reactions.policy_files.found_file import change_event, read_file
 from reactions.policy_files.reporting import report
 from reactions.ports.github import Policing
 from reactions.visits import (
+    Due,
     Following,
     Notice,
     Place,
     Rounds,
     Services,
     Visited,
-    Wanted,
     connections,
 )
 
 PATH = ".github/copilot-orchestrator.yml"
 PURPOSE = "policy_files"
+
+_MOST_COMMITS = 2048  # beyond which GitHub leaves commits out of a push
+_MOST_FILES = 300  # of one commit, far below any bound on its lists
+_LISTS = ("added", "modified", "removed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +60,12 @@ class PolicyFiles:
         return await Rounds(purpose=PURPOSE, services=self.services).visit(self._look)
 
     def _notices(self, event: Event) -> Iterator[Notice]:
-        again = event.type == "repository" or (event.type == "push" and may_touch(event, self.path))
+        again = event.type == "repository" or (
+            event.type == "push" and _may_touch(event, self.path)
+        )
         for notice in connections(event):
-            if again and isinstance(notice, Wanted):
-                yield Wanted(notice.repository_id, notice.installation_id, again=True)
+            if again and isinstance(notice, Due):
+                yield Due(notice.repository_id, notice.installation_id, again=True)
             else:
                 yield notice
 
@@ -69,3 +77,38 @@ class PolicyFiles:
             await self.services.log.append(event)
         await report(self.github, self.services.store, place, found.content)
         return None
+
+
+def _may_touch(event: Event, path: str) -> bool:
+    """Say whether a push to the default branch may have changed a file. Total: in doubt it may."""
+    try:
+        push = Node(delivered(event), "$")
+    except OrchestratorError:
+        return True
+    branch = push.node("repository").name("default_branch")
+    if branch is not None and push.name("ref") != f"refs/heads/{branch}":
+        return False
+    return _is_cut(push) or any(_names(commit, path) for commit in _commits(push))
+
+
+def _is_cut(push: Node) -> bool:
+    """Say whether the commits that are listed may be others than those that made the difference.
+
+    A forced push also takes commits away, and a new branch comes without its history.
+    """
+    commits = push.json.get("commits")
+    if not isinstance(commits, list) or not 0 < len(commits) < _MOST_COMMITS:
+        return True
+    return bool(push.flag("forced") or push.flag("created"))
+
+
+def _commits(push: Node) -> list[Node]:
+    return push.nodes("commits", _MOST_COMMITS)
+
+
+def _names(commit: Node, path: str) -> bool:
+    for name in _LISTS:
+        files = commit.json.get(name)
+        if not isinstance(files, list) or len(files) >= _MOST_FILES or path in files:
+            return True
+    return False

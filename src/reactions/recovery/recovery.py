@@ -4,21 +4,21 @@ GitHub does not deliver again by itself, but keeps for some days what it tried, 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 
 from events.store import Store
 from reactions.ports.answers import HookDelivery
-from reactions.ports.failures import GitHubFailure, RateLimited, Refused
+from reactions.ports.failures import GitHubFailure, RateLimited, Refused, Unauthorised, Unavailable
 from reactions.ports.github import Recovering
 from reactions.recovery import state
-from reactions.recovery.asking import Asking
-from reactions.recovery.attempts import grouped, missing_now
-from reactions.recovery.patience import Patience
+from reactions.recovery.missing import Patience, grouped, missing_now
 from reactions.recovery.state import Completeness, MissingDelivery
 
 _OVERLAP = timedelta(minutes=5)  # for attempts that enter GitHub's list late
@@ -36,6 +36,15 @@ class Recovered:
     settled: bool
     awaited: int = 0
     asked: int = 0
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Asked:
+    """How many deliveries were asked for, and how many GitHub will not deliver any more."""
+
+    asked: int = 0
+    given_up: int = 0
     until: datetime | None = None
 
 
@@ -128,21 +137,38 @@ class Recovery:
         return awaited
 
     async def _ask(self, awaited: list[MissingDelivery]) -> Recovered:
-        asking = Asking(
-            github=self.github,
-            write=self._write,
-            clock=self.clock,
-            sleep=self.sleep,
-            pause=self.pause,
-        )
-        patience = self._patience()
-        now = self.clock()
+        patience, now = self._patience(), self.clock()
         due = [each for each in awaited if patience.is_over(each, now)]
-        done = await asking.ask(due[: self.at_once])
+        done = await self._ask_for(due[: self.at_once])
         if done.asked or done.given_up:
             _log.info("missing deliveries", asked=done.asked, given_up=done.given_up)
         left = len(awaited) - done.given_up
         return Recovered(settled=not left, awaited=left, asked=done.asked, until=done.until)
+
+    async def _ask_for(self, missing: Sequence[MissingDelivery]) -> _Asked:
+        """Ask for each, with a pause in between, until GitHub takes no more or does not answer.
+
+        What it refuses is given up.
+        """
+        done = _Asked()
+        for number, each in enumerate(missing):
+            if number:
+                await self.sleep(self.pause)
+            try:
+                await self.github.redeliver(each.delivery_id)
+            except RateLimited as limited:
+                done.until = limited.until
+                return done
+            except (Unavailable, Unauthorised):
+                return done
+            except GitHubFailure as failure:
+                why = f"GitHub does not deliver it again: {failure}"
+                await self._write(partial(state.note_given_up, guid=each.guid, why=why))
+                done.given_up += 1
+            else:
+                await self._write(partial(state.note_asked, guid=each.guid, now=self.clock()))
+                done.asked += 1
+        return done
 
     def _patience(self) -> Patience:
         return Patience(self.reach, self.again_after, self.most_often)
@@ -153,6 +179,29 @@ class Recovery:
             change(connection)
 
         await self.store.write(work)
+
+
+class Gate:
+    """Keeps deciding and acting back: closed until it is opened, and open from then on."""
+
+    def __init__(self) -> None:
+        self._opened = asyncio.Event()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody is held back any more."""
+        return self._opened.is_set()
+
+    def open(self) -> None:
+        """Let everybody through; again is no harm."""
+        self._opened.set()
+
+    async def wait(self, seconds: float | None = None) -> bool:
+        """Return once it is open, or after a time whether it is or not; say which."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._opened.wait()
+        return self.is_open
 
 
 def _since(known: Completeness, earliest: datetime) -> datetime:

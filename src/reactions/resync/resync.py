@@ -12,7 +12,7 @@ from reactions.checkpoints import Checkpoint
 from reactions.ports.failures import GitHubFailure
 from reactions.ports.github import Recovering
 from reactions.resync.looking import Looking
-from reactions.resync.recording import record
+from reactions.resync.news import record
 from reactions.visits import Following, Place, Rounds, Services, Visited, connections
 
 PURPOSE = "resync"

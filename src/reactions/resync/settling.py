@@ -15,7 +15,7 @@ from reactions.ports.failures import Forbidden, GitHubFailure, NotFound
 from reactions.ports.github import Recovering
 from reactions.resync.doubts import OVER_AFTER, Doubtable, doubts
 from reactions.resync.looking import Looking
-from reactions.resync.recording import record
+from reactions.resync.news import record
 from reactions.visits import NotNow, Place, Rounds, Services, Visit, Visited
 from reactions.visits.table import want_if_idle
 

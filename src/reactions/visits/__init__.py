@@ -1,12 +1,11 @@
 """Looking at repositories on GitHub now and then: which are to be looked at, and when."""
 
-from reactions.visits.following import Following
-from reactions.visits.notices import Gone, Hurried, Notice, Wanted, connections
-from reactions.visits.rounds import NotNow, Place, Rounds, Visited
-from reactions.visits.services import Services
+from reactions.visits.following import Due, Following, Gone, Hurried, Notice, connections
+from reactions.visits.rounds import NotNow, Place, Rounds, Services, Visited
 from reactions.visits.table import Visit
 
 __all__ = [
+    "Due",
     "Following",
     "Gone",
     "Hurried",
@@ -17,6 +16,5 @@ __all__ = [
     "Services",
     "Visit",
     "Visited",
-    "Wanted",
     "connections",
 ]

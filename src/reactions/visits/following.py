@@ -1,17 +1,51 @@
-"""Following the log for repositories that are to be looked at."""
+"""Following the log for what it says of repositories that are to be looked at."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
+from events.envelope import GITHUB, Event
+from events.github import RepositoryConnected, RepositoryDisconnected
+from events.telling import read_facts
 from reactions.checkpoints import Checkpoint, advance
-from reactions.visits.notices import CONNECTING, Gone, Hurried, Notice, Notices, Wanted
-from reactions.visits.services import Services
+from reactions.visits.rounds import Services
 from reactions.visits.table import Visit, forget, hurry, known, want
 
+_CONNECTING = ("installation", "installation_repositories")
+_OPENING = ("unsuspend", "new_permissions_accepted")
 _AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A repository is due to be looked at: if it never was, or ``again``."""
+
+    repository_id: int
+    installation_id: int
+    full_name: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A repository is out of an installation's reach; None: out of everybody's."""
+
+    repository_id: int
+    installation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hurried:
+    """What an installation did not let us see before, it may let us see now."""
+
+    installation_id: int
+
+
+Notice: TypeAlias = Due | Gone | Hurried
+Notices: TypeAlias = Callable[[Event], Iterable[Notice]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +91,7 @@ class Following:
         outlines = await self.services.log.outlines(after, _AT_ONCE)
         found: list[Notice] = []
         for outline in outlines:
-            whole = outline.type in self.payload_of or outline.type in CONNECTING
+            whole = outline.type in self.payload_of or outline.type in _CONNECTING
             event = await self.services.log.event(outline.position) if whole else outline
             found.extend(self.notices(event or outline))
         reached = outlines[-1].position if outlines else after
@@ -65,7 +99,7 @@ class Following:
 
     async def _news(self, notices: Sequence[Notice]) -> tuple[Notice, ...]:
         """Leave out what is known, which is most of it: each delivery tells of its repository."""
-        wanted = {each for each in notices if isinstance(each, Wanted) and not each.again}
+        wanted = {each for each in notices if isinstance(each, Due) and not each.again}
         if not wanted or not wanted.issuperset(notices):
             return tuple(notices)  # in an order that matters
         ids = {each.repository_id for each in wanted}
@@ -75,11 +109,36 @@ class Following:
         )
 
 
+def connections(event: Event) -> Iterator[Notice]:
+    """Yield what an event says of our access to repositories; needs payloads of a few kinds only.
+
+    Whatever an installation delivers for a repository, it has access to.
+    """
+    if event.source != GITHUB:
+        return
+    if event.type in _CONNECTING:
+        yield from _connected(event)
+    elif event.type == "repository" and event.action == "deleted" and event.repository_id:
+        yield Gone(event.repository_id)
+    elif event.repository_id and event.repository_id > 0 and event.installation_id:
+        yield Due(event.repository_id, event.installation_id)
+
+
+def _connected(event: Event) -> Iterator[Notice]:
+    for fact in read_facts(event).facts:
+        if isinstance(fact, RepositoryConnected):
+            yield Due(fact.repository_id, fact.installation_id, fact.full_name, again=True)
+        elif isinstance(fact, RepositoryDisconnected):
+            yield Gone(fact.repository_id, fact.installation_id)
+    if event.action in _OPENING and event.installation_id:
+        yield Hurried(event.installation_id)
+
+
 def _note(connection: Connection, purpose: str, notices: Iterable[Notice], now: datetime) -> None:
     """Store what the log told."""
     for notice in notices:
         match notice:
-            case Wanted():
+            case Due():
                 visit = Visit(
                     purpose=purpose,
                     repository_id=notice.repository_id,

@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 
 from aggregates.lane import Lane, initial_state
 from events.errors import OrchestratorError
+from events.log import EventLog
+from events.store import Store
+from reactions.lanes import Lanes
 from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, RateLimited
 from reactions.visits import table
-from reactions.visits.services import Services
 from reactions.visits.table import Visit
 
 _INSTALLATIONS_AT_ONCE = 4
@@ -22,6 +24,29 @@ _LONGEST_BACKOFF = timedelta(hours=24)
 _MOST_DOUBLINGS = 12
 
 _log = structlog.get_logger("visits")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Lanes, log and store, a clock of aware UTC time, and a guard.
+
+    ``guard`` runs in every writing transaction and raises when this process should not be visiting.
+    """
+
+    lanes: Lanes
+    log: EventLog
+    store: Store
+    clock: Callable[[], datetime]
+    guard: Callable[[Connection], None] = lambda _connection: None
+
+    async def write(self, change: Callable[[Connection], None]) -> None:
+        """Change something in one transaction, as long as the guard lets us."""
+
+        def work(connection: Connection) -> None:
+            self.guard(connection)
+            change(connection)
+
+        await self.store.write(work)
 
 
 class NotNow(OrchestratorError):

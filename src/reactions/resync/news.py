@@ -1,11 +1,14 @@
-"""What of all that was seen is news to a lane: found out by folding it, before it is recorded."""
+"""What of all that was seen is news to a lane: found out by folding it, and recorded then."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
+
+import structlog
 
 from aggregates.lane import Lane, evolve
 from aggregates.lane.bounds import trimmed
@@ -15,12 +18,18 @@ from events.envelope import Event, NewEvent
 from events.github import Fact, IssueSeen, PullRequestSeen, RepositorySeen
 from events.github.borrowed import NEVER
 from events.identity import keyed_id
+from events.log import EventLog
 from events.observation import observed_event
 from events.telling import read_facts
 from reactions.resync.doubts import settles
+from reactions.resync.looking import Looking
 from reactions.visits import Place
 
+_APPENDED_AT_ONCE = 100
+
 _Object: TypeAlias = RepositorySeen | IssueSeen | PullRequestSeen
+
+_log = structlog.get_logger("resync")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,18 @@ class _Told:
     new: NewEvent
     event: Event
     facts: tuple[Fact, ...]
+
+
+async def record(log: EventLog, looking: Looking, began: datetime) -> int:
+    """Append what tells the lane something new; returns how much, raises what the log does."""
+    # Folding thousands of objects takes a while, during which others want the event loop.
+    found = await asyncio.to_thread(news, looking.place, looking.seen, began)
+    for start in range(0, len(found), _APPENDED_AT_ONCE):
+        await log.append(*found[start : start + _APPENDED_AT_ONCE])
+    if found:
+        repository = looking.place.lane.repository_id
+        _log.info("a resync saw what no delivery told", events=len(found), repository=repository)
+    return len(found)
 
 
 def news(place: Place, seen: Sequence[ResyncObserved], began: datetime) -> list[NewEvent]:
