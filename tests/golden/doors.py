@@ -8,17 +8,17 @@ from uuid import UUID
 from events.append import Appended
 from events.catalogue import ActionRequested, Json, ObservedKind, ResyncObserved
 from events.envelope import Event, NewEvent
-from events.errors import OrchestratorError
 from events.github.keys import kept
 from events.log import EventLog
 from events.observation import observed_event
 from events.store import Store
 from events.wake import Wake
+from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
-from projections.runner import Runner
 from reactions.conductor import Conductor
-from reactions.executor.last_look import LastLook
-from runtime.lanes import ProjectedLanes
+from reactions.executor.last_look import LastLook, Unseen
+from reactions.executor.outcomes import Request
+from reactions.lanes import Lanes
 from tests.aggregates.lane.folds import folded, stages
 from tests.conftest import Clock
 
@@ -29,7 +29,7 @@ class House:
     """A log, its read models and who decides by them, moved on by hand."""
 
     def __init__(self, store: Store, clock: Clock, batch: int = 500) -> None:
-        lanes, log = ProjectedLanes(store), _SortedLog(store, clock, Wake())
+        lanes, log = Lanes(store), _SortedLog(store, clock, Wake())
         self.store = store
         self.clock = clock
         self.log = EventLog(store, clock, Wake())
@@ -60,11 +60,11 @@ class House:
     async def verdict(self, event: Event, asked: ActionRequested) -> str:
         """Say whether an action is still wanted, in the words of the last look."""
         try:
-            await self._last_look.again(event, asked)
-        except OrchestratorError as unwanted:
-            stands = getattr(unwanted, "stands", unwanted)
-            return f"{type(stands).__name__}: {unwanted}"
-        return "Wanted"
+            relevance = (await self._last_look.look(Request(event, asked))).relevance
+        except Unseen as unseen:
+            return f"Unseen: {unseen}"
+        why = getattr(relevance, "why", None)
+        return type(relevance).__name__ + (f": {why}" if why else "")
 
 
 class _SortedLog(EventLog):
