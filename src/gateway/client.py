@@ -11,6 +11,7 @@ from githubkit import GitHub, Response, UnauthAuthStrategy
 
 USER_AGENT = "copilot-workflow-orchestrator"
 MAX_BODY = 32 * 1024 * 1024  # bytes; a page of a hundred pull requests has about ten million
+
 _OF_THE_TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
 _CONNECT = 5.0  # seconds
 

@@ -21,6 +21,7 @@ from reactions.ports.answers import RateLimit
 from reactions.ports.failures import GitHubFailure, Refused, Unavailable
 
 API_VERSION = "2022-11-28"  # the newest that every Enterprise Server knows
+
 _WITH_JSON = (200, 201)  # GitHub's statuses with which a body always comes
 
 Clock: TypeAlias = Callable[[], datetime]

@@ -18,6 +18,7 @@ from reactions.ports.failures import (
 )
 
 MAX_WORDS = 400
+
 _A_MINUTE = timedelta(minutes=1)  # as GitHub asks for where it names no time
 _LONGEST = timedelta(days=1)  # longer than any of its limits; the header would be wrong
 _SERVER_ERROR = 500

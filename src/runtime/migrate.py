@@ -1,6 +1,8 @@
-"""Bringing a database to the schema of this release, one process at a time."""
+"""Bringing a database to the schema of this release, and opening one that is there."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -10,8 +12,12 @@ from sqlalchemy import Connection, text
 
 from events.errors import OrchestratorError
 from events.store import Store
+from runtime.database import Database, open_database
+from runtime.database.url import parse_url, sqlite_file
 
 _LOCK = 0x636F70696C6F74  # "copilot", as PostgreSQL's advisory locks are numbers
+
+Result = TypeVar("Result")
 
 
 class NewerDatabase(OrchestratorError):
@@ -53,6 +59,32 @@ def alembic_config(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
+
+
+class NotMigrated(OrchestratorError):
+    """The database is not at the schema of this release."""
+
+
+async def with_database(url: str, work: Callable[[Database], Awaitable[Result]]) -> Result:
+    """Open a migrated database, do some work with it, and close it.
+
+    Raises NotMigrated, or NewerDatabase.
+    """
+    file = sqlite_file(parse_url(url))
+    if file is not None and not file.exists():
+        raise NotMigrated(f"there is no database at {file}; run: copilot-orchestrator migrate")
+    database = open_database(url)
+    try:
+        revision = await database.read(current_revision)
+        refuse_newer(revision)
+        if revision != newest_revision():
+            raise NotMigrated(
+                f"the database is at revision {revision or 'none'} and this release needs "
+                f"{newest_revision()}; run: copilot-orchestrator migrate"
+            )
+        return await work(database)
+    finally:
+        await database.close()
 
 
 def _upgrade(connection: Connection, revision: str) -> tuple[str | None, str | None]:

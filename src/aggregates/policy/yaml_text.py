@@ -18,6 +18,7 @@ from events.errors import OrchestratorError
 
 MAX_DEPTH = 20
 MAX_NODES = 1000  # a policy has no use for a third of them, and each takes its time
+
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),

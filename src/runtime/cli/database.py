@@ -14,7 +14,7 @@ from projections.registry import PROJECTIONS
 from runtime import migrate as migrations
 from runtime.cli.output import Json, console, fail, print_json, progress
 from runtime.database import open_database
-from runtime.opened import with_database
+from runtime.migrate import with_database
 from runtime.settings import Settings
 from runtime.verify import Verdict
 from runtime.verify import verify as walk

@@ -17,7 +17,7 @@ from projections.engine.runner import BATCH
 from runtime.check import Difference, check
 from runtime.cli.output import Json, console, errors, fail, print_json, progress
 from runtime.database import Database
-from runtime.opened import with_database
+from runtime.migrate import with_database
 from runtime.replay import chosen, rebuild
 from runtime.settings import Settings
 

@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.store import Result, Store, Work
 from runtime.database import sqlite
-from runtime.database.readers import ReaderThreads
+from runtime.database.threads import ReaderThreads, WriterThread
 from runtime.database.turns import APPEND, OTHER
 from runtime.database.url import POSTGRES, parse_url, sqlite_file
-from runtime.database.writer import WriterThread
 
 _WAIT_SECONDS = 5
 _APPEND_SECONDS = 7  # GitHub waits ten

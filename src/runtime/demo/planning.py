@@ -18,6 +18,7 @@ review:
 watchdog:
   no_pull_request_minutes: 2
 """
+
 _TITLES = (
     "Commands are refused after a restart",
     "The log is too loud",

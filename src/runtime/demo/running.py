@@ -1,12 +1,19 @@
-"""Running the demonstration: it prints each stage as it is entered, and counts in the end."""
+"""Running the demonstration: it prints each stage as it is entered, and counts in the end.
+
+Its orchestrator is the real application, on a temporary database of its own.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_urlsafe
+from socket import socket
 from tempfile import TemporaryDirectory
 from time import monotonic
 
+from pydantic import SecretStr
 from rich.text import Text
 from sqlalchemy import Connection
 
@@ -15,10 +22,14 @@ from projections.access import EVERYTHING
 from projections.actions.queries import ActionFilter, list_actions
 from projections.repositories.queries import list_repositories
 from projections.workflows.queries import StageEntered, stages_entered
+from runtime.database import open_database
 from runtime.demo.planning import Wish, hopeless, plan_of
-from runtime.demo.standing import orchestrator
 from runtime.demo.telling import Summary, counted, rounds, steps_saved, told
-from simulator.serving import listen
+from runtime.migrate import migrate
+from runtime.server import application_of
+from runtime.settings import Settings
+from runtime.wiring import Process, wire
+from simulator.serving import listen, served
 from simulator.simulator import Simulator
 
 Say = Callable[[Text | str], None]
@@ -27,6 +38,7 @@ _LOOK_SECONDS = 0.2
 _AT_ONCE = 500
 _MOST_ACTIONS = 10_000
 _NOTHING_LEFT = "\nall came to their end; the pages above stay until Ctrl-C"
+_PAUSE = 1.0  # GitHub's wish between two changes, in its own time
 
 
 @dataclass
@@ -69,6 +81,23 @@ async def demonstrate(wish: Wish, *, until_done: bool, seconds: float, say: Say)
             onlooker = Onlooker(process.database, say, monotonic())
             finished = await _watch(onlooker, wish, until_done=until_done, seconds=seconds)
             return await _summary(onlooker, github, wish, finished=finished)
+
+
+@asynccontextmanager
+async def orchestrator(
+    github: Simulator, listener: socket, folder: Path
+) -> AsyncIterator[tuple[Process, str]]:
+    """Serve on a listening socket until the block ends; gives the process and its admin token."""
+    settings = _settings(github, folder)
+    database = open_database(settings.database_url)
+    try:
+        await migrate(database)
+    finally:
+        await database.close()
+    process = wire(settings)
+    app = application_of(process)
+    async with app.router.lifespan_context(app), served(app, listener):
+        yield process, settings.admin_token.get_secret_value()
 
 
 async def _watch(onlooker: Onlooker, wish: Wish, *, until_done: bool, seconds: float) -> bool:
@@ -124,3 +153,22 @@ def _welcome(url: str, github: str, token: str) -> list[str]:
         f"  and in a browser        {url}/docs",
         "",
     ]
+
+
+def _settings(github: Simulator, folder: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
+        webhook_secret=SecretStr(github.webhook_secret),
+        admin_token=SecretStr(token_urlsafe(12)),
+        github_api_url=github.url,
+        github_web_url=github.url,
+        github_app_id=str(github.app_id),
+        github_private_key=SecretStr(github.private_key),
+        acting_user_token=SecretStr(github.user_token),
+        github_pause_seconds=_PAUSE / github.plan.speed,
+        policy_file=None,
+        metrics_open=False,
+        log_level="warning",
+        log_format="auto",
+    )

@@ -5,9 +5,8 @@ from typing import TypeAlias
 
 from reactions.ports.answers import AppStanding
 from reactions.ports.failures import NotFound, Unauthorised
-from runtime.doctor.finding import Finding, ok, problem, warning
+from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
 from runtime.doctor.needs import Event, Permission, missing_events, missing_permissions
-from runtime.doctor.reading import Reading, Unasked, Unread, not_read
 
 APP = "App"
 PERMISSIONS = "permissions"

@@ -1,14 +1,29 @@
-"""Judging whether Copilot can work in the repositories that were looked at."""
+"""Judging the acting user, and whether Copilot can work in the repositories that were looked at."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from runtime.doctor.finding import Finding, ok, problem, skipped, warning
-from runtime.doctor.reading import Reading, Unasked, Unread, not_read
+from reactions.ports.answers import ActingUser
+from reactions.ports.failures import Unauthorised
+from runtime.doctor.finding import (
+    Finding,
+    Reading,
+    Unasked,
+    Unread,
+    not_read,
+    ok,
+    problem,
+    skipped,
+    warning,
+)
 
+ACTING_USER = "acting user"
 COPILOT = "Copilot"
 APPROVAL = "Actions approval"
 
+_NAME = "ORCHESTRATOR_ACTING_USER_TOKEN"
+_SEE = "docs/github-app.md says which token"
+_NOT_OF_A_USER = ("ghs_", "ghr_", "v1.")
 _ENABLE = (
     "enable the Copilot coding agent for the repository and for the acting user, who needs to "
     "write there"
@@ -22,6 +37,29 @@ _LOOK = (
     "(read) the App could"
 )
 _NONE = "give an installation a repository"
+
+
+def judge_token(token: str) -> Finding | None:
+    """Say what is wrong with a token by its kind, None where nothing is or there is none."""
+    if token.startswith(_NOT_OF_A_USER):
+        return problem(ACTING_USER, f"{_NAME} is no token of a user", _SEE)
+    if token.startswith("ghu_"):
+        found = f"{_NAME} is one that an App was given for a user: it ends within hours"
+        return warning(ACTING_USER, found, f"make a fine-grained one; {_SEE}")
+    return None
+
+
+def judge_acting_user(user: Reading[ActingUser | None]) -> Finding:
+    """Say who acts where GitHub lets no App; None is nobody."""
+    if user is None:
+        found = f"{_NAME} is not set: nobody can assign an issue to Copilot"
+        return warning(ACTING_USER, found, f"set it; {_SEE}")
+    if isinstance(user, Unread) and isinstance(user.failure, Unauthorised):
+        found = f"GitHub does not take {_NAME}: {user.why}"
+        return problem(ACTING_USER, found, f"make a new one, as it was revoked or ended; {_SEE}")
+    if isinstance(user, Unread | Unasked):
+        return not_read(ACTING_USER, user, "try again")
+    return ok(ACTING_USER, f"{user.login}, number {user.id}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from gateway import CredentialUnusable, GitHubGateway
 from gateway.exchange import Clock
-from runtime.doctor.reading import Unread, unread_of
+from runtime.doctor.finding import Unread, unread_of
 from runtime.github import open_github
 from runtime.settings import Settings
 

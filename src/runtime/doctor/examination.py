@@ -6,32 +6,50 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reactions.ports.answers import AppStanding
-from runtime.doctor.acting import ACTING_USER, judge_acting_user, judge_token
-from runtime.doctor.address import ADDRESS_SETTING, host_of, judge_address
 from runtime.doctor.app import APP, judge_app
-from runtime.doctor.copilot import COPILOT, judge_copilot
+from runtime.doctor.copilot import (
+    ACTING_USER,
+    COPILOT,
+    judge_acting_user,
+    judge_copilot,
+    judge_token,
+)
 from runtime.doctor.credentials import Credentials, examine_credentials
-from runtime.doctor.finding import Finding, problem
+from runtime.doctor.finding import REPORT, Finding, Unasked, Unread, attempt, problem
 from runtime.doctor.github_readings import NO_SERVER, GitHubReadings, Questions, unasked
-from runtime.doctor.hiding import without_secrets
 from runtime.doctor.hook import DELIVERIES, WEBHOOK, judge_deliveries, judge_hook
 from runtime.doctor.installations import INSTALLATIONS, judge_installations
-from runtime.doctor.policy_file import POLICY_FILE, check_policy_file
-from runtime.doctor.reading import REPORT, Unasked, Unread, attempt
 from runtime.doctor.secret_values import (
     ACCESS,
     SIGNING,
     judge_admin_token,
     judge_webhook_secret,
+    without_secrets,
 )
-from runtime.doctor.server import CLOCK, GITHUB, judge_clock, judge_server
-from runtime.doctor.settings_file import SETTINGS, GivenSettings, judge_settings, read_settings
+from runtime.doctor.server import (
+    ADDRESS_SETTING,
+    CLOCK,
+    GITHUB,
+    host_of,
+    judge_address,
+    judge_clock,
+    judge_server,
+)
+from runtime.doctor.settings_file import (
+    POLICY_FILE,
+    SETTINGS,
+    GivenSettings,
+    check_policy_file,
+    judge_settings,
+    read_settings,
+)
 from runtime.doctor.storage import DATABASE, judge_storage, read_storage
 from runtime.settings import Settings
 
 Clock = Callable[[], datetime]
 
 SECONDS = 10.0  # for one answer of GitHub's
+
 _ANSWERS = 2  # for so many one question may wait, as a list has pages and needs a token
 _ALL_SECONDS = 60.0  # for all of them
 

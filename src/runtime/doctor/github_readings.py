@@ -16,17 +16,19 @@ from reactions.ports.answers import (
 )
 from reactions.ports.github import Examining, Recovering
 from runtime.doctor.copilot import RepositoryStanding
+from runtime.doctor.finding import Reading, Unasked, Unread, attempt
 from runtime.doctor.installations import Installation, read_installation
-from runtime.doctor.reading import Reading, Unasked, Unread, attempt
 
 T = TypeVar("T")
 
 MAX_REPOSITORIES = 5
 MAX_INSTALLATIONS = 20
+
 _MAX_DELIVERIES = 100
 _A_DAY = timedelta(days=1)
 
 NO_SERVER = Unasked("GitHub does not answer", "see GitHub above")
+
 _NO_INSTALLATIONS = Unasked("the installations could not be read", "see them above")
 _NO_APP = Unasked("this takes the App", "see the App above")
 _NO_USER = Unasked("this takes an acting user", "see the acting user above")

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from reactions.ports.answers import HookDelivery, HookStanding
-from runtime.doctor.finding import Finding, ok, problem, warning
-from runtime.doctor.reading import Reading, Unasked, Unread, not_read
+from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
 
 WEBHOOK = "webhook"
 DELIVERIES = "deliveries"

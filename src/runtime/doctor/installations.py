@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from events.github.node import FieldError, Node
 from events.json_types import JsonObject
 from runtime.doctor.app import lacking
-from runtime.doctor.finding import Finding, ok, problem, warning
+from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
 from runtime.doctor.needs import Permission, missing_permissions
-from runtime.doctor.reading import Reading, Unasked, Unread, not_read
 
 INSTALLATIONS = "installations"
 

@@ -1,6 +1,8 @@
-"""Judging secrets by how they look; no sentence quotes one or tells its length."""
+"""Judging secrets by how they look, and hiding them; no sentence quotes one or tells its length."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from runtime.doctor.finding import Finding, ok, problem, warning
 from runtime.settings import Settings
@@ -19,6 +21,8 @@ _PLACEHOLDER = re.compile(
 )
 _RANDOM = "set a random one, such as `openssl rand -hex 32` prints"
 _ROTATE = f"{_RANDOM}, and the same at GitHub"
+_HIDDEN = "[hidden]"
+_SHORTEST_HIDDEN = 12  # characters; what is shorter may be a word of our own sentences
 
 
 def judge_webhook_secret(settings: Settings) -> Finding:
@@ -54,6 +58,15 @@ def judge_admin_token(settings: Settings) -> Finding:
     return ok(ACCESS, "one is set")
 
 
+def without_secrets(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
+    """Return the findings with every secret of the settings hidden in them.
+
+    It is the last look before anything is told: what a server said may hold what it was sent.
+    """
+    secrets = _secrets(settings)
+    return [_without(finding, secrets) for finding in findings]
+
+
 def _parts(settings: Settings) -> list[str]:
     parts = settings.webhook_secret.get_secret_value().split(",")
     return [part.strip() for part in parts if part.strip()]
@@ -69,3 +82,17 @@ def _weakness(secret: str) -> str | None:
     if len(set(secret)) < _FEWEST:
         return "repeats a few characters"
     return None
+
+
+def _without(finding: Finding, secrets: list[str]) -> Finding:
+    found, advice = finding.found, finding.advice
+    for secret in secrets:
+        found, advice = found.replace(secret, _HIDDEN), advice.replace(secret, _HIDDEN)
+    return replace(finding, found=found, advice=advice)
+
+
+def _secrets(settings: Settings) -> list[str]:
+    """Return them with the longest first, as one may be the beginning of another."""
+    values = (settings.webhook_secret, settings.admin_token, settings.acting_user_token)
+    parts = [part.strip() for value in values for part in value.get_secret_value().split(",")]
+    return sorted((part for part in parts if len(part) >= _SHORTEST_HIDDEN), key=len, reverse=True)

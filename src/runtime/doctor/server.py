@@ -1,13 +1,15 @@
-"""Judging whether GitHub answers, in a version that we speak, and whether our clocks agree."""
+"""Judging GitHub's address, whether it answers in a version we speak, and whether clocks agree."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from reactions.ports.answers import ServerStanding
-from runtime.doctor.finding import Finding, ok, problem, warning
-from runtime.doctor.reading import Reading, Unasked, Unread, not_read
+from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
 
 GITHUB = "GitHub"
 CLOCK = "clock"
+ADDRESS_SETTING = "ORCHESTRATOR_GITHUB_API_URL"
 
 _A_SECOND = timedelta(seconds=1)  # the grain of the header that tells GitHub's time
 _NOTED = timedelta(seconds=20)
@@ -15,6 +17,7 @@ _TOO_FAR_AHEAD = timedelta(seconds=60)  # by so much our tokens are dated back
 _TOO_FAR_BEHIND = timedelta(minutes=5)  # by then tokens seem to last that are over
 _SYNCHRONISE = "synchronise this machine's clock, such as with NTP: GitHub refuses tokens by it"
 _ZERO = timedelta(0)
+_API = "https://api.github.com"
 
 
 def judge_server(server: Reading[ServerStanding], host: str) -> Finding:
@@ -57,6 +60,47 @@ def ahead_by(date: datetime, asked_at: datetime, answered_at: datetime) -> timed
     return min(answered_at - date, _ZERO)
 
 
+def judge_address(url: str) -> Finding | None:
+    """Say what is wrong with the address, None where nothing is; quotes no more than its host."""
+    host = host_of(url)
+    if host is None:
+        return problem(
+            GITHUB, f"{ADDRESS_SETTING} is no address", f"write {_API}, or https://HOST/api/v3"
+        )
+    if host in {"github.com", "www.github.com"}:
+        found = f"{ADDRESS_SETTING} is where people see GitHub, not its API"
+        return problem(GITHUB, found, f"write {_API}")
+    if urlsplit(url).username is not None:
+        return warning(
+            GITHUB, f"{ADDRESS_SETTING} has a user's name in it", "leave it out; it is not used"
+        )
+    if urlsplit(url).scheme != "https" and not _is_loopback(host):
+        found = f"{ADDRESS_SETTING} is http: tokens cross the network in the clear"
+        return warning(GITHUB, found, "write https://")
+    return None
+
+
+def host_of(url: str) -> str | None:
+    """Return the host of an address, with its port if it names one; None where it is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.hostname is None:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return host if port is None else f"{host}:{port}"
+
+
 def _seconds(span: timedelta) -> str:
     seconds = span.total_seconds()
     return f"{seconds:.0f} seconds" if seconds < 600 else f"{seconds / 60:.0f} minutes"  # noqa: PLR2004 (ten minutes)
+
+
+def _is_loopback(host: str) -> bool:
+    name = host.rsplit(":", 1)[0].strip("[]") if not host.endswith("]") else host.strip("[]")
+    try:
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False

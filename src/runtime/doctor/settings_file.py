@@ -1,4 +1,4 @@
-"""Reading the settings so that one that does not fit hides none of the others."""
+"""Reading the settings, so that one that does not fit hides no other, and the policy file."""
 
 import os
 import re
@@ -10,17 +10,19 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from runtime.doctor.finding import Finding, ok, problem, warning
-from runtime.doctor.reading import Unread, unread_of
+from runtime.background.server_policy import PolicyFileUnreadable, read_server_policy
+from runtime.doctor.finding import Finding, Unread, ok, problem, unread_of, warning
 from runtime.sentences import unfit_settings
 from runtime.settings import Settings
 
 SETTINGS = "settings"
+POLICY_FILE = "policy file"
 
 _FILE = Path(".env")
 _PREFIX = "ORCHESTRATOR_"
 _ASSIGNED = re.compile(rf"^\s*(?:export\s+)?({_PREFIX}\w+)\s*=", re.MULTILINE | re.IGNORECASE)
 _SEE = "docs/settings.md has every setting and what fits"
+_MEND = "mend it; docs/policy.md has every field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,22 @@ def judge_settings(given: GivenSettings) -> Iterator[Finding]:
         yield warning(SETTINGS, found, "run: chmod 600 .env")
     if not (given.unfit or given.unknown or given.exposed):
         yield ok(SETTINGS, "all of them fit")
+
+
+def check_policy_file(path: Path | None) -> Finding:
+    """Read the file and say whether all of it is understood."""
+    if path is None:
+        return ok(POLICY_FILE, "none is set; each repository's own file decides")
+    try:
+        said = read_server_policy(path)
+    except PolicyFileUnreadable as error:
+        return problem(POLICY_FILE, unread_of(error).why, "correct the path, or its permissions")
+    if not said.problems:
+        return ok(POLICY_FILE, f"{path.name} is valid")
+    first = said.problems[0]
+    more = f", and {len(said.problems) - 1} more" if len(said.problems) > 1 else ""
+    where = first.path or "the file"
+    return problem(POLICY_FILE, f"{path.name}: {where}: {first.message}{more}", _MEND)
 
 
 def _lenient() -> tuple[Settings, dict[str, str]]:

@@ -14,9 +14,18 @@ from events.read import Head, head, outlines
 from events.wake import Wake
 from projections.engine import parked
 from runtime.database import Database
-from runtime.doctor.finding import Finding, ok, problem, warning
-from runtime.doctor.reading import Reading, Unasked, Unread, attempt, not_read
-from runtime.opened import with_database
+from runtime.doctor.finding import (
+    Finding,
+    Reading,
+    Unasked,
+    Unread,
+    attempt,
+    not_read,
+    ok,
+    problem,
+    warning,
+)
+from runtime.migrate import with_database
 
 DATABASE = "database"
 LOG = "log"

@@ -22,6 +22,7 @@ from simulator.state.repositories import Repository
 from simulator.state.world import World
 
 Item = TypeVar("Item")
+
 _USUAL = 30
 _MOST = 100
 

@@ -18,9 +18,10 @@ from simulator.payloads import APP_ID, Payload
 from simulator.state.accounts import APP_BOT, CLIENT_ID
 from simulator.state.refusals import Unauthenticated
 
-_BITS = 2048
 INSTALLATION_HOURS = 1
 USER_HOURS = 8
+
+_BITS = 2048
 _HOUR = 3600.0
 _LONGEST = 600  # seconds from now to ``exp``
 _SKEW = 60  # seconds that a caller's clock may be ahead

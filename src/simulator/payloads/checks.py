@@ -19,6 +19,7 @@ from simulator.payloads.repositories import a_repository
 from simulator.payloads.users import an_organization
 
 ACTIONS_APP_ID = 15368
+
 _PERMISSIONS = {
     "actions": "write",
     "checks": "write",

@@ -8,6 +8,7 @@ from simulator.payloads.users import a_user, an_organization
 
 INSTALLATION_ID = 48_151_623
 APP_ID = 314_159
+
 _CREATED = 1_793_610_000  # 2026-11-02T09:00:00Z, in the seconds that this object alone uses
 
 

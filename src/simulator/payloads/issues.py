@@ -27,6 +27,7 @@ command goes through without anybody having to log in.
 - [ ] a test that cuts the link
 - [ ] a line in the changelog
 """
+
 _PATHS = {
     "labels": "/labels{/name}",
     "comments": "/comments",

@@ -27,6 +27,7 @@ Fixes #17
 
 A test cuts the simulated link in the middle of a burn and expects the next command to go through.
 """
+
 _PATHS = {
     "commits": "/commits",
     "review_comments": "/comments",

@@ -4,6 +4,7 @@ from simulator.payloads.payload import API, WEB, Payload, a_node_id, addresses, 
 
 COPILOT_AGENT_ID = 198982749
 COPILOT_REVIEWER_ID = 175728472
+
 _PATHS = {
     "followers": "/followers",
     "following": "/following{/other_user}",

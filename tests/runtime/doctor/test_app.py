@@ -9,8 +9,8 @@ from reactions.ports.answers import AppStanding
 from reactions.ports.failures import GitHubFailure, NotFound, Unauthorised, Unavailable
 from runtime.doctor import needs
 from runtime.doctor.app import judge_app
+from runtime.doctor.finding import Unasked, Unread
 from runtime.doctor.needs import ALWAYS_HEARD, Event, Permission
-from runtime.doctor.reading import Unasked, Unread
 from tests.runtime.doctor.told import by_check, held, of
 
 ALL = {each.name: each.level for each in needs.PERMISSIONS}  # the later level wins: write

@@ -4,9 +4,8 @@ import pytest
 
 from reactions.ports.answers import ActingUser
 from reactions.ports.failures import Forbidden, Unauthorised
-from runtime.doctor.acting import judge_acting_user, judge_token
-from runtime.doctor.copilot import RepositoryStanding, judge_copilot
-from runtime.doctor.reading import Reading, Unasked, Unread
+from runtime.doctor.copilot import RepositoryStanding, judge_acting_user, judge_copilot, judge_token
+from runtime.doctor.finding import Reading, Unasked, Unread
 from tests.runtime.doctor.told import by_check, held, of
 
 NO_USER = Unasked("this takes an acting user", "see the acting user above")

@@ -8,8 +8,8 @@ import pytest
 
 from api.app import create_app
 from reactions.ports.answers import HookDelivery, HookStanding
+from runtime.doctor.finding import Unasked, Unread
 from runtime.doctor.hook import RECEIVER, judge_deliveries, judge_hook
-from runtime.doctor.reading import Unasked, Unread
 from runtime.settings import Settings
 from runtime.wiring import wire
 from tests.gateway.watch import START

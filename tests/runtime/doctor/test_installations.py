@@ -7,8 +7,8 @@ import pytest
 
 from reactions.ports.failures import Unavailable
 from runtime.doctor import needs
+from runtime.doctor.finding import Unasked, Unread
 from runtime.doctor.installations import judge_installations, read_installation
-from runtime.doctor.reading import Unasked, Unread
 from tests.runtime.doctor.told import held, states
 
 ALL = {each.name: each.level for each in needs.PERMISSIONS}

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reactions.ports.answers import ServerStanding
-from runtime.doctor.address import host_of, judge_address
-from runtime.doctor.reading import Unasked, Unread
-from runtime.doctor.server import ahead_by, judge_clock, judge_server
+from runtime.doctor.finding import Unasked, Unread
+from runtime.doctor.server import ahead_by, host_of, judge_address, judge_clock, judge_server
 from tests.gateway.watch import START
 from tests.runtime.doctor.told import held
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.doctor.reading import Unread
+from runtime.doctor.finding import Unread
 from runtime.doctor.settings_file import GivenSettings, judge_settings, read_settings
 from runtime.settings import Settings
 from tests.runtime.doctor.told import held, states

@@ -15,8 +15,7 @@ from events.log import EventLog
 from events.read import Head
 from events.wake import Wake
 from runtime.database import open_database
-from runtime.doctor.finding import Finding
-from runtime.doctor.reading import Unasked, Unread
+from runtime.doctor.finding import Finding, Unasked, Unread
 from runtime.doctor.storage import Storage, judge_storage, read_storage
 from tests.events.builders import an_event
 from tests.runtime.doctor.told import by_check, of
