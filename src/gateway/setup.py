@@ -5,7 +5,7 @@ from gateway.calls import Caller
 from gateway.credentials import AsApp, AsUser
 from gateway.exchange import API_VERSION
 from gateway.reply import Reply
-from reactions.ports.answers import ActingUser, AppStanding, HookStanding, ServerStanding
+from reactions.ports.answers import ActingUser, AppSetup, HookSetup, ServerSetup
 
 _OK = 200
 _LONGEST_URL = 2048
@@ -14,14 +14,14 @@ _LONGEST_URL = 2048
 class Setup(Caller):
     """GitHub, and the App and the acting user as GitHub knows them."""
 
-    async def server(self) -> ServerStanding:
+    async def server(self) -> ServerSetup:
         """Return GitHub's clock and API versions, asked without any credential.
 
         Its clock must be known above all when it takes no token, as it then is what is wrong.
         """
         asked_at = self._calls.clock()
         reply = await self._calls.exchange.greet("/versions")
-        return ServerStanding(
+        return ServerSetup(
             asked_at=asked_at,
             answered_at=self._calls.clock(),
             date=reply.date,
@@ -29,11 +29,11 @@ class Setup(Caller):
             api_versions=_versions(reply),
         )
 
-    async def app(self) -> AppStanding:
+    async def app(self) -> AppSetup:
         """Return what the App may do and hears."""
         return (await self._calls.get(AsApp(), "/app")).read(_app)
 
-    async def hook(self) -> HookStanding:
+    async def hook(self) -> HookSetup:
         """Return the App's webhook."""
         return (await self._calls.get(AsApp(), "/app/hook/config")).read(_hook)
 
@@ -44,9 +44,9 @@ class Setup(Caller):
         return (await self._calls.get(AsUser(), "/user")).read(_user)
 
 
-def _app(node: Node) -> AppStanding:
+def _app(node: Node) -> AppSetup:
     permissions = node.need_node("permissions").json
-    return AppStanding(
+    return AppSetup(
         id=node.need_integer("id"),
         slug=node.need_name("slug"),
         permissions={name: level for name, level in permissions.items() if isinstance(level, str)},
@@ -54,8 +54,8 @@ def _app(node: Node) -> AppStanding:
     )
 
 
-def _hook(node: Node) -> HookStanding:
-    return HookStanding(
+def _hook(node: Node) -> HookSetup:
+    return HookSetup(
         url=node.name("url", _LONGEST_URL) or "",
         content_type=node.name("content_type") or "form",  # as GitHub takes it where none is set
         has_secret=bool(node.name("secret")),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway import Access, AppKey, GitHubGateway
-from reactions.ports.answers import ActingUser, AppStanding, HookStanding, ServerStanding
+from reactions.ports.answers import ActingUser, AppSetup, HookSetup, ServerSetup
 from reactions.ports.failures import Refused, Unauthorised, Unavailable
 from tests.gateway.credentials import FIRST, REPO, USER_TOKEN
 from tests.gateway.scripted import Script
@@ -23,7 +23,7 @@ async def test_the_app_is_read(github: GitHubGateway, script: Script) -> None:
         "events": ["issues", "pull_request"],
     }
     script.on("GET /app", body)
-    assert await github.app() == AppStanding(
+    assert await github.app() == AppSetup(
         1234, "conductor", {"issues": "write", "checks": "write"}, ("issues", "pull_request")
     )
 
@@ -76,7 +76,7 @@ async def test_the_server_is_asked_for_its_clock_and_versions_without_a_credenti
 ) -> None:
     date = {"date": "Fri, 20 Nov 2026 13:14:15 GMT"}
     script.on("GET /versions", ["2022-11-28", "2026-03-10"], headers=date)
-    assert await github.server() == ServerStanding(
+    assert await github.server() == ServerSetup(
         asked_at=watch.now,
         answered_at=watch.now,
         date=datetime(2026, 11, 20, 13, 14, 15, tzinfo=UTC),
@@ -119,12 +119,12 @@ async def test_the_webhook_is_read(github: GitHubGateway, script: Script) -> Non
     url = "https://orchestrator.example/api/webhooks/github"
     body = {"url": url, "content_type": "json", "insecure_ssl": "0", "secret": "********"}
     script.on("GET /app/hook/config", body)
-    assert await github.hook() == HookStanding(url, "json", has_secret=True, verifies_tls=True)
+    assert await github.hook() == HookSetup(url, "json", has_secret=True, verifies_tls=True)
 
 
 async def test_a_webhook_with_nothing_set_is_read(github: GitHubGateway, script: Script) -> None:
     script.on("GET /app/hook/config", {"insecure_ssl": 1})
-    assert await github.hook() == HookStanding("", "form", has_secret=False, verifies_tls=False)
+    assert await github.hook() == HookSetup("", "form", has_secret=False, verifies_tls=False)
 
 
 @pytest.mark.parametrize("needed", [True, False])

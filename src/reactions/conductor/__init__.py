@@ -1,5 +1,5 @@
 """Turning what lanes call for into events: decisions, and waits that have passed."""
 
-from reactions.conductor.conductor import Conductor, Looked
+from reactions.conductor.conductor import Conducted, Conductor
 
-__all__ = ["Conductor", "Looked"]
+__all__ = ["Conducted", "Conductor"]

@@ -34,7 +34,7 @@ _log = structlog.get_logger("conductor")
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Conducted:
     """What one look came to; ``behind``: the lanes do not reflect the log's head yet."""
 
     behind: bool = False
@@ -80,19 +80,19 @@ class Conductor:
     def __post_init__(self) -> None:
         self._checkpoint = Checkpoint(f"conductor-{self.partition.number}-of-{self.partition.of}")
 
-    async def step(self) -> Looked:
+    async def step(self) -> Conducted:
         """Decide for every lane that changed, then let the waits that are over be events.
 
         Raises what the log and the database raise, and what the guard does.
         """
         reached = await self.store.read(self._positions)
         if reached.folded < reached.head and not await self.lanes.reflect(reached.head):
-            return Looked(behind=True)
+            return Conducted(behind=True)
         decided = await self._decide(reached.checkpoint) if reached.checkpoint < reached.head else 0
         now = self.clock()
         due = await self.store.read(lambda c: timetable.due_timers(c, now, self.partition))
         await self._fire(due.over)
-        return Looked(appended=decided + len(due.over), next_due=due.next_due)
+        return Conducted(appended=decided + len(due.over), next_due=due.next_due)
 
     def _positions(self, connection: Connection) -> _Positions:
         return _Positions(

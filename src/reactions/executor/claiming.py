@@ -24,7 +24,7 @@ from reactions.ports.failures import RateLimited
 
 PER_INSTALLATION = 4  # at once: changes take turns anyway, and others are kept from nothing
 # Telling people neither waits for what is put off nor holds it up.
-_TELLING = tuple(kind for kind, traits in TRAITS.items() if traits.only_tells)
+_ONLY_TELLS = tuple(kind for kind, traits in TRAITS.items() if traits.only_tells)
 _USERS = tuple(kind for kind, traits in TRAITS.items() if traits.needs_user)
 _SHARE = 0.8  # of the time for which it is held, so that nobody else begins while it is worked on
 
@@ -183,6 +183,6 @@ def _is_free(table: Any, now: datetime) -> ColumnElement[bool]:  # noqa: ANN401 
 
 def _comes_first(now: datetime) -> ColumnElement[bool]:
     """Say whether an earlier task is to be done before a later one of its repository."""
-    telling = or_(_earlier.c.kind.in_(_TELLING), _tasks.c.kind.in_(_TELLING))
+    telling = or_(_earlier.c.kind.in_(_ONLY_TELLS), _tasks.c.kind.in_(_ONLY_TELLS))
     passed_by = and_(_earlier.c.due_at > now, telling)
     return and_(_earlier.c.position < _tasks.c.position, ~passed_by)

@@ -103,7 +103,7 @@ class HookDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class AppStanding:
+class AppSetup:
     """The App as GitHub knows it: what it may do and what it hears."""
 
     id: int
@@ -121,7 +121,7 @@ class ActingUser:
 
 
 @dataclass(frozen=True, slots=True)
-class HookStanding:
+class HookSetup:
     """The App's webhook as GitHub has it; GitHub never shows the secret, only that there is one."""
 
     url: str
@@ -131,7 +131,7 @@ class HookStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerStanding:
+class ServerSetup:
     """GitHub as it answers a stranger; what it does not say is None.
 
     ``asked_at`` and ``answered_at`` are by our clock, ``date`` by GitHub's, in whole seconds.

@@ -9,16 +9,16 @@ from events.json_types import JsonObject
 from reactions.ports.answers import (
     ActingUser,
     Answer,
-    AppStanding,
+    AppSetup,
     Assignment,
     HookDelivery,
-    HookStanding,
+    HookSetup,
     Issue,
     MergeMethod,
     PullRequest,
     Repository,
     RepositoryFile,
-    ServerStanding,
+    ServerSetup,
 )
 
 
@@ -168,15 +168,15 @@ class Recovering(Protocol):
 class Examining(Protocol):
     """To find what is not set up."""
 
-    async def server(self) -> ServerStanding:
+    async def server(self) -> ServerSetup:
         """Return GitHub's clock and API versions, asked without any credential."""
         ...
 
-    async def app(self) -> AppStanding:
+    async def app(self) -> AppSetup:
         """Return what the App may do and hears."""
         ...
 
-    async def hook(self) -> HookStanding:
+    async def hook(self) -> HookSetup:
         """Return the App's webhook."""
         ...
 

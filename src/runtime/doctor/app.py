@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from reactions.ports.answers import AppStanding
+from reactions.ports.answers import AppSetup
 from reactions.ports.failures import NotFound, Unauthorised
 from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
 from runtime.doctor.needs import Event, Permission, missing_events, missing_permissions
@@ -21,12 +21,12 @@ _SEE = "docs/github-app.md"
 Need: TypeAlias = Permission | Event
 
 
-def judge_app(app: Reading[AppStanding | None]) -> Iterator[Finding]:
+def judge_app(app: Reading[AppSetup | None]) -> Iterator[Finding]:
     """Say who the App is, and what it lacks of what we need; None is no App at all."""
     if app is None:
         found = "none is configured: the service observes, and does nothing on GitHub"
         yield warning(APP, found, f"{_SEE} shows how to make one")
-    if isinstance(app, AppStanding):
+    if isinstance(app, AppSetup):
         yield ok(APP, f"{app.slug}, number {app.id}")
         where = "in the App's settings at GitHub"
         yield judge_permissions(app, f"grant it {where}, under Permissions & events")
@@ -39,13 +39,13 @@ def judge_app(app: Reading[AppStanding | None]) -> Iterator[Finding]:
     yield not_read(EVENTS, why, "")
 
 
-def judge_permissions(app: AppStanding, advice: str) -> Finding:
+def judge_permissions(app: AppSetup, advice: str) -> Finding:
     """Say which permissions are missing."""
     missing = missing_permissions(app.permissions)
     return _missing(PERMISSIONS, "all that are needed are there", missing, advice)
 
 
-def judge_events(app: AppStanding, advice: str) -> Finding:
+def judge_events(app: AppSetup, advice: str) -> Finding:
     """Say which events are not subscribed to."""
     return _missing(
         EVENTS, "all that are read are subscribed to", missing_events(app.events), advice

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reactions.ports.answers import AppStanding
+from reactions.ports.answers import AppSetup
 from runtime.doctor.app import APP, judge_app
 from runtime.doctor.copilot import (
     ACTING_USER,
@@ -122,7 +122,7 @@ def _judge_github(readings: GitHubReadings, settings: Settings) -> Iterator[Find
     yield from _judged(APP, lambda: judge_app(readings.app))
     yield from _judged(WEBHOOK, lambda: [judge_hook(readings.hook)])
     yield from _judged(DELIVERIES, lambda: [judge_deliveries(readings.deliveries)])
-    asked = readings.app.permissions if isinstance(readings.app, AppStanding) else {}
+    asked = readings.app.permissions if isinstance(readings.app, AppSetup) else {}
     yield from _judged(INSTALLATIONS, lambda: judge_installations(readings.installations, asked))
     yield from _judged(ACTING_USER, lambda: _found(judge_token(token)))
     yield from _judged(ACTING_USER, lambda: [judge_acting_user(readings.user)])

@@ -8,11 +8,11 @@ from typing import Protocol, TypeVar
 
 from reactions.ports.answers import (
     ActingUser,
-    AppStanding,
+    AppSetup,
     HookDelivery,
-    HookStanding,
+    HookSetup,
     Repository,
-    ServerStanding,
+    ServerSetup,
 )
 from reactions.ports.github import Examining, Recovering
 from runtime.doctor.copilot import RepositoryStanding
@@ -42,10 +42,10 @@ class Examined(Examining, Recovering, Protocol):
 class GitHubReadings:
     """All that GitHub told; None is an App or a user that is not configured."""
 
-    server: Reading[ServerStanding]
-    app: Reading[AppStanding | None]
+    server: Reading[ServerSetup]
+    app: Reading[AppSetup | None]
     user: Reading[ActingUser | None]
-    hook: Reading[HookStanding]
+    hook: Reading[HookSetup]
     deliveries: Reading[Sequence[HookDelivery]]
     installations: Reading[Sequence[Installation]]
     repositories: Reading[Sequence[RepositoryStanding]]
@@ -72,9 +72,9 @@ class Questions:
             return replace(unasked(NO_SERVER), server=server)
         app, user = await asyncio.gather(self._app(), self._attempt(self.github.acting_user()))
         asked = replace(unasked(_NO_APP), server=server, app=app, user=user)
-        return await self._as_app(asked) if isinstance(app, AppStanding) else asked
+        return await self._as_app(asked) if isinstance(app, AppSetup) else asked
 
-    async def _app(self) -> AppStanding | Unread | None:
+    async def _app(self) -> AppSetup | Unread | None:
         return await self._attempt(self.github.app()) if self.have_app else None
 
     async def _as_app(self, asked: GitHubReadings) -> GitHubReadings:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from reactions.ports.answers import HookDelivery, HookStanding
+from reactions.ports.answers import HookDelivery, HookSetup
 from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
 
 WEBHOOK = "webhook"
@@ -24,7 +24,7 @@ _BY_CODE = {
 _NO_ANSWER = f"let GitHub reach the service from outside, and correct the webhook's URL {_WHERE}"
 
 
-def judge_hook(hook: Reading[HookStanding]) -> Finding:
+def judge_hook(hook: Reading[HookSetup]) -> Finding:
     """Say whether the webhook is set up so that its deliveries can be taken."""
     if isinstance(hook, Unread | Unasked):
         return not_read(WEBHOOK, hook, "try again")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from reactions.ports.answers import ServerStanding
+from reactions.ports.answers import ServerSetup
 from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
 
 GITHUB = "GitHub"
@@ -20,7 +20,7 @@ _ZERO = timedelta(0)
 _API = "https://api.github.com"
 
 
-def judge_server(server: Reading[ServerStanding], host: str) -> Finding:
+def judge_server(server: Reading[ServerSetup], host: str) -> Finding:
     """Say whether GitHub answers and still speaks the version of its API that we ask for."""
     if isinstance(server, Unread | Unasked):
         return not_read(GITHUB, server, f"see that this machine may reach {host}")
@@ -33,7 +33,7 @@ def judge_server(server: Reading[ServerStanding], host: str) -> Finding:
     return ok(GITHUB, f"{host} answers and offers version {wanted} of its API")
 
 
-def judge_clock(server: Reading[ServerStanding]) -> Finding:
+def judge_clock(server: Reading[ServerSetup]) -> Finding:
     """Say how far our clock is from GitHub's, by which it takes and refuses tokens."""
     if isinstance(server, Unread | Unasked):
         advice = server.advice or "see GitHub above"

@@ -10,7 +10,7 @@ from events.envelope import OPERATOR, Event, NewEvent
 from events.identity import keyed_id
 from events.log import EventLog
 from events.store import Store
-from reactions.conductor import Conductor, Looked
+from reactions.conductor import Conducted, Conductor
 from reactions.lanes import EVERY_LANE, Lanes, Partition
 from tests.conftest import Clock
 from tests.service import project
@@ -31,7 +31,7 @@ class Stage:
             await self.log.append(event)
         await project(self.store)
 
-    async def look(self) -> Looked:
+    async def look(self) -> Conducted:
         """Let the conductor look once."""
         return await self.conductor.step()
 

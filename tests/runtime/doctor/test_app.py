@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from events.github.registry import READERS
-from reactions.ports.answers import AppStanding
+from reactions.ports.answers import AppSetup
 from reactions.ports.failures import GitHubFailure, NotFound, Unauthorised, Unavailable
 from runtime.doctor import needs
 from runtime.doctor.app import judge_app
@@ -15,12 +15,12 @@ from tests.runtime.doctor.told import by_check, held, of
 
 ALL = {each.name: each.level for each in needs.PERMISSIONS}  # the later level wins: write
 EVENTS = tuple(each.name for each in needs.EVENTS)
-GRANTED = AppStanding(7, "conductor", ALL, EVENTS)
+GRANTED = AppSetup(7, "conductor", ALL, EVENTS)
 
 
-def without(permission: Permission) -> AppStanding:
+def without(permission: Permission) -> AppSetup:
     lower = {"write": "read", "read": ""}[permission.level]
-    return AppStanding(7, "conductor", ALL | {permission.name: lower}, EVENTS)
+    return AppSetup(7, "conductor", ALL | {permission.name: lower}, EVENTS)
 
 
 def test_exactly_what_is_read_is_subscribed_to() -> None:
@@ -43,7 +43,7 @@ def test_an_app_with_all_of_it_is_well() -> None:
 
 def test_more_than_is_needed_is_well() -> None:
     more = dict.fromkeys(ALL, "admin") | {"members": "write"}
-    app = AppStanding(7, "conductor", more, (*EVENTS, "star"))
+    app = AppSetup(7, "conductor", more, (*EVENTS, "star"))
     assert by_check(judge_app(app))["permissions"] == ["ok"]
 
 
@@ -59,13 +59,13 @@ def test_each_permission_that_is_missing_is_told_with_what_it_is_for(
 @pytest.mark.parametrize("event", needs.EVENTS, ids=str)
 def test_each_event_that_is_not_heard_is_told_with_what_it_tells(event: Event) -> None:
     heard = tuple(name for name in EVENTS if name != event.name)
-    [finding] = of(judge_app(AppStanding(7, "conductor", ALL, heard)), "events")
+    [finding] = of(judge_app(AppSetup(7, "conductor", ALL, heard)), "events")
     assert finding.state == ("problem" if event.required else "warning")
     assert f"{event} ({event.purpose})" in finding.found
 
 
 def test_with_nothing_granted_only_what_is_required_is_told_first() -> None:
-    findings = list(judge_app(AppStanding(7, "conductor", {}, ())))
+    findings = list(judge_app(AppSetup(7, "conductor", {}, ())))
     assert by_check(findings) == {"App": ["ok"], "permissions": ["problem"], "events": ["problem"]}
     assert "merge_group" not in of(findings, "events")[0].found
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.app import create_app
-from reactions.ports.answers import HookDelivery, HookStanding
+from reactions.ports.answers import HookDelivery, HookSetup
 from runtime.doctor.finding import Unasked, Unread
 from runtime.doctor.hook import RECEIVER, judge_deliveries, judge_hook
 from runtime.settings import Settings
@@ -18,8 +18,8 @@ from tests.runtime.doctor.told import held
 URL = f"https://orchestrator.example{RECEIVER}"
 
 
-def a_hook(url: str = URL, *, has_secret: bool = True, verifies_tls: bool = True) -> HookStanding:
-    return HookStanding(url, "json", has_secret, verifies_tls)
+def a_hook(url: str = URL, *, has_secret: bool = True, verifies_tls: bool = True) -> HookSetup:
+    return HookSetup(url, "json", has_secret, verifies_tls)
 
 
 def deliveries(*codes: int | None) -> list[HookDelivery]:
@@ -61,7 +61,7 @@ def test_the_receiver_is_where_the_service_takes_deliveries(tmp_path: Path) -> N
         (a_hook(f"http://orchestrator.example{RECEIVER}", verifies_tls=False), "ok", "leads to"),
     ],
 )
-def test_how_the_webhook_is_set_up(hook: HookStanding, state: str, words: str) -> None:
+def test_how_the_webhook_is_set_up(hook: HookSetup, state: str, words: str) -> None:
     finding = held(judge_hook(hook))
     assert (finding.state, words in finding.found) == (state, True)
 

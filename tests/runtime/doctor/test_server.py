@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reactions.ports.answers import ServerStanding
+from reactions.ports.answers import ServerSetup
 from runtime.doctor.finding import Unasked, Unread
 from runtime.doctor.server import ahead_by, host_of, judge_address, judge_clock, judge_server
 from tests.gateway.watch import START
@@ -18,10 +18,10 @@ SECOND = timedelta(seconds=1)
 
 def a_server(
     ahead: float = 0, took: float = 0.2, versions: tuple[str, ...] | None = ("2022-11-28",)
-) -> ServerStanding:
+) -> ServerSetup:
     asked_at = START + timedelta(seconds=ahead)
     answered_at = asked_at + timedelta(seconds=took)
-    return ServerStanding(asked_at, answered_at, START, "2022-11-28", versions)
+    return ServerSetup(asked_at, answered_at, START, "2022-11-28", versions)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_where_nothing_answers_the_clock_is_not_judged() -> None:
 
 
 def test_an_answer_without_a_date_is_no_clock() -> None:
-    silent = ServerStanding(START, START, None, "2022-11-28", None)
+    silent = ServerSetup(START, START, None, "2022-11-28", None)
     assert held(judge_clock(silent)).state == "skipped"
 
 
