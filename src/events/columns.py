@@ -7,8 +7,8 @@ fit is None.
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from events.github.scalars import integer, moment, text
 from events.json_types import JsonObject
+from events.scalars import integer, moment, text
 
 _LOGIN = 255
 _SHA = 64

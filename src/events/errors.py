@@ -47,3 +47,15 @@ class EventRefused(LogError):
 
 class UnknownEventType(LogError):
     """One of our own events has no entry in the catalogue."""
+
+
+def described(error: Exception) -> str:
+    """Return what is kept of an error that nobody foresaw: its type and where it arose.
+
+    Never its text, which may quote what must not be shown, such as a payload.
+    """
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    at = f" at {where.tb_frame.f_code.co_qualname}" if where else ""
+    return f"{type(error).__name__}{at}"

@@ -1,9 +1,9 @@
-"""The two tables of the log, as SQLModel declares them and Alembic creates them."""
+"""The two tables of the log, as SQLModel declares and Alembic creates them, and their guards."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Connection, Index, Integer, Table, Text, text
 from sqlmodel import Field, SQLModel
 
 # SQLite makes a rowid alias only of a column declared INTEGER; PostgreSQL's INTEGER has 32 bits.
@@ -59,3 +59,31 @@ def table_of(row: type[SQLModel]) -> Table:
 
 events = table_of(EventRow)
 log_head = table_of(LogHead)
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """Return which guards are absent, or on PostgreSQL not ENABLE ALWAYS."""
+    dialect = connection.dialect.name
+    present = set(connection.scalars(text(_PRESENT[dialect])))
+    return sorted(_EXPECTED[dialect] - present)
+
+
+_EXPECTED = {
+    "sqlite": {
+        "events_refuse_update",
+        "events_refuse_delete",
+        "events_refuse_replace",
+        "log_head_refuse_rewind",
+        "log_head_refuse_delete",
+        "log_head_refuse_insert",
+    },
+    "postgresql": {
+        "events_refuse_change",
+        "log_head_refuse_rewind",
+        "log_head_refuse_change",
+    },
+}
+_PRESENT = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled = 'A'",
+}

@@ -11,8 +11,8 @@ import httpx
 from githubkit import Response
 from githubkit.exception import GitHubException, RequestFailed
 
-from events.github.scalars import moment
 from events.json_types import JsonObject
+from events.scalars import moment
 from gateway.client import MAX_BODY, AnswerTooLarge, Client, LedElsewhere
 from gateway.credentials import Credential
 from gateway.failing import failure_of, met_by

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from events.github.scalars import excerpt, moment
 from events.json_types import Json
+from events.scalars import excerpt, moment
 from gateway.credentials import Credential
 from gateway.reply import Reply, http_date
 from reactions.ports.failures import (

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from events.github.labels import label_key
 from events.github.node import Node
-from events.github.scalars import integer
 from events.json_types import JsonObject
+from events.scalars import integer
 from gateway.calls import Caller, repository_path
 from gateway.credentials import AsUser, as_app_in
 from gateway.reply import Parameters, Reply, Request

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from events import chain
 from events.envelope import Event
-from events.immutability import missing_triggers
 from events.read import Head, count, head, read
 from events.store import Store
+from events.table import missing_triggers
 
 _BATCH = 500
 # What reading a row raises whose bytes are not of their column's type any more, as SQLite allows.

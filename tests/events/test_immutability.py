@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from events.immutability import missing_triggers
 from events.log import EventLog
+from events.table import missing_triggers
 from runtime.database import Database
 from tests.events.builders import an_event
 

@@ -9,9 +9,8 @@ from sqlalchemy import Connection, text
 
 from events import chain
 from events.envelope import Event
-from events.immutability import missing_triggers
 from events.log import EventLog
-from events.table import events, log_head
+from events.table import events, log_head, missing_triggers
 from runtime.database import Database
 from runtime.verify import Verdict, verify
 from tests.events.builders import an_event

@@ -8,9 +8,8 @@ from uuid import UUID
 from events.append import Appended
 from events.catalogue import ActionRequested, Json, ObservedKind, ResyncObserved
 from events.envelope import Event, NewEvent
-from events.github.keys import kept
+from events.github.observations import kept, observed_event
 from events.log import EventLog
-from events.observation import observed_event
 from events.store import Store
 from events.wake import Wake
 from projections.engine.runner import Runner

@@ -13,8 +13,8 @@ from events.catalogue import (
     own_event,
 )
 from events.envelope import Event, NewEvent
+from events.github.comments import mark_of
 from events.identity import keyed_id
-from events.marks import mark_of
 from simulator.payloads import a_user
 from tests.worlds.issues import Issue
 from tests.worlds.people import copilot_reviewer, maintainer

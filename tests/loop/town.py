@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from events.marks import marked_action
+from events.github.comments import marked_action
 from simulator.plan import (
     CiHabits,
     CopilotHabits,

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from events.catalogue import About, ActionKind
+from events.github.comments import mark_of
 from events.log import EventLog
-from events.marks import mark_of
 from events.store import Store
 from tests.projections.asked import ACTION, Told
 from tests.projections.own_events import a_cancellation

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from aggregates.lane import Lane, initial_state
 from aggregates.lane.seen import Check
 from events.envelope import NewEvent
-from events.github import IssueSeen, PullRequestSeen
-from events.github.borrowed import NEVER
-from events.github.observed import read_observation
+from events.github import NEVER, IssueSeen, PullRequestSeen
+from events.github.observations import read_observation
 from events.log import EventLog
 from events.wake import Wake
 from reactions.lanes import Lanes

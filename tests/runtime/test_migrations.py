@@ -23,8 +23,8 @@ from sqlalchemy import (
     inspect,
 )
 
-from events.immutability import missing_triggers
 from events.log import EventLog
+from events.table import missing_triggers
 from events.wake import Wake
 from runtime.database import Database, open_database
 from runtime.migrate import alembic_config, current_revision, migrate, newest_revision

@@ -26,7 +26,7 @@ from events.github import (
     ReviewRequested,
     ReviewSeen,
 )
-from events.telling import tells_facts
+from events.reading import tells_facts
 
 
 def evolve(lane: Lane, event: Event, facts: tuple[Fact, ...] = ()) -> Lane:

@@ -10,6 +10,8 @@ from events.catalogue.actions import (
     ActionMode,
     ActionRequested,
     ActionSucceeded,
+    TimerFired,
+    TimerKind,
 )
 from events.catalogue.commands import (
     LanePaused,
@@ -37,7 +39,6 @@ from events.catalogue.policies import (
 )
 from events.catalogue.resync import ObservedKind, ResyncObserved
 from events.catalogue.service import DeliveriesRefused, ServiceStarted, ServiceStopped
-from events.catalogue.timers import TimerFired, TimerKind
 from events.envelope import GITHUB, ORCHESTRATOR, Event, NewEvent, Source
 from events.errors import UnknownEventType
 from events.identity import keyed_id

@@ -1,9 +1,9 @@
-"""What we decided to do on GitHub, and what came of it."""
+"""What we decided to do on GitHub, what came of it, and the waits before it that are over."""
 
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from events.catalogue.own import MAX_REASON, Json, OwnEvent
 
@@ -18,6 +18,7 @@ ActionKind: TypeAlias = Literal[
     "hand_to_person",
 ]
 ActionMode: TypeAlias = Literal["shadow", "live"]
+TimerKind: TypeAlias = Literal["settle", "quiet", "no_pull_request", "no_progress"]
 
 
 class ActionRequested(OwnEvent):
@@ -79,3 +80,15 @@ class ActionCancelled(OwnEvent):
     action_id: UUID
     issue_number: int
     why: str = Field(max_length=MAX_REASON)
+
+
+class TimerFired(OwnEvent):
+    """Nothing happened for as long as a workflow's timer waits; ``token`` says since when."""
+
+    type: ClassVar[str] = "timer"
+    action: ClassVar[str] = "fired"
+
+    issue_number: int
+    timer: TimerKind
+    token: str = Field(max_length=200)
+    due_at: AwareDatetime

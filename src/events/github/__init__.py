@@ -3,31 +3,37 @@
 Times are aware and UTC. Ids are GitHub's. A field that is None has no value in that delivery.
 """
 
-from events.github.changes import (
-    AssignmentChanged,
-    IssueReopened,
-    LabelChanged,
-    MergeQueueChanged,
-    ReviewRequested,
-)
 from events.github.checks import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
-from events.github.comments import IssueCommentSeen, ReviewCommentSeen
-from events.github.fact import Fact
+from events.github.comments import IssueCommentSeen
+from events.github.copilot import (
+    COPILOT_AGENT_ID,
+    COPILOT_REVIEWER_ID,
+    is_copilot_agent,
+    is_copilot_reviewer,
+)
+from events.github.fact import NEVER, Fact
 from events.github.installations import AuthorizationRevoked, InstallationSeen
-from events.github.issues import DependencyChanged, IssueSeen, SubIssueChanged
-from events.github.pull_requests import PullRequestSeen
-from events.github.pushes import MergeGroupSeen, Pushed
-from events.github.reading import Problem, Reading
+from events.github.issues import AssignmentChanged, IssueReopened, IssueSeen, LabelChanged
+from events.github.labels import label_key
+from events.github.merge import identity_of, merge, order_of, tied
+from events.github.node import Problem
+from events.github.pull_requests import PullRequestSeen, ReviewRequested
+from events.github.pushes import Pushed
+from events.github.reading import Reading
 from events.github.registry import read_delivery
+from events.github.relations import DependencyChanged, SubIssueChanged
 from events.github.repositories import (
     RepositoryConnected,
     RepositoryDeleted,
     RepositoryDisconnected,
     RepositorySeen,
 )
-from events.github.reviews import ReviewSeen, ReviewState
+from events.github.reviews import ReviewCommentSeen, ReviewSeen, ReviewState
 
 __all__ = [
+    "COPILOT_AGENT_ID",
+    "COPILOT_REVIEWER_ID",
+    "NEVER",
     "ActionsRunSeen",
     "AssignmentChanged",
     "AuthorizationRevoked",
@@ -41,8 +47,6 @@ __all__ = [
     "IssueReopened",
     "IssueSeen",
     "LabelChanged",
-    "MergeGroupSeen",
-    "MergeQueueChanged",
     "Problem",
     "PullRequestSeen",
     "Pushed",
@@ -56,5 +60,12 @@ __all__ = [
     "ReviewSeen",
     "ReviewState",
     "SubIssueChanged",
+    "identity_of",
+    "is_copilot_agent",
+    "is_copilot_reviewer",
+    "label_key",
+    "merge",
+    "order_of",
     "read_delivery",
+    "tied",
 ]

@@ -6,22 +6,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from events.github.delivery import Delivered
-from events.github.fact import Fact
-from events.github.people import numbers
-
-_RANKS = {"requested": 1, "waiting": 1, "pending": 1, "queued": 1, "in_progress": 2, "completed": 3}
-
-
-def status_rank(status: str) -> int:
-    """Return how far along a run is: 0 for a status we do not know, 3 for a completed one."""
-    return _RANKS.get(status, 0)
+from events.github.fact import Fact, MergeKey
+from events.github.node import Node
+from events.github.reading import Delivered, Keys, Noun, Observed, plain
+from events.github.repositories import repository_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRunSeen(Fact):
     """One run of a check on a commit."""
+
+    merge_key: ClassVar = MergeKey(
+        family="check_run",
+        identity=("repository_id", "id"),
+        order=("started_at", "rank", "completed_at"),
+    )
 
     repository_id: int
     id: int
@@ -45,6 +46,10 @@ class CheckRunSeen(Fact):
 class CheckSuiteSeen(Fact):
     """All checks of one App on a commit; may complete before its last run is seen to."""
 
+    merge_key: ClassVar = MergeKey(
+        family="check_suite", identity=("repository_id", "id"), order=("updated_at", "rank")
+    )
+
     repository_id: int
     id: int
     head_sha: str
@@ -65,6 +70,12 @@ class CheckSuiteSeen(Fact):
 class CommitStatusSeen(Fact):
     """A status of a commit, the older kind of check; the newest of a ``context`` counts."""
 
+    merge_key: ClassVar = MergeKey(
+        family="commit_status",
+        identity=("repository_id", "sha", "context"),
+        order=("updated_at", "id"),
+    )
+
     repository_id: int
     id: int
     sha: str
@@ -76,6 +87,12 @@ class CommitStatusSeen(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionsRunSeen(Fact):
     """A run of a GitHub Actions workflow (theirs, not one of our workflows)."""
+
+    merge_key: ClassVar = MergeKey(
+        family="actions_run",
+        identity=("repository_id", "id"),
+        order=("attempt", "updated_at", "rank"),
+    )
 
     repository_id: int
     id: int
@@ -111,7 +128,7 @@ def check_run_seen(delivery: Delivered) -> Iterable[Fact]:
         completed_at=run.moment("completed_at"),
         app_id=run.node("app").integer("id"),
         suite_id=run.node("check_suite").integer("id"),
-        pull_request_numbers=numbers(run, "pull_requests"),
+        pull_request_numbers=_numbers(run, "pull_requests"),
     )
     return (seen,)
 
@@ -128,7 +145,7 @@ def check_suite_seen(delivery: Delivered) -> Iterable[Fact]:
         conclusion=suite.name("conclusion"),
         head_branch=suite.name("head_branch"),
         app_id=suite.node("app").integer("id"),
-        pull_request_numbers=numbers(suite, "pull_requests"),
+        pull_request_numbers=_numbers(suite, "pull_requests"),
     )
     return (seen,)
 
@@ -163,6 +180,51 @@ def actions_run_seen(delivery: Delivered) -> Iterable[Fact]:
         head_branch=run.name("head_branch"),
         event=run.name("event"),
         conclusion=run.name("conclusion"),
-        pull_request_numbers=numbers(run, "pull_requests"),
+        pull_request_numbers=_numbers(run, "pull_requests"),
     )
     return (seen,)
+
+
+def status_rank(status: str) -> int:
+    """Return how far along a run is: 0 for a status we do not know, 3 for a completed one."""
+    return _RANKS.get(status, 0)
+
+
+_RANKS = {"requested": 1, "waiting": 1, "pending": 1, "queued": 1, "in_progress": 2, "completed": 3}
+
+
+def _numbers(node: Node, key: str) -> tuple[int, ...]:
+    """Return the numbers of the first hundred objects in a list, sorted."""
+    found = {child.integer("number") for child in node.nodes(key)}
+    return tuple(sorted(number for number in found if number is not None))
+
+
+_NUMBERED = plain("id", "number")
+_CHECK_RUN: Keys = {
+    **plain("id", "name", "head_sha", "status", "conclusion", "started_at", "completed_at"),
+    "app": plain("id"),
+    "check_suite": plain("id"),
+    "pull_requests": _NUMBERED,
+}
+_STATUS = plain("id", "state", "context", "updated_at")
+_ACTIONS_RUN: Keys = {
+    **plain("id", "run_attempt", "head_sha", "status", "updated_at", "name", "workflow_id"),
+    **plain("check_suite_id", "head_branch", "event", "conclusion"),
+    "pull_requests": _NUMBERED,
+}
+
+NOUN = Noun(
+    events={
+        "check_run": (repository_seen, check_run_seen),
+        "check_suite": (repository_seen, check_suite_seen),
+        "status": (repository_seen, commit_status_seen),
+        "workflow_run": (repository_seen, actions_run_seen),
+    },
+    observed={
+        "check_run": Observed(event="check_run", readers=(check_run_seen,), keys=_CHECK_RUN),
+        "status": Observed(event="status", readers=(commit_status_seen,), keys=_STATUS),
+        "actions_run": Observed(
+            event="workflow_run", readers=(actions_run_seen,), keys=_ACTIONS_RUN
+        ),
+    },
+)

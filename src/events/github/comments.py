@@ -1,15 +1,20 @@
-"""What a delivery says of a comment; what it says in words stays in the log."""
+"""What a delivery says of a comment, and the hidden mark by which ours is told from all others.
 
+What it says in words stays in the log.
+"""
+
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
-from events.github.delivery import Delivered
-from events.github.fact import Fact
-from events.github.issues import is_pull_request
+from events.github.fact import Fact, MergeKey
+from events.github.issues import commented_issue_seen, is_pull_request
 from events.github.mentions import MAX_TEXT, mentions_copilot
-from events.marks import marked_action
+from events.github.reading import Delivered, Noun
+from events.github.repositories import repository_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,10 @@ class IssueCommentSeen(Fact):
 
     ``action_id`` is the action of ours whose mark it carries.
     """
+
+    merge_key: ClassVar = MergeKey(
+        family="issue_comment", identity=("repository_id", "id"), order=("deleted", "updated_at")
+    )
 
     repository_id: int
     id: int
@@ -28,23 +37,6 @@ class IssueCommentSeen(Fact):
     author_id: int | None = None
     mentions_copilot: bool = False
     action_id: UUID | None = None
-    deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewCommentSeen(Fact):
-    """A comment on the changes of a pull request."""
-
-    repository_id: int
-    id: int
-    pull_request_number: int
-    updated_at: datetime
-    review_id: int | None = None
-    in_reply_to_id: int | None = None
-    commit_id: str | None = None
-    created_at: datetime | None = None
-    author_id: int | None = None
-    mentions_copilot: bool = False
     deleted: bool = False
 
 
@@ -65,3 +57,23 @@ def issue_comment_seen(delivery: Delivered) -> Iterable[Fact]:
         deleted=delivery.action == "deleted",
     )
     return (seen,)
+
+
+def mark_of(action_id: UUID) -> str:
+    """Return an action's mark; people who read the comment do not see it."""
+    return f"<!-- copilot-orchestrator:action={action_id} -->"
+
+
+def marked_action(text: str) -> UUID | None:
+    """Return whose mark a text carries, the last one's if it quotes others."""
+    found = _MARK.findall(text)
+    return UUID(found[-1]) if found else None
+
+
+_MARK = re.compile(
+    r"<!-- copilot-orchestrator:action=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) -->"
+)
+
+NOUN = Noun(
+    events={"issue_comment": (repository_seen, commented_issue_seen, issue_comment_seen)},
+)

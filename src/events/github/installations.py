@@ -3,17 +3,27 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from events.github.borrowed import Borrowed
-from events.github.delivery import Delivered
-from events.github.fact import Fact
+from events.github.fact import Borrowed, Fact, MergeKey
 from events.github.node import Node
+from events.github.reading import Delivered, Noun
 from events.github.repositories import RepositoryConnected, RepositoryDisconnected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallationSeen(Fact):
     """An installation of our App as it was at ``updated_at``."""
+
+    merge_key: ClassVar = MergeKey(
+        family="installation",
+        identity=("installation_id",),
+        order=("deleted", "updated_at"),
+        optional=(
+            *("account_id", "account_login", "account_type"),
+            *("app_id", "repository_selection", "suspended"),
+        ),
+    )
 
     installation_id: int
     updated_at: datetime
@@ -30,6 +40,8 @@ class InstallationSeen(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRevoked(Fact):
     """A person withdrew the authorisation to act for them; GitHub gives no time for it."""
+
+    merge_key: ClassVar = MergeKey(family="authorization", identity=("user_id",), order=())
 
     user_id: int
     login: str | None = None
@@ -102,3 +114,12 @@ def _connection(kind: _Connection, installation_id: int, at: datetime) -> Callab
         )
 
     return read
+
+
+NOUN = Noun(
+    events={
+        "installation": (installation_seen, repositories_listed),
+        "installation_repositories": (installation_seen, repositories_changed),
+        "github_app_authorization": (authorization_revoked,),
+    },
+)

@@ -1,15 +1,20 @@
-"""What a delivery says of an issue, and of its ties to other issues."""
+"""What a delivery says of an issue, and what is changed about issues and pull requests alike.
+
+A snapshot does not say who changed it; the single changes do. Their ``at`` is the ``updated_at`` of
+what was changed.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from events.github.borrowed import NEVER, Borrowed
-from events.github.delivery import Delivered
-from events.github.fact import Fact
+from events.github.fact import NEVER, Borrowed, Fact, MergeKey
 from events.github.labels import label_key
 from events.github.node import Node
-from events.github.people import label_names, user_ids
+from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
+from events.github.repositories import repository_seen
+from events.scalars import integer, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +27,17 @@ class IssueSeen(Fact):
     nothing of it is missing; no delivery is settled. ``uncertain``: merged from snapshots of one
     second, and nobody knows which of them is the newest.
     """
+
+    merge_key: ClassVar = MergeKey(
+        family="issue",
+        identity=("repository_id", "number"),
+        order=("updated_at", "deleted", "transferred", "settled_at"),
+        optional=(
+            *("blocked_by_open", "blocked_by_total"),
+            *("sub_issues_total", "sub_issues_completed"),
+        ),
+        doubtable=True,
+    )
 
     repository_id: int
     id: int
@@ -51,30 +67,51 @@ class IssueSeen(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DependencyChanged(Fact):
-    """One issue now waits for another, or no longer does (``present`` false)."""
+class LabelChanged(Fact):
+    """A label was put on (``present``) or taken off."""
 
-    blocked_repository_id: int
-    blocked_number: int
-    blocking_repository_id: int
-    blocking_number: int
+    merge_key: ClassVar = MergeKey(
+        family="label", identity=("repository_id", "number", "label"), order=("at",)
+    )
+
+    repository_id: int
+    number: int
+    is_pull_request: bool
+    label: str
     present: bool
     at: datetime
+    by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubIssueChanged(Fact):
-    """One issue is now part of another, or no longer is (``present`` false)."""
+class AssignmentChanged(Fact):
+    """Someone was assigned (``present``) or unassigned."""
 
-    parent_repository_id: int
-    parent_number: int
-    sub_issue_repository_id: int
-    sub_issue_number: int
+    merge_key: ClassVar = MergeKey(
+        family="assignment", identity=("repository_id", "number", "assignee_id"), order=("at",)
+    )
+
+    repository_id: int
+    number: int
+    is_pull_request: bool
+    assignee_id: int
     present: bool
     at: datetime
+    by_id: int | None = None
 
 
-MAX_TITLE = 1024
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueReopened(Fact):
+    """An issue was opened again; a snapshot only says that it is open."""
+
+    merge_key: ClassVar = MergeKey(
+        family="reopening", identity=("repository_id", "number"), order=("at",)
+    )
+
+    repository_id: int
+    number: int
+    at: datetime
+    by_id: int | None = None
 
 
 def issue_seen(delivery: Delivered) -> Iterable[Fact]:
@@ -85,6 +122,56 @@ def issue_seen(delivery: Delivered) -> Iterable[Fact]:
 def commented_issue_seen(delivery: Delivered) -> Iterable[Fact]:
     """Read the issue that was commented on; the action is the comment's, not the issue's."""
     return _seen(delivery, None)
+
+
+def label_changed(delivery: Delivered) -> Iterable[Fact]:
+    """Read which label was put on or taken off, and by whom."""
+    present = _LABELS.get(delivery.action or "")
+    if present is None:
+        return ()
+    subject, of_pull_request = _subject(delivery)
+    changed = LabelChanged(
+        repository_id=delivery.repository_id,
+        number=subject.need_integer("number"),
+        is_pull_request=of_pull_request,
+        label=label_key(delivery.root.need_node("label").need_name("name")),
+        present=present,
+        at=subject.need_moment("updated_at"),
+        by_id=delivery.sender_id,
+    )
+    return (changed,)
+
+
+def assignment_changed(delivery: Delivered) -> Iterable[Fact]:
+    """Read who was assigned or unassigned, and by whom."""
+    present = _ASSIGNMENTS.get(delivery.action or "")
+    if present is None:
+        return ()
+    subject, of_pull_request = _subject(delivery)
+    changed = AssignmentChanged(
+        repository_id=delivery.repository_id,
+        number=subject.need_integer("number"),
+        is_pull_request=of_pull_request,
+        assignee_id=delivery.root.need_node("assignee").need_integer("id"),
+        present=present,
+        at=subject.need_moment("updated_at"),
+        by_id=delivery.sender_id,
+    )
+    return (changed,)
+
+
+def issue_reopened(delivery: Delivered) -> Iterable[Fact]:
+    """Read that an issue was opened again, and by whom."""
+    if delivery.action != "reopened":
+        return ()
+    issue = delivery.root.need_node("issue")
+    reopened = IssueReopened(
+        repository_id=delivery.repository_id,
+        number=issue.need_integer("number"),
+        at=issue.need_moment("updated_at"),
+        by_id=delivery.sender_id,
+    )
+    return (reopened,)
 
 
 def is_pull_request(issue: Node) -> bool:
@@ -118,8 +205,57 @@ def read_issue(issue: Node, repository_id: int, action: str | None = None) -> Is
     )
 
 
+def label_names(node: Node) -> tuple[str, ...]:
+    """Return the names of the first hundred labels, sorted; the list itself is needed."""
+    names = {
+        text(label.get("name") if isinstance(label, dict) else label, MAX_LABEL)
+        for label in node.need_list("labels")
+    }
+    return tuple(sorted(name for name in names if name is not None))
+
+
+def user_ids(node: Node, key: str) -> tuple[int, ...]:
+    """Return the ids of the first hundred users in a list, sorted; the list itself is needed."""
+    ids = {integer(user.get("id")) for user in node.need_list(key) if isinstance(user, dict)}
+    return tuple(sorted(user_id for user_id in ids if user_id is not None))
+
+
 def _seen(delivery: Delivered, action: str | None) -> Iterable[Fact]:
     issue = delivery.root.need_node("issue")
     if is_pull_request(issue):
         return ()  # half of a pull request's fields would be missing
     return (read_issue(issue, delivery.repository_id, action),)
+
+
+def _subject(delivery: Delivered) -> tuple[Node, bool]:
+    """Return the issue or pull request that was changed, and whether it is the latter."""
+    if "pull_request" in delivery.root.json:
+        return delivery.root.need_node("pull_request"), True
+    issue = delivery.root.need_node("issue")
+    return issue, is_pull_request(issue)
+
+
+_LABELS = {"labeled": True, "unlabeled": False}
+_ASSIGNMENTS = {"assigned": True, "unassigned": False}
+MAX_LABEL = 255
+MAX_TITLE = 1024
+WORK: Keys = {  # what issues and pull requests have in common
+    **plain("id", "number", "title", "state", "created_at", "updated_at", "closed_at"),
+    "user": USER,
+    "labels": plain("name"),
+    "assignees": USER,
+}
+_ISSUE: Keys = {
+    **WORK,
+    **plain("state_reason"),
+    "pull_request": {},
+    "issue_dependencies_summary": plain("blocked_by", "total_blocked_by"),
+    "sub_issues_summary": plain("total", "completed"),
+}
+
+NOUN = Noun(
+    events={
+        "issues": (repository_seen, issue_seen, label_changed, assignment_changed, issue_reopened),
+    },
+    observed={"issue": Observed(event="issues", readers=(issue_seen,), keys=_ISSUE)},
+)

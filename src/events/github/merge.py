@@ -1,32 +1,25 @@
 """Merging what several deliveries say of one thing, the same in whatever order they arrive."""
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
-from events.github.borrowed import Borrowed, Order
-from events.github.fact import Fact
-from events.github.installations import InstallationSeen
-from events.github.issues import IssueSeen
-from events.github.merge_keys import MERGE_KEYS
-from events.github.pull_requests import PullRequestSeen
-from events.github.repositories import RepositorySeen
+from events.github.fact import Borrowed, Fact, Getter, Order, getter
 
 F = TypeVar("F", bound=Fact)
 Key: TypeAlias = tuple[object, ...]
-_Snapshot: TypeAlias = RepositorySeen | InstallationSeen | IssueSeen | PullRequestSeen
-S = TypeVar("S", bound=_Snapshot)
-_Doubtable: TypeAlias = IssueSeen | PullRequestSeen
 
 
 def identity_of(fact: Fact) -> Key:
     """Return what a fact is about; facts with the same identity merge into one."""
-    key = MERGE_KEYS[type(fact)]
-    return (key.family, *_values(fact, key.identity))
+    key = fact.merge_key
+    return (key.family, *key.identity_of(fact))
 
 
 def order_of(fact: Fact) -> Key:
     """Return GitHub's own order of a fact among those of its identity; greater is newer."""
-    return tuple(_sortable(value) for value in _values(fact, MERGE_KEYS[type(fact)].order))
+    return _sortable(fact.merge_key.order_of(fact))
 
 
 def merge(a: F, b: F) -> F:
@@ -41,82 +34,108 @@ def merge(a: F, b: F) -> F:
         return a  # most deliveries tell again what is known
     if identity_of(a) != identity_of(b):
         raise ValueError(f"{type(a).__name__} and {type(b).__name__} are about different things")
-    order_a, order_b = order_of(a), order_of(b)
-    same_time = order_a == order_b
-    a_is_newer = _core(a) > _core(b) if same_time else order_a > order_b
-    newer, older = (a, b) if a_is_newer else (b, a)
-    if isinstance(newer, _Snapshot) and isinstance(older, _Snapshot):
-        filled = _filled(newer, older)
-        return _doubted(filled, older, differ=tied(newer, older)) if same_time else filled
-    return newer
+    order_a, order_b = a.merge_key.order_of(a), b.merge_key.order_of(b)
+    if order_a == order_b:
+        return _merged_tie(a, b)
+    newer, older = (a, b) if _sortable(order_a) > _sortable(order_b) else (b, a)
+    return _filled(newer, older) if _lacks(newer, older) else newer
 
 
 def tied(a: Fact, b: Fact) -> bool:
     """Say whether GitHub's order leaves open which of two differing facts is the newer one."""
-    if identity_of(a) != identity_of(b) or order_of(a) != order_of(b):
+    if identity_of(a) != identity_of(b):
         return False
-    return _core(a) != _core(b) or _optional_conflict(a, b)
+    return a.merge_key.order_of(a) == b.merge_key.order_of(b) and _differ(a, b)
 
 
-def _values(fact: Fact, names: tuple[str, ...]) -> Key:
-    return tuple([getattr(fact, name) for name in names])
+def _sortable(values: Iterable[object]) -> Key:
+    return tuple([(value is not None, value) for value in values])
 
 
-def _sortable(value: object) -> Key:
-    return (value is not None, value)
+def _lacks(newer: Fact, older: Fact) -> bool:
+    """Say whether the newer fact may have to borrow a value; most have all that there is."""
+    key = newer.merge_key
+    if not key.optional:
+        return False
+    if _borrowed(newer):
+        return True
+    new, old = key.optional_of(newer), key.optional_of(older)
+    return any(n is None and o is not None for n, o in zip(new, old, strict=True))
 
 
-def _core(fact: Fact) -> Key:
+def _merged_tie(a: F, b: F) -> F:
+    newer, older = (a, b) if _content_of(a) > _content_of(b) else (b, a)
+    merged = _filled(newer, older) if newer.merge_key.optional else newer
+    if not newer.merge_key.doubtable or _is_uncertain(merged):
+        return merged
+    # What was in doubt at this very time before still is.
+    doubted = _is_uncertain(older) or _differ(newer, older)
+    return _replaced(merged, uncertain=True) if doubted else merged
+
+
+def _content_of(fact: Fact) -> Key:
     """Return all that a fact must say, in a form that any two of one identity compare by."""
-    apart = {*MERGE_KEYS[type(fact)].optional, "borrowed", "uncertain"}
-    names = tuple(field.name for field in fields(fact) if field.name not in apart)
-    return (type(fact).__name__, *[_sortable(value) for value in _values(fact, names)])
+    return (type(fact).__name__, *_sortable(_must_say(fact)))
 
 
-def _optional_conflict(a: Fact, b: Fact) -> bool:
-    if not isinstance(a, _Snapshot) or not isinstance(b, _Snapshot):
-        return False
-    own = _own_order(a)
-    pairs = [(_seen(a, name), _seen(b, name)) for name in MERGE_KEYS[type(a)].optional]
-    return any(x and y and x[0] == y[0] == own and x[1] != y[1] for x, y in pairs)
+def _differ(a: Fact, b: Fact) -> bool:
+    """Say whether facts of one time say different things; to say nothing of a field is neither."""
+    if type(a) is not type(b) or _must_say(a) != _must_say(b):
+        return True
+    key = a.merge_key
+    lent = {name for fact in (a, b) for name, _ in _borrowed(fact)}
+    said = zip(key.optional, key.optional_of(a), key.optional_of(b), strict=True)
+    return any(
+        x is not None and y is not None and x != y for name, x, y in said if name not in lent
+    )
 
 
-def _filled(newer: S, older: _Snapshot) -> S:
+def _must_say(fact: Fact) -> Key:
+    kind = type(fact)
+    return _needed(kind)(fact)  # type: ignore[arg-type]  # the __hash__ meant is the class's own
+
+
+@cache
+def _needed(kind: type[Fact]) -> Getter:
+    apart = {*kind.merge_key.optional, "borrowed", "uncertain"}
+    return getter(tuple(field.name for field in fields(kind) if field.name not in apart))
+
+
+def _filled(newer: F, older: F) -> F:
+    """Give each optional field the value of the newest snapshot that had one."""
+    key = newer.merge_key
+    own = key.order_of(newer)
+    known = [
+        (dict(_borrowed(fact)), key.order_of(fact), key.optional_of(fact))
+        for fact in (newer, older)
+    ]
     values: dict[str, Any] = {}
     borrowed: list[tuple[str, Order]] = []
-    own = _own_order(newer)
-    for name in sorted(MERGE_KEYS[type(newer)].optional):
-        seen = [value for fact in (newer, older) if (value := _seen(fact, name))]
+    for place, name in enumerate(key.optional):
+        seen: list[Any] = [
+            (lent.get(name) or order, said[place])
+            for lent, order, said in known
+            if said[place] is not None
+        ]
         if not seen:
             continue
         order, values[name] = max(seen)
         if order != own:
             borrowed.append((name, order))
-    return _with(newer, values, tuple(borrowed))
+    return _replaced(newer, borrowed=tuple(sorted(borrowed)), **values)
 
 
-def _seen(fact: _Snapshot, name: str) -> tuple[Order, Any] | None:
-    """Return an optional field's value after the order of the snapshot that it comes from."""
-    value = getattr(fact, name)
-    if value is None:
-        return None
-    return (dict(fact.borrowed).get(name) or _own_order(fact), value)
+def _borrowed(fact: Fact) -> Borrowed:
+    borrowed: Borrowed = getattr(fact, "borrowed", ())
+    return borrowed
 
 
-def _doubted(merged: S, older: _Snapshot, *, differ: bool) -> S:
-    """Mark what snapshots of one second say differently, those before included."""
-    if not isinstance(merged, _Doubtable) or merged.uncertain:
-        return merged
-    doubted = isinstance(older, _Doubtable) and older.uncertain
-    return replace(merged, uncertain=True) if doubted or differ else merged
+def _is_uncertain(fact: Fact) -> bool:
+    return getattr(fact, "uncertain", False)
 
 
-def _own_order(fact: _Snapshot) -> Order:
-    return tuple([getattr(fact, name) for name in MERGE_KEYS[type(fact)].order])
-
-
-def _with(fact: S, values: dict[str, Any], borrowed: Borrowed) -> S:
+def _replaced(fact: F, **values: Any) -> F:  # noqa: ANN401  # the fields of any kind of fact
     """Return the same object when nothing changes, so that callers may ask ``is``."""
-    if borrowed == fact.borrowed and all(getattr(fact, n) == v for n, v in values.items()):
+    if all(getattr(fact, name) == value for name, value in values.items()):
         return fact
-    return replace(fact, borrowed=borrowed, **values)
+    return replace(fact, **values)

@@ -1,11 +1,11 @@
 """Reading the fields of one JSON object: optional ones are None, needed ones raise."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
-from events.github.reading import Problem
-from events.github.scalars import excerpt, flag, integer, moment, text
 from events.json_types import Json, JsonObject
+from events.scalars import excerpt, flag, integer, moment, text
 
 MAX_ITEMS = 100
 _NOTHING: JsonObject = {}
@@ -19,6 +19,15 @@ _KINDS: dict[type, str] = {
     dict: "object",
     type(None): "null",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A fact that could not be read, for want of one field; never holds payload text."""
+
+    path: str
+    expected: str
+    found: str
 
 
 class FieldError(Exception):

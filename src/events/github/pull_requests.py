@@ -1,16 +1,23 @@
-"""What a delivery says of a pull request."""
+"""What a delivery says of a pull request, and of whom a review of it is asked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from events.github.borrowed import NEVER, Borrowed
-from events.github.delivery import Delivered
-from events.github.fact import Fact
-from events.github.issues import MAX_TITLE
+from events.github.fact import NEVER, Borrowed, Fact, MergeKey
+from events.github.issues import (
+    MAX_TITLE,
+    WORK,
+    assignment_changed,
+    label_changed,
+    label_names,
+    user_ids,
+)
 from events.github.mentions import MAX_TEXT, closing_issue_numbers
 from events.github.node import Node
-from events.github.people import label_names, team_slugs, user_ids
+from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
+from events.github.repositories import repository_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +29,14 @@ class PullRequestSeen(Fact):
     is merged: before, GitHub puts a passing test merge there. Lists are sorted. ``settled_at``
     and ``uncertain`` are as of an issue.
     """
+
+    merge_key: ClassVar = MergeKey(
+        family="pull_request",
+        identity=("repository_id", "number"),
+        order=("merged", "updated_at", "settled_at"),
+        optional=("draft", "auto_merge", "merged_by_id", "closing_issue_numbers"),
+        doubtable=True,
+    )
 
     repository_id: int
     id: int
@@ -52,6 +67,26 @@ class PullRequestSeen(Fact):
     borrowed: Borrowed = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRequested(Fact):
+    """A review was asked of a user or a team, or no longer is (``present`` false)."""
+
+    merge_key: ClassVar = MergeKey(
+        family="review_request",
+        identity=("repository_id", "number", "reviewer_id", "team"),
+        order=("at",),
+    )
+
+    repository_id: int
+    number: int
+    present: bool
+    at: datetime
+    reviewer_id: int | None = None
+    reviewer_login: str | None = None
+    team: str | None = None
+    by_id: int | None = None
+
+
 def pull_request_seen(delivery: Delivered) -> Iterable[Fact]:
     """Read the pull request of a delivery, which reviews and comments embed too."""
     pull_request = delivery.root.need_node("pull_request")
@@ -71,7 +106,7 @@ def pull_request_seen(delivery: Delivered) -> Iterable[Fact]:
         labels=label_names(pull_request),
         assignee_ids=user_ids(pull_request, "assignees"),
         requested_reviewer_ids=user_ids(pull_request, "requested_reviewers"),
-        requested_teams=team_slugs(pull_request, "requested_teams"),
+        requested_teams=_team_slugs(pull_request, "requested_teams"),
         updated_at=pull_request.need_moment("updated_at"),
         head_repository_id=head.node("repo").integer("id"),
         author_id=pull_request.node("user").integer("id"),
@@ -85,6 +120,29 @@ def pull_request_seen(delivery: Delivered) -> Iterable[Fact]:
         closing_issue_numbers=_closing(pull_request, base, delivery.repository),
     )
     return (seen,)
+
+
+def review_requested(delivery: Delivered) -> Iterable[Fact]:
+    """Read of whom a review was asked or no longer is, and by whom."""
+    present = _REQUESTS.get(delivery.action or "")
+    if present is None:
+        return ()
+    subject = delivery.root.need_node("pull_request")
+    reviewer_id = delivery.root.node("requested_reviewer").integer("id")
+    team = delivery.root.node("requested_team").name("slug")
+    if reviewer_id is None and team is None:
+        delivery.root.refuse("requested_reviewer", "a user's id, or requested_team with a slug")
+    requested = ReviewRequested(
+        repository_id=delivery.repository_id,
+        number=subject.need_integer("number"),
+        present=present,
+        at=subject.need_moment("updated_at"),
+        reviewer_id=reviewer_id,
+        reviewer_login=delivery.root.node("requested_reviewer").name("login"),
+        team=team,
+        by_id=delivery.sender_id,
+    )
+    return (requested,)
 
 
 def _merged(pull_request: Node, merged_at: datetime | None) -> bool:
@@ -103,6 +161,12 @@ def _auto_merge(pull_request: Node) -> bool | None:
     return pull_request.json["auto_merge"] is not None
 
 
+def _team_slugs(node: Node, key: str) -> tuple[str, ...]:
+    """Return the slugs of the first hundred teams in a list, sorted."""
+    slugs = {team.name("slug") for team in node.nodes(key)}
+    return tuple(sorted(slug for slug in slugs if slug is not None))
+
+
 def _closing(pull_request: Node, base: Node, repository: Node) -> tuple[int, ...] | None:
     default_branch = repository.name("default_branch")
     full_name = repository.name("full_name")
@@ -113,3 +177,30 @@ def _closing(pull_request: Node, base: Node, repository: Node) -> tuple[int, ...
     title = pull_request.text("title", MAX_TITLE) or ""
     body = pull_request.text("body", MAX_TEXT) or ""
     return closing_issue_numbers(f"{title}\n{body}", full_name)
+
+
+_REQUESTS = {"review_requested": True, "review_request_removed": False}
+_PULL_REQUEST: Keys = {
+    **WORK,
+    **plain("body", "draft", "merged", "merged_at", "merge_commit_sha"),
+    "auto_merge": {},
+    "merged_by": USER,
+    "requested_reviewers": USER,
+    "requested_teams": plain("slug"),
+    "head": {**plain("sha", "ref"), "repo": plain("id")},
+    "base": plain("ref"),
+}
+
+NOUN = Noun(
+    events={
+        "pull_request": (
+            *(repository_seen, pull_request_seen),
+            *(label_changed, assignment_changed, review_requested),
+        ),
+    },
+    observed={
+        "pull_request": Observed(
+            event="pull_request", readers=(pull_request_seen,), keys=_PULL_REQUEST
+        ),
+    },
+)

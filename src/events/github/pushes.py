@@ -1,16 +1,22 @@
-"""What a delivery says of branches, tags and merge groups."""
+"""What a delivery says of branches and tags."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from events.github.delivery import Delivered
-from events.github.fact import Fact
+from events.github.fact import Fact, MergeKey
+from events.github.reading import Delivered, Noun
+from events.github.repositories import repository_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed(Fact):
     """A ref moved; ``before`` or ``after`` is all zeros when it was created or deleted."""
+
+    merge_key: ClassVar = MergeKey(
+        family="push", identity=("repository_id", "ref"), order=("pushed_at",)
+    )
 
     repository_id: int
     ref: str
@@ -20,19 +26,6 @@ class Pushed(Fact):
     forced: bool = False
     deleted: bool = False
     pusher_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeGroupSeen(Fact):
-    """A merge queue's group of pull requests under test; ``reason`` says why it was destroyed."""
-
-    repository_id: int
-    head_sha: str
-    head_ref: str
-    base_ref: str | None = None
-    base_sha: str | None = None
-    destroyed: bool = False
-    reason: str | None = None
 
 
 def pushed(delivery: Delivered) -> Iterable[Fact]:
@@ -51,16 +44,4 @@ def pushed(delivery: Delivered) -> Iterable[Fact]:
     return (push,)
 
 
-def merge_group_seen(delivery: Delivered) -> Iterable[Fact]:
-    """Read a merge queue's group."""
-    group = delivery.root.need_node("merge_group")
-    seen = MergeGroupSeen(
-        repository_id=delivery.repository_id,
-        head_sha=group.need_name("head_sha"),
-        head_ref=group.need_name("head_ref"),
-        base_ref=group.name("base_ref"),
-        base_sha=group.name("base_sha"),
-        destroyed=delivery.action == "destroyed",
-        reason=delivery.root.name("reason"),
-    )
-    return (seen,)
+NOUN = Noun(events={"push": (repository_seen, pushed)})

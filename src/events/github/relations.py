@@ -1,28 +1,57 @@
-"""Reading which issue waits for which, and which is part of which."""
+"""Which issue waits for which, and which is part of which."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from events.github.delivery import Delivered
-from events.github.fact import Fact
-from events.github.issues import DependencyChanged, SubIssueChanged, read_issue
+from events.github.fact import Fact, MergeKey
+from events.github.issues import read_issue
 from events.github.node import Node
+from events.github.reading import Delivered, Noun
+from events.github.repositories import repository_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ends:
-    """The two issues that a delivery relates; one may belong to another repository."""
+class DependencyChanged(Fact):
+    """One issue now waits for another, or no longer does (``present`` false)."""
 
-    upper: Node
-    lower: Node
-    upper_repository_id: int
-    lower_repository_id: int
+    merge_key: ClassVar = MergeKey(
+        family="dependency",
+        identity=(
+            *("blocked_repository_id", "blocked_number"),
+            *("blocking_repository_id", "blocking_number"),
+        ),
+        order=("at",),
+    )
 
-    @property
-    def at(self) -> datetime:
-        """GitHub gives no time of the change itself: the later of the issues' times stands in."""
-        return max(self.upper.need_moment("updated_at"), self.lower.need_moment("updated_at"))
+    blocked_repository_id: int
+    blocked_number: int
+    blocking_repository_id: int
+    blocking_number: int
+    present: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubIssueChanged(Fact):
+    """One issue is now part of another, or no longer is (``present`` false)."""
+
+    merge_key: ClassVar = MergeKey(
+        family="sub_issue",
+        identity=(
+            *("parent_repository_id", "parent_number"),
+            *("sub_issue_repository_id", "sub_issue_number"),
+        ),
+        order=("at",),
+    )
+
+    parent_repository_id: int
+    parent_number: int
+    sub_issue_repository_id: int
+    sub_issue_number: int
+    present: bool
+    at: datetime
 
 
 def dependency_changed(delivery: Delivered) -> Iterable[Fact]:
@@ -79,6 +108,21 @@ def _is_addition(action: str | None) -> bool:
     return action is not None and action.endswith("_added")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ends:
+    """The two issues that a delivery relates; one may belong to another repository."""
+
+    upper: Node
+    lower: Node
+    upper_repository_id: int
+    lower_repository_id: int
+
+    @property
+    def at(self) -> datetime:
+        """GitHub gives no time of the change itself: the later of the issues' times stands in."""
+        return max(self.upper.need_moment("updated_at"), self.lower.need_moment("updated_at"))
+
+
 def _ends(delivery: Delivered, upper: str, lower: str) -> _Ends:
     return _Ends(
         upper=delivery.root.need_node(upper),
@@ -91,3 +135,11 @@ def _ends(delivery: Delivered, upper: str, lower: str) -> _Ends:
 def _repository_of(delivery: Delivered, issue: str) -> int:
     """Return an issue's repository: the delivery's own unless it names another one for it."""
     return delivery.root.node(f"{issue}_repo").integer("id") or delivery.repository_id
+
+
+NOUN = Noun(
+    events={
+        "issue_dependencies": (repository_seen, related_issues, dependency_changed),
+        "sub_issues": (repository_seen, related_issues, sub_issue_changed),
+    },
+)

@@ -3,15 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
-from events.github.borrowed import Borrowed
-from events.github.delivery import Delivered
-from events.github.fact import Fact
+from events.github.fact import Borrowed, Fact, MergeKey
+from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositorySeen(Fact):
     """A repository as it was at ``updated_at``."""
+
+    merge_key: ClassVar = MergeKey(
+        family="repository",
+        identity=("repository_id",),
+        order=("updated_at",),
+        optional=("owner_login", "private", "archived", "default_branch", "installation_id"),
+    )
 
     repository_id: int
     full_name: str
@@ -24,9 +31,16 @@ class RepositorySeen(Fact):
     borrowed: Borrowed = ()
 
 
+_CONNECTION = MergeKey(
+    family="connection", identity=("installation_id", "repository_id"), order=("at",)
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryConnected(Fact):
     """An installation was given access to a repository; ``at`` is the installation's time."""
+
+    merge_key: ClassVar = _CONNECTION
 
     repository_id: int
     full_name: str
@@ -38,6 +52,8 @@ class RepositoryConnected(Fact):
 class RepositoryDisconnected(Fact):
     """An installation lost access to a repository; ``at`` is the installation's time."""
 
+    merge_key: ClassVar = _CONNECTION
+
     repository_id: int
     full_name: str
     installation_id: int
@@ -47,6 +63,10 @@ class RepositoryDisconnected(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryDeleted(Fact):
     """A repository is gone for good; ``at`` is its last ``updated_at``."""
+
+    merge_key: ClassVar = MergeKey(
+        family="repository_deleted", identity=("repository_id",), order=("at",)
+    )
 
     repository_id: int
     full_name: str
@@ -81,3 +101,20 @@ def repository_deleted(delivery: Delivered) -> Iterable[Fact]:
         at=delivery.repository.need_moment("updated_at"),
     )
     return (deleted,)
+
+
+_REPOSITORY: Keys = {
+    **plain("full_name", "private", "archived", "default_branch", "updated_at"),
+    "owner": USER,
+}
+
+NOUN = Noun(
+    events={
+        "ping": (repository_seen,),
+        "repository": (repository_seen, repository_deleted),
+        "merge_group": (repository_seen,),
+    },
+    observed={
+        "repository": Observed(event="repository", readers=(repository_seen,), keys=_REPOSITORY),
+    },
+)

@@ -1,15 +1,16 @@
-"""What a delivery says of a review."""
+"""What a delivery says of a review, and of a comment on the changes of a pull request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
-from events.github.comments import ReviewCommentSeen
-from events.github.delivery import Delivered
-from events.github.fact import Fact
+from events.github.fact import Fact, MergeKey
 from events.github.mentions import MAX_TEXT, mentions_copilot
 from events.github.node import Node
+from events.github.pull_requests import pull_request_seen
+from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
+from events.github.repositories import repository_seen
 
 ReviewState: TypeAlias = Literal[
     "approved", "changes_requested", "commented", "dismissed", "pending"
@@ -19,6 +20,10 @@ ReviewState: TypeAlias = Literal[
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSeen(Fact):
     """A review of the commit ``commit_id``; once dismissed it stays so."""
+
+    merge_key: ClassVar = MergeKey(
+        family="review", identity=("repository_id", "id"), order=("dismissed", "submitted_at")
+    )
 
     repository_id: int
     id: int
@@ -36,13 +41,25 @@ class ReviewSeen(Fact):
         return self.state == "dismissed"
 
 
-_STATES: dict[str, ReviewState] = {
-    "approved": "approved",
-    "changes_requested": "changes_requested",
-    "commented": "commented",
-    "dismissed": "dismissed",
-    "pending": "pending",
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCommentSeen(Fact):
+    """A comment on the changes of a pull request."""
+
+    merge_key: ClassVar = MergeKey(
+        family="review_comment", identity=("repository_id", "id"), order=("deleted", "updated_at")
+    )
+
+    repository_id: int
+    id: int
+    pull_request_number: int
+    updated_at: datetime
+    review_id: int | None = None
+    in_reply_to_id: int | None = None
+    commit_id: str | None = None
+    created_at: datetime | None = None
+    author_id: int | None = None
+    mentions_copilot: bool = False
+    deleted: bool = False
 
 
 def review_seen(delivery: Delivered) -> Iterable[Fact]:
@@ -85,3 +102,25 @@ def _state(review: Node) -> ReviewState:
     """Webhooks write the state in lower case, the REST API in capitals."""
     state = _STATES.get(review.need_name("state").lower())
     return state or review.refuse("state", "a review's state")
+
+
+_STATES: dict[str, ReviewState] = {
+    "approved": "approved",
+    "changes_requested": "changes_requested",
+    "commented": "commented",
+    "dismissed": "dismissed",
+    "pending": "pending",
+}
+
+_REVIEW: Keys = {**plain("id", "state", "body", "commit_id", "submitted_at"), "user": USER}
+
+NOUN = Noun(
+    events={
+        "pull_request_review": (repository_seen, pull_request_seen, review_seen),
+        "pull_request_review_comment": (repository_seen, pull_request_seen, review_comment_seen),
+        "pull_request_review_thread": (repository_seen, pull_request_seen),
+    },
+    observed={
+        "review": Observed(event="pull_request_review", readers=(review_seen,), keys=_REVIEW),
+    },
+)

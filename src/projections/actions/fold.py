@@ -11,7 +11,7 @@ from events.catalogue import (
     content_of,
 )
 from events.envelope import GITHUB
-from events.github.scalars import storable
+from events.scalars import storable
 from events.table import table_of
 from projections.actions.model import Action, ActionRow
 from projections.engine.projection import Key, Projection, ReadEvent, copied

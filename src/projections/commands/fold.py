@@ -2,7 +2,7 @@
 
 from events.catalogue import OperatorCommand, OwnEvent, WorkflowCommand, content_of
 from events.envelope import OPERATOR
-from events.github.scalars import storable
+from events.scalars import storable
 from events.table import table_of
 from projections.commands.model import Command, CommandRow
 from projections.engine.projection import Key, Projection, ReadEvent

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 from sqlmodel import Field, SQLModel
 
-from events.faults import described
+from events.errors import described
 from events.table import BIG_INTEGER, events, table_of
 from projections.access import Access
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from events.envelope import Event
 from events.read import head, read
+from events.reading import read_facts
 from events.store import Store
-from events.telling import read_facts
 from projections.engine import checkpoints, parked, rows
 from projections.engine.batch import Batch, project
 from projections.engine.projection import AnyProjection, ReadEvent

@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 
 from aggregates.circumstances import Circumstances
 from aggregates.lane import Lane
-from events.github.scalars import storable
+from events.scalars import storable
 from events.table import BIG_INTEGER, GIVEN, table_of
 
 

@@ -16,7 +16,7 @@ from aggregates.decisions import Decision, Outlook, consider, requested
 from aggregates.lane import Lane
 from aggregates.scope import Scope
 from events.envelope import Event, NewEvent
-from events.faults import described
+from events.errors import described
 from events.log import EventLog
 from events.read import head
 from events.store import Store

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from events.catalogue import ActionKind, ActionRequested, Json
 from events.envelope import NewEvent
+from events.github.comments import mark_of
 from events.github.copilot import is_copilot_agent, is_copilot_reviewer
 from events.github.labels import label_key
-from events.marks import mark_of
 from reactions.executor.outcomes import (
     MAX_ATTEMPTS,
     Ahead,

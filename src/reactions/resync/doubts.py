@@ -10,8 +10,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from aggregates.lane import Heard, Lane
-from events.github import Fact, IssueSeen, PullRequestSeen
-from events.github.borrowed import NEVER
+from events.github import NEVER, Fact, IssueSeen, PullRequestSeen
 from events.github.merge import tied
 
 OVER_AFTER = timedelta(seconds=5)  # GitHub's answers may lag behind its deliveries a little

@@ -10,9 +10,9 @@ import structlog
 
 from events.catalogue import Json, ObservedKind, ResyncObserved
 from events.github import IssueSeen
-from events.github.keys import kept
-from events.github.scalars import integer, text
+from events.github.observations import kept
 from events.json_types import JsonObject
+from events.scalars import integer, text
 from reactions.ports.failures import Forbidden, NotFound, Refused
 from reactions.ports.github import Recovering
 from reactions.resync.choosing import (

@@ -15,12 +15,11 @@ from aggregates.lane.bounds import trimmed
 from aggregates.lane.seen import Seen
 from events.catalogue import ResyncObserved
 from events.envelope import Event, NewEvent
-from events.github import Fact, IssueSeen, PullRequestSeen, RepositorySeen
-from events.github.borrowed import NEVER
+from events.github import NEVER, Fact, IssueSeen, PullRequestSeen, RepositorySeen
+from events.github.observations import observed_event
 from events.identity import keyed_id
 from events.log import EventLog
-from events.observation import observed_event
-from events.telling import read_facts
+from events.reading import read_facts
 from reactions.resync.doubts import settles
 from reactions.resync.looking import Looking
 from reactions.visits import Place

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from events.envelope import GITHUB, Event
 from events.github import RepositoryConnected, RepositoryDisconnected
-from events.telling import read_facts
+from events.reading import read_facts
 from reactions.checkpoints import Checkpoint, advance
 from reactions.visits.rounds import Services
 from reactions.visits.table import Visit, forget, hurry, known, want

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from events import chain
 from events.envelope import Event
-from events.immutability import missing_triggers
 from events.log import EventLog
 from events.read import Head, head, outlines
+from events.table import missing_triggers
 from events.wake import Wake
 from projections.engine import parked
 from runtime.database import Database

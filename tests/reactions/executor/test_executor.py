@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.catalogue import LanePaused, LaneResumed, ModeSet, WorkflowRetried, WorkflowTakenOver
+from events.github.comments import mark_of
 from events.log import EventLog
-from events.marks import mark_of
 from events.store import Store
 from events.wake import Wake
 from reactions.executor import Holding

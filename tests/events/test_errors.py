@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.faults import described
+from events.errors import described
 
 
 def looking_up(wanted: str) -> str:

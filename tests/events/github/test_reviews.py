@@ -4,7 +4,7 @@ import pytest
 
 from events.github import ReviewCommentSeen, ReviewSeen
 from simulator.payloads import a_pull_request, a_review, a_review_comment, a_user, deliveries
-from tests.events.readings import fact_of, facts_of, read
+from tests.events.github.readings import fact_of, facts_of, read
 
 NINE_FIVE = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
 

@@ -4,7 +4,11 @@ from typing import Any
 import pytest
 
 from events.github import (
+    AssignmentChanged,
+    LabelChanged,
     PullRequestSeen,
+    ReviewRequested,
+    is_copilot_agent,
 )
 from simulator.payloads import (
     a_label,
@@ -15,7 +19,7 @@ from simulator.payloads import (
     copilot_reviewer,
     deliveries,
 )
-from tests.events.readings import fact_of, read
+from tests.events.github.readings import fact_of, read
 
 NINE_FIVE = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
 MERGED: dict[str, Any] = {
@@ -165,3 +169,44 @@ def test_what_it_closes_is_no_value_without_a_body_to_read() -> None:
     del payload["pull_request"]["body"]
 
     assert seen_in("pull_request", payload).closing_issue_numbers is None
+
+
+def test_labels_and_assignments_of_a_pull_request_are_told_apart_from_an_issue_s() -> None:
+    labeled = deliveries.pull_request("labeled", label=a_label("bug"))
+    assigned = deliveries.pull_request("assigned", assignee=a_user("grace-keen"))
+
+    assert fact_of(LabelChanged, "pull_request", labeled).is_pull_request
+    assert fact_of(AssignmentChanged, "pull_request", assigned).is_pull_request
+
+
+@pytest.mark.parametrize(
+    ("action", "present"), [("review_requested", True), ("review_request_removed", False)]
+)
+def test_copilot_requests_a_review_when_it_is_done(action: str, *, present: bool) -> None:
+    payload = deliveries.pull_request(action, sender=copilot_agent())
+
+    requested = fact_of(ReviewRequested, "pull_request", payload)
+
+    assert requested.reviewer_id == a_user("grace-keen")["id"]
+    assert requested.team is None
+    assert requested.present is present
+    assert requested.at == NINE_FIVE
+    assert is_copilot_agent(requested.by_id)
+
+
+def test_a_team_may_be_asked_for_a_review() -> None:
+    payload = deliveries.pull_request("review_requested", requested_team={"slug": "pilots"})
+    del payload["requested_reviewer"]
+
+    requested = fact_of(ReviewRequested, "pull_request", payload)
+
+    assert (requested.reviewer_id, requested.team) == (None, "pilots")
+
+
+def test_a_request_of_nobody_is_a_problem() -> None:
+    payload = deliveries.pull_request("review_requested", requested_reviewer=None)
+
+    reading = read("pull_request", payload)
+
+    assert [(p.path, p.found) for p in reading.problems] == [("$.requested_reviewer", "null")]
+    assert len(reading.facts) == 2

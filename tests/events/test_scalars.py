@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.github.scalars import excerpt, flag, integer, moment, storable, text
+from events.scalars import excerpt, flag, integer, moment, storable, text
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 

@@ -4,14 +4,12 @@ from functools import reduce
 from itertools import permutations
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events import github
 from events.github import Fact, IssueSeen, PullRequestSeen
 from events.github.merge import merge, order_of, tied
-from events.github.merge_keys import MERGE_KEYS
 
 FACT_TYPES = [
     kind
@@ -42,9 +40,10 @@ def values_of(hint: object) -> st.SearchStrategy[Any]:
 
 def facts_about_one_thing(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Few values a field, so that ties and near ties are common."""
-    same = dict.fromkeys(MERGE_KEYS[kind].identity, 1)
+    same = dict.fromkeys(kind.merge_key.identity, 1)
     hints = get_type_hints(kind)
-    free = {n: values_of(h) for n, h in hints.items() if n not in {*same, "borrowed"}}
+    names = {field.name for field in fields(kind)} - {*same, "borrowed"}
+    free = {name: values_of(hints[name]) for name in sorted(names)}
     return st.builds(kind, **{name: st.just(one) for name, one in same.items()}, **free)
 
 
@@ -53,22 +52,6 @@ groups = families.flatmap(lambda family: st.lists(family, min_size=1, max_size=4
 doubtable = st.sampled_from([IssueSeen, PullRequestSeen]).map(facts_about_one_thing)
 pairs = families.flatmap(lambda family: st.tuples(family, family))
 triples = families.flatmap(lambda family: st.tuples(family, family, family))
-
-
-def test_every_kind_of_fact_is_in_the_table_and_nothing_else() -> None:
-    assert set(MERGE_KEYS) == set(FACT_TYPES)
-
-
-@pytest.mark.parametrize("kind", FACT_TYPES)
-def test_the_table_names_fields_that_the_facts_have(kind: type[Any]) -> None:
-    key = MERGE_KEYS[kind]
-    names = {field.name for field in fields(kind)}
-
-    assert set(key.identity) <= names
-    assert set(key.optional) <= names
-    assert all(hasattr(kind, name) for name in key.order)
-    assert ("borrowed" in names) == bool(key.optional)
-    assert not key.optional or {"updated_at"} <= names & set(key.order)
 
 
 @given(pairs)

@@ -3,16 +3,21 @@ from datetime import UTC, datetime
 import pytest
 
 from events.github import (
+    AssignmentChanged,
+    IssueReopened,
     IssueSeen,
+    LabelChanged,
+    is_copilot_agent,
 )
 from simulator.payloads import (
+    a_label,
     a_repository,
     a_user,
     an_issue,
     copilot_agent,
     deliveries,
 )
-from tests.events.readings import fact_of, read
+from tests.events.github.readings import fact_of, facts_of, read
 
 NINE_FIVE = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
 
@@ -103,3 +108,42 @@ def test_an_issue_without_what_it_needs_is_a_problem(field: str) -> None:
 
     assert [type(fact).__name__ for fact in reading.facts] == ["RepositorySeen"]
     assert [(p.path, p.found) for p in reading.problems] == [(f"$.issue.{field}", "missing")]
+
+
+@pytest.mark.parametrize(("action", "present"), [("labeled", True), ("unlabeled", False)])
+def test_a_label_is_changed_by_someone(action: str, *, present: bool) -> None:
+    payload = deliveries.issues(action, label=a_label("bug"), sender=a_user("grace-keen"))
+
+    changed = fact_of(LabelChanged, "issues", payload)
+
+    assert changed == LabelChanged(
+        repository_id=a_repository()["id"],
+        number=17,
+        is_pull_request=False,
+        label="bug",
+        present=present,
+        at=NINE_FIVE,
+        by_id=a_user("grace-keen")["id"],
+    )
+
+
+@pytest.mark.parametrize(("action", "present"), [("assigned", True), ("unassigned", False)])
+def test_copilot_is_assigned_by_someone(action: str, *, present: bool) -> None:
+    payload = deliveries.issues(action, assignee=copilot_agent(login="any-other-login"))
+
+    changed = fact_of(AssignmentChanged, "issues", payload)
+
+    assert is_copilot_agent(changed.assignee_id)
+    assert changed.present is present
+    assert changed.by_id == a_user()["id"]
+    assert not facts_of(LabelChanged, "issues", payload)
+
+
+def test_an_issue_is_reopened_by_someone() -> None:
+    payload = deliveries.issues("reopened", sender=a_user("grace-keen"))
+
+    reopened = fact_of(IssueReopened, "issues", payload)
+
+    assert (reopened.number, reopened.at) == (17, NINE_FIVE)
+    assert reopened.by_id == a_user("grace-keen")["id"]
+    assert not facts_of(IssueReopened, "issues", deliveries.issues("opened"))

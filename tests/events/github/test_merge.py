@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from events.github import (
+    NEVER,
     CheckRunSeen,
     InstallationSeen,
     IssueSeen,
@@ -13,7 +14,6 @@ from events.github import (
     RepositoryDisconnected,
     ReviewSeen,
 )
-from events.github.borrowed import NEVER
 from events.github.merge import identity_of, merge, tied
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)

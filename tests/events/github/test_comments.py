@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 from events.github import IssueCommentSeen, IssueSeen
 from simulator.payloads import a_comment, a_repository, a_user, an_issue, deliveries
-from tests.events.readings import fact_of, facts_of, read
+from tests.events.github.readings import fact_of, facts_of, read
 
 NINE_FIVE = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
 

@@ -13,10 +13,9 @@ from events.catalogue import ObservedKind, ResyncObserved, ScopePaused, own_even
 from events.delivery import delivered
 from events.envelope import Event
 from events.github import IssueSeen, PullRequestSeen, ReviewSeen
-from events.github.keys import KEYS, kept
-from events.github.observed import OBSERVED
-from events.observation import observed_event
-from events.telling import read_facts, tells_facts
+from events.github.observations import kept, observed_event
+from events.github.registry import OBSERVED
+from events.reading import read_facts, tells_facts
 from simulator.payloads import (
     Payload,
     a_check_run,
@@ -102,7 +101,7 @@ def test_of_an_object_no_more_is_kept_than_is_read(kind: ObservedKind) -> None:
     whole = an_object(kind)
     event = observed(kind, whole)
     content = json.loads(event.payload)
-    for name in KEYS[kind]:
+    for name in OBSERVED[kind].keys:
         if name in whole:
             for value in (None, 7, False, True, "2026-11-02T09:00:07Z"):
                 content["object"][name] = value

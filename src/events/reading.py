@@ -5,7 +5,7 @@ from events.delivery import delivered
 from events.envelope import GITHUB, Event
 from events.errors import OrchestratorError
 from events.github import Problem, Reading, read_delivery
-from events.github.observed import read_observation
+from events.github.observations import read_observation
 
 _NOTHING = Reading()
 

@@ -1,31 +1,23 @@
 from datetime import UTC, datetime
 
-import pytest
-
 from events.github import (
     ActionsRunSeen,
     CheckRunSeen,
     CheckSuiteSeen,
     CommitStatusSeen,
-    MergeGroupSeen,
-    Pushed,
 )
 from events.github.checks import status_rank
 from simulator.payloads import (
     ACTIONS_APP_ID,
-    ZEROS,
     a_check_run,
     a_check_suite,
     a_commit_status,
-    a_merge_group,
     a_pull_request,
-    a_push,
     a_repository,
-    a_user,
     an_actions_run,
     deliveries,
 )
-from tests.events.readings import fact_of, read
+from tests.events.github.readings import fact_of
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NINE_FIVE = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
@@ -114,51 +106,3 @@ def test_an_actions_run_without_an_attempt_is_the_first() -> None:
     del payload["workflow_run"]["run_attempt"]
 
     assert fact_of(ActionsRunSeen, "workflow_run", payload).attempt == 1
-
-
-def test_a_push_is_seen_at_the_time_of_the_push() -> None:
-    push = a_push(before="a" * 40, after="b" * 40, forced=True)
-
-    seen = fact_of(Pushed, "push", deliveries.push(push=push))
-
-    assert seen == Pushed(
-        repository_id=a_repository()["id"],
-        ref="refs/heads/copilot/fix-17",
-        before="a" * 40,
-        after="b" * 40,
-        forced=True,
-        deleted=False,
-        pushed_at=NINE_FIVE,
-        pusher_id=a_user()["id"],
-    )
-
-
-def test_a_deleted_branch_is_a_push_too() -> None:
-    seen = fact_of(Pushed, "push", deliveries.push(push=a_push(after=ZEROS)))
-
-    assert seen.deleted
-    assert seen.after == ZEROS
-
-
-def test_a_ref_too_long_to_be_told_from_another_is_a_problem() -> None:
-    payload = deliveries.push(push=a_push("refs/heads/" + "x" * 300))
-
-    [problem] = read("push", payload).problems
-
-    assert (problem.path, problem.found) == ("$.ref", "text")
-
-
-@pytest.mark.parametrize(
-    ("action", "destroyed", "reason"),
-    [("checks_requested", False, None), ("destroyed", True, "merged")],
-)
-def test_a_merge_group_is_seen(action: str, *, destroyed: bool, reason: str | None) -> None:
-    group = a_merge_group(number=18)
-
-    payload = deliveries.merge_group(action, merge_group=group)
-    seen = fact_of(MergeGroupSeen, "merge_group", payload)
-
-    assert seen.head_sha == group["head_sha"]
-    assert seen.head_ref.startswith("refs/heads/gh-readonly-queue/main/pr-18-")
-    assert seen.base_ref == "refs/heads/main"
-    assert (seen.destroyed, seen.reason) == (destroyed, reason)

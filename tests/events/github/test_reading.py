@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from events.github import Problem, Reading, read_delivery
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import DELIVERIES
+from tests.events.github.readings import read
 from tests.events.mangling import (
     EVENTS,
     assert_storable,
@@ -11,7 +12,6 @@ from tests.events.mangling import (
     odd_values,
     places,
 )
-from tests.events.readings import read
 
 KINDS = {"missing", "null", "boolean", "integer", "number", "text", "list", "object"}
 

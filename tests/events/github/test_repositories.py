@@ -12,7 +12,7 @@ from events.github import (
 )
 from simulator.payloads import INSTALLATION_ID, a_repository, a_user, an_installation, deliveries
 from simulator.payloads.deliveries import DELIVERIES
-from tests.events.readings import fact_of, facts_of, read
+from tests.events.github.readings import fact_of, facts_of, read
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 OUTSIDE_REPOSITORIES = {

@@ -4,7 +4,7 @@ import pytest
 
 from events.github import DependencyChanged, IssueSeen, SubIssueChanged
 from simulator.payloads import a_repository, an_issue, deliveries
-from tests.events.readings import fact_of, facts_of, read
+from tests.events.github.readings import fact_of, facts_of, read
 
 
 @pytest.mark.parametrize(
