@@ -1,15 +1,18 @@
-"""What can be asked for and done at the root."""
+"""What can be asked for and done at the root of GraphQL, whose errors come with the status 200."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from simulator.graphql.execution import Arguments, Faulty, Node
+from simulator.graphql.execution import Arguments, Faulty, Node, select
+from simulator.graphql.language import SyntaxFault, read_document
 from simulator.graphql.nodes import actor_node, issue_node, pull_node, repository_node
+from simulator.http.answer import Answer
 from simulator.http.call import Call
 from simulator.payloads import Payload
 from simulator.state.accounts import COPILOT, PEOPLE, is_copilot
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
+from simulator.state.refusals import NotFound, Refused
 from simulator.state.repositories import Repository
 
 Mutation: TypeAlias = Callable[[Call, dict[str, Any]], dict[str, object]]
@@ -40,6 +43,25 @@ def mutation_root(call: Call) -> Node:
     return Node("Mutation", {name: _bound(call, do) for name, do in _MUTATIONS.items()})
 
 
+def post_graphql(call: Call) -> Answer:
+    """Answer a query or do a mutation."""
+    variables = call.body.get("variables") or {}
+    try:
+        kind, selections = read_document(call.text("query"), variables)
+        root = mutation_root(call) if kind == "mutation" else query_root(call)
+        return Answer({"data": select(root, selections)})
+    except SyntaxFault as fault:
+        return _errors(str(fault), {})
+    except Faulty as fault:
+        return _errors(fault.message, {"type": fault.kind})
+    except KeyError as missing:
+        return _errors(f"Argument {missing} is required", {"type": "missingRequiredArguments"})
+    except NotFound as refused:
+        return _errors(f"Could not resolve: {refused.message}", {"type": "NOT_FOUND"})
+    except Refused as refused:
+        return _errors(refused.message, {"type": "UNPROCESSABLE"})
+
+
 def _mark_ready(call: Call, given: dict[str, Any]) -> dict[str, object]:
     pull = _pull(call, given["pullRequestId"])
     pull.mark_ready(call.by)
@@ -65,13 +87,6 @@ def _replace_actors(call: Call, given: dict[str, Any]) -> dict[str, object]:
             subject.assign_copilot(call.by, given.get("agentAssignment"))
     shown = issue_node(subject) if isinstance(subject, Issue) else pull_node(subject)
     return {"assignable": shown}
-
-
-_MUTATIONS: dict[str, Mutation] = {
-    "markPullRequestReadyForReview": _mark_ready,
-    "convertPullRequestToDraft": _convert_to_draft,
-    "replaceActorsForAssignable": _replace_actors,
-}
 
 
 def _bound(call: Call, do: Mutation) -> Callable[[Arguments], Node]:
@@ -121,3 +136,14 @@ def _rate_limit(call: Call) -> Node:
     return Node(
         "RateLimit", {name: int(told[f"x-ratelimit-{name}"]) for name in names} | {"cost": 1}
     )
+
+
+def _errors(message: str, kind: Payload) -> Answer:
+    return Answer({"data": None, "errors": [{**kind, "message": message}]})
+
+
+_MUTATIONS: dict[str, Mutation] = {
+    "markPullRequestReadyForReview": _mark_ready,
+    "convertPullRequestToDraft": _convert_to_draft,
+    "replaceActorsForAssignable": _replace_actors,
+}

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from simulator.graphql.schema import post_graphql
 from simulator.http.answer import Answer
 from simulator.http.call import Call
 from simulator.http.caller import Kind
 from simulator.http.endpoints import app, checks, conversation, hook, issues, pulls, repositories
-from simulator.http.endpoints.graphql import post_graphql
 
 Endpoint: TypeAlias = Callable[[Call], Answer]
 
