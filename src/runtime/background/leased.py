@@ -63,7 +63,9 @@ class Lease:
             await self._store.write(self.guard)
 
     async def release(self) -> None:
-        """Give it back, so that another process takes over at once."""
+        """Give it back if it may be ours, so that another process takes over at once."""
+        if self._renewed is _NEVER:
+            return
         await self._store.write(lambda c: lease.release(c, self.name, self._instance))
 
     def _holder(self, connection: Connection) -> str | None:

@@ -81,8 +81,10 @@ async def test_a_process_that_ends_is_followed_by_another(store: Store, clock: C
 
 async def test_who_stands_by_is_told_again_and_again(store: Store, clock: Clock) -> None:
     told = 0
+    begun = asyncio.Event()
 
     async def step() -> float:
+        begun.set()
         return 0.01
 
     async def elsewhere() -> None:
@@ -90,8 +92,7 @@ async def test_who_stands_by_is_told_again_and_again(store: Store, clock: Clock)
         told += 1
 
     async with at_work(work_of(store, clock, "first", step)):
-        await come(lambda: True)
-        await asyncio.sleep(0.1)
+        await come(begun.is_set)
         second = LeasedWork(Lease("resync", store, clock, "second"), step, elsewhere=elsewhere)
         async with at_work(second):
             await come(lambda: told > 1)
