@@ -1,8 +1,12 @@
 """The OpenAPI document: what FastAPI derives, and the receiver beside it."""
 
+import asyncio
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from api.problems import MEDIA_TYPE, Problem
 from api.webhooks import PATH
@@ -65,6 +69,24 @@ def install(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = complete  # type: ignore[method-assign]
+    _derive_beside_the_loop(app)
+
+
+def _derive_beside_the_loop(app: FastAPI) -> None:
+    """Let nobody wait while the document is derived, which takes half a second."""
+    routes = app.router.routes
+    [(place, shown)] = [
+        (place, route)
+        for place, route in enumerate(routes)
+        if isinstance(route, Route) and route.path == app.openapi_url
+    ]
+
+    async def show(request: Request) -> Response:
+        await asyncio.to_thread(app.openapi)
+        answer: Response = await shown.endpoint(request)
+        return answer
+
+    routes[place] = Route(shown.path, show, include_in_schema=False)
 
 
 def _receiver() -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The OpenAPI document: whole, and true of the application."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.routing import Route
 
@@ -146,3 +148,21 @@ def _references(node: Any) -> Iterator[str]:  # noqa: ANN401 (JSON of any shape)
     elif isinstance(node, list):
         for child in node:
             yield from _references(child)
+
+
+@on_one_database
+async def test_nobody_waits_while_the_document_is_derived(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes half a second, in which no delivery would be answered."""
+    threads: list[threading.Thread] = []
+
+    def derived(**named: Any) -> dict[str, Any]:  # noqa: ANN401 (FastAPI's, handed through)
+        threads.append(threading.current_thread())
+        return get_openapi(**named)
+
+    monkeypatch.setattr("fastapi.applications.get_openapi", derived)
+    for _ in range(2):
+        assert (await client.get("/openapi.json")).json()["paths"][RECEIVER]
+    [once] = threads
+    assert once is not threading.current_thread()
