@@ -39,8 +39,8 @@ format: $(VENV)/.dev ## let ruff format and mend what it can
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-bench: $(VENV)/.dev ## measure ingest and projections; prints JSON
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.dev ## measure; prints JSON and aims (ARGS="--only replay_long" for one)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.dev ## compile requirements*.in to hash-pinned locks that name no index
 	$(BIN)/uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE) requirements.in -o requirements.lock
