@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.access import Authorised
-from api.paging import Number
 from api.problems import ApiError
 from api.reflecting import Reflected
 from projections.activity import ACTIVITY, Activity, list_activity
+from projections.filters import Number
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 

@@ -70,7 +70,7 @@ def _target(
         known = whose is not None and knows_installation(connection, access, whose)
         return None, None, everything or known
     lane = find_lane(connection, access, about.repository_id)
-    page = find_repository(connection, access, about.repository_id)
-    of_page = page.repository.installation_id if page else None
+    item = find_repository(connection, access, about.repository_id)
+    of_item = item.installation_id if item else None
     of_lane = lane.installation_id if lane else None
-    return lane, of_lane or of_page, lane is not None or page is not None
+    return lane, of_lane or of_item, lane is not None or item is not None

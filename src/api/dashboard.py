@@ -10,13 +10,13 @@ from aggregates.stages import Stage
 from api.access import Authorised
 from api.reflecting import Reflected
 from api.repositories import REFLECTS
-from api.repository_items import RepositoryItem
 from projections.access import Access
 from projections.actions.fold import ACTIONS
 from projections.actions.queries import count_failed
 from projections.engine import parked
 from projections.events.reading_problems import READING_PROBLEMS, count_reading_problems
-from projections.repositories.queries import RepositoryPage, Totals, list_by_attention
+from projections.repositories.item import RepositoryItem
+from projections.repositories.queries import Totals, list_by_attention
 from projections.repositories.queries import totals as count_totals
 from projections.workflows.model import NEEDS_HUMAN, WAITING
 from projections.workflows.queries import count_by_stage
@@ -55,7 +55,7 @@ class _Seen:
     problems: int
     by_stage: dict[str, int]
     actions_failed: int
-    pages: list[RepositoryPage]
+    repositories: list[RepositoryItem]
 
 
 @router.get("")
@@ -76,7 +76,7 @@ async def dashboard(access: Authorised, reflected: Reflected) -> Dashboard:
             needs_human=seen.by_stage.get(NEEDS_HUMAN, 0),
             actions_failed=seen.actions_failed,
         ),
-        repositories=[RepositoryItem.of(page) for page in seen.pages],
+        repositories=seen.repositories,
     )
 
 

@@ -2,55 +2,31 @@
 
 from typing import Annotated
 from urllib.parse import urlencode
-from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.access import Authorised
 from api.event_items import EventItem, EventPage
-from api.paging import Number
+from api.paging import Listing
 from api.problems import ApiError
 from api.reflecting import HEADER, Reflected
 from api.services import Services
 from events.delivery import delivered_json
-from events.envelope import Event, Source
+from events.envelope import Event
 from events.table import MAX_INTEGER
 from projections.events.index import EVENT_INDEX, EventFilter, list_events
 
 router = APIRouter(prefix="/api/events", tags=["events"])
 
-Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
 Position = Annotated[int, Path(ge=1, le=MAX_INTEGER, examples=[1042])]
 
 _DECODED = "the payload as JSON (a form's decoded), or with `raw` the exact bytes that were signed"
 
 
-class EventQuery(BaseModel):
+class EventQuery(Listing, EventFilter):
     """The filters of the list; all given ones must match."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    type: Name | None = Field(None, description="X-GitHub-Event, or our own type")
-    action: Name | None = None
-    actor: Name | None = Field(None, description="a login in any case, or a numeric user id")
-    source: Source | None = None
-    installation: Number | None = None
-    repository: Number | None = Field(None, description="GitHub's numeric id")
-    issue: Number | None = Field(None, description="an issue's number")
-    pull_request: Number | None = Field(None, description="a pull request's number")
-    since: AwareDatetime | None = Field(None, description="recorded at this time or later")
-    until: AwareDatetime | None = Field(None, description="recorded before this time")
-    correlation: UUID | None = Field(None, description="the workflow that our own events serve")
-    before: Number | None = Field(None, description="only positions before this one")
-    after: Number | None = Field(None, description="only positions after this one")
-    limit: int = Field(50, ge=1, le=200)
-    min_position: Number | None = Field(None, exclude=True)
-
-    def wanted(self) -> EventFilter:
-        """Return the filter as the projection knows it."""
-        return EventFilter(**self.model_dump(exclude={"limit"}))
 
 
 @router.get("")
@@ -59,7 +35,7 @@ async def events(
 ) -> EventPage:
     """List events, newest first."""
     found = await reflected.query(
-        lambda connection: list_events(connection, access, query.wanted(), query.limit + 1),
+        lambda connection: list_events(connection, access, query, query.limit + 1),
         EVENT_INDEX.name,
     )
     items = [EventItem.of(event) for event in found[: query.limit]]

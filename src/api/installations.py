@@ -1,21 +1,15 @@
 """Installations over HTTP."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from api.access import Authorised
 from api.paging import AfterId, Limit, Next, next_page
 from api.reflecting import Reflected
-from projections.installations import INSTALLATIONS, Installation, list_installations
+from projections.installations import INSTALLATIONS, InstallationItem, list_installations
 from projections.repositories.fold import REPOSITORIES
 
 router = APIRouter(prefix="/api/installations", tags=["installations"])
-
-
-class InstallationItem(Installation):
-    """An installation with the repositories it has access to, as far as deliveries told."""
-
-    repositories: list[int] = Field(description="GitHub's numeric ids")
 
 
 class InstallationList(BaseModel):
@@ -39,9 +33,6 @@ async def installations(
         INSTALLATIONS.name,
         REPOSITORIES.name,
     )
-    items = [
-        InstallationItem(**known.model_dump(), repositories=members)
-        for known, members in found[:limit]
-    ]
+    items = found[:limit]
     more = next_page(request, after=items[-1].id) if len(found) > limit else None
     return InstallationList(items=items, next=more)

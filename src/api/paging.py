@@ -1,22 +1,27 @@
 """Lists page by key: the next page begins behind the last key of this one."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Path, Query, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from events.table import MAX_INTEGER
+from projections.filters import Number
 
-Item = TypeVar("Item")
-
-Number = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 Limit = Annotated[int, Query(ge=1, le=200, description="items on a page")]
 AfterId = Annotated[
     int, Query(ge=0, le=MAX_INTEGER, description="only ids greater than this, for the next page")
 ]
 Id = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="GitHub's numeric id")]
 Next = Annotated[str | None, Field(description="path and query of the next page; null on the last")]
+
+
+class Listing(BaseModel):
+    """How much of a list to show, beside what to list."""
+
+    limit: int = Field(50, ge=1, le=200)
+    min_position: Number | None = Field(None, exclude=True)
 
 
 def next_page(request: Request, **changed: int) -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from api.access import Authorised
-from api.paging import Limit, Next, Number, next_page
+from api.paging import Limit, Next, next_page
 from api.reflecting import Reflected
 from projections.engine import parked
 from projections.engine.parked import ParkedEvent
@@ -15,6 +15,7 @@ from projections.events.reading_problems import (
     ReadingProblem,
     list_reading_problems,
 )
+from projections.filters import Number
 from projections.lanes.fold import LANES
 from projections.registry import PROJECTIONS
 from reactions.conductor.stuck import StuckLane, list_stuck

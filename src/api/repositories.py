@@ -7,10 +7,10 @@ from api.access import Authorised
 from api.paging import AfterId, Id, Limit, Next, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
-from api.repository_items import RepositoryItem
 from projections.installations import INSTALLATIONS
 from projections.lanes.fold import LANES
 from projections.repositories.fold import REPOSITORIES
+from projections.repositories.item import RepositoryItem
 from projections.repositories.queries import find_repository, list_repositories
 
 router = APIRouter(prefix="/api/repositories", tags=["repositories"])
@@ -37,7 +37,7 @@ async def repositories(
     found = await reflected.query(
         lambda connection: list_repositories(connection, access, after, limit + 1), *REFLECTS
     )
-    items = [RepositoryItem.of(page) for page in found[:limit]]
+    items = found[:limit]
     more = next_page(request, after=items[-1].id) if len(found) > limit else None
     return RepositoryList(items=items, next=more)
 
@@ -50,4 +50,4 @@ async def repository(access: Authorised, reflected: Reflected, repository_id: Id
     )
     if found is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
-    return RepositoryItem.of(found)
+    return found

@@ -77,8 +77,8 @@ def _look(
 ) -> tuple[Lane | None, AroundLanes]:
     """Return the lane of a repository within reach; a new one where nothing happened yet."""
     around, lane = around_lanes(connection), find_lane(connection, access, repository_id)
-    if lane is None and (page := find_repository(connection, access, repository_id)):
-        lane = Lane(repository_id, page.repository.installation_id)
+    if lane is None and (known := find_repository(connection, access, repository_id)):
+        lane = Lane(repository_id, known.installation_id)
     return lane, around
 
 

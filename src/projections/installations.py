@@ -42,6 +42,12 @@ class InstallationRow(Installation, table=True):
     __tablename__ = "installations"
 
 
+class InstallationItem(Installation):
+    """An installation with the repositories it has access to, as far as deliveries told."""
+
+    repositories: list[int] = Field(description="GitHub's numeric ids")
+
+
 def _touches(read: ReadEvent) -> set[Key]:
     seen = (fact for fact in read.facts if isinstance(fact, InstallationSeen))
     keys: set[Key] = {(fact.installation_id,) for fact in seen}
@@ -96,15 +102,18 @@ _repositories = table_of(RepositoryRow)
 
 def list_installations(
     connection: Connection, access: Access, after: int, limit: int
-) -> list[tuple[Installation, list[int]]]:
+) -> list[InstallationItem]:
     """Return installations with ids greater than ``after``, each with its repositories' ids."""
     query = select(_installations).where(
         _installations.c.id > after, access.condition(_installations.c.id)
     )
     rows = connection.execute(query.order_by(_installations.c.id).limit(limit)).mappings()
-    found = [Installation.model_construct(**row) for row in rows]
-    members = _members(connection, [each.id for each in found])
-    return [(each, members.get(each.id, [])) for each in found]
+    found = list(rows)
+    members = _members(connection, [row["id"] for row in found])
+    return [
+        InstallationItem.model_validate({**row, "repositories": members.get(row["id"], [])})
+        for row in found
+    ]
 
 
 def knows_installation(connection: Connection, access: Access, installation_id: int) -> bool:

@@ -6,7 +6,8 @@ from events.catalogue import About, ActionKind
 from events.log import EventLog
 from events.store import Store
 from projections.access import EVERYTHING
-from projections.actions.queries import ActionFilter, ActionPage, list_actions
+from projections.actions.model import ActionItem
+from projections.actions.queries import ActionFilter, list_actions
 from tests.projections.builders import project
 from tests.projections.own_events import a_request
 from tests.worlds.issues import Issue
@@ -40,6 +41,6 @@ class Told:
             await self._event_log.append(*news)
         await project(self._store)
 
-    async def page(self) -> ActionPage:
+    async def page(self) -> ActionItem:
         [page] = await self._store.read(lambda c: list_actions(c, EVERYTHING, ActionFilter(), 10))
         return page

@@ -19,7 +19,8 @@ from events.envelope import NewEvent
 from events.log import EventLog
 from projections.access import EVERYTHING, Access
 from projections.lanes.circumstances import lane_circumstances
-from projections.repositories.queries import RepositoryPage, list_by_attention, list_repositories
+from projections.repositories.item import PauseItem, RepositoryItem
+from projections.repositories.queries import list_by_attention, list_repositories
 from projections.workflows.queries import count_by_stage, list_queue
 from runtime.database import Database
 from simulator.payloads import a_repository, an_installation, deliveries
@@ -150,7 +151,7 @@ async def happened(
     await project(store)
 
 
-async def the_page(store: Database, access: Access = EVERYTHING) -> RepositoryPage:
+async def the_page(store: Database, access: Access = EVERYTHING) -> RepositoryItem:
     [page] = await store.read(lambda c: list_repositories(c, access, 0, 10))
     return page
 
@@ -184,7 +185,7 @@ async def test_the_attention_is_the_first_that_applies(
     store: Database, log: EventLog, doing: Doing, attention: str
 ) -> None:
     await happened(store, log, doing)
-    assert (await the_page(store)).lane.attention == attention
+    assert (await the_page(store)).attention == attention
 
 
 async def test_lines_come_by_their_attention_and_then_the_newest_first(
@@ -193,7 +194,7 @@ async def test_lines_come_by_their_attention_and_then_the_newest_first(
     doings = (done, queued, partial(paused, queued), two_pull_requests, nothing, assigned)
     await happened(store, log, *doings, clock=clock)
     pages = await store.read(lambda c: list_by_attention(c, EVERYTHING, 10))
-    assert [(page.lane.attention, page.repository.full_name[-1]) for page in pages] == [
+    assert [(page.attention, page.full_name[-1]) for page in pages] == [
         ("needs_human", "3"),
         ("stuck", "2"),
         ("running", "5"),
@@ -212,8 +213,8 @@ async def test_the_queue_is_as_deep_as_it_is_long(store: Database, log: EventLog
 
     await happened(store, log, several)
     page = await the_page(store)
-    queue = await store.read(lambda c: list_queue(c, EVERYTHING, page.repository.id, 10))
-    assert page.lane.queue_depth == len(queue) == 2
+    queue = await store.read(lambda c: list_queue(c, EVERYTHING, page.id, 10))
+    assert page.queue_depth == len(queue) == 2
     stages = await store.read(lambda c: count_by_stage(c, EVERYTHING))
     assert stages == {"queued": 1, "blocked": 1, "in_progress": 1, "done": 1}
 
@@ -233,12 +234,12 @@ async def test_what_has_started_and_is_not_over_is_active_and_what_needs_a_perso
 
     await happened(store, log, several)
     page = await the_page(store)
-    assert [(each.issue_number, each.document["stage"]) for each in page.active] == [
+    assert [(each.issue_number, each.stage) for each in page.active] == [
         (4, "draft"),
         (6, "in_progress"),
         (1, "needs_human"),
     ]
-    assert page.lane.needs_human == 2  # one of them never started
+    assert page.needs_human == 2  # one of them never started
 
 
 async def test_only_the_first_active_workflows_of_each_repository_are_shown(
@@ -264,7 +265,7 @@ async def test_the_mode_is_the_operators_or_else_the_nearest_policys(
     store: Database, log: EventLog
 ) -> None:
     await happened(store, log, queued)
-    repository_id = (await the_page(store)).repository.id
+    repository_id = (await the_page(store)).id
     lane = About(installation_id=HERE, repository_id=repository_id)
     seen = []
     for event in (
@@ -277,7 +278,7 @@ async def test_the_mode_is_the_operators_or_else_the_nearest_policys(
     ):
         await log.append(*[event] if event else [])
         await project(store)
-        summary = (await the_page(store)).lane
+        summary = await the_page(store)
         seen.append((summary.mode, summary.mode_origin))
     assert seen == [
         ("shadow", "built-in"),
@@ -296,7 +297,7 @@ async def test_of_a_repository_without_a_lane_the_mode_is_known_all_the_same(
     listed = deliveries.installation(installation=account, repositories=[a_repository()])
     await log.append(a_delivery("installation", listed))
     await project(store)
-    summary = (await the_page(store)).lane
+    summary = await the_page(store)
     assert (summary.mode, summary.mode_origin) == ("shadow", "built-in")
     await log.append(
         said_of("installation", "live", About(installation_id=HERE)),
@@ -304,23 +305,23 @@ async def test_of_a_repository_without_a_lane_the_mode_is_known_all_the_same(
         told(ActingUserSet(user_id=7, login="ada"), About(installation_id=HERE)),
     )
     await project(store)
-    summary = (await the_page(store)).lane
+    summary = await the_page(store)
     assert (summary.mode, summary.mode_origin) == ("live", "installation")
-    assert (summary.paused_where, summary.paused_reason) == ("everything", "an outage")
+    assert summary.paused == PauseItem(where="everything", reason="an outage")
     assert (summary.acting_user, summary.attention) == ("ada", "idle")
 
 
 async def test_the_widest_pause_is_shown(store: Database, log: EventLog) -> None:
     await happened(store, log, partial(paused, queued))
-    seen = [(await the_page(store)).lane]
+    seen = [(await the_page(store))]
     for about in (About(installation_id=HERE), About()):
         await log.append(told(ScopePaused(reason="an outage"), about))
         await project(store)
-        seen.append((await the_page(store)).lane)
-    assert [(each.paused_where, each.paused_reason) for each in seen] == [
-        ("lane", "a release"),
-        ("installation", "an outage"),
-        ("everything", "an outage"),
+        seen.append(await the_page(store))
+    assert [each.paused for each in seen] == [
+        PauseItem(where="lane", reason="a release"),
+        PauseItem(where="installation", reason="an outage"),
+        PauseItem(where="everything", reason="an outage"),
     ]
 
 
@@ -328,11 +329,11 @@ async def test_a_reason_that_no_database_takes_is_shown_as_far_as_it_can_be(
     store: Database, log: EventLog
 ) -> None:
     await happened(store, log, queued)
-    lane = About(installation_id=HERE, repository_id=(await the_page(store)).repository.id)
+    lane = About(installation_id=HERE, repository_id=(await the_page(store)).id)
     await log.append(told(LanePaused(reason="a NUL \0 in it"), lane))
     await project(store)
     assert await parked_events(store) == set()
-    assert (await the_page(store)).lane.paused_reason == "a NUL \ufffd in it"
+    assert (await the_page(store)).paused == PauseItem(where="lane", reason="a NUL \ufffd in it")
 
 
 async def test_every_lane_has_a_page_from_its_first_event(store: Database, log: EventLog) -> None:
@@ -353,5 +354,5 @@ async def test_what_an_operator_said_of_a_lane_is_shown_before_a_delivery_tells_
     about = About(installation_id=HERE, repository_id=a_repository()["id"])
     await log.append(a_delivery("installation", listed), told(ModeSet(mode="live"), about))
     await project(store)
-    summary = (await the_page(store, Access(frozenset({HERE})))).lane
+    summary = await the_page(store, Access(frozenset({HERE})))
     assert (summary.mode, summary.mode_origin) == ("live", "operator")

@@ -108,7 +108,7 @@ async def listed(
     found = await store.read(
         lambda c: list_commands(c, EVERYTHING, wanted or CommandFilter(), limit)
     )
-    return [(page.command.position, page.command.command, page.applied) for page in found]
+    return [(item.position, item.command, item.applied) for item in found]
 
 
 async def test_a_command_that_changes_nothing_when_folded_is_shown_as_not_applied(

@@ -47,7 +47,7 @@ async def test_an_effect_confirms_the_action(store: Store, log: EventLog, kind: 
     page = await told.page()
     assert page.confirmed_at is not None
     assert page.confirmed_position is not None
-    assert page.confirmed_position > page.action.position
+    assert page.confirmed_position > page.position
 
 
 async def test_an_assignment_is_confirmed_by_the_assigned_issue(

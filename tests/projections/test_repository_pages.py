@@ -74,7 +74,7 @@ async def pages(store: Database, log: EventLog, clock: Clock) -> Database:
 
 async def test_health_is_the_worst_that_holds(pages: Database) -> None:
     found = await pages.read(lambda c: list_repositories(c, EVERYTHING, 0, 100))
-    assert {page.repository.full_name: page.health for page in found} == {
+    assert {page.full_name: page.health for page in found} == {
         "orbit-works/fine": "ok",
         "orbit-works/shelved": "archived",
         "orbit-works/paused": "suspended",
@@ -86,7 +86,7 @@ async def test_health_is_the_worst_that_holds(pages: Database) -> None:
 
 async def test_what_needs_a_person_comes_first_then_what_happened_last(pages: Database) -> None:
     found = await pages.read(lambda c: list_by_attention(c, EVERYTHING, 100))
-    names = [page.repository.full_name.partition("/")[2] for page in found]
+    names = [page.full_name.partition("/")[2] for page in found]
     assert names == ["orphan", "paused", "lost", "gone", "shelved", "fine"]
     first = await pages.read(lambda c: list_by_attention(c, EVERYTHING, 2))
     assert first == found[:2]
@@ -95,7 +95,7 @@ async def test_what_needs_a_person_comes_first_then_what_happened_last(pages: Da
 async def test_repositories_page_by_id(pages: Database) -> None:
     ids = sorted(IDS.values())
     everything = await pages.read(lambda c: list_repositories(c, EVERYTHING, 0, 100))
-    assert [page.repository.id for page in everything] == ids
+    assert [page.id for page in everything] == ids
     assert await pages.read(lambda c: list_repositories(c, EVERYTHING, 0, 2)) == everything[:2]
     rest = await pages.read(lambda c: list_repositories(c, EVERYTHING, ids[1], 100))
     assert rest == everything[2:]
@@ -104,19 +104,20 @@ async def test_repositories_page_by_id(pages: Database) -> None:
 async def test_one_repository_is_found_with_its_account(pages: Database) -> None:
     page = await pages.read(lambda c: find_repository(c, EVERYTHING, IDS["fine"]))
     assert page is not None
-    assert (page.repository.full_name, page.account) == ("orbit-works/fine", "account-11")
-    assert page.repository.event_count == 1
+    assert page.installation is not None
+    assert (page.full_name, page.installation.account) == ("orbit-works/fine", "account-11")
+    assert page.event_count == 1
     assert await pages.read(lambda c: find_repository(c, EVERYTHING, 404)) is None
 
 
 async def test_installations_list_the_repositories_that_they_still_reach(pages: Database) -> None:
     found = await pages.read(lambda c: list_installations(c, EVERYTHING, 0, 100))
-    assert {installation.id: set(members) for installation, members in found} == {
+    assert {each.id: set(each.repositories) for each in found} == {
         11: {IDS["fine"], IDS["shelved"]},
         22: {IDS["paused"]},
         33: {IDS["orphan"]},
     }
-    assert [installation.deleted for installation, _ in found] == [False, False, True]
+    assert [each.deleted for each in found] == [False, False, True]
     assert await pages.read(lambda c: list_installations(c, EVERYTHING, 11, 1)) == found[1:2]
 
 

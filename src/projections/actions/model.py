@@ -1,7 +1,7 @@
 """Actions: what was decided to be done on GitHub, and what came of it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, String
@@ -61,3 +61,19 @@ class ActionRow(Action, table=True):
             )
         ),
     )
+
+
+ActionState: TypeAlias = Literal["requested", "sent", "confirmed", "failed", "cancelled"]
+
+
+class ActionItem(Action):
+    """An action, and whom it is about by the names of the filters, too."""
+
+    repository: int | None = Field(description="as `repository_id`")
+    issue: int = Field(description="as `issue_number`")
+    pull_request: int | None = Field(description="as `pull_request_number`")
+    state: ActionState = Field(
+        description="`sent`: GitHub took it; `confirmed`: its own deliveries show the effect"
+    )
+    confirmed_at: datetime | None
+    confirmed_position: int | None = Field(description="the event after which it was known")

@@ -1,59 +1,50 @@
 """Queries over actions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, func, select
+from pydantic import Field
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
 from aggregates.lane.conduct import Outcome
 from events.catalogue import ActionKind, ActionMode
 from projections.access import Access
 from projections.actions.fold import ACTIONS
-from projections.actions.model import Action
+from projections.actions.model import ActionItem, ActionState
+from projections.filters import Filter, Number, equalities
 from projections.lanes.confirmations import confirmations
 
 _actions = ACTIONS.table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionFilter:
-    """What to list; None: anything. ``before`` is the position of a request."""
+class ActionFilter(Filter):
+    """Which actions to list; None: any."""
 
-    repository: int | None = None
-    issue: int | None = None
+    repository: Number | None = Field(None, description="GitHub's numeric id")
+    issue: Number | None = Field(None, description="an issue's number")
     kind: ActionKind | None = None
-    outcome: Outcome | None = None
+    outcome: Outcome | None = Field(None, description="`requested`: nothing came of it yet")
     mode: ActionMode | None = None
-    before: int | None = None
-    confirmed: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActionPage:
-    """An action, and since when GitHub's own deliveries have shown its effect, if they have."""
-
-    action: Action
-    confirmed_at: datetime | None
-    confirmed_position: int | None
+    confirmed: bool | None = Field(
+        None, description="whether GitHub's own deliveries have shown its effect"
+    )
+    before: Number | None = Field(None, description="only requests before this position")
 
 
 def list_actions(
     connection: Connection, access: Access, wanted: ActionFilter, limit: int
-) -> list[ActionPage]:
+) -> list[ActionItem]:
     """Return the actions that match, the newest request first."""
-    query = _pages(access).where(*_conditions(wanted))
+    query = _items(access).where(*_conditions(wanted))
     query = query.order_by(_actions.c.position.desc()).limit(limit)
-    return [_page(row) for row in connection.execute(query).mappings()]
+    return [_item(row) for row in connection.execute(query).mappings()]
 
 
-def find_action(connection: Connection, access: Access, action_id: UUID) -> ActionPage | None:
+def find_action(connection: Connection, access: Access, action_id: UUID) -> ActionItem | None:
     """Return one action, None where there is none within reach."""
-    query = _pages(access).where(_actions.c.id == action_id)
+    query = _items(access).where(_actions.c.id == action_id)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _page(row)
+    return None if row is None else _item(row)
 
 
 def count_failed(connection: Connection, access: Access) -> int:
@@ -64,14 +55,13 @@ def count_failed(connection: Connection, access: Access) -> int:
 
 
 def _conditions(wanted: ActionFilter) -> Iterator[ColumnElement[bool]]:
-    columns: tuple[tuple[Column[Any], object], ...] = (
+    yield from equalities(
         (_actions.c.repository_id, wanted.repository),
         (_actions.c.issue_number, wanted.issue),
         (_actions.c.kind, wanted.kind),
         (_actions.c.outcome, wanted.outcome),
         (_actions.c.mode, wanted.mode),
     )
-    yield from (column == value for column, value in columns if value is not None)
     if wanted.confirmed is not None:
         known = confirmations.c.action_id.is_not(None)
         yield known if wanted.confirmed else ~known
@@ -79,7 +69,7 @@ def _conditions(wanted: ActionFilter) -> Iterator[ColumnElement[bool]]:
         yield _actions.c.position < wanted.before
 
 
-def _pages(access: Access) -> Select[tuple[object, ...]]:
+def _items(access: Access) -> Select[tuple[object, ...]]:
     joined = _actions.outerjoin(confirmations, confirmations.c.action_id == _actions.c.id)
     columns = (
         *_actions.columns,
@@ -90,7 +80,18 @@ def _pages(access: Access) -> Select[tuple[object, ...]]:
     return select(*columns).select_from(joined).where(within)
 
 
-def _page(row: RowMapping) -> ActionPage:
-    values = dict(row)
-    at, position = values.pop("confirmed_at"), values.pop("confirmed_position")
-    return ActionPage(Action.model_construct(**values), at, position)
+def _item(row: RowMapping) -> ActionItem:
+    about = {
+        "repository": row["repository_id"],
+        "issue": row["issue_number"],
+        "pull_request": row["pull_request_number"],
+    }
+    return ActionItem.model_validate({**row, **about, "state": _state(row)})
+
+
+def _state(row: RowMapping) -> ActionState:
+    if row["outcome"] in ("failed", "cancelled"):
+        return "failed" if row["outcome"] == "failed" else "cancelled"
+    if row["confirmed_at"] is not None:
+        return "confirmed"
+    return "sent" if row["outcome"] == "succeeded" else "requested"

@@ -27,6 +27,14 @@ class Command(SQLModel):
     at: datetime = Field(description="when we recorded it")
 
 
+class CommandItem(Command):
+    """A command, and whether it changed anything."""
+
+    applied: bool = Field(
+        description="false: when it was folded it no longer applied, so it was ignored"
+    )
+
+
 class CommandRow(Command, table=True):
     """A command as it is stored; each filter has an index that ends in the position."""
 

@@ -1,20 +1,20 @@
 """What the event filters read: which issue, pull request and workflow an event is about."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Connection, Index, and_, or_, select
+from pydantic import AwareDatetime
+from sqlalchemy import ColumnElement, Connection, Index, and_, or_, select
 from sqlmodel import Field, SQLModel
 
-from events.envelope import Event
+from events.envelope import Event, Source
 from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
 from events.read import WITHOUT_PAYLOAD, outline, position_before
 from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events, table_of
 from projections.access import Access
 from projections.engine.projection import Key, Projection, ReadEvent
+from projections.filters import Filter, Name, Number, equalities
 
 
 class IndexedEventRow(SQLModel, table=True):
@@ -86,26 +86,25 @@ EVENT_INDEX: Projection[IndexRow] = Projection(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventFilter:
-    """What to list; None: anything. ``since`` and ``until`` compare ``recorded_at``.
+class EventFilter(Filter):
+    """Which events to list; None: any. ``since`` and ``until`` compare ``recorded_at``.
 
     ``actor`` is a login in any case, or a numeric user id: Copilot's logins differ by endpoint.
     """
 
-    type: str | None = None
-    action: str | None = None
-    source: str | None = None
-    actor: str | None = None
-    installation: int | None = None
-    repository: int | None = None
-    issue: int | None = None
-    pull_request: int | None = None
-    correlation: UUID | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    before: int | None = None
-    after: int | None = None
+    type: Name | None = Field(None, description="X-GitHub-Event, or our own type")
+    action: Name | None = None
+    actor: Name | None = Field(None, description="a login in any case, or a numeric user id")
+    source: Source | None = None
+    installation: Number | None = None
+    repository: Number | None = Field(None, description="GitHub's numeric id")
+    issue: Number | None = Field(None, description="an issue's number")
+    pull_request: Number | None = Field(None, description="a pull request's number")
+    since: AwareDatetime | None = Field(None, description="recorded at this time or later")
+    until: AwareDatetime | None = Field(None, description="recorded before this time")
+    correlation: UUID | None = Field(None, description="the workflow that our own events serve")
+    before: Number | None = Field(None, description="only positions before this one")
+    after: Number | None = Field(None, description="only positions after this one")
 
 
 def list_events(
@@ -127,7 +126,7 @@ _SAME_POSITION = _index.c.position == events.c.position
 
 
 def _equalities(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
-    columns: tuple[tuple[Column[Any], object], ...] = (
+    return equalities(
         (_index.c.type, wanted.type),
         (_index.c.action, wanted.action),
         (_index.c.source, wanted.source),
@@ -137,7 +136,6 @@ def _equalities(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
         (_index.c.pull_request, wanted.pull_request),
         (_index.c.correlation_id, wanted.correlation),
     )
-    return (column == value for column, value in columns if value is not None)
 
 
 def _actor(actor: str | None) -> Iterator[ColumnElement[bool]]:

@@ -1,7 +1,5 @@
 """One line per repository, in SQL: its health, what holds for it, its work, its need of people."""
 
-from typing import Literal, TypeAlias
-
 from sqlalchemy import (
     ColumnElement,
     FromClause,
@@ -20,11 +18,8 @@ from events.table import table_of
 from projections.access import Access
 from projections.installations import InstallationRow
 from projections.lanes.circumstances import lane_circumstances
-from projections.repositories.model import RepositoryRow
+from projections.repositories.model import Attention, RepositoryRow
 from projections.workflows.model import NEEDS_HUMAN, UNDER_WAY, WAITING, workflows
-
-Health: TypeAlias = Literal["ok", "archived", "suspended", "disconnected", "deleted"]
-Attention: TypeAlias = Literal["needs_human", "stuck", "running", "idle"]
 
 _ATTENTION: tuple[Attention, ...] = ("needs_human", "stuck", "running", "idle")
 _LANE = ("mode", "mode_origin", "paused_where", "paused_reason", "acting_user")

@@ -1,11 +1,15 @@
 """Repositories, followed by id through renames and transfers."""
 
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN
+
+Health: TypeAlias = Literal["ok", "archived", "suspended", "disconnected", "deleted"]
+Attention: TypeAlias = Literal["needs_human", "stuck", "running", "idle"]
 
 
 class Repository(SQLModel):

@@ -1,14 +1,14 @@
 """Queries over repositories and installations: what the API's pages show."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, select
 
-from aggregates.circumstances import Where, circumstances
+from aggregates.circumstances import circumstances
 from aggregates.lane import Lane
 from aggregates.scope import Scope as Scopes
-from events.catalogue import Mode
 from events.table import table_of
 from projections.access import Access
 from projections.engine import rows
@@ -16,40 +16,18 @@ from projections.installations import InstallationRow
 from projections.lanes.circumstances import circumstances_row
 from projections.lanes.fold import LANES
 from projections.lanes.model import SCOPES
-from projections.repositories.lines import Attention, Health, lines, urgency
-from projections.repositories.model import Repository, RepositoryRow
-from projections.workflows.queries import WorkflowPage, list_active
+from projections.repositories.item import (
+    ActiveWorkflow,
+    InstallationLink,
+    PauseItem,
+    RepositoryItem,
+)
+from projections.repositories.lines import lines, urgency
+from projections.repositories.model import RepositoryRow
+from projections.workflows.queries import list_active
 
 _repositories = table_of(RepositoryRow)
 _installations = table_of(InstallationRow)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaneSummary:
-    """How a repository's work stands; ``mode`` is the one that holds, an operator's or a policy's.
-
-    ``paused_where`` is None where nothing pauses it, ``acting_user`` a login.
-    """
-
-    mode: Mode
-    mode_origin: str
-    paused_where: Where | None
-    paused_reason: str | None
-    acting_user: str | None
-    queue_depth: int
-    needs_human: int
-    attention: Attention
-
-
-@dataclass(frozen=True, slots=True)
-class RepositoryPage:
-    """A repository, its health, its installation's account, and how its work stands."""
-
-    repository: Repository
-    health: Health
-    account: str | None
-    lane: LaneSummary
-    active: tuple[WorkflowPage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +41,7 @@ class Totals:
 
 def list_repositories(
     connection: Connection, access: Access, after: int, limit: int
-) -> list[RepositoryPage]:
+) -> list[RepositoryItem]:
     """Return repositories with ids greater than ``after``, by id."""
     line = lines(access)
     query = select(line).where(line.c.id > after).order_by(line.c.id).limit(limit)
@@ -72,14 +50,14 @@ def list_repositories(
 
 def find_repository(
     connection: Connection, access: Access, repository_id: int
-) -> RepositoryPage | None:
+) -> RepositoryItem | None:
     """Return one repository, None where there is none within reach."""
     line = lines(access)
     found = _read(connection, access, select(line).where(line.c.id == repository_id))
     return found[0] if found else None
 
 
-def list_by_attention(connection: Connection, access: Access, limit: int) -> list[RepositoryPage]:
+def list_by_attention(connection: Connection, access: Access, limit: int) -> list[RepositoryItem]:
     """Return the repositories by how much they need a person, then the newest event first."""
     line = lines(access)
     newest = line.c.last_event_at.desc().nulls_last()
@@ -103,13 +81,13 @@ def totals(connection: Connection, access: Access) -> Totals:
 
 def _read(
     connection: Connection, access: Access, query: Select[tuple[object, ...]]
-) -> list[RepositoryPage]:
+) -> list[RepositoryItem]:
     found = connection.execute(query).mappings().all()
-    active: dict[int, list[WorkflowPage]] = {row["id"]: [] for row in found}
-    for page in list_active(connection, access, active):
-        active[page.repository_id].append(page)
+    active: dict[int, list[ActiveWorkflow]] = {row["id"]: [] for row in found}
+    for item in list_active(connection, access, active):
+        active[item.repository_id].append(ActiveWorkflow.of(item))
     scopes = _scopes(connection) if any(row["mode"] is None for row in found) else Scopes()
-    return [_page(row, scopes, active[row["id"]]) for row in found]
+    return [_item(row, scopes, active[row["id"]]) for row in found]
 
 
 def _scopes(connection: Connection) -> Scopes:
@@ -118,17 +96,27 @@ def _scopes(connection: Connection) -> Scopes:
     return known if isinstance(known, Scopes) else Scopes()
 
 
-def _page(row: RowMapping, scopes: Scopes, active: Iterable[WorkflowPage]) -> RepositoryPage:
+def _item(row: RowMapping, scopes: Scopes, active: list[ActiveWorkflow]) -> RepositoryItem:
     values = dict(row)
     if row["mode"] is None:
         lane = Lane(row["id"], row["installation_id"])
         values |= circumstances_row(lane, circumstances(lane, scopes))
-    summary = LaneSummary(**{name: values[name] for name in LaneSummary.__dataclass_fields__})
-    known = {name: values[name] for name in Repository.model_fields}
-    return RepositoryPage(
-        Repository.model_construct(**known),
-        row["health"],
-        row["account_login"],
-        summary,
-        tuple(active),
+    return RepositoryItem.model_validate(
+        values
+        | {
+            "installation": _installation(row),
+            "paused": _pause(values),
+            "active": active,
+            "active_workflow": active[0] if active else None,
+        }
     )
+
+
+def _installation(row: RowMapping) -> InstallationLink | None:
+    whose = row["installation_id"]
+    return InstallationLink(id=whose, account=row["account_login"]) if whose else None
+
+
+def _pause(values: Mapping[str, Any]) -> PauseItem | None:
+    where = values["paused_where"]
+    return PauseItem(where=where, reason=values["paused_reason"] or "") if where else None

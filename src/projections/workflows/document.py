@@ -1,61 +1,124 @@
-"""What a page shows of a workflow, in JSON types."""
+"""What a page shows of a workflow: built by the fold, stored as JSON, answered as it is."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+
+from pydantic import BaseModel, Field
 
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
 from events.github import IssueSeen, PullRequestSeen
+from projections.engine.projection import built
 
 _CHECKS = ("failed", "pending", "inconclusive", "awaiting_approval", "missing", "passed")
 _ATTEMPTS = ("ask_to_fix_ci", "ask_to_address_review")
 
 
-def document_of(workflow: Workflow, placement: Placement) -> dict[str, Any]:
-    """Return a workflow as it is now: its stage and why, and all that the stage hangs on."""
-    return {
-        "stage": str(placement.stage),
-        "rule": placement.rule,
-        "reason": placement.reason,
-        "waiting_for": [{"kind": wait.kind, "what": wait.what} for wait in placement.waits],
-        "notes": list(placement.notes),
-        "mode": workflow.circumstances.mode,
-        "issue": _issue(workflow.issue),
-        "pull_request": _pull_request(workflow.pull_request),
-        "candidates": list(workflow.open_candidates),
-        "checks": {name: list(getattr(workflow.checks, name)) for name in _CHECKS},
-        "approved_by": list(workflow.reviews.approved_by),
-        "attempts": dict(_attempts(workflow)),
-    }
+class Waiting(BaseModel):
+    """What a workflow waits for."""
+
+    kind: str = Field(examples=["reviewer"])
+    what: str = Field(examples=["user 1024"])
 
 
-def _issue(issue: IssueSeen | None) -> dict[str, Any] | None:
+class IssueSummary(BaseModel):
+    """The issue, as GitHub was last seen to describe it."""
+
+    number: int
+    title: str
+    state: str
+    state_reason: str | None
+    labels: list[str]
+    created_at: datetime | None
+
+
+class PullRequestSummary(BaseModel):
+    """The pull request that works on it."""
+
+    number: int
+    title: str
+    state: str
+    draft: bool | None
+    merged: bool
+    head_sha: str
+    head_ref: str
+    base_ref: str
+    author_id: int | None
+
+
+# No SQLModel: it is a value within a row and no row itself, and pydantic reads it faster.
+class WorkflowDocument(BaseModel):
+    """A workflow as it is: its stage and why, and all that the stage hangs on."""
+
+    stage: str = Field(examples=["ci_failed"])
+    rule: str = Field(description="the rule of docs/stages.md that holds")
+    reason: str = Field(description="one sentence: why it is here")
+    waiting_for: list[Waiting]
+    notes: list[str] = Field(description="what else holds, such as a pause")
+    mode: str
+    issue: IssueSummary | None
+    pull_request: PullRequestSummary | None
+    candidates: list[int] = Field(description="open pull requests that claim the issue")
+    checks: dict[str, list[str]] = Field(description="names of checks on the head, by how they are")
+    approved_by: list[int] = Field(description="ids of those whose approval counts")
+    attempts: dict[str, int] = Field(description="how often Copilot was asked, by kind")
+
+
+def document_of(workflow: Workflow, placement: Placement) -> WorkflowDocument:
+    """Return a workflow as it is now, built without validation since every event does so."""
+    waits = [{"kind": wait.kind, "what": wait.what} for wait in placement.waits]
+    return built(
+        WorkflowDocument,
+        {
+            "stage": str(placement.stage),
+            "rule": placement.rule,
+            "reason": placement.reason,
+            "waiting_for": [built(Waiting, wait) for wait in waits],
+            "notes": list(placement.notes),
+            "mode": workflow.circumstances.mode,
+            "issue": _issue(workflow.issue),
+            "pull_request": _pull_request(workflow.pull_request),
+            "candidates": list(workflow.open_candidates),
+            "checks": {name: list(getattr(workflow.checks, name)) for name in _CHECKS},
+            "approved_by": list(workflow.reviews.approved_by),
+            "attempts": dict(_attempts(workflow)),
+        },
+    )
+
+
+def _issue(issue: IssueSeen | None) -> IssueSummary | None:
     if issue is None:
         return None
-    return {
-        "number": issue.number,
-        "title": issue.title,
-        "state": issue.state,
-        "state_reason": issue.state_reason,
-        "labels": list(issue.labels),
-        "created_at": issue.created_at and issue.created_at.isoformat(),
-    }
+    return built(
+        IssueSummary,
+        {
+            "number": issue.number,
+            "title": issue.title,
+            "state": issue.state,
+            "state_reason": issue.state_reason,
+            "labels": list(issue.labels),
+            "created_at": issue.created_at,
+        },
+    )
 
 
-def _pull_request(pull: PullRequestSeen | None) -> dict[str, Any] | None:
+def _pull_request(pull: PullRequestSeen | None) -> PullRequestSummary | None:
     if pull is None:
         return None
-    return {
-        "number": pull.number,
-        "title": pull.title,
-        "state": pull.state,
-        "draft": pull.draft,
-        "merged": pull.merged,
-        "head_sha": pull.head_sha,
-        "head_ref": pull.head_ref,
-        "base_ref": pull.base_ref,
-        "author_id": pull.author_id,
-    }
+    return built(
+        PullRequestSummary,
+        {
+            "number": pull.number,
+            "title": pull.title,
+            "state": pull.state,
+            "draft": pull.draft,
+            "merged": pull.merged,
+            "head_sha": pull.head_sha,
+            "head_ref": pull.head_ref,
+            "base_ref": pull.base_ref,
+            "author_id": pull.author_id,
+        },
+    )
 
 
 def _attempts(workflow: Workflow) -> Iterator[tuple[str, int]]:

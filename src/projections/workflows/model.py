@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 from aggregates.stages import FINISHED, Stage
 from events.table import BIG_INTEGER, GIVEN, table_of
+from projections.workflows.document import WorkflowDocument
+
+MOST_ACTIVE = 20  # workflows under way that a page shows of one repository
 
 # The stages as pages count them; what needs a person is under way only once it has started.
 NEEDS_HUMAN = str(Stage.NEEDS_HUMAN)
@@ -60,3 +64,31 @@ class WorkflowVersionRow(SQLModel, table=True):
 workflows = table_of(WorkflowRow)
 versions = table_of(WorkflowVersionRow)
 WORKFLOW_TABLES = (workflows, versions)
+
+
+class WorkflowKey(BaseModel):
+    """Which workflow: an issue of a repository."""
+
+    repository_id: int
+    issue_number: int
+
+
+class WorkflowItem(WorkflowDocument, WorkflowKey):
+    """One issue's way through its repository's lane."""
+
+    since: datetime = Field(description="when it came to its stage")
+    since_position: int = Field(description="the event that brought it there")
+    position: int = Field(description="the event that last changed anything shown here")
+
+
+class StageItem(BaseModel):
+    """A stage that it came to; null when it was no workflow any more."""
+
+    stage: str | None
+    reason: str | None
+    position: int = Field(description="the event that brought it there")
+    at: datetime
+
+
+class StageEntered(StageItem, WorkflowKey):
+    """A stage that one of all workflows came to."""

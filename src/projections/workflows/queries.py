@@ -1,7 +1,6 @@
 """Queries over workflows: as they are, as they were, and how they came to it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,42 +17,20 @@ from sqlalchemy import (
 )
 
 from projections.access import Access
-from projections.workflows.model import NEEDS_HUMAN, UNDER_WAY, versions, workflows
+from projections.workflows.model import (
+    MOST_ACTIVE,
+    NEEDS_HUMAN,
+    UNDER_WAY,
+    StageEntered,
+    StageItem,
+    WorkflowItem,
+    versions,
+    workflows,
+)
 
 MOST_CHANGES = 500  # of one workflow's stage that a page shows, the newest
-MOST_ACTIVE = 20  # workflows under way that a page shows of one repository
 
 _earlier = versions.alias("earlier")
-
-
-@dataclass(frozen=True, slots=True)
-class WorkflowPage:
-    """A workflow at ``position``, in its stage since another position."""
-
-    repository_id: int
-    issue_number: int
-    position: int
-    document: dict[str, Any]
-    since: datetime
-    since_position: int
-
-
-@dataclass(frozen=True, slots=True)
-class StageChange:
-    """A stage that a workflow came to, and the event that brought it there; None: it left."""
-
-    stage: str | None
-    reason: str | None
-    position: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StageEntered(StageChange):
-    """A stage that one of all workflows came to."""
-
-    repository_id: int
-    issue_number: int
 
 
 def stages_entered(
@@ -69,12 +46,7 @@ def stages_entered(
     rows = connection.execute(query.order_by(*order).limit(limit)).mappings()
     return [
         StageEntered(
-            row["stage"],
-            row["document"].get("reason"),
-            row["position"],
-            row["recorded_at"],
-            row["repository_id"],
-            row["issue_number"],
+            repository_id=row["repository_id"], issue_number=row["issue_number"], **_stage(row)
         )
         for row in rows
     ]
@@ -82,23 +54,23 @@ def stages_entered(
 
 def list_workflows(
     connection: Connection, access: Access, repository_id: int, after: int, limit: int
-) -> list[WorkflowPage]:
+) -> list[WorkflowItem]:
     """Return a repository's workflows with issue numbers greater than ``after``, by number."""
     within = _within(access, repository_id) & (workflows.c.issue_number > after)
-    return _pages(connection, within, [workflows.c.issue_number], limit)
+    return _items(connection, within, [workflows.c.issue_number], limit)
 
 
 def list_queue(
     connection: Connection, access: Access, repository_id: int, limit: int
-) -> list[WorkflowPage]:
+) -> list[WorkflowItem]:
     """Return the workflows that wait, in the order in which they will start."""
     within = _within(access, repository_id) & workflows.c.queue_key.is_not(None)
-    return _pages(connection, within, [workflows.c.queue_key], limit)
+    return _items(connection, within, [workflows.c.queue_key], limit)
 
 
 def list_active(
     connection: Connection, access: Access, repository_ids: Collection[int]
-) -> list[WorkflowPage]:
+) -> list[WorkflowItem]:
     """Return the workflows under way in each repository, MOST_ACTIVE at most, by repository.
 
     Those that need a person come after those that move, then by number.
@@ -116,7 +88,7 @@ def list_active(
     first = select(placed.c.repository_id, placed.c.issue_number)
     shown = tuple_(repository, issue).in_(first.where(placed.c.place <= MOST_ACTIVE))
     most = len(repository_ids) * MOST_ACTIVE
-    return _pages(connection, shown, [repository, *order], most)
+    return _items(connection, shown, [repository, *order], most)
 
 
 def count_by_stage(connection: Connection, access: Access) -> dict[str, int]:
@@ -129,7 +101,7 @@ def count_by_stage(connection: Connection, access: Access) -> dict[str, int]:
 
 def find_workflow(
     connection: Connection, access: Access, repository_id: int, issue_number: int, as_of: int
-) -> WorkflowPage | None:
+) -> WorkflowItem | None:
     """Return a workflow as it stood at a position; None where there then was none."""
     which = _of(access, repository_id, issue_number)
     query = select(versions).where(which, versions.c.position <= as_of)
@@ -137,21 +109,16 @@ def find_workflow(
     if row is None or row["stage"] is None:
         return None
     entered = _changes(connection, which, as_of, 1)[0]
-    return _page(row, entered["recorded_at"], entered["position"])
+    return _item(row, entered["recorded_at"], entered["position"])
 
 
 def timeline(
     connection: Connection, access: Access, repository_id: int, issue_number: int, as_of: int
-) -> list[StageChange]:
+) -> list[StageItem]:
     """Return the newest changes of stage up to a position, oldest first."""
     which = _of(access, repository_id, issue_number)
     rows = _changes(connection, which, as_of, MOST_CHANGES)
-    return [
-        StageChange(
-            row["stage"], row["document"].get("reason"), row["position"], row["recorded_at"]
-        )
-        for row in reversed(rows)
-    ]
+    return [StageItem(**_stage(row)) for row in reversed(rows)]
 
 
 def _within(access: Access, repository_id: int) -> ColumnElement[bool]:
@@ -168,12 +135,12 @@ def _of(access: Access, repository_id: int, issue_number: int) -> ColumnElement[
     )
 
 
-def _pages(
+def _items(
     connection: Connection,
     within: ColumnElement[bool],
     order: list[ColumnElement[Any]],
     limit: int,
-) -> list[WorkflowPage]:
+) -> list[WorkflowItem]:
     entered = _same_workflow(_earlier) & _earlier.c.entered
     since = select(func.max(_earlier.c.position)).where(entered).correlate(workflows)
     joined = workflows.join(
@@ -186,7 +153,7 @@ def _pages(
     )
     query = select(*columns).select_from(joined).where(within).order_by(*order).limit(limit)
     return [
-        _page(row, row["since"], row["since_position"])
+        _item(row, row["since"], row["since_position"])
         for row in connection.execute(query).mappings()
     ]
 
@@ -206,12 +173,16 @@ def _changes(
     return list(rows.mappings())
 
 
-def _page(row: RowMapping, since: datetime, since_position: int) -> WorkflowPage:
-    return WorkflowPage(
-        row["repository_id"],
-        row["issue_number"],
-        row["position"],
-        row["document"],
-        since,
-        since_position,
-    )
+def _item(row: RowMapping, since: datetime, since_position: int) -> WorkflowItem:
+    names = ("repository_id", "issue_number", "position")
+    facts = {name: row[name] for name in names} | {"since": since, "since_position": since_position}
+    return WorkflowItem.model_validate(row["document"] | facts)
+
+
+def _stage(row: RowMapping) -> dict[str, Any]:
+    return {
+        "stage": row["stage"],
+        "reason": row["document"].get("reason"),
+        "position": row["position"],
+        "at": row["recorded_at"],
+    }

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.store import Result, Store, Work
 from runtime.database import sqlite
+from runtime.database.stored_json import stored_json
 from runtime.database.threads import ReaderThreads, WriterThread
 from runtime.database.turns import APPEND, OTHER
 from runtime.database.url import POSTGRES, parse_url, sqlite_file
@@ -111,6 +112,7 @@ def _postgres_engine(url: URL, pool_size: int, max_overflow: int) -> AsyncEngine
     return create_async_engine(
         url,
         hide_parameters=True,  # an error would quote the payload
+        json_serializer=stored_json,
         isolation_level="READ COMMITTED",  # the head as it is once the lock is ours
         pool_size=pool_size,
         max_overflow=max_overflow,

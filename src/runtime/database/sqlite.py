@@ -8,6 +8,8 @@ from time import monotonic, sleep
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
+from runtime.database.stored_json import stored_json
+
 READERS = 8  # side by side in one process; more would only wait for the interpreter
 BUSY_SECONDS = 5.0  # GitHub waits ten for its answer
 
@@ -44,6 +46,7 @@ def _engine(url: URL, connections: int, pragmas: tuple[str, ...], begin: str) ->
         url.set(drivername="sqlite+pysqlite"),
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         hide_parameters=True,  # an error would quote the payload
+        json_serializer=stored_json,
         pool_size=connections,
         max_overflow=0,
     )

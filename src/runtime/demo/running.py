@@ -21,7 +21,8 @@ from events.store import Store
 from projections.access import EVERYTHING
 from projections.actions.queries import ActionFilter, list_actions
 from projections.repositories.queries import list_repositories
-from projections.workflows.queries import StageEntered, stages_entered
+from projections.workflows.model import StageEntered
+from projections.workflows.queries import stages_entered
 from runtime.database import open_database
 from runtime.demo.planning import Wish, hopeless, plan_of
 from runtime.demo.telling import Summary, counted, rounds, steps_saved, told
@@ -61,8 +62,8 @@ class Onlooker:
             self.say(told(change, name, monotonic() - self.started))
 
     def _news(self, connection: Connection) -> list[StageEntered]:
-        pages = list_repositories(connection, EVERYTHING, 0, _AT_ONCE)
-        self.names = {page.repository.id: page.repository.full_name for page in pages}
+        found = list_repositories(connection, EVERYTHING, 0, _AT_ONCE)
+        self.names = {repository.id: repository.full_name for repository in found}
         return stages_entered(connection, EVERYTHING, self.position, _AT_ONCE)
 
 
@@ -122,10 +123,9 @@ def _is_over(onlooker: Onlooker, wish: Wish) -> bool:
 
 async def _summary(onlooker: Onlooker, github: Simulator, wish: Wish, *, finished: bool) -> Summary:
     wall = monotonic() - onlooker.started
-    pages = await onlooker.store.read(
+    actions = await onlooker.store.read(
         lambda c: list_actions(c, EVERYTHING, ActionFilter(), _MOST_ACTIONS)
     )
-    actions = [page.action for page in pages]
     done = counted(actions)
     steps = [len(each) for each in github.manual_steps.values()]
     stages = [stage or "gone" for stage in onlooker.stages.values()]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from rich.text import Text
 
 from projections.actions.model import Action
-from projections.workflows.queries import StageEntered
+from projections.workflows.model import StageEntered
 
 _COLOURS = {
     "done": "green",

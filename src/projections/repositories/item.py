@@ -1,16 +1,14 @@
-"""A repository as the API shows it: what is known of it, and how its work stands."""
+"""A repository as it is shown: what is known of it, and how its work stands."""
 
 from datetime import datetime
 
 from pydantic import BaseModel, Field
 
 from aggregates.circumstances import Where
-from api.workflows import Waiting
 from events.catalogue import Mode
-from projections.repositories.lines import Attention, Health
-from projections.repositories.model import Repository
-from projections.repositories.queries import LaneSummary, RepositoryPage
-from projections.workflows.queries import MOST_ACTIVE, WorkflowPage
+from projections.repositories.model import Attention, Health, Repository
+from projections.workflows.document import Waiting
+from projections.workflows.model import MOST_ACTIVE, WorkflowItem
 
 
 class InstallationLink(BaseModel):
@@ -26,13 +24,6 @@ class PauseItem(BaseModel):
     where: Where
     reason: str
 
-    @classmethod
-    def of(cls, summary: LaneSummary) -> "PauseItem | None":
-        """Show the pause that holds, if one does."""
-        if summary.paused_where is None:
-            return None
-        return cls(where=summary.paused_where, reason=summary.paused_reason or "")
-
 
 class ActiveWorkflow(BaseModel):
     """A workflow that has started and is not over."""
@@ -45,12 +36,10 @@ class ActiveWorkflow(BaseModel):
     waiting_for: list[Waiting]
 
     @classmethod
-    def of(cls, page: WorkflowPage) -> "ActiveWorkflow":
+    def of(cls, item: WorkflowItem) -> "ActiveWorkflow":
         """Show a workflow."""
-        pull = page.document["pull_request"]
-        known = {"issue_number": page.issue_number, "since": page.since}
-        number = {"pull_request_number": pull["number"] if pull else None}
-        return cls.model_validate({**page.document, **known, **number})
+        pull = item.pull_request
+        return cls(**dict(item), pull_request_number=pull.number if pull else None)
 
 
 class RepositoryItem(Repository):
@@ -76,26 +65,3 @@ class RepositoryItem(Repository):
         "nothing is under way. `running`: there is work. `idle`: there is none, or nothing can be "
         "done in an archived or deleted repository"
     )
-
-    @classmethod
-    def of(cls, page: RepositoryPage) -> "RepositoryItem":
-        """Show a repository."""
-        known, summary = page.repository, page.lane
-        link = known.installation_id and InstallationLink(
-            id=known.installation_id, account=page.account
-        )
-        active = [ActiveWorkflow.of(each) for each in page.active]
-        return cls(
-            **known.model_dump(),
-            health=page.health,
-            installation=link or None,
-            mode=summary.mode,
-            mode_origin=summary.mode_origin,
-            paused=PauseItem.of(summary),
-            acting_user=summary.acting_user,
-            active=active,
-            active_workflow=active[0] if active else None,
-            queue_depth=summary.queue_depth,
-            needs_human=summary.needs_human,
-            attention=summary.attention,
-        )
