@@ -106,6 +106,9 @@ _OF_THE_SERVICE = {f"projections.engine.{name}" for name in ("checkpoints", "row
 _OF_THE_RUNNER = {"park", "forget", "counts"}
 _OF_EVERY_LANE = {
     "around_lanes",  # each lane takes from it what concerns its installation
+    "lane_row",  # for who decides and acts, as the next two
+    "changed_lanes",
+    "parked_lanes",
     "folded",  # how far all of them reflect the log, and nothing of what they say
 }
 
