@@ -1,7 +1,11 @@
 """Reading one JSON value leniently: what does not fit is None, whatever it is."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TypeVar
+
+T = TypeVar("T", int, str)
 
 _MAX = 2**63 - 1
 _MIN = -(2**63)
@@ -23,7 +27,9 @@ def flag(value: object) -> bool | None:
 
 def text(value: object, limit: int) -> str | None:
     """Return a text that names something, so that a longer one is none rather than cut."""
-    return storable(value) if isinstance(value, str) and len(value) <= limit else None
+    if not isinstance(value, str) or len(value) > limit:
+        return None
+    return value if value.isascii() and "\0" not in value else storable(value)
 
 
 def excerpt(value: object, limit: int) -> str | None:
@@ -38,6 +44,12 @@ def moment(value: object) -> datetime | None:
     if type(value) is int and 0 <= value <= _LAST_SECOND:
         return datetime.fromtimestamp(value, UTC)
     return None
+
+
+def distinct(values: Iterable[T | None]) -> tuple[T, ...]:
+    """Return what values there are, each once, sorted."""
+    found = {value for value in values if value is not None}
+    return tuple(sorted(found)) if found else ()
 
 
 def storable(value: str) -> str:

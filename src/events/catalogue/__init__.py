@@ -1,6 +1,7 @@
 """Our own events: what each means, its shape, and the registry that knows them all."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from events.catalogue.actions import (
@@ -140,7 +141,12 @@ def content_of(event: Event) -> OwnEvent:
             f"event {event.position} is {event.type}.{event.action} version "
             f"{event.schema_version}, which this release does not know; upgrade it"
         )
-    return model.model_validate_json(event.payload)
+    return _validated(model, event.payload)
+
+
+@lru_cache(maxsize=512)  # each projection of a batch asks for the same events
+def _validated(model: type[OwnEvent], payload: str) -> OwnEvent:
+    return model.model_validate_json(payload)
 
 
 __all__ = [

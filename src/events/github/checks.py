@@ -12,6 +12,7 @@ from events.github.fact import Fact, MergeKey
 from events.github.node import Node
 from events.github.reading import Delivered, Keys, Noun, Observed, plain
 from events.github.repositories import repository_seen
+from events.scalars import distinct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +196,7 @@ _RANKS = {"requested": 1, "waiting": 1, "pending": 1, "queued": 1, "in_progress"
 
 def _numbers(node: Node, key: str) -> tuple[int, ...]:
     """Return the numbers of the first hundred objects in a list, sorted."""
-    found = {child.integer("number") for child in node.nodes(key)}
-    return tuple(sorted(number for number in found if number is not None))
+    return distinct([child.integer("number") for child in node.nodes(key)])
 
 
 _NUMBERED = plain("id", "number")

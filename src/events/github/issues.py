@@ -14,7 +14,7 @@ from events.github.labels import label_key
 from events.github.node import Node
 from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
 from events.github.repositories import repository_seen
-from events.scalars import integer, text
+from events.scalars import distinct, integer, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,17 +207,18 @@ def read_issue(issue: Node, repository_id: int, action: str | None = None) -> Is
 
 def label_names(node: Node) -> tuple[str, ...]:
     """Return the names of the first hundred labels, sorted; the list itself is needed."""
-    names = {
-        text(label.get("name") if isinstance(label, dict) else label, MAX_LABEL)
-        for label in node.need_list("labels")
-    }
-    return tuple(sorted(name for name in names if name is not None))
+    return distinct(
+        [
+            text(label.get("name") if isinstance(label, dict) else label, MAX_LABEL)
+            for label in node.need_list("labels")
+        ]
+    )
 
 
 def user_ids(node: Node, key: str) -> tuple[int, ...]:
     """Return the ids of the first hundred users in a list, sorted; the list itself is needed."""
-    ids = {integer(user.get("id")) for user in node.need_list(key) if isinstance(user, dict)}
-    return tuple(sorted(user_id for user_id in ids if user_id is not None))
+    users = node.need_list(key)
+    return distinct([integer(user.get("id")) for user in users if isinstance(user, dict)])
 
 
 def _seen(delivery: Delivered, action: str | None) -> Iterable[Fact]:

@@ -36,8 +36,10 @@ def closing_issue_numbers(text: str, full_name: str) -> tuple[int, ...]:
     if not found:
         return ()
     last = max(end for _, end in found)
-    prose = _prose(text[: _line_end(text, last)])  # what comes later changes nothing any more
-    return tuple(sorted({number for number, _ in _closed(prose, repository)}))
+    read = text[: _line_end(text, last)]  # what comes later changes nothing any more
+    prose = _prose(read)
+    closed = found if prose == read else _closed(prose, repository)
+    return tuple(sorted({number for number, _ in closed}))
 
 
 def _closed(text: str, repository: str) -> Iterator[tuple[int, int]]:

@@ -64,7 +64,7 @@ def _lacks(newer: Fact, older: Fact) -> bool:
 
 
 def _merged_tie(a: F, b: F) -> F:
-    newer, older = (a, b) if _content_of(a) > _content_of(b) else (b, a)
+    newer, older = (a, b) if _told_by(a) > _told_by(b) else (b, a)
     merged = _filled(newer, older) if newer.merge_key.optional else newer
     if not newer.merge_key.doubtable or _is_uncertain(merged):
         return merged
@@ -73,7 +73,7 @@ def _merged_tie(a: F, b: F) -> F:
     return _replaced(merged, uncertain=True) if doubted else merged
 
 
-def _content_of(fact: Fact) -> Key:
+def _told_by(fact: Fact) -> Key:
     """Return all that a fact must say, in a form that any two of one identity compare by."""
     return (type(fact).__name__, *_sortable(_must_say(fact)))
 

@@ -39,13 +39,22 @@ class FieldError(Exception):
 
 
 class Node:
-    """One JSON object and the path to it."""
+    """One JSON object and the path to it, which is only spelled out for a problem.
 
-    __slots__ = ("json", "path")
+    ``path`` is that of the root, or what leads to it from the node ``above``.
+    """
 
-    def __init__(self, json: JsonObject, path: str) -> None:
+    __slots__ = ("_above", "_path", "json")
+
+    def __init__(self, json: JsonObject, path: str, above: "Node | None" = None) -> None:
         self.json = json
-        self.path = path
+        self._path = path
+        self._above = above
+
+    @property
+    def path(self) -> str:
+        """The path from the root."""
+        return self._path if self._above is None else f"{self._above.path}.{self._path}"
 
     def integer(self, key: str) -> int | None:
         """Return an integer of at most 64 bits."""
@@ -70,15 +79,15 @@ class Node:
     def node(self, key: str) -> "Node":
         """Return the object under a key; one without fields when there is none."""
         child = self.json.get(key)
-        return Node(child if isinstance(child, dict) else _NOTHING, f"{self.path}.{key}")
+        return Node(child if isinstance(child, dict) else _NOTHING, key, self)
 
     def nodes(self, key: str, limit: int = MAX_ITEMS) -> list["Node"]:
         """Return the objects among the first items of a list."""
         children = self.json.get(key)
         if not isinstance(children, list):
             return []
-        path = f"{self.path}.{key}[]"
-        return [Node(child, path) for child in children[:limit] if isinstance(child, dict)]
+        path = f"{key}[]"
+        return [Node(child, path, self) for child in children[:limit] if isinstance(child, dict)]
 
     def need_integer(self, key: str) -> int:
         """Return an integer of at most 64 bits; raises FieldError."""
@@ -109,7 +118,7 @@ class Node:
         """Return the object under a key; raises FieldError."""
         child = self.json.get(key)
         if isinstance(child, dict):
-            return Node(child, f"{self.path}.{key}")
+            return Node(child, key, self)
         return self.refuse(key, "object")
 
     def need_list(self, key: str) -> list[Json]:

@@ -18,6 +18,7 @@ from events.github.mentions import MAX_TEXT, closing_issue_numbers
 from events.github.node import Node
 from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
 from events.github.repositories import repository_seen
+from events.scalars import distinct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +164,7 @@ def _auto_merge(pull_request: Node) -> bool | None:
 
 def _team_slugs(node: Node, key: str) -> tuple[str, ...]:
     """Return the slugs of the first hundred teams in a list, sorted."""
-    slugs = {team.name("slug") for team in node.nodes(key)}
-    return tuple(sorted(slug for slug in slugs if slug is not None))
+    return distinct([team.name("slug") for team in node.nodes(key)])
 
 
 def _closing(pull_request: Node, base: Node, repository: Node) -> tuple[int, ...] | None:

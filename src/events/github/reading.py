@@ -23,18 +23,21 @@ class Reading:
 class Delivered:
     """A parsed delivery: the payload's root, its action, and what most readers ask for."""
 
-    __slots__ = ("_problems", "action", "repository", "root")
+    __slots__ = ("_problems", "_repository_id", "action", "repository", "root")
 
     def __init__(self, action: str | None, payload: JsonObject) -> None:
         self.action = action
         self.root = Node(payload, "$")
         self.repository = self.root.node("repository")
+        self._repository_id = self.repository.integer("id")
         self._problems: dict[Problem, None] = {}
 
     @property
     def repository_id(self) -> int:
         """The repository that the delivery is about; raises FieldError without one."""
-        return self.repository.need_integer("id")
+        if self._repository_id is None:
+            self.repository.refuse("id", "integer")
+        return self._repository_id
 
     @property
     def sender_id(self) -> int | None:
