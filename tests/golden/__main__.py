@@ -1,4 +1,8 @@
-"""Play the golden history on SQLite: ``python -m tests.golden [--renew] [--dump FOLDER]``."""
+"""Play the golden history on SQLite: ``python -m tests.golden [--renew] [--dump FOLDER]``.
+
+With ``--seed``, ``--turns`` and a ``--file`` of its own it is another history, kept for as long as
+something is rebuilt: made before, compared after.
+"""
 
 import argparse
 import asyncio
@@ -23,12 +27,10 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with TemporaryDirectory() as name:
         found = asyncio.run(_play(SqliteTemplate(Path(name)), Path(name), given))
-    if given.turns != TURNS:
-        json.dump(found, sys.stdout, indent=1)
-    elif given.renew:
-        master.FILE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    if given.renew:
+        given.file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     else:
-        sys.exit("\n".join(master.differences(master.kept(), found)) or None)
+        sys.exit("\n".join(master.differences(master.kept(given.file), found)) or None)
 
 
 def _arguments() -> argparse.Namespace:
@@ -36,6 +38,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--renew", action="store_true", help="keep what is found")
     parser.add_argument("--dump", type=Path, help="write every row into this folder")
     parser.add_argument("--turns", type=int, default=TURNS, help="how long the history is")
+    parser.add_argument("--seed", type=int, default=master.SEED, help="which history it is")
+    parser.add_argument("--file", type=Path, default=master.FILE, help="where digests are kept")
     return parser.parse_args()
 
 
@@ -44,7 +48,7 @@ async def _play(template: SqliteTemplate, folder: Path, given: argparse.Namespac
     live_store, disturbed_store, short_store = (
         open_database(template.clone(folder)) for _ in range(3)
     )
-    live, history = await master.played(live_store, given.turns, given.dump)
+    live, history = await master.played(live_store, given.turns, given.dump, given.seed)
     disturbed = await master.projected(disturbed_store, master.disturbed(history), given.dump)
     _, short = await master.played(short_store, master.SHORT)
     for store in (live_store, disturbed_store, short_store):

@@ -37,8 +37,8 @@ _CROWDS: dict[int, tuple[Crowd, int]] = {
 class Plot:
     """Lets things happen, and hands over what the log is told of them, in the order of arrival."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)  # noqa: S311 (no secret)
+    def __init__(self, random: Random) -> None:
+        self.random = random
         self.worlds = [World(installation) for installation in _INSTALLATIONS]
         self.repositories = [self.worlds[where].repository(name) for where, name in _NAMES]
         self._words = Words(self.random)
