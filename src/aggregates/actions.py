@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from aggregates.lane.conduct import Asked
+from aggregates.lane.ours import Asked
 from events.catalogue import ActionKind
 from events.github.copilot import is_copilot_reviewer
 
@@ -55,9 +55,9 @@ def _is_assigned(workflow: "Workflow", _asked: Asked) -> bool:
 
 def _is_marked(workflow: "Workflow", asked: Asked) -> bool:
     """Say whether a comment with the action's mark was seen, on the issue or a pull request."""
-    lane = workflow.lane
-    places = (workflow.number, *lane.links.get(workflow.number, ()))
-    return any(str(asked.id) in lane.seen.marks.get(place, ()) for place in places)
+    lane, mark = workflow.lane, str(asked.id)
+    pulls = lane.linked(workflow.number)
+    return mark in workflow.known.marks or any(mark in lane.pull_request(p).marks for p in pulls)
 
 
 def _is_ready(workflow: "Workflow", _asked: Asked) -> bool:
@@ -65,10 +65,8 @@ def _is_ready(workflow: "Workflow", _asked: Asked) -> bool:
 
 
 def _copilot_reviews(workflow: "Workflow", _asked: Asked) -> bool:
-    seen = workflow.lane.seen
-    pull = workflow.pull_request.number if workflow.pull_request else 0
-    asked = any(is_copilot_reviewer(r.reviewer_id) for r in seen.requests.get(pull, {}).values())
-    given = any(is_copilot_reviewer(r.author_id) for r in seen.reviews.get(pull, {}).values())
+    asked = any(is_copilot_reviewer(r.reviewer_id) for r in workflow.pull.requests.values())
+    given = any(is_copilot_reviewer(r.author_id) for r in workflow.pull.reviews.values())
     return asked or given
 
 

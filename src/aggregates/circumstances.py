@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from aggregates.lane.conduct import Pause, PolicyLayer
-from aggregates.lane.lane import Lane
+from aggregates.lane import Lane
+from aggregates.lane.ours import Pause, PolicyLayer
 from aggregates.policy import Policy, effective
-from aggregates.scope import EVERYWHERE, ActingUser, Scope
+from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings
 from events.catalogue import Mode
 
 Where: TypeAlias = Literal["everything", "installation", "lane"]
@@ -35,28 +35,31 @@ class Circumstances:
     acting_user: ActingUser | None
 
 
-def circumstances(lane: Lane, scope: Scope) -> Circumstances:
+def circumstances(lane: Lane, surroundings: Surroundings) -> Circumstances:
     """Return what holds for a lane; the same object for the same, so that it costs little."""
-    acting = scope.acting.get(EVERYWHERE)
+    acting = surroundings.acting.get(EVERYWHERE)
     if lane.installation_id is not None:
-        acting = scope.acting.get(lane.installation_id, acting)
-    return _composed(_documents(lane, scope), lane.conduct.mode, _paused(lane, scope), acting)
+        acting = surroundings.acting.get(lane.installation_id, acting)
+    return _composed(
+        _documents(lane, surroundings), lane.ours.mode, _paused(lane, surroundings), acting
+    )
 
 
-def _documents(lane: Lane, scope: Scope) -> _Documents:
-    server = scope.policies.get(EVERYWHERE, _NO_POLICY)
+def _documents(lane: Lane, surroundings: Surroundings) -> _Documents:
+    server = surroundings.policies.get(EVERYWHERE, _NO_POLICY)
     installation = _NO_POLICY
     if lane.installation_id is not None:
-        installation = scope.policies.get(lane.installation_id, _NO_POLICY)
-    return server.document, installation.document, lane.conduct.policy.document
+        installation = surroundings.policies.get(lane.installation_id, _NO_POLICY)
+    return server.document, installation.document, lane.ours.policy.document
 
 
-def _paused(lane: Lane, scope: Scope) -> _Paused:
-    if pause := scope.pauses.get(EVERYWHERE):
+def _paused(lane: Lane, surroundings: Surroundings) -> _Paused:
+    if pause := surroundings.pauses.get(EVERYWHERE):
         return pause, "everything"
-    if lane.installation_id is not None and (pause := scope.pauses.get(lane.installation_id)):
+    own = lane.installation_id
+    if own is not None and (pause := surroundings.pauses.get(own)):
         return pause, "installation"
-    return (lane.conduct.paused, "lane") if lane.conduct.paused else (None, None)
+    return (lane.ours.paused, "lane") if lane.ours.paused else (None, None)
 
 
 @lru_cache(maxsize=512)

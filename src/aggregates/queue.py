@@ -24,7 +24,7 @@ def queue_key(workflow: Workflow) -> str:
 
 
 def _rank(workflow: Workflow) -> int:
-    order = workflow.lane.conduct.order
+    order = workflow.lane.ours.order
     return order.index(workflow.number) if workflow.number in order else _LAST
 
 

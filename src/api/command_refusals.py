@@ -1,8 +1,8 @@
 """Why a command is not taken: it is out of reach, or would change nothing."""
 
 from aggregates.lane import Lane, initial_state
-from aggregates.lane.obey import refusal
-from aggregates.scope import scope_refusal
+from aggregates.lane.commands import refusal
+from aggregates.surroundings import surroundings_refusal
 from api.command_standing import CommandTarget
 from api.problems import ApiError
 from events.catalogue import (
@@ -22,12 +22,12 @@ def refuse(target: CommandTarget, content: OperatorCommand, about: About) -> Non
     if not target.known:
         raise _out_of_reach(about)
     if about.repository_id is None:
-        why = scope_refusal(target.around, about.installation_id, content)
+        why = surroundings_refusal(target.around, about.installation_id, content)
     else:
         lane = target.lane or initial_state(about.repository_id)
         if target.current:
             _require_workflow(lane, content)
-        why = refusal(lane.conduct, content)
+        why = refusal(lane.ours, content)
     if why is not None and target.current:
         raise ApiError(409, "command_refused", why)
 
@@ -48,5 +48,5 @@ def _require_workflow(lane: Lane, content: OperatorCommand) -> None:
         return
     if isinstance(content, WorkflowCommand):
         number = content.issue_number
-        if number not in lane.seen.issues and number not in lane.conduct.handlings:
+        if lane.issue(number).seen is None and number not in lane.ours.handlings:
             raise ApiError(404, "workflow_not_found", f"issue {number} is not known here")

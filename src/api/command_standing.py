@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from aggregates.lane import Lane
-from aggregates.scope import Scope as AroundLanes
+from aggregates.surroundings import Surroundings as AroundLanes
 from events import read
 from events.catalogue import About
 from events.envelope import Event

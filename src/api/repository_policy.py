@@ -6,10 +6,10 @@ from sqlalchemy import Connection
 
 from aggregates.circumstances import circumstances
 from aggregates.lane import Lane
-from aggregates.lane.conduct import PolicyLayer
+from aggregates.lane.ours import PolicyLayer
 from aggregates.policy import Policy
-from aggregates.scope import EVERYWHERE
-from aggregates.scope import Scope as AroundLanes
+from aggregates.surroundings import EVERYWHERE
+from aggregates.surroundings import Surroundings as AroundLanes
 from api.access import Authorised
 from api.paging import Id
 from api.problems import ApiError
@@ -78,7 +78,7 @@ def _look(
     """Return the lane of a repository within reach; a new one where nothing happened yet."""
     around, lane = around_lanes(connection), find_lane(connection, access, repository_id)
     if lane is None and (known := find_repository(connection, access, repository_id)):
-        lane = Lane(repository_id, known.installation_id)
+        lane = Lane(repository_id=repository_id, installation_id=known.installation_id)
     return lane, around
 
 
@@ -87,7 +87,7 @@ def _layers(lane: Lane, around: AroundLanes) -> dict[Layer, PolicyLayerItem]:
     return {
         "server": _item(around.policies.get(EVERYWHERE, _NONE)),
         "installation": _item(around.policies.get(whose, _NONE) if whose else _NONE),
-        "repository": _item(lane.conduct.policy),
+        "repository": _item(lane.ours.policy),
     }
 
 

@@ -1,25 +1,46 @@
-"""Lanes as they are projected, for whoever decides and acts by them."""
+"""Lanes as they are projected, for whoever decides and acts by them.
+
+A lane that was read before is read on from there: what an event changed is looked at again, the
+rest is remembered as it was.
+"""
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
-from aggregates.lane import Lane
-from aggregates.scope import Scope
+from aggregates.circumstances import circumstances
+from aggregates.decisions import Survey, resurveyed, surveyed
+from aggregates.lane import Folded, Lane, Subjects, assembled, tied
+from aggregates.surroundings import Surroundings
+from events.errors import described
 from events.store import Store
-from projections.lanes.model import unpacked
-from projections.lanes.queries import (
-    around_lanes,
+from projections.lanes.model import (
+    lanes,
+    unpacked_head,
+    unpacked_surroundings,
+    with_subjects,
+)
+from projections.lanes.queries import folded
+from projections.lanes.rows import (
     changed_lanes,
-    folded,
-    lane_row,
+    lane_rows,
     parked_lanes,
+    subject_rows,
+    surroundings_row,
 )
 
 _LOOKS, _BETWEEN = 10, 0.1  # seconds, at lanes that are behind
+_FEW = 20  # rows that are unpacked and looked at within a few milliseconds
+_MOST = 200_000  # issues that are remembered
+_REMEMBERED = 5_000  # issues of one lane of which it is remembered when they were looked at
+
+Row = Mapping[str, Any]
+
+_log = structlog.get_logger("lanes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +63,49 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
+class Reflected:
+    """A lane with a look at each of its issues.
+
+    ``looked`` says for each issue that was looked at again how far the lane was then; of what was
+    before ``since`` nobody remembers which issues were. ``undecided`` says why nobody can tell what
+    is to be done in the lane, if that is so.
+    """
+
+    survey: Survey
+    since: int
+    undecided: str | None = None
+    looked: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def lane(self) -> Lane:
+        """The lane itself."""
+        return self.survey.lane
+
+    def concerned(self, after: int) -> Iterable[int]:
+        """Return the issues that what came behind a position may have concerned."""
+        if after < self.since:
+            return {*self.lane.numbers, *self.looked}
+        return {number for number, position in self.looked.items() if position > after}
+
+
+@dataclass(frozen=True, slots=True)
 class Reflection:
-    """Lanes and scope as one snapshot: every event up to ``position`` is folded in them."""
+    """Lanes and what is around them as one snapshot: every event up to ``position`` is folded."""
 
     position: int
-    scope: Scope
-    lanes: tuple[Lane, ...] = ()
+    surroundings: Surroundings
+    lanes: tuple[Reflected, ...] = ()
     stuck: tuple[Stuck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What one snapshot held, lanes as they are stored."""
+    """What one snapshot held: rows as they are stored, and of each lane those of its subjects."""
 
     position: int
-    scope: Scope
-    rows: Iterable[Mapping[str, Any]]
+    around: Row | None
+    heads: Sequence[Row]
+    subjects: Mapping[int, Sequence[Row]]
     parked: Mapping[int, str]
 
 
@@ -66,6 +114,8 @@ class Lanes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._known: dict[int, Reflected] = {}
+        self._around = Surroundings()
 
     async def position(self) -> int:
         """Return up to where the log is folded."""
@@ -84,38 +134,152 @@ class Lanes:
         return False
 
     async def changed(self, after: int, partition: Partition) -> Reflection:
-        """Return the lanes of a partition that changed behind a position; all if the scope did."""
+        """Return the lanes of a partition that changed behind a position.
 
-        def work(connection: Connection) -> _Read:
-            scope = around_lanes(connection)
-            since = after if scope.position <= after else None
-            rows = changed_lanes(connection, since, partition.number, partition.of)
-            return _Read(folded(connection), scope, rows, parked_lanes(connection))
+        All of them, if what is around them did.
+        """
 
-        return await _reflection(await self._store.read(work))
+        def heads(connection: Connection, around: Row | None) -> Sequence[Row]:
+            everywhere = around is not None and around["position"] > after
+            since = None if everywhere else after
+            return changed_lanes(connection, since, partition.number, partition.of)
+
+        return await self._reflection(heads)
 
     async def lane(self, repository_id: int) -> Reflection:
-        """Return one lane with its scope; no lane where nothing was heard of the repository."""
+        """Return one lane; none where nothing was heard of the repository."""
+        return await self._reflection(
+            lambda connection, _around: lane_rows(
+                connection, lanes.c.repository_id == repository_id
+            )
+        )
+
+    async def _reflection(
+        self, heads: Callable[[Connection, Row | None], Sequence[Row]]
+    ) -> Reflection:
+        known = dict(self._known)  # as it is when the snapshot is taken
 
         def work(connection: Connection) -> _Read:
-            row = lane_row(connection, repository_id)
-            rows = () if row is None else (row,)
-            scope, parked = around_lanes(connection), parked_lanes(connection)
-            return _Read(folded(connection), scope, rows, parked)
+            around = surroundings_row(connection)
+            found = heads(connection, around)
+            changed = {row["repository_id"]: _changed(connection, row, known) for row in found}
+            return _Read(folded(connection), around, found, changed, parked_lanes(connection))
 
-        return await _reflection(await self._store.read(work))
+        read = await self._store.read(work)
+        around = self._surroundings(read.around)
+        sick = {row["repository_id"]: why for row in read.heads if (why := _why_sick(row))}
+        stuck = {**sick, **read.parked}
+        reflected = [
+            await self._advance(row, known.get(row["repository_id"]), read, around)
+            for row in read.heads
+            if row["repository_id"] not in stuck
+        ]
+        here = (row["repository_id"] for row in read.heads if row["repository_id"] in stuck)
+        return Reflection(
+            position=read.position,
+            surroundings=around,
+            lanes=tuple(reflected),
+            stuck=tuple(Stuck(number, stuck[number]) for number in here),
+        )
+
+    def _surroundings(self, row: Row | None) -> Surroundings:
+        """Return what is around the lanes, the same object for the same."""
+        if row is not None and row["position"] != self._around.position:
+            self._around = unpacked_surroundings(row)
+        return Surroundings() if row is None else self._around
+
+    async def _advance(
+        self, head: Row, known: Reflected | None, read: _Read, around: Surroundings
+    ) -> Reflected:
+        """Bring a lane up to what was read of it: beside the event loop, where it is much."""
+        rows = read.subjects[head["repository_id"]]
+        if known is None or not _goes_on(head, known):
+            made = await asyncio.to_thread(_whole, head, rows, around, read.position)
+        elif len(rows) > _FEW or circumstances(known.lane, around) != known.survey.around:
+            made = await asyncio.to_thread(_on, known, head, rows, around)
+        else:
+            made = _on(known, head, rows, around)
+        self._remember(made)
+        return made
+
+    def _remember(self, made: Reflected) -> None:
+        number = made.lane.repository_id
+        before = self._known.get(number)  # perhaps somebody read on meanwhile
+        if before is None or before.lane.position <= made.lane.position:
+            self._known[number] = made
+        if sum(len(each.lane.issues) for each in self._known.values()) > _MOST:
+            self._known.clear()
 
 
-async def _reflection(read: _Read) -> Reflection:
-    """Unpack lanes beside the event loop: large ones would hold it up."""
-    lanes: list[Lane] = []
-    stuck: list[Stuck] = []
-    for row in read.rows:
-        repository_id = row["repository_id"]
-        if repository_id in read.parked:
-            stuck.append(Stuck(repository_id, read.parked[repository_id]))
-            continue
-        lane = await asyncio.to_thread(unpacked, row)
-        if isinstance(lane, Lane):
-            lanes.append(lane)
-    return Reflection(read.position, read.scope, tuple(lanes), tuple(stuck))
+def _why_sick(head: Row) -> str | None:
+    return head["error"] and f"event {head['error_position']}: {head['error']}"
+
+
+def _goes_on(head: Row, known: Reflected) -> bool:
+    """Say whether a lane can be read on from where it was; not where subjects were forgotten."""
+    position = known.lane.position
+    return bool(head["trimmed"] <= position <= head["position"])
+
+
+def _changed(connection: Connection, head: Row, known: Mapping[int, Reflected]) -> Sequence[Row]:
+    number = head["repository_id"]
+    before = known.get(number)
+    if before is None or not _goes_on(head, before):
+        return subject_rows(connection, number)
+    if head["position"] == before.lane.position:
+        return ()
+    return subject_rows(connection, number, before.lane.position)
+
+
+def _whole(head: Row, rows: Sequence[Row], around: Surroundings, position: int) -> Reflected:
+    lane = assembled(with_subjects(unpacked_head(head), rows))
+    survey, undecided = _surveyed(lane, around, lambda: surveyed(lane, around))
+    return Reflected(survey, position, undecided)
+
+
+def _on(known: Reflected, head: Row, rows: Sequence[Row], around: Surroundings) -> Reflected:
+    """Return a lane as it is now, with the issues looked at again that what changed concerns."""
+    folded = _read_on(known.lane, head, rows)
+    lane, touched = folded.lane, folded.touched
+
+    def again() -> Survey:
+        if known.undecided:
+            return surveyed(lane, around)
+        return resurveyed(known.survey, lane, around, touched.workflows)
+
+    survey, undecided = _surveyed(lane, around, again)
+    everything = touched.everything or bool(known.undecided) or survey.around != known.survey.around
+    numbers = lane.numbers | touched.workflows if everything else touched.workflows
+    place = max(lane.position, around.position if everything else 0)
+    looked = {**known.looked, **dict.fromkeys(numbers, place)}
+    if len(looked) > _REMEMBERED:
+        return Reflected(survey, place, undecided)
+    return Reflected(survey, known.since, undecided, looked)
+
+
+def _surveyed(
+    lane: Lane, around: Surroundings, survey: Callable[[], Survey]
+) -> tuple[Survey, str | None]:
+    """Return a survey, or one without a look and why there is none: others go on."""
+    try:
+        return survey(), None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        number = lane.repository_id
+        _log.exception("nobody can say what is to be done in a lane", repository=number)
+        return Survey(lane, circumstances(lane, around)), described(error)
+
+
+def _read_on(was: Lane, head: Row, rows: Sequence[Row]) -> Folded:
+    own = unpacked_head(head)
+    ours = replace(own.ours, handlings=was.ours.handlings)
+    now = replace(was, installation_id=own.installation_id, position=own.position)
+    now = with_subjects(replace(now, repository=own.repository, ours=ours), rows)
+    keys: dict[str, set[Any]] = {}
+    for row in rows:
+        keys.setdefault(row["kind"], set()).add(row["key"])
+    subjects = Subjects(
+        issues=frozenset(map(int, keys.get("issue", ()))),
+        pull_requests=frozenset(map(int, keys.get("pull_request", ()))),
+        commits=frozenset(keys.get("commit", ())),
+    )
+    return tied(was, now, subjects, frozenset(map(int, keys.get("handling", ()))))

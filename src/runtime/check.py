@@ -88,7 +88,7 @@ class _Part:
     @property
     def name(self) -> str:
         """The projection's name; of a derived table followed by the table's."""
-        own = self.table is self.projection.table
+        own = self.table is self.projection.tables[0]
         return self.projection.name if own else f"{self.projection.name}.{self.table.name}"
 
 

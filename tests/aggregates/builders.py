@@ -2,17 +2,18 @@
 
 # ruff: noqa: ANN401 (builders take any field of what they build)
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from aggregates.circumstances import Circumstances
-from aggregates.lane.conduct import Asked, Conduct, Handling, Pause
-from aggregates.lane.lane import Heard, Lane
-from aggregates.lane.seen import COMPLETED, Check, CheckKind, Seen
+from aggregates.lane import Heard, KnownCommit, Lane, assembled
+from aggregates.lane.ours import Asked, Handling, Ours, Pause
+from aggregates.lane.subjects import COMPLETED, Check, CheckKind
 from aggregates.policy import Policy
-from aggregates.scope import ActingUser
+from aggregates.surroundings import ActingUser
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ActionKind, Mode
 from events.github import (
@@ -188,22 +189,111 @@ def a_lane(
     heard: dict[str, int] | None = None,
     **seen: Any,
 ) -> Lane:
-    """A lane with one issue that the pull requests are linked to; ``seen`` is what else is."""
-    issues = {issue.number: issue} if issue else {}
-    known = Seen(issues=issues, pull_requests={pull.number: pull for pull in pulls})
-    return Lane(
-        REPOSITORY,
+    """A lane with one issue that the pull requests are linked to; ``seen`` is what else is.
+
+    It has ``issues``, ``labels``, ``assignments``, ``reopened`` and ``dependencies`` by issue,
+    ``pull_requests``, ``reviews``, ``requests``, ``mentions`` and ``finished`` by pull request,
+    ``marks`` by either and ``commits``, which are checks, by SHA.
+    """
+    lane = Lane(
+        repository_id=REPOSITORY,
         position=100,
-        seen=replace(known, **seen),
-        conduct=Conduct(handlings={ISSUE: handling} if handling else {}),
-        heard={name: Heard(position, minute(0)) for name, position in (heard or {}).items()},
-        links={ISSUE: tuple(pull.number for pull in pulls)} if pulls else {},
+        ours=Ours(handlings={ISSUE: handling} if handling else {}),
     )
+    shown = {"pull_requests": {pull.number: pull for pull in pulls}}
+    lane = _with(lane, **{"issues": {issue.number: issue} if issue else {}, **shown, **seen})
+    times = {name: Heard(position, minute(0)) for name, position in (heard or {}).items()}
+    return linking(having_heard(lane, times), {ISSUE: tuple(pull.number for pull in pulls)})
 
 
 def seeing(lane: Lane, **seen: Any) -> Lane:
-    """The lane once GitHub was seen to say something else."""
-    return replace(lane, seen=replace(lane.seen, **seen))
+    """The lane once GitHub was seen to say something else; its links are as they were."""
+    return linking(_with(lane, **seen), lane.ties.pull_requests)
+
+
+def seen_as(lane: Lane, other: Lane) -> Lane:
+    """The lane once GitHub was seen to say what it says in another one; its links stay."""
+    seen = replace(
+        lane, issues=other.issues, pull_requests=other.pull_requests, commits=other.commits
+    )
+    return linking(seen, lane.ties.pull_requests)
+
+
+def linking(lane: Lane, links: Mapping[int, tuple[int, ...]]) -> Lane:
+    """The lane with links of its own, whatever would follow from what it knows."""
+    whole = assembled(lane)
+    pulls = {number: linked for number, linked in links.items() if linked}
+    issues = {
+        pull: tuple(sorted(number for number, linked in pulls.items() if pull in linked))
+        for linked in pulls.values()
+        for pull in linked
+    }
+    return replace(whole, ties=replace(whole.ties, pull_requests=pulls, issues=issues))
+
+
+_OF_ISSUES = {
+    "issues": "seen",
+    "labels": "labels",
+    "assignments": "assignment",
+    "reopened": "reopened_at",
+    "dependencies": "dependencies",
+    "marks": "marks",
+}
+_OF_PULLS = {
+    "pull_requests": "seen",
+    "reviews": "reviews",
+    "requests": "requests",
+    "mentions": "mentioned_at",
+    "finished": "finished_at",
+    "marks": "marks",
+}
+_HEARD = {
+    "issue": "heard",
+    "assigned": "heard_assigned",
+    "pull": "heard",
+    "reviews": "heard_reviews",
+}
+
+
+def having_heard(lane: Lane, heard: Mapping[str, Heard]) -> Lane:
+    """The lane once it heard: names are ``issue:``, ``assigned:``, ``pull:``, ``reviews:`` with a
+    number, and ``checks:`` with a SHA.
+    """
+    for name, at in heard.items():
+        kind, _, key = name.partition(":")
+        if kind == "checks":
+            known = replace(lane.commit(key), heard=at)
+            lane = replace(lane, commits={**lane.commits, key: known})
+        elif kind in ("issue", "assigned"):
+            lane = _issue_with(lane, int(key), **{_HEARD[kind]: at})
+        else:
+            lane = _pull_with(lane, int(key), **{_HEARD[kind]: at})
+    return lane
+
+
+def _with(lane: Lane, **seen: Any) -> Lane:
+    for name, values in seen.items():
+        if name == "commits":
+            heard = {sha: lane.commit(sha).heard for sha in values}
+            commits = {s: KnownCommit(checks=c, heard=heard[s]) for s, c in values.items()}
+            lane = replace(lane, commits=commits)
+            continue
+        for number, value in values.items():
+            if name in _OF_ISSUES and not (name == "marks" and number in lane.pull_requests):
+                lane = _issue_with(lane, number, **{_OF_ISSUES[name]: value})
+            else:
+                lane = _pull_with(lane, number, **{_OF_PULLS[name]: value})
+    return lane
+
+
+def _issue_with(lane: Lane, number: int, **values: Any) -> Lane:
+    known = replace(lane.issue(number), **values)
+    return replace(lane, issues={**lane.issues, number: known})
+
+
+def _pull_with(lane: Lane, number: int, **values: Any) -> Lane:
+    known = replace(lane.pull_request(number), **values)
+    return replace(lane, pull_requests={**lane.pull_requests, number: known})
 
 
 def circumstances_with(

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.circumstances import circumstances
-from aggregates.lane.conduct import Conduct, Pause, PolicyLayer
-from aggregates.lane.lane import Lane
+from aggregates.lane import Lane
+from aggregates.lane.ours import Ours, Pause, PolicyLayer
 from aggregates.policy import Policy, canonical
-from aggregates.scope import ActingUser, Scope
+from aggregates.surroundings import ActingUser, Surroundings
 from events.catalogue import Json
 
 HERE, THERE = 5, 6
@@ -22,12 +22,12 @@ def says(document: dict[str, Json]) -> PolicyLayer:
     return PolicyLayer(canonical(document))
 
 
-def a_lane(conduct: Conduct | None = None, installation_id: int | None = HERE) -> Lane:
-    return Lane(7, installation_id=installation_id, conduct=conduct or Conduct())
+def a_lane(conduct: Ours | None = None, installation_id: int | None = HERE) -> Lane:
+    return Lane(repository_id=7, installation_id=installation_id, ours=conduct or Ours())
 
 
 def test_where_nothing_was_said_the_built_in_policy_holds() -> None:
-    around = circumstances(a_lane(), Scope())
+    around = circumstances(a_lane(), Surroundings())
     assert around.policy == Policy()
     assert set(around.origins.values()) == {"built-in"}
     assert (around.mode, around.mode_origin) == ("shadow", "built-in")
@@ -35,14 +35,14 @@ def test_where_nothing_was_said_the_built_in_policy_holds() -> None:
 
 
 def test_the_nearer_layer_wins_leaf_by_leaf() -> None:
-    scope = Scope(
+    scope = Surroundings(
         policies={
             0: says({"mode": "off", "queue": {"max_active": 2}, "ci": {"max_attempts": 2}}),
             HERE: says({"mode": "shadow", "queue": {"max_active": 3}}),
             THERE: says({"queue": {"max_active": 9}}),
         }
     )
-    around = circumstances(a_lane(Conduct(policy=says({"mode": "live"}))), scope)
+    around = circumstances(a_lane(Ours(policy=says({"mode": "live"}))), scope)
     policy, origins = around.policy, around.origins
     assert (policy.mode, origins["mode"]) == ("live", "repository")
     assert (policy.queue.max_active, origins["queue.max_active"]) == (3, "installation")
@@ -51,8 +51,8 @@ def test_the_nearer_layer_wins_leaf_by_leaf() -> None:
 
 
 def test_the_mode_that_an_operator_set_wins_over_every_policy() -> None:
-    conduct = Conduct(mode="off", policy=says({"mode": "live"}))
-    around = circumstances(a_lane(conduct), Scope())
+    conduct = Ours(mode="off", policy=says({"mode": "live"}))
+    around = circumstances(a_lane(conduct), Surroundings())
     assert (around.mode, around.mode_origin) == ("off", "operator")
     assert around.policy.mode == "live"
 
@@ -69,7 +69,7 @@ def test_the_mode_that_an_operator_set_wins_over_every_policy() -> None:
 def test_of_several_pauses_the_widest_is_shown(
     pauses: dict[int, Pause], own: Pause | None, shown: Pause | None, where: str | None
 ) -> None:
-    around = circumstances(a_lane(Conduct(paused=own)), Scope(pauses=pauses))
+    around = circumstances(a_lane(Ours(paused=own)), Surroundings(pauses=pauses))
     assert (around.paused, around.paused_where) == (shown, where)
 
 
@@ -84,11 +84,11 @@ def test_of_several_pauses_the_widest_is_shown(
 def test_the_installations_user_acts_before_that_for_everywhere(
     acting: dict[int, ActingUser], user: ActingUser | None
 ) -> None:
-    assert circumstances(a_lane(), Scope(acting=acting)).acting_user == user
+    assert circumstances(a_lane(), Surroundings(acting=acting)).acting_user == user
 
 
 def test_a_lane_of_no_known_installation_is_under_the_server_alone() -> None:
-    scope = Scope(
+    scope = Surroundings(
         pauses={HERE: MIDDLE},
         policies={0: says({"mode": "off"}), HERE: says({"mode": "live"})},
         acting={0: ADA, HERE: GRACE},
@@ -101,7 +101,7 @@ def test_a_lane_of_no_known_installation_is_under_the_server_alone() -> None:
 MODES = st.sampled_from(["off", "shadow", "live"])
 LAYERS = MODES.map(lambda mode: says({"mode": mode}))
 SCOPES = st.builds(
-    Scope,
+    Surroundings,
     st.integers(0, 3),
     st.dictionaries(st.sampled_from([0, HERE]), st.sampled_from([WIDE, MIDDLE])),
     st.dictionaries(st.sampled_from([0, HERE]), LAYERS),
@@ -109,8 +109,10 @@ SCOPES = st.builds(
 )
 
 
-@given(scope=SCOPES, own=st.builds(Conduct, st.none() | MODES, policy=LAYERS))
-def test_what_does_not_bear_on_a_lane_leaves_the_same_object(scope: Scope, own: Conduct) -> None:
+@given(scope=SCOPES, own=st.builds(Ours, st.none() | MODES, policy=LAYERS))
+def test_what_does_not_bear_on_a_lane_leaves_the_same_object(
+    scope: Surroundings, own: Ours
+) -> None:
     lane = a_lane(own)
     elsewhere = replace(
         scope,

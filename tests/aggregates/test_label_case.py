@@ -10,7 +10,7 @@ from aggregates.actions import confirmed
 from aggregates.circumstances import circumstances
 from aggregates.decisions import consider
 from aggregates.lane import Lane
-from aggregates.lane.conduct import PolicyLayer
+from aggregates.lane.ours import PolicyLayer
 from aggregates.queue import queue_key
 from aggregates.workflow import workflow_of
 from events.envelope import NewEvent
@@ -45,13 +45,13 @@ def test_a_label_that_is_there_in_another_case_confirms_ours() -> None:
 
 
 def under_policy(lane: Lane) -> Lane:
-    conduct = replace(lane.conduct, mode="live", policy=PolicyLayer(POLICY))
-    return replace(lane, conduct=conduct)
+    conduct = replace(lane.ours, mode="live", policy=PolicyLayer(POLICY))
+    return replace(lane, ours=conduct)
 
 
 def order(lane: Lane) -> dict[int, str]:
     around = circumstances(lane, SCOPE)
-    found = (workflow_of(lane, around, number) for number in lane.seen.issues)
+    found = (workflow_of(lane, around, number) for number in lane.issues)
     return {each.number: queue_key(each) for each in found if each}
 
 

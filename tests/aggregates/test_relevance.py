@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from aggregates.decisions import Passed, Standing, Waits, Wanted, decide, requested, standing
+from aggregates.decisions import Passed, Relevance, Waits, Wanted, decide, relevance, requested
 from aggregates.lane import Lane, evolve
-from aggregates.lane.conduct import Conduct, Pause, PolicyLayer
-from aggregates.scope import ActingUser, Scope
+from aggregates.lane.ours import Ours, Pause, PolicyLayer
+from aggregates.surroundings import ActingUser, Surroundings
 from events.catalogue import ActionKind, ActionRequested, content_of
 from events.github.copilot import COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
@@ -37,7 +37,7 @@ POLICY = (
     '{"labels":{"sync":false},"merge":{"automatic":true},'
     '"ready":{"when":"green"},"review":{"copilot":true}}'
 )
-SCOPE = Scope(acting={0: ActingUser(100, "ada")})
+SCOPE = Surroundings(acting={0: ActingUser(100, "ada")})
 
 Change: TypeAlias = Callable[[Lane], Lane]
 
@@ -50,8 +50,8 @@ class Asked:
     id: UUID
     content: ActionRequested
 
-    def stands(self, change: Change = lambda lane: lane, scope: Scope = SCOPE) -> Standing:
-        return standing(change(self.lane), scope, self.id, self.content)
+    def stands(self, change: Change = lambda lane: lane, scope: Surroundings = SCOPE) -> Relevance:
+        return relevance(change(self.lane), scope, self.id, self.content)
 
 
 def asked(kind: ActionKind) -> Asked:
@@ -64,8 +64,8 @@ def asked(kind: ActionKind) -> Asked:
 
 
 def conducted(lane: Lane, document: str = POLICY) -> Lane:
-    conduct = Conduct(mode="live", policy=PolicyLayer(document), handlings=lane.conduct.handlings)
-    return replace(lane, conduct=conduct)
+    conduct = Ours(mode="live", policy=PolicyLayer(document), handlings=lane.ours.handlings)
+    return replace(lane, ours=conduct)
 
 
 def at_work(conclusion: str, *reviews: object, draft: bool = False) -> Lane:
@@ -125,16 +125,15 @@ def check_is(conclusion: str | None) -> Change:
 
 def policy_is(old: str, new: str) -> Change:
     def change(lane: Lane) -> Lane:
-        policy = PolicyLayer(lane.conduct.policy.document.replace(old, new))
-        return replace(lane, conduct=replace(lane.conduct, policy=policy))
+        policy = PolicyLayer(lane.ours.policy.document.replace(old, new))
+        return replace(lane, ours=replace(lane.ours, policy=policy))
 
     return change
 
 
 def another_goes_first(lane: Lane) -> Lane:
-    issues = {**lane.seen.issues, 2: an_issue_seen(2)}
-    conduct = replace(lane.conduct, order=(2,))
-    return replace(lane, conduct=conduct, seen=replace(lane.seen, issues=issues))
+    ours = replace(lane.ours, order=(2,))
+    return seeing(replace(lane, ours=ours), issues={2: an_issue_seen(2)})
 
 
 @pytest.mark.parametrize("kind", LANES)
@@ -150,7 +149,7 @@ def test_nothing_is_done_while_it_is_paused(kind: ActionKind) -> None:
 
 @pytest.mark.parametrize("kind", ["assign", "ask_to_fix_ci", "ask_to_address_review", "mark_ready"])
 def test_what_only_a_person_may_do_is_called_off_without_one(kind: ActionKind) -> None:
-    assert asked(kind).stands(scope=Scope()) == Passed("there is no acting user")
+    assert asked(kind).stands(scope=Surroundings()) == Passed("there is no acting user")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from projections.activity import ACTIVITY
-from projections.engine.projection import AnyProjection, Key, ReadEvent
+from projections.engine.projection import Key, Projection, ReadEvent
 from projections.engine.runner import Runner
 from projections.events.index import EVENT_INDEX
 from runtime.database import Database
@@ -61,7 +61,9 @@ async def test_reading_problems_page_by_position_newest_first(
     assert [[item["position"] for item in page] for page in pages] == [[9, 7], [5, 3], [1]]
 
 
-async def park(store: Database, *, odd_positions_of: AnyProjection, all_of: AnyProjection) -> None:
+async def park(
+    store: Database, *, odd_positions_of: Projection[Any], all_of: Projection[Any]
+) -> None:
     """Project with two projections that cannot digest some events."""
 
     def never(_row: object, _key: Key, _read: ReadEvent) -> None:
@@ -85,7 +87,7 @@ async def test_parked_events_are_shown_by_position_and_projection(
 ) -> None:
     for _ in range(3):
         await client.deliver("issues", issues())
-    activity, index = cast("AnyProjection", ACTIVITY), cast("AnyProjection", EVENT_INDEX)
+    activity, index = cast("Projection[Any]", ACTIVITY), cast("Projection[Any]", EVENT_INDEX)
     await park(store, odd_positions_of=activity, all_of=index)
     answer = await client.get(PARKED)
     assert answer.status_code == 200
@@ -111,7 +113,7 @@ async def test_parked_events_page_without_splitting_a_position(
 ) -> None:
     for _ in range(6):
         await client.deliver("issues", issues())
-    activity, index = cast("AnyProjection", ACTIVITY), cast("AnyProjection", EVENT_INDEX)
+    activity, index = cast("Projection[Any]", ACTIVITY), cast("Projection[Any]", EVENT_INDEX)
     await park(store, odd_positions_of=activity, all_of=index)
     for limit in (1, 2, 3):
         pages = await every_page(client, f"{PARKED}?limit={limit}")

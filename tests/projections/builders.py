@@ -95,7 +95,7 @@ async def make_tables(store: Store, projection: AnyProjection) -> None:
 
 async def rows_of(store: Store, projection: AnyProjection) -> Rows:
     """Every row of a projection as the database holds it."""
-    return await table_rows(store, projection.table)
+    return await table_rows(store, projection.tables[0])
 
 
 async def table_rows(store: Store, table: Table) -> Rows:

@@ -1,5 +1,7 @@
 """Projections made to fail, each in one way at one event."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, MetaData, String, Table
 from sqlmodel import SQLModel
 
@@ -27,7 +29,7 @@ def a_table(name: str) -> Table:
     )
 
 
-def noting(name: str, culprits_number: int | None = 0) -> AnyProjection:
+def noting(name: str, culprits_number: int | None = 0) -> Projection[Any]:
     """A projection that digests everything; at the culprit it may note what no database takes."""
 
     def evolve(_row: SQLModel | None, _key: Key, read: ReadEvent) -> Note:
@@ -45,7 +47,7 @@ def raising_in_evolve(name: str) -> AnyProjection:
     """A projection whose evolve raises at the culprit, quoting its payload."""
     sound = noting(name)
 
-    def evolve(row: SQLModel | None, key: Key, read: ReadEvent) -> SQLModel | None:
+    def evolve(row: Note | None, key: Key, read: ReadEvent) -> Note | None:
         _refuse_culprit(read)
         return sound.evolve(row, key, read)
 

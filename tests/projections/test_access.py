@@ -101,8 +101,11 @@ QUERIES: dict[Callable[..., object], Query] = {
         connection, access, CommandFilter(), 100
     ),
 }
-# What the service asks for itself: rows and checkpoints, no installation's data.
-_OF_THE_SERVICE = {f"projections.engine.{name}" for name in ("checkpoints", "rows", "status")}
+# What the service asks for itself: rows and checkpoints, of whichever installation.
+_OF_THE_SERVICE = {
+    *(f"projections.engine.{name}" for name in ("checkpoints", "rows", "status")),
+    "projections.lanes.rows",
+}
 _OF_THE_RUNNER = {"park", "forget", "counts"}
 _OF_EVERY_LANE = {
     "around_lanes",  # each lane takes from it what concerns its installation

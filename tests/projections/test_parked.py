@@ -45,7 +45,7 @@ def a_history(length: int, culprits: Sequence[int]) -> list[NewEvent]:
 async def created(store: Store, *projections: AnyProjection) -> None:
     """Make the tables of projections that no migration knows."""
     for projection in projections:
-        await store.write(projection.table.create)
+        await store.write(projection.tables[0].create)
 
 
 async def noted(store: Store, projection: AnyProjection) -> list[int]:

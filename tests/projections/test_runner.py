@@ -15,11 +15,14 @@ from events.log import EventLog
 from events.wake import Wake
 from projections.activity import ACTIVITY
 from projections.engine.checkpoints import CheckpointMoved
-from projections.engine.projection import AnyProjection
+from projections.engine.projection import AnyProjection, Projection
 from projections.engine.runner import Runner
+from projections.lanes.fold import LANES
+from projections.lanes.model import StoredLane, packed
 from projections.registry import PROJECTIONS
 from runtime.database import Database
 from simulator.payloads import deliveries
+from tests.aggregates.lane.folds import folded as lane_of
 from tests.conftest import Clock
 from tests.projections import histories
 from tests.projections.builders import (
@@ -61,9 +64,12 @@ async def test_batches_of_any_size_and_restarts_between_them_give_the_rows_of_a_
         stored = await all_rows(store)
         assert await positions(store) == everyone_at(len(history))
     for projection in PROJECTIONS:
-        pack = projection.pack or dict
-        plain = {key: pack(row) for key, row in folded(projection, history).items() if row}
-        assert stored[projection.name] == plain
+        if isinstance(projection, Projection):
+            plain = {key: dict(row) for key, row in folded(projection, history).items() if row}
+            assert stored[projection.name] == plain
+    repositories = {new.repository_id for new in history if new.repository_id}
+    lanes = {(n,): packed(StoredLane(lane_of(n, history))) for n in repositories}
+    assert stored[LANES.name] == {key: row for key, row in lanes.items() if row["position"]}
 
 
 async def test_a_batch_reads_the_log_once_for_all_projections(
@@ -129,7 +135,7 @@ async def test_another_version_is_built_again_and_the_same_one_is_not(
     await store.write(_forge_counts)
     await project(store)
     assert [row["count"] for row in (await rows_of(store, ACTIVITIES)).values()] == [77]
-    newer = [replace(p, version=2) if p.name == "activity" else p for p in PROJECTIONS]
+    newer = [replace(p, version=2) if p is ACTIVITY else p for p in PROJECTIONS]
     assert await Runner(newer, store, store).prepare() == ["activity"]
     await project(store, newer)
     assert [row["count"] for row in (await rows_of(store, ACTIVITIES)).values()] == [2]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.lane import Lane, initial_state
-from aggregates.lane.seen import Check
+from aggregates.lane.subjects import Check
 from events.envelope import NewEvent
 from events.github import NEVER, IssueSeen, PullRequestSeen
 from events.github.observations import read_observation
@@ -23,7 +23,7 @@ from reactions.recovery import Recovery
 from reactions.resync.looking import Looking
 from reactions.resync.news import news
 from reactions.visits import Place
-from tests.aggregates.lane.folds import folded
+from tests.aggregates.lane.folds import folded, seen
 from tests.conftest import Clock
 from tests.projections import histories
 from tests.projections.builders import another
@@ -78,8 +78,8 @@ async def test_delivered_again_it_is_as_if_nothing_had_been_lost(
         assert (await recovery.step()).settled
         await project(store)
         for repository in world.repositories:
-            [lane] = (await Lanes(store).lane(repository.id)).lanes
-            assert lane.seen == folded(repository.id, world.deliveries).seen
+            [reflected] = (await Lanes(store).lane(repository.id)).lanes
+            assert seen(reflected.lane) == seen(folded(repository.id, world.deliveries))
 
 
 @settings(
@@ -150,7 +150,7 @@ async def open_now(
 def is_as(said: IssueSeen | PullRequestSeen, lane: Lane) -> bool:
     """Whether a lane knows all that GitHub says of a thing, and does not doubt it."""
     issue = isinstance(said, IssueSeen)
-    known = (lane.seen.issues if issue else lane.seen.pull_requests)[said.number]
+    known = (lane.seen_issues if issue else lane.seen_pull_requests)[said.number]
     told = {
         each.name: value
         for each in fields(said)
@@ -162,11 +162,11 @@ def is_as(said: IssueSeen | PullRequestSeen, lane: Lane) -> bool:
 def assert_open_work_is_the_same(lane: Lane, whole: Lane, repository: Repository) -> None:
     assert open_issues(lane) == open_issues(whole)
     assert open_pulls(lane) == open_pulls(whole)
-    assert lane.seen.repository is not None
-    assert lane.seen.repository.full_name == repository.full_name
+    assert lane.repository is not None
+    assert lane.repository.full_name == repository.full_name
     for number, pull in open_pulls(whole).items():
-        reviews = whole.seen.reviews.get(number, {})
-        assert lane.seen.reviews.get(number, {}) == reviews
+        reviews = whole.pull_request(number).reviews
+        assert lane.pull_request(number).reviews == reviews
         assert checks(lane, pull.head_sha) == checks(whole, pull.head_sha)
 
 
@@ -178,7 +178,7 @@ def open_issues(lane: Lane) -> dict[int, IssueSeen]:
     """The open issues but for times that change alone, and counts that change without a time."""
     return {
         number: replace(timeless(issue), blocked_by_open=None, blocked_by_total=None)
-        for number, issue in lane.seen.issues.items()
+        for number, issue in lane.seen_issues.items()
         if issue.state == "open" and not (issue.deleted or issue.transferred)
     }
 
@@ -187,12 +187,12 @@ def open_pulls(lane: Lane) -> dict[int, PullRequestSeen]:
     """The open pull requests but for times that change alone, such as by a comment."""
     return {
         number: timeless(pull)
-        for number, pull in lane.seen.pull_requests.items()
+        for number, pull in lane.seen_pull_requests.items()
         if pull.state == "open"
     }
 
 
 def checks(lane: Lane, sha: str) -> dict[str, Check]:
     """The checks of a commit but for suites, which are only told of by what is in them."""
-    known = lane.seen.commits.get(sha, {})
+    known = lane.commit(sha).checks
     return {slot: check for slot, check in known.items() if check.kind != "suite"}

@@ -45,7 +45,7 @@ async def empty(store: Store) -> None:
 
     def work(connection: Connection) -> None:
         for projection in PROJECTIONS:
-            connection.execute(projection.table.delete())
+            connection.execute(projection.tables[0].delete())
 
     await store.write(work)
 

@@ -19,9 +19,7 @@ from projections.workflows.model import workflows
 from runtime.check import Difference, MovedBack, check
 from runtime.database import Database
 from tests.events.builders import an_event
-from tests.projections.account_histories import happened
-from tests.projections.accounts import ACCOUNTS, FUNDED, LINES
-from tests.projections.builders import all_rows, make_tables, project
+from tests.projections.builders import all_rows, project
 from tests.projections.own_events import a_request, told
 from tests.projections.stores import Around
 
@@ -35,7 +33,7 @@ CHANGES: Mapping[str, Mapping[str, object]] = {
     "activity": {"count": 77},
     "event_index": {"actor": "forged"},
     "reading_problems": {"places": []},
-    "lanes": {"state": "{}"},
+    "lanes": {"error": "forged"},
     "actions": {"decision": "forged"},
     "commands": {"by": "forged"},
 }
@@ -121,28 +119,23 @@ async def test_more_missing_rows_than_a_chunk_holds_are_all_found_and_nothing_el
     assert sorted(await found(store)) == sorted(missing)
 
 
-async def test_rows_of_derived_tables_are_compared_and_named_after_their_table(
+async def test_rows_of_every_table_are_compared_and_named_after_their_table(
     store: Database, log: EventLog
 ) -> None:
-    await make_tables(store, ACCOUNTS)
-    numbers = range(1, EVENTS + 1)
-    await log.append(*[happened("paid", n) for n in numbers], happened("shut"))
-    await project(store, [ACCOUNTS])
-    assert await found(store, [ACCOUNTS]) == []
+    await filled(store, log)
+    number = lane_circumstances.c.repository_id
 
     def tamper(connection: Connection) -> None:
-        number = FUNDED.c.number
-        connection.execute(update(FUNDED).values(balance=77).where(number == 3))
-        connection.execute(delete(FUNDED).where(number == 1_050))
-        connection.execute(insert(FUNDED).values(number=5_000, balance=10))
-        connection.execute(delete(LINES).where(LINES.c.position == 7))
+        connection.execute(update(lane_circumstances).values(mode="live").where(number == 3))
+        connection.execute(delete(lane_circumstances).where(number == 1_050))
+        row = connection.execute(select(lane_circumstances).where(number == 7)).mappings().one()
+        connection.execute(insert(lane_circumstances).values({**row, "repository_id": 5_000}))
 
     await store.write(tamper)
-    assert sorted(await found(store, [ACCOUNTS])) == [
-        ("accounts.account_lines", "7", False, True),
-        ("accounts.funded_accounts", "1050", False, True),
-        ("accounts.funded_accounts", "3", True, True),
-        ("accounts.funded_accounts", "5000", True, False),
+    assert sorted(await found(store)) == [
+        ("lanes.lane_pages", "1050", False, True),
+        ("lanes.lane_pages", "3", True, True),
+        ("lanes.lane_pages", "5000", True, False),
     ]
 
 
@@ -204,15 +197,15 @@ async def test_a_projection_started_anew_meanwhile_is_told_and_not_taken_for_a_d
 def _tamper(connection: Connection) -> None:
     for projection in PROJECTIONS:
         for number in (3, 1_060):
-            changed = update(projection.table).values(CHANGES[projection.name])
+            changed = update(projection.tables[0]).values(CHANGES[projection.name])
             connection.execute(changed.where(_is(projection, number)))
-        connection.execute(delete(projection.table).where(_is(projection, 1_050)))
-        row = connection.execute(select(projection.table).where(_is(projection, 7))).mappings()
-        first = next(iter(projection.table.primary_key)).name
+        connection.execute(delete(projection.tables[0]).where(_is(projection, 1_050)))
+        row = connection.execute(select(projection.tables[0]).where(_is(projection, 7))).mappings()
+        first = next(iter(projection.tables[0].primary_key)).name
         another = _key(projection, 5_000)
-        connection.execute(insert(projection.table).values({**row.one(), first: another}))
+        connection.execute(insert(projection.tables[0]).values({**row.one(), first: another}))
 
 
 def _is(projection: AnyProjection, number: int) -> ColumnElement[bool]:
-    first: ColumnElement[object] = next(iter(projection.table.primary_key))
+    first: ColumnElement[object] = next(iter(projection.tables[0].primary_key))
     return first == _key(projection, number)

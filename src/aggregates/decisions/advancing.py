@@ -90,7 +90,7 @@ def _copilot_looks(workflow: Workflow, pull: PullRequestSeen) -> bool:
 
 
 def _copilot_looked(workflow: Workflow, pull: PullRequestSeen) -> bool:
-    given = workflow.lane.seen.reviews.get(pull.number, {}).values()
+    given = workflow.pull.reviews.values()
     return any(is_copilot_reviewer(r.author_id) and r.commit_id == pull.head_sha for r in given)
 
 
@@ -105,6 +105,6 @@ def _lacks_copilot_review(workflow: Workflow, pull: PullRequestSeen) -> bool:
     if mode == "shadow":
         return False
     if any(each.head_sha == pull.head_sha for each in asked):
-        request = workflow.lane.seen.requests.get(pull.number, {}).get(_COPILOT)
+        request = workflow.pull.requests.get(_COPILOT)
         return request is None or request.present
     return len(asked) <= policy.max_rounds

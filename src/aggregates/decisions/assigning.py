@@ -1,25 +1,32 @@
 """Which issue Copilot is given next."""
 
 from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 
-from aggregates.decisions.intention import Decision, Intention
+from aggregates.circumstances import Circumstances
+from aggregates.decisions.intention import Decision
+from aggregates.lane import Lane
 from aggregates.policy import Policy
 from aggregates.queue import queue_key
 from aggregates.stages import FINISHED, Placement, Stage
-from aggregates.workflow import Workflow, assignment_token, pending_assignment
+from aggregates.workflow import Workflow, assignment_token, pending_assignment, workflow_of
 from events.catalogue import Json
 
 
-def assignments(standing: Iterable[tuple[Workflow, Placement]]) -> Iterator[Intention]:
-    """Assign the first of the queue for as long as fewer than ``max_active`` are at work."""
-    every = list(standing)
-    if not every:
+def assignments(
+    lane: Lane, around: Circumstances, active: int, ready: Iterable[tuple[str, int]]
+) -> Iterator[Decision]:
+    """Assign the first of the queue for as long as fewer than ``max_active`` are at work.
+
+    ``active`` is how many are, ``ready`` has the turn and the number of each that may be started.
+    """
+    free = around.policy.queue.max_active - active
+    if free <= 0:
         return
-    policy = every[0][0].circumstances.policy
-    active = sum(occupies(workflow, placement) for workflow, placement in every)
-    ready = sorted((w for w, placement in every if _is_next(w, placement)), key=queue_key)
-    for place, workflow in enumerate(ready[: max(0, policy.queue.max_active - active)]):
-        yield Intention(_assign(workflow, policy, active + place))
+    for place, (_, number) in enumerate(nsmallest(free, ready)):
+        workflow = workflow_of(lane, around, number)
+        if workflow is not None:
+            yield _assign(workflow, around.policy, active + place)
 
 
 def occupies(workflow: Workflow, placement: Placement) -> bool:
@@ -34,9 +41,12 @@ def occupies(workflow: Workflow, placement: Placement) -> bool:
     return at_work or pending_assignment(workflow) is not None
 
 
-def _is_next(workflow: Workflow, placement: Placement) -> bool:
+def turn_of(workflow: Workflow, placement: Placement) -> str | None:
+    """Return by what the issues that may be started are sorted; None: it may not."""
     waits = placement.stage == Stage.QUEUED and workflow.queued
-    return waits and pending_assignment(workflow) is None and not workflow.handling.skipped
+    if not waits or pending_assignment(workflow) is not None or workflow.handling.skipped:
+        return None
+    return queue_key(workflow)
 
 
 def _assign(workflow: Workflow, policy: Policy, active: int) -> Decision:

@@ -53,4 +53,4 @@ def ask_to_address_review(workflow: Workflow) -> Iterator[Intention]:
         head_sha=pull.head_sha,
         parameters={"body": prompts.address_review(workflow, pull)},
     )
-    yield Intention(decision, quieting(workflow, pull))
+    yield Intention(decision, quieting(workflow))

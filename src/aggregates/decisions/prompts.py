@@ -30,7 +30,7 @@ def address_review(workflow: Workflow, pull: PullRequestSeen) -> str:
     held = workflow.circumstances.policy
     values = {
         **_work(workflow, pull),
-        "reviewers": _reviewers(workflow, pull),
+        "reviewers": _reviewers(workflow),
         "reviews": ", ".join(map(_link, workflow.reviews.to_address)),
         "round": str(len(workflow.asked("ask_to_address_review")) + 1),
         "rounds": str(held.review.max_rounds),
@@ -76,8 +76,8 @@ def _plain(name: str) -> str:
     return kept[:_NAME] or "a check without a name"
 
 
-def _reviewers(workflow: Workflow, pull: PullRequestSeen) -> str:
-    known = workflow.lane.seen.reviews.get(pull.number, {})
+def _reviewers(workflow: Workflow) -> str:
+    known = workflow.pull.reviews
     asking = [known[each] for each in workflow.reviews.to_address if each in known]
     logins = dict.fromkeys(review.author_login for review in asking if review.author_login)
     return ", ".join(logins) or "a reviewer"

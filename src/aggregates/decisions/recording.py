@@ -5,20 +5,24 @@ from typing import cast
 from aggregates.circumstances import circumstances
 from aggregates.decisions.intention import Decision, Timer
 from aggregates.lane import Lane
-from aggregates.scope import Scope
+from aggregates.surroundings import Surroundings
 from events.catalogue import About, ActionMode, ActionRequested, TimerFired, own_event
 from events.catalogue.own import MAX_REASON
 from events.envelope import Event, NewEvent
 from events.identity import keyed_id
 
 
-def requested(lane: Lane, scope: Scope, decision: Decision, cause: Event | None = None) -> NewEvent:
+def requested(
+    lane: Lane, surroundings: Surroundings, decision: Decision, cause: Event | None = None
+) -> NewEvent:
     """Return the event that records a decision of the present mode, and what brought it about.
 
     Its id is the same however often, and by however many processes, it is decided; once an
     action was called off, the next of the same purpose has another.
     """
-    mode = cast("ActionMode", circumstances(lane, scope).mode)  # in mode off nothing is decided
+    mode = cast(
+        "ActionMode", circumstances(lane, surroundings).mode
+    )  # in mode off nothing is decided
     generation = lane.handling(decision.issue_number).generation
     place = _last_cancelled(lane, decision, mode)
     parts = (lane.repository_id, decision.issue_number, mode, generation, decision.token, place)

@@ -1,16 +1,17 @@
 """Whether an action is still wanted, asked once more just before it is done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 from uuid import UUID
 
 from aggregates.actions import TRAITS
 from aggregates.circumstances import Circumstances, circumstances
-from aggregates.decisions.consider import decide
+from aggregates.decisions.survey import Look, Survey, look_at, started_next, surveyed
 from aggregates.lane import Lane
-from aggregates.lane.remember import handled
-from aggregates.scope import Scope
+from aggregates.lane.ours import handled
 from aggregates.stages import FINISHED, Placement, place
+from aggregates.surroundings import Surroundings
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ActionRequested
 
@@ -34,12 +35,21 @@ class Waits:
     why: str
 
 
-Standing: TypeAlias = Wanted | Passed | Waits
+Relevance: TypeAlias = Wanted | Passed | Waits
 
 
-def standing(lane: Lane, scope: Scope, action_id: UUID, action: ActionRequested) -> Standing:
-    """Say whether an action is wanted as things stand."""
-    around = circumstances(lane, scope)
+def relevance(
+    lane: Lane,
+    surroundings: Surroundings,
+    action_id: UUID,
+    action: ActionRequested,
+    looks: Mapping[int, Look] | None = None,
+) -> Relevance:
+    """Say whether an action is wanted as things stand.
+
+    ``looks`` are those of the lane, where somebody has them; who is next hangs on all of them.
+    """
+    around = circumstances(lane, surroundings)
     if why := _ended(lane, around, action_id, action):
         return Passed(why)
     if around.paused is not None:
@@ -49,9 +59,12 @@ def standing(lane: Lane, scope: Scope, action_id: UUID, action: ActionRequested)
         return Passed("the issue is no workflow any more")
     placement = place(workflow)
     why = _passed(workflow, placement, action)
-    moves = not TRAITS[action.kind].only_tells
-    if why is None and moves and not _decided(lane, scope, action_id, action):
-        why = f"it has nothing to bring about by now: {placement.reason}"
+    if why is None and not TRAITS[action.kind].only_tells:
+        without = _without(lane, action_id, action.issue_number)
+        if looks is None:
+            looks = surveyed(lane, surroundings).looks if action.kind == "assign" else {}
+        if not _decided(without, around, action, looks):
+            why = f"it has nothing to bring about by now: {placement.reason}"
     return Passed(why) if why else Wanted()
 
 
@@ -96,17 +109,27 @@ def _label_passed(workflow: Workflow, placement: Placement, action: ActionReques
     return f"its stage is {placement.stage} by now"
 
 
-def _decided(lane: Lane, scope: Scope, action_id: UUID, action: ActionRequested) -> bool:
+def _without(lane: Lane, action_id: UUID, issue_number: int) -> Lane:
+    """Return the lane as if an action had not been asked for."""
+    handling = lane.handling(issue_number)
+    others = tuple(each for each in handling.asked if each.id != action_id)
+    ours = handled(lane.ours, issue_number, replace(handling, asked=others))
+    return replace(lane, ours=ours)
+
+
+def _decided(
+    lane: Lane, around: Circumstances, action: ActionRequested, looks: Mapping[int, Look]
+) -> bool:
     """Say whether an action would be decided now, had it not been asked for.
 
     So what is called off is never decided again at once. What tells people is no part of it: a
     hold may be there only because somebody was told of it.
     """
-    handling = lane.handling(action.issue_number)
-    others = tuple(each for each in handling.asked if each.id != action_id)
-    conduct = handled(lane.conduct, action.issue_number, replace(handling, asked=others))
+    look = look_at(lane, around, action.issue_number)
+    if look is None:
+        return False
+    decisions = look.decisions
+    if action.kind == "assign":
+        decisions = started_next(Survey(lane, around, {**looks, action.issue_number: look}))
     same = (action.kind, action.issue_number, action.token, action.head_sha)
-    return any(
-        (each.kind, each.issue_number, each.token, each.head_sha) == same
-        for each in decide(replace(lane, conduct=conduct), scope)
-    )
+    return any((d.kind, d.issue_number, d.token, d.head_sha) == same for d in decisions)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from aggregates.decisions.intention import Timer
-from aggregates.lane.lane import Heard
+from aggregates.lane import Heard
 from aggregates.workflow import Workflow
 from aggregates.workflow.progress import fired_since
 from events.catalogue import TimerKind
@@ -16,14 +16,13 @@ def settling(workflow: Workflow, pull: PullRequestSeen) -> Timer | None:
     Where no check was heard of, what was heard of the pull request begins the wait: the first
     check may be on its way.
     """
-    heard = workflow.lane.heard
-    since = heard.get(f"checks:{pull.head_sha}") or heard.get(f"pull:{pull.number}")
+    since = workflow.lane.commit(pull.head_sha).heard or workflow.pull.heard
     return _wait(workflow, "settle", since, workflow.circumstances.policy.ci.settle_seconds)
 
 
-def quieting(workflow: Workflow, pull: PullRequestSeen) -> Timer | None:
+def quieting(workflow: Workflow) -> Timer | None:
     """Return the wait for people to say no more about the pull request; None: they are quiet."""
-    since = workflow.lane.heard.get(f"reviews:{pull.number}")
+    since = workflow.pull.heard_reviews
     return _wait(workflow, "quiet", since, workflow.circumstances.policy.review.quiet_seconds)
 
 

@@ -12,8 +12,7 @@ from aggregates.workflow import (
     progress_token,
     waits_for_copilot,
 )
-from aggregates.workflow.asks import start_token
-from aggregates.workflow.progress import fired_since
+from aggregates.workflow.progress import fired_since, start_token
 from events.catalogue import TimerKind
 
 _AT_REST = (*FINISHED, Stage.NEEDS_HUMAN)
@@ -42,8 +41,7 @@ def _began(workflow: Workflow) -> datetime:
     asked = pending_assignment(workflow)
     if asked is not None:
         return asked.at
-    heard = workflow.lane.heard
-    assigned = heard.get(f"assigned:{workflow.number}")
+    assigned = workflow.known.heard_assigned
     return assigned.at if assigned else last_move(workflow).at
 
 

@@ -1,6 +1,23 @@
 """One repository's line of work, folded from the log."""
 
-from aggregates.lane.evolve import evolve
-from aggregates.lane.lane import Heard, Lane, initial_state
+from aggregates.lane.bounds import assembled
+from aggregates.lane.evolve import Folded, Touched, evolve, fold, tied, trimmed
+from aggregates.lane.lane import Lane, initial_state
+from aggregates.lane.subjects import Heard, KnownCommit, KnownIssue, KnownPullRequest, Subjects
 
-__all__ = ["Heard", "Lane", "evolve", "initial_state"]
+__all__ = [
+    "Folded",
+    "Heard",
+    "KnownCommit",
+    "KnownIssue",
+    "KnownPullRequest",
+    "Lane",
+    "Subjects",
+    "Touched",
+    "assembled",
+    "evolve",
+    "fold",
+    "initial_state",
+    "tied",
+    "trimmed",
+]

@@ -5,13 +5,15 @@ tied to is kept whole. Of all else the newest is kept, by GitHub's time, so that
 come late still meet what they belong to. What comes back from beyond that horizon is met as new.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
-from aggregates.lane.lane import Lane
-from aggregates.lane.seen import Checks, Seen
+from aggregates.lane.lane import Kind, Lane, Tally
+from aggregates.lane.subjects import Heard, KnownCommit, Subjects
+from aggregates.lane.ties import Known, ties_of
 from events.github import IssueSeen, PullRequestSeen
 from events.github.copilot import COPILOT_AGENT_ID, is_copilot_agent
 
@@ -20,136 +22,160 @@ OTHER_ISSUES = 100
 OTHER_PULL_REQUESTS = 100
 LOOSE_COMMITS = 64  # commits that are no open pull request's head
 UNSEEN_HANDLINGS = 100  # issues that a command named and no delivery did
+UNSHOWN = 100  # issues, and pull requests, that something was said of and that no delivery showed
 _SLACK = 1.5  # beyond which the rest is dropped, so that this is done now and then
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 K = TypeVar("K", int, str)
-V = TypeVar("V")
+Age: TypeAlias = tuple[datetime, int | str]
 
 
-def bounded(lane: Lane, before: Lane) -> Lane:
-    """Return a lane without what lies beyond the horizon; looks only when it knows of more things.
-
-    Within the horizon it is the same object.
-    """
-    if _size(lane) <= _size(before):
-        return lane
-    labelled, others = _loose_issues(lane)
-    within = (
-        len(labelled) <= LABELLED * _SLACK
-        and len(others) <= OTHER_ISSUES * _SLACK
-        and len(_loose_pulls(lane)) <= OTHER_PULL_REQUESTS * _SLACK
-        and len(_loose_commits(lane.seen)) <= LOOSE_COMMITS * _SLACK
-        and len(_unseen(lane)) <= UNSEEN_HANDLINGS * _SLACK
-    )
-    return lane if within else trimmed(lane)
+def is_within(tally: Tally) -> bool:
+    """Say whether nothing lies beyond the horizon, but for some slack."""
+    return all(tally.get(kind, 0) <= most * _SLACK for kind, most in _limits().items())
 
 
-def trimmed(lane: Lane) -> Lane:
-    """Return a lane without what lies beyond the horizon, to the last thing."""
-    labelled, others = _loose_issues(lane)
-    pulls, commits, unseen = _loose_pulls(lane), _loose_commits(lane.seen), _unseen(lane)
-    issues = {
-        *_oldest(labelled, LABELLED, lambda number: _age(lane.seen.issues[number])),
-        *_oldest(others, OTHER_ISSUES, lambda number: _age(lane.seen.issues[number])),
-        *sorted(unseen)[: max(0, len(unseen) - UNSEEN_HANDLINGS)],
-    }
-    return _without(
-        lane,
-        issues,
-        {*_oldest(pulls, OTHER_PULL_REQUESTS, lambda n: _age(lane.seen.pull_requests[n]))},
-        {*_oldest(commits, LOOSE_COMMITS, lambda sha: (_newest(lane.seen.commits[sha]), sha))},
-    )
-
-
-def _size(lane: Lane) -> int:
-    seen = lane.seen
-    handlings = lane.conduct.handlings
-    return len(seen.issues) + len(seen.pull_requests) + len(seen.commits) + len(handlings)
-
-
-def _loose_issues(lane: Lane) -> tuple[list[int], list[int]]:
-    """Return the issues that nothing is tied to: open ones with a label, and all others."""
-    labelled: list[int] = []
-    others: list[int] = []
-    tied = lane.conduct.handlings
-    for number, issue in lane.seen.issues.items():
-        is_open = issue.state == "open"
-        if is_open and (
-            number in tied or number in lane.links or COPILOT_AGENT_ID in issue.assignee_ids
-        ):
-            continue
-        (labelled if is_open and issue.labels else others).append(number)
-    return labelled, others
-
-
-def _loose_pulls(lane: Lane) -> list[int]:
-    linked = {number for pulls in lane.links.values() for number in pulls}
-    return [
-        number
-        for number, pull in lane.seen.pull_requests.items()
-        if pull.state != "open" or not (number in linked or is_copilot_agent(pull.author_id))
-    ]
-
-
-def _loose_commits(seen: Seen) -> list[str]:
-    heads = {pull.head_sha for pull in seen.pull_requests.values() if pull.state == "open"}
-    return [sha for sha in seen.commits if sha not in heads]
-
-
-def _unseen(lane: Lane) -> list[int]:
-    return [number for number in lane.conduct.handlings if number not in lane.seen.issues]
-
-
-def _oldest(
-    keys: list[K], kept: int, age: Callable[[K], tuple[datetime, K | int | str]]
-) -> list[K]:
-    return sorted(keys, key=age)[: max(0, len(keys) - kept)]
-
-
-def _age(thing: IssueSeen | PullRequestSeen) -> tuple[datetime, int]:
-    return thing.updated_at, thing.number
-
-
-def _newest(checks: Checks) -> datetime:
-    return max((check.at or _BEFORE_ALL for check in checks.values()), default=_BEFORE_ALL)
-
-
-def _without(lane: Lane, issues: set[int], pulls: set[int], commits: set[str]) -> Lane:
-    seen = lane.seen
-    kept = replace(
-        seen,
-        issues=_less(seen.issues, issues),
-        labels=_less(seen.labels, issues),
-        assignments=_less(seen.assignments, issues),
-        reopened=_less(seen.reopened, issues),
-        dependencies=_less(seen.dependencies, issues),
-        pull_requests=_less(seen.pull_requests, pulls),
-        reviews=_less(seen.reviews, pulls),
-        requests=_less(seen.requests, pulls),
-        mentions=_less(seen.mentions, pulls),
-        finished=_less(seen.finished, pulls),
-        marks=_less(seen.marks, issues | pulls),
-        commits=_less(seen.commits, commits),
-    )
-    handlings = _less(lane.conduct.handlings, issues)
-    return replace(
-        lane,
-        seen=kept,
-        conduct=replace(lane.conduct, handlings=handlings),
-        heard=_less(lane.heard, _names(issues, pulls, commits)),
-        links={n: pulls for n, pulls in lane.links.items() if n not in issues},
-    )
-
-
-def _names(issues: set[int], pulls: set[int], commits: set[str]) -> set[str]:
+def _limits() -> dict[Kind, int]:
     return {
-        *(f"{kind}:{number}" for kind in ("issue", "assigned") for number in issues),
-        *(f"{kind}:{number}" for kind in ("pull", "reviews") for number in pulls),
-        *(f"checks:{sha}" for sha in commits),
+        "labelled": LABELLED,
+        "others": OTHER_ISSUES,
+        "pulls": OTHER_PULL_REQUESTS,
+        "commits": LOOSE_COMMITS,
+        "unseen": UNSEEN_HANDLINGS,
+        "unshown_issues": UNSHOWN,
+        "unshown_pulls": UNSHOWN,
     }
 
 
-def _less(known: dict[K, V], gone: Iterable[K]) -> dict[K, V]:
-    dropped = set(gone)
-    return {key: value for key, value in known.items() if key not in dropped}
+def tallied(lane: Lane) -> Tally:
+    """Count all that a lane knows."""
+    return Counter(_kinds(lane, _everything(lane)))
+
+
+def retallied(tally: Tally, was: Lane, now: Lane, subjects: Subjects) -> Tally:
+    """Return the tally once some subjects changed, or came or went, or what keeps them did."""
+    before, after = Counter(_kinds(was, subjects)), Counter(_kinds(now, subjects))
+    if before == after:
+        return tally
+    kinds = before.keys() | after.keys()
+    news = {kind: tally.get(kind, 0) + after[kind] - before[kind] for kind in kinds}
+    return {kind: number for kind, number in {**tally, **news}.items() if number}
+
+
+def _everything(lane: Lane) -> Subjects:
+    return Subjects(
+        frozenset([*lane.issues, *lane.ours.handlings]),
+        frozenset(lane.pull_requests),
+        frozenset(lane.commits),
+    )
+
+
+def beyond(lane: Lane) -> Subjects:
+    """Return what lies beyond the horizon, to the last thing."""
+    loose: dict[Kind, list[int]] = {}
+    for number in _everything(lane).issues:
+        for kind in _of_issue(lane, number):
+            loose.setdefault(kind, []).append(number)
+    pulls: dict[Kind, list[int]] = {}
+    for number in lane.pull_requests:
+        for kind in _of_pull_request(lane, number):
+            pulls.setdefault(kind, []).append(number)
+    commits = [sha for sha in lane.commits if _is_loose_commit(lane, sha)]
+    return Subjects(
+        frozenset(
+            [
+                *_oldest(loose.get("labelled", []), LABELLED, _issue_age(lane)),
+                *_oldest(loose.get("others", []), OTHER_ISSUES, _issue_age(lane)),
+                *_oldest(
+                    loose.get("unseen", []), UNSEEN_HANDLINGS, lambda number: (_BEFORE_ALL, number)
+                ),
+                *_oldest(loose.get("unshown_issues", []), UNSHOWN, _issue_age(lane)),
+            ]
+        ),
+        frozenset(
+            [
+                *_oldest(pulls.get("pulls", []), OTHER_PULL_REQUESTS, _pull_age(lane)),
+                *_oldest(pulls.get("unshown_pulls", []), UNSHOWN, _pull_age(lane)),
+            ]
+        ),
+        frozenset(_oldest(commits, LOOSE_COMMITS, lambda sha: (_newest(lane.commits[sha]), sha))),
+    )
+
+
+def _kinds(lane: Lane, subjects: Subjects) -> Iterator[Kind]:
+    for number in subjects.issues:
+        yield from _of_issue(lane, number)
+    for number in subjects.pull_requests:
+        yield from _of_pull_request(lane, number)
+    for sha in subjects.commits:
+        if sha in lane.commits:
+            yield "thing"
+            if _is_loose_commit(lane, sha):
+                yield "commits"
+
+
+def _of_issue(lane: Lane, number: int) -> Iterator[Kind]:
+    """Yield what an issue is; open work that Copilot, a pull request or an operator is tied to."""
+    handled = number in lane.ours.handlings
+    seen = lane.issue(number).seen
+    if handled:
+        yield "thing"
+    if seen is not None:
+        yield "thing"
+        is_open = seen.state == "open"
+        tied = handled or number in lane.ties.pull_requests
+        if not (is_open and (tied or COPILOT_AGENT_ID in seen.assignee_ids)):
+            yield "labelled" if is_open and seen.labels else "others"
+    elif handled:
+        yield "unseen"
+    elif number in lane.issues:
+        yield "unshown_issues"
+
+
+def _of_pull_request(lane: Lane, number: int) -> Iterator[Kind]:
+    seen = lane.pull_request(number).seen
+    if seen is None:
+        if number in lane.pull_requests:
+            yield "unshown_pulls"
+        return
+    yield "thing"
+    tied = number in lane.ties.issues or is_copilot_agent(seen.author_id)
+    if seen.state != "open" or not tied:
+        yield "pulls"
+
+
+def _is_loose_commit(lane: Lane, sha: str) -> bool:
+    pulls = (lane.pull_request(number).seen for number in lane.ties.heads.get(sha, ()))
+    return not any(pull is not None and pull.state == "open" for pull in pulls)
+
+
+def _oldest(keys: Iterable[K], kept: int, age: Callable[[K], Age]) -> list[K]:
+    ordered = sorted(keys, key=age)
+    return ordered[: max(0, len(ordered) - kept)]
+
+
+def _issue_age(lane: Lane) -> Callable[[int], Age]:
+    return lambda number: _age(lane.issue(number).seen, lane.issue(number).heard_assigned, number)
+
+
+def _pull_age(lane: Lane) -> Callable[[int], Age]:
+    return lambda number: _age(
+        lane.pull_request(number).seen, lane.pull_request(number).heard_reviews, number
+    )
+
+
+def _age(seen: IssueSeen | PullRequestSeen | None, heard: Heard | None, number: int) -> Age:
+    """Return by what things of one kind are sorted: GitHub's time, or ours where it told none."""
+    at = seen.updated_at if seen is not None else (heard.at if heard else _BEFORE_ALL)
+    return at, number
+
+
+def _newest(commit: KnownCommit) -> datetime:
+    return max((check.at or _BEFORE_ALL for check in commit.checks.values()), default=_BEFORE_ALL)
+
+
+def assembled(lane: Lane) -> Lane:
+    """Return a lane with the ties and the tally that follow from what it knows."""
+    ties = ties_of(Known(lane.repository_id, lane.issues, lane.pull_requests))
+    tied = replace(lane, ties=ties)
+    return replace(tied, tally=tallied(tied))

@@ -1,32 +1,47 @@
-"""Folding one event into a lane."""
+"""Folding one event into a lane, and saying which of its subjects it touched."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from aggregates.lane.bounds import bounded
-from aggregates.lane.lane import Heard, Lane
-from aggregates.lane.learn import learn
-from aggregates.lane.linking import links
-from aggregates.lane.obey import obey
-from aggregates.lane.seen import Seen
+from aggregates.lane.bounds import beyond, is_within, retallied
+from aggregates.lane.lane import Lane
+from aggregates.lane.merging import News, news_of
+from aggregates.lane.own_events import note_own_event
+from aggregates.lane.subjects import Heard, Subjects
+from aggregates.lane.ties import Known, retied
 from events.catalogue import content_of
 from events.envelope import Event
-from events.github import (
-    ActionsRunSeen,
-    AssignmentChanged,
-    CheckRunSeen,
-    CheckSuiteSeen,
-    CommitStatusSeen,
-    DependencyChanged,
-    Fact,
-    IssueCommentSeen,
-    IssueSeen,
-    PullRequestSeen,
-    ReviewCommentSeen,
-    ReviewRequested,
-    ReviewSeen,
-)
+from events.github import Fact
 from events.reading import tells_facts
+
+K = TypeVar("K", int, str)
+V = TypeVar("V")
+_NOTHING = Subjects()
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What an event touched: subjects that came, changed or went, and the workflows concerned.
+
+    ``handlings`` are the issues for which something was done or commanded, ``workflows`` the issues
+    of which the stage or what is to be done may differ. ``everything``: all of them may.
+    ``trimmed``: something was forgotten.
+    """
+
+    subjects: Subjects = _NOTHING
+    handlings: frozenset[int] = frozenset()
+    workflows: frozenset[int] = frozenset()
+    everything: bool = False
+    trimmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A lane after an event, and what the event touched of it."""
+
+    lane: Lane
+    touched: Touched = Touched()
 
 
 def evolve(lane: Lane, event: Event, facts: tuple[Fact, ...] = ()) -> Lane:
@@ -35,72 +50,152 @@ def evolve(lane: Lane, event: Event, facts: tuple[Fact, ...] = ()) -> Lane:
     ``facts`` are those that the event tells; what we and operators did is read here. Raises
     UnknownEventType for an event of ours that this release does not know.
     """
+    return fold(lane, event, facts).lane
+
+
+def fold(lane: Lane, event: Event, facts: tuple[Fact, ...] = ()) -> Folded:
+    """Return the lane after an event, as ``evolve`` does, with what the event touched.
+
+    Costs what the event is about, not what the lane knows.
+    """
     if event.repository_id != lane.repository_id:
-        return lane
-    return _told(lane, event, facts) if tells_facts(event) else _said(lane, event)
+        return Folded(lane)
+    return _told(lane, event, facts) if tells_facts(event) else _done(lane, event)
 
 
-def _said(lane: Lane, event: Event) -> Lane:
-    conduct = obey(lane.conduct, event, content_of(event))
-    if conduct is lane.conduct:
-        return lane
-    installation_id = lane.installation_id or event.installation_id  # until a delivery tells
-    said = replace(lane, conduct=conduct, installation_id=installation_id, position=event.position)
-    return bounded(said, lane)
+def tied(was: Lane, now: Lane, subjects: Subjects, handled: frozenset[int]) -> Folded:
+    """Tie and count what changed from one lane to the next, and say whose workflow it concerns.
 
-
-def _told(lane: Lane, event: Event, facts: tuple[Fact, ...]) -> Lane:
-    seen, heard = lane.seen, lane.heard
-    now = Heard(event.position, event.recorded_at)
-    for fact in facts:
-        if _concerned(fact) != lane.repository_id:
-            continue
-        learned = learn(seen, fact)
-        if learned is not seen or isinstance(fact, IssueCommentSeen | ReviewCommentSeen):
-            heard = {**heard, **dict.fromkeys(_subjects(fact), now)}
-        seen = learned
-    installation_id = event.installation_id or lane.installation_id
-    if seen is lane.seen and heard is lane.heard and installation_id == lane.installation_id:
-        return lane
-    told = replace(
-        lane, seen=seen, heard=heard, installation_id=installation_id, position=event.position
+    ``now`` has the ties and the tally of before still.
+    """
+    linked: set[int] = set()
+    if subjects.issues or subjects.pull_requests:
+        touched = set(subjects.issues), set(subjects.pull_requests)
+        ties, linked = retied(was.ties, _known(was), _known(now), *touched)
+        now = replace(now, ties=ties)
+    reached = _reached(was, now, subjects, handled.union(linked))
+    now = replace(now, tally=retallied(was.tally, was, now, reached))
+    concerned = Subjects(
+        subjects.issues.union(handled, linked), subjects.pull_requests, subjects.commits
     )
-    return bounded(_linked(told, lane.seen), lane)
+    workflows = workflows_of(was, now, concerned)
+    return Folded(now, Touched(subjects, handled, workflows, _whole(was) != _whole(now)))
 
 
-def _concerned(fact: Fact) -> int | None:
-    """Return the repository whose lane a fact belongs to."""
-    if isinstance(fact, DependencyChanged):
-        return fact.blocked_repository_id
-    return getattr(fact, "repository_id", None)
+def trimmed(lane: Lane) -> Lane:
+    """Return a lane without what lies beyond the horizon, to the last thing."""
+    gone = beyond(lane)
+    return tied(lane, _without(lane, gone), gone, gone.issues).lane
 
 
-def _subjects(fact: Fact) -> Iterator[str]:
-    """Yield the things about which something was heard."""
-    match fact:
-        case IssueSeen():
-            yield f"issue:{fact.number}"
-        case AssignmentChanged():
-            yield f"assigned:{fact.number}"
-        case PullRequestSeen() | ReviewRequested():
-            yield f"pull:{fact.number}"
-        case ReviewSeen() | ReviewCommentSeen():
-            yield f"reviews:{fact.pull_request_number}"
-        case IssueCommentSeen() if fact.is_pull_request:
-            yield f"reviews:{fact.number}"
-        case CommitStatusSeen():
-            yield f"checks:{fact.sha}"
-        case CheckRunSeen() | CheckSuiteSeen() | ActionsRunSeen():
-            yield f"checks:{fact.head_sha}"
+def workflows_of(was: Lane, now: Lane, subjects: Subjects) -> frozenset[int]:
+    """Return the issues whose workflow may differ where some subjects do.
+
+    A commit is followed to its pull requests, these to their issues, and issues to those that they
+    block.
+    """
+    heads = now.ties.heads
+    pulls = subjects.pull_requests.union(*(heads.get(sha, ()) for sha in subjects.commits))
+    linked = (lane.ties.issues.get(pull, ()) for lane in (was, now) for pull in pulls)
+    issues = subjects.issues.union(*linked)
+    return issues.union(*(now.ties.blocks.get(issue, ()) for issue in issues))
 
 
-def _linked(lane: Lane, before: Seen) -> Lane:
-    seen = lane.seen
-    if (
-        seen.issues is before.issues
-        and seen.pull_requests is before.pull_requests
-        and seen.assignments is before.assignments
-    ):
-        return lane
-    found = links(seen)
-    return lane if found == lane.links else replace(lane, links=found)
+def _done(lane: Lane, event: Event) -> Folded:
+    """Fold what we or an operator did."""
+    content = content_of(event)
+    ours = note_own_event(lane.ours, event, content)
+    if ours is lane.ours:
+        return Folded(lane)
+    installation_id = lane.installation_id or event.installation_id  # until a delivery tells
+    after = replace(lane, ours=ours, installation_id=installation_id, position=event.position)
+    about: int | None = getattr(content, "issue_number", None)
+    changed = ours.handlings is not lane.ours.handlings
+    handled = frozenset([about]) if about is not None and changed else frozenset()
+    return _bounded(lane, after, _NOTHING, handled)
+
+
+def _told(lane: Lane, event: Event, facts: tuple[Fact, ...]) -> Folded:
+    """Fold what GitHub told."""
+    news = news_of(lane, facts, Heard(event.position, event.recorded_at))
+    installation_id = event.installation_id or lane.installation_id
+    if not news and installation_id == lane.installation_id:
+        return Folded(lane)
+    after = replace(
+        lane,
+        repository=news.repository or lane.repository,
+        issues=_with(lane.issues, news.issues),
+        pull_requests=_with(lane.pull_requests, news.pull_requests),
+        commits=_with(lane.commits, news.commits),
+        installation_id=installation_id,
+        position=event.position,
+    )
+    return _bounded(lane, after, _subjects(news), frozenset())
+
+
+def _subjects(news: News) -> Subjects:
+    return Subjects(frozenset(news.issues), frozenset(news.pull_requests), frozenset(news.commits))
+
+
+def _bounded(was: Lane, now: Lane, subjects: Subjects, handled: frozenset[int]) -> Folded:
+    """Return the lane without what lies beyond the horizon; looks only when it knows more things.
+
+    Within the horizon it is the same object.
+    """
+    folded = tied(was, now, subjects, handled)
+    tally = folded.lane.tally
+    if tally.get("thing", 0) > was.tally.get("thing", 0) and not is_within(tally):
+        gone = beyond(folded.lane)
+        dropped = _without(folded.lane, gone)
+        kept = tied(was, dropped, _union(subjects, gone), handled | gone.issues)
+        return replace(kept, touched=replace(kept.touched, trimmed=True))
+    return folded
+
+
+def _reached(was: Lane, now: Lane, subjects: Subjects, others: frozenset[int]) -> Subjects:
+    """Return the subjects that changed, and those that others keep or no longer keep."""
+    linked = (lane.linked(issue) for lane in (was, now) for issue in others)
+    seen = (lane.pull_request(pull).seen for lane in (was, now) for pull in subjects.pull_requests)
+    return Subjects(
+        subjects.issues | others,
+        subjects.pull_requests.union(*linked),
+        subjects.commits.union([pull.head_sha for pull in seen if pull is not None]),
+    )
+
+
+def _whole(lane: Lane) -> tuple[object, ...]:
+    """Return what concerns every workflow of a lane."""
+    ours = lane.ours
+    return ours.mode, ours.paused, ours.order, ours.policy, lane.installation_id
+
+
+def _known(lane: Lane) -> Known:
+    return Known(lane.repository_id, lane.issues, lane.pull_requests)
+
+
+def _with(known: Mapping[K, V], news: Mapping[K, V]) -> Mapping[K, V]:
+    return {**known, **news} if news else known
+
+
+def _union(some: Subjects, others: Subjects) -> Subjects:
+    return Subjects(
+        some.issues | others.issues,
+        some.pull_requests | others.pull_requests,
+        some.commits | others.commits,
+    )
+
+
+def _without(lane: Lane, gone: Subjects) -> Lane:
+    handlings = _less(lane.ours.handlings, gone.issues)
+    return replace(
+        lane,
+        issues=_less(lane.issues, gone.issues),
+        pull_requests=_less(lane.pull_requests, gone.pull_requests),
+        commits=_less(lane.commits, gone.commits),
+        ours=replace(lane.ours, handlings=handlings),
+    )
+
+
+def _less(known: Mapping[K, V], gone: Iterable[K]) -> Mapping[K, V]:
+    dropped = set(gone)
+    return {key: value for key, value in known.items() if key not in dropped}

@@ -69,7 +69,7 @@ def _is_unqueued(workflow: Workflow) -> bool:
         return False
     if workflow.issue.carries(f"{workflow.circumstances.policy.labels.prefix}needs_human"):
         return False
-    assigned = workflow.assigned or workflow.number in workflow.lane.seen.assignments
+    assigned = workflow.assigned or workflow.assignment is not None
     return not (workflow.start_asked or assigned)
 
 

@@ -1,7 +1,7 @@
 """Rules for work that stopped: whatever is ambiguous goes to a person, never to a guess."""
 
 from aggregates.actions import TRAITS
-from aggregates.lane.conduct import Asked
+from aggregates.lane.ours import Asked
 from aggregates.stages.limits import LIMITS
 from aggregates.stages.rule import Explanation, Rule
 from aggregates.stages.stage import Stage
@@ -60,7 +60,7 @@ def _is_abandoned(workflow: Workflow) -> bool:
     """Say whether a person unassigned Copilot: what we do again, they would undo again."""
     if workflow.issue is None or workflow.assigned or workflow.open_candidates:
         return False
-    assignment = workflow.lane.seen.assignments.get(workflow.number)
+    assignment = workflow.assignment
     if assignment is None or assignment.present or pending_assignment(workflow):
         return False
     return not workflow.queued or (_was_asked(workflow) and not _queued_anew(workflow, assignment))
@@ -72,7 +72,7 @@ def _was_asked(workflow: Workflow) -> bool:
 
 def _queued_anew(workflow: Workflow, unassigned: AssignmentChanged) -> bool:
     policy = workflow.circumstances.policy
-    changes = workflow.lane.seen.labels.get(workflow.number, {})
+    changes = workflow.known.labels
     queueing = [changes[name] for name in queue_labels(policy) if name in changes]
     return any(change.present and change.at > unassigned.at for change in queueing)
 

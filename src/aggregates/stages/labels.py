@@ -1,6 +1,6 @@
 """The labels by which an issue shows its stage."""
 
-from aggregates.lane.conduct import Asked
+from aggregates.lane.ours import Asked
 from aggregates.stages.stage import Stage
 from aggregates.workflow import Workflow
 from events.github.labels import label_key

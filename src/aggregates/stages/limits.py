@@ -5,8 +5,7 @@ from aggregates.stages.stage import Stage
 from aggregates.stages.texts import head_of, listed, moment
 from aggregates.stages.waits import Wait
 from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
-from aggregates.workflow.asks import start_token
-from aggregates.workflow.progress import asked_about_checks, asked_about_reviews
+from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
 
 
 def _hold(reason: str, step: str) -> Explanation:
@@ -55,8 +54,8 @@ def _overdue(workflow: Workflow) -> Explanation:
     if asked:
         told = f"Copilot was to be assigned at {moment(asked.at)}, and GitHub shows no sign of it"
     else:
-        at = moment(workflow.lane.seen.assignments[workflow.number].at)
-        told = f"Copilot was assigned at {at} and opened no pull request in time"
+        at = f" at {moment(workflow.assignment.at)}" if workflow.assignment else ""
+        told = f"Copilot was assigned{at} and opened no pull request in time"
     return _hold(told, "to look at Copilot's session, then to retry it")
 
 

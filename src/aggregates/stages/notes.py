@@ -54,7 +54,7 @@ def _of_label(workflow: Workflow) -> Iterator[str]:
     label = label_token(asked)
     if asked.outcome == "failed":
         yield f"the label {label} could not be set: {short(asked.error or 'no reason given')}"
-    change = workflow.lane.seen.labels.get(workflow.number, {}).get(label_key(label))
+    change = workflow.known.labels.get(label_key(label))
     removed = change is not None and not change.present
     if asked.outcome == "succeeded" and removed and label_key(label) not in shown_labels(workflow):
         yield f"a person removed the label {label}"

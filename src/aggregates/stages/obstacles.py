@@ -46,7 +46,7 @@ def review_obstacles(workflow: Workflow) -> tuple[Explanation, ...]:
 def _older_requests(workflow: Workflow) -> Iterator[Explanation]:
     reviews = workflow.reviews
     waiting = [number for number in reviews.open_requests if number not in reviews.to_address]
-    known = workflow.lane.seen.reviews.get(_number(workflow), {})
+    known = workflow.pull.reviews
     authors = {known[number].author_id for number in waiting if number in known}
     who = [reviewer(workflow, author) for author in sorted(a for a in authors if a is not None)]
     if waiting:
@@ -70,7 +70,3 @@ def _approvals(workflow: Workflow) -> Iterator[Explanation]:
     if got < wanted:
         waits = () if workflow.reviews.awaited else (Wait("person", "to approve it"),)
         yield Explanation(f"{got} of {wanted} approvals", waits)
-
-
-def _number(workflow: Workflow) -> int:
-    return workflow.pull_request.number if workflow.pull_request else 0

@@ -37,11 +37,10 @@ def _is_draft(workflow: Workflow) -> bool:
 
 def _draft(workflow: Workflow) -> Explanation:
     pull = workflow.open_pull
-    seen = workflow.lane.seen
     checks = check_obstacles(workflow)
-    if pull is not None and not copilot_finished(seen, pull, workflow.number):
-        assignment = seen.assignments.get(workflow.number)
-        starts = (assignment.at if assignment else None, seen.mentions.get(pull.number))
+    if pull is not None and not copilot_finished(workflow.pull, workflow.known):
+        assignment = workflow.assignment
+        starts = (assignment.at if assignment else None, workflow.pull.mentioned_at)
         since = max((at for at in starts if at is not None), default=None)
         told = f"Copilot is working on draft #{pull.number}"
         first = f"{told} since {moment(since)}" if since else told

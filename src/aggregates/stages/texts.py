@@ -30,11 +30,7 @@ def reviewer(workflow: Workflow, whom: int | str) -> str:
 
 
 def _login(workflow: Workflow, user_id: int) -> str | None:
-    pull, seen = workflow.pull_request, workflow.lane.seen
-    if pull is None:
-        return None
-    reviews = seen.reviews.get(pull.number, {}).values()
-    requests = seen.requests.get(pull.number, {}).values()
+    reviews, requests = workflow.pull.reviews.values(), workflow.pull.requests.values()
     logins = [each.author_login for each in reviews if each.author_id == user_id]
     logins += [each.reviewer_login for each in requests if each.reviewer_id == user_id]
     return max(filter(None, logins), default=None)

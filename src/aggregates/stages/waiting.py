@@ -5,9 +5,11 @@ from aggregates.stages.rule import Explanation, Rule
 from aggregates.stages.stage import Stage
 from aggregates.stages.texts import blocker, listed, moment
 from aggregates.stages.waits import Wait
-from aggregates.workflow import Workflow, open_blockers, pending_assignment
+from aggregates.workflow import Workflow, pending_assignment
+from events.github import DependencyChanged, IssueSeen
 
 _TO_START = (Wait("copilot", "to start"),)
+UNKNOWN = "?"  # a blocker that only a count tells of
 _ITS_TURN = (Wait("turn", "its turn in the lane"),)
 
 
@@ -16,7 +18,7 @@ def _is_in_progress(workflow: Workflow) -> bool:
 
 
 def _in_progress(workflow: Workflow) -> Explanation:
-    assignment = workflow.lane.seen.assignments.get(workflow.number)
+    assignment = workflow.assignment
     since = f" since {moment(assignment.at)}" if assignment and assignment.present else ""
     return Explanation(
         f"Copilot has been working on the issue{since}",
@@ -27,7 +29,33 @@ def _in_progress(workflow: Workflow) -> Explanation:
 def _blockers(workflow: Workflow) -> tuple[int | str, ...]:
     if workflow.issue is None or not workflow.circumstances.policy.queue.dependencies:
         return ()
-    return open_blockers(workflow.lane.seen, workflow.issue)
+    return open_blockers(workflow, workflow.issue)
+
+
+def open_blockers(workflow: Workflow, issue: IssueSeen) -> tuple[int | str, ...]:
+    """Return the open issues that block one: numbers of its repository, then texts, sorted.
+
+    Another repository's issue is ``repository id#number``. Of an issue never seen, the count that
+    GitHub gives decides; ``?`` stands for blockers that only that count tells of.
+    """
+    known = [each for each in workflow.known.dependencies.values() if each.present]
+    blocking = [each for each in known if _blocks(workflow, issue, each)]
+    here = [each for each in blocking if each.blocking_repository_id == issue.repository_id]
+    elsewhere = [each for each in blocking if each.blocking_repository_id != issue.repository_id]
+    unnamed = (issue.blocked_by_open or 0) > len(known)
+    return (
+        *sorted(each.blocking_number for each in here),
+        *sorted(f"{each.blocking_repository_id}#{each.blocking_number}" for each in elsewhere),
+        *((UNKNOWN,) if unnamed else ()),
+    )
+
+
+def _blocks(workflow: Workflow, issue: IssueSeen, dependency: DependencyChanged) -> bool:
+    here = dependency.blocking_repository_id == issue.repository_id
+    blocker = workflow.lane.issue(dependency.blocking_number).seen if here else None
+    if blocker is None or blocker.transferred:
+        return issue.blocked_by_open is None or issue.blocked_by_open > 0
+    return blocker.state == "open" and not blocker.deleted
 
 
 def _is_blocked(workflow: Workflow) -> bool:

@@ -1,11 +1,17 @@
 """One issue's way through a lane: what is true of it now, and the verdicts that follow."""
 
-from aggregates.workflow.asks import assignment_token, pending_assignment, round_over
 from aggregates.workflow.checks import CheckVerdict, verdict
-from aggregates.workflow.dependencies import open_blockers
-from aggregates.workflow.progress import last_move, progress_token, stalled, waits_for_copilot
+from aggregates.workflow.progress import (
+    assignment_token,
+    copilot_finished,
+    last_move,
+    pending_assignment,
+    progress_token,
+    round_over,
+    stalled,
+    waits_for_copilot,
+)
 from aggregates.workflow.reviews import ReviewVerdict, reviews_of
-from aggregates.workflow.rounds import copilot_finished
 from aggregates.workflow.workflow import Workflow, workflow_of
 
 __all__ = [
@@ -15,7 +21,6 @@ __all__ = [
     "assignment_token",
     "copilot_finished",
     "last_move",
-    "open_blockers",
     "pending_assignment",
     "progress_token",
     "reviews_of",

@@ -1,11 +1,11 @@
-"""Whether Copilot is waited for, and whether it moves."""
+"""What is under way: what was asked for, whose turn it is, and whether anything moves."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from aggregates.actions import TRAITS
-from aggregates.lane.lane import Heard
-from aggregates.workflow.rounds import copilot_finished
+from aggregates.lane import Heard, KnownIssue, KnownPullRequest
+from aggregates.lane.ours import Asked
 from aggregates.workflow.workflow import Workflow
 from events.catalogue import TimerKind
 
@@ -13,26 +13,80 @@ _NAMED = 9  # of several reviews, in a token
 _NEVER = Heard(0, datetime.min.replace(tzinfo=UTC))
 
 
-def last_move(workflow: Workflow) -> Heard:
-    """Return when a workflow last moved; position 0 and no real time if it never did.
+def copilot_finished(pull: KnownPullRequest, issue: KnownIssue) -> bool:
+    """Say whether Copilot's present round on a pull request of an issue is over.
 
-    What we only tell people (labels, hand-overs) does not count among what we asked for.
+    It is once the pull request is no draft, or Copilot asked for a review no earlier than it was
+    last started: assigned to the issue, or mentioned on the pull request.
     """
-    heard = _heard(workflow, ("issue", "pull", "reviews", "checks"))
-    return max((*heard, *_asked(workflow)), key=_place, default=_NEVER)
+    if pull.seen is not None and pull.seen.draft is False:
+        return True
+    finished, assignment = pull.finished_at, issue.assignment
+    if finished is None:
+        return False
+    assigned = assignment.at if assignment is not None and assignment.present else None
+    return all(finished >= start for start in (assigned, pull.mentioned_at) if start is not None)
 
 
-def progress_token(workflow: Workflow) -> str:
-    """Return the no_progress timer's token: the position at which a workflow last moved."""
-    return str(last_move(workflow).position)
+def round_over(workflow: Workflow) -> bool:
+    """Say whether Copilot is done with all that it was told about the pull request's head.
+
+    What we asked for and nobody has heard of yet is still before it.
+    """
+    pull = workflow.open_pull
+    if pull is None or not copilot_finished(workflow.pull, workflow.known):
+        return False
+    since = workflow.pull.heard_reviews.position if workflow.pull.heard_reviews else 0
+    asked = (*workflow.asked("ask_to_fix_ci"), *workflow.asked("ask_to_address_review"))
+    return not any(
+        each.mode == "live"
+        and each.outcome != "failed"
+        and each.head_sha == pull.head_sha
+        and each.position > since
+        for each in asked
+    )
+
+
+def assignment_token(workflow: Workflow) -> str:
+    """Return what tells one assignment from the next: the time of the last one known, or ``0``."""
+    return workflow.assignment.at.isoformat() if workflow.assignment else "0"
+
+
+def pending_assignment(workflow: Workflow) -> Asked | None:
+    """Return the assignment that was asked for and that GitHub has shown no sign of yet."""
+    if workflow.assigned or workflow.open_candidates:
+        return None
+    token = assignment_token(workflow)
+    asked = [
+        each
+        for each in workflow.asked("assign")
+        if each.token == token and each.outcome != "failed"
+    ]
+    return asked[-1] if asked else None
+
+
+def start_token(workflow: Workflow) -> str | None:
+    """Return the no_pull_request timer's token while Copilot is to open a pull request.
+
+    That is the assignment's time, or the request for one that GitHub took and does not show.
+    """
+    if workflow.pull_request is not None or workflow.open_candidates:
+        return None
+    asked = pending_assignment(workflow)
+    if asked is not None:
+        waits = asked.mode == "live" and asked.outcome == "succeeded"
+        return f"asked:{asked.position}" if waits else None
+    assignment = workflow.assignment
+    if not workflow.assigned or assignment is None or not assignment.present:
+        return None
+    return assignment.at.isoformat()
 
 
 def waits_for_copilot(workflow: Workflow) -> bool:
     """Say whether the next step is Copilot's: to begin, to end its round, to do as it was told."""
-    pull = workflow.open_pull
-    if pull is None:
+    if workflow.open_pull is None:
         return workflow.assigned and not workflow.open_candidates
-    if not copilot_finished(workflow.lane.seen, pull, workflow.number):
+    if not copilot_finished(workflow.pull, workflow.known):
         return True
     return asked_about_checks(workflow) or asked_about_reviews(workflow)
 
@@ -62,6 +116,21 @@ def reviews_token(workflow: Workflow) -> str:
     return ",".join(map(str, workflow.reviews.to_address[-_NAMED:]))
 
 
+def last_move(workflow: Workflow) -> Heard:
+    """Return when a workflow last moved; position 0 and no real time if it never did.
+
+    What we only tell people (labels, hand-overs) does not count among what we asked for.
+    """
+    told = (workflow.known.heard, workflow.pull.heard_reviews)
+    heard = filter(None, (*told, *_heard_of_work(workflow)))
+    return max((*heard, *_asked(workflow)), key=_place, default=_NEVER)
+
+
+def progress_token(workflow: Workflow) -> str:
+    """Return the no_progress timer's token: the position at which a workflow last moved."""
+    return str(last_move(workflow).position)
+
+
 def stalled(workflow: Workflow) -> bool:
     """Say whether Copilot is waited for and nothing moved since the no_progress timer fired.
 
@@ -84,7 +153,7 @@ def fired_since(workflow: Workflow, kind: TimerKind) -> int | None:
 
 
 def _handed_over(workflow: Workflow, since: int) -> bool:
-    moves = (*_heard(workflow, ("pull", "checks")), *_asked(workflow))
+    moves = (*filter(None, _heard_of_work(workflow)), *_asked(workflow))
     moved = max(map(_place, moves), default=0)
     return moved <= since and any(a.position > since for a in workflow.asked("hand_to_person"))
 
@@ -93,16 +162,11 @@ def _place(heard: Heard) -> int:
     return heard.position
 
 
-def _heard(workflow: Workflow, kinds: tuple[str, ...]) -> Iterator[Heard]:
-    heard = workflow.lane.heard
-    names = (name for name in _subjects(workflow) if name.partition(":")[0] in kinds)
-    yield from (heard[name] for name in names if name in heard)
-
-
-def _subjects(workflow: Workflow) -> Iterator[str]:
-    yield f"issue:{workflow.number}"
-    if (pull := workflow.pull_request) is not None:
-        yield from (f"pull:{pull.number}", f"reviews:{pull.number}", f"checks:{pull.head_sha}")
+def _heard_of_work(workflow: Workflow) -> Iterator[Heard | None]:
+    """Yield when we heard of the pull request, and of the checks of its head."""
+    if workflow.pull_request is not None:
+        yield workflow.pull.heard
+        yield workflow.lane.commit(workflow.pull_request.head_sha).heard
 
 
 def _asked(workflow: Workflow) -> Iterator[Heard]:

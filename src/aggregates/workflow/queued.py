@@ -1,7 +1,7 @@
 """Whether an issue is in the queue."""
 
-from aggregates.lane.conduct import Handling
-from aggregates.policy.model import Policy
+from aggregates.lane.ours import Handling
+from aggregates.policy import Policy
 from events.github import IssueSeen
 from events.github.labels import label_key
 

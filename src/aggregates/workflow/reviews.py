@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aggregates.lane.seen import Requests, Reviews
+from aggregates.lane import KnownPullRequest
+from aggregates.lane.subjects import Requests
 from events.github import ReviewRequested, ReviewSeen
 from events.github.copilot import is_copilot_agent, is_copilot_reviewer
 
@@ -33,17 +34,18 @@ NO_REVIEWS = ReviewVerdict()
 
 
 def reviews_of(
-    reviews: Reviews,
-    requests: Requests,
-    head_sha: str,
+    pull: KnownPullRequest,
     assigner_id: int | None,
     address_copilot: bool,  # noqa: FBT001 (a policy's value, handed through)
 ) -> ReviewVerdict:
-    """Return what the reviews say of the present head, the latest of each person.
+    """Return what a pull request's reviews say of its present head, the latest of each person.
 
     Who assigned Copilot does not count as an approver; Copilot's own review never approves, and
     asks for changes only if ``address_copilot``.
     """
+    if pull.seen is None or not (pull.reviews or pull.requests):
+        return NO_REVIEWS
+    reviews, requests, head_sha = pull.reviews, standing_requests(pull), pull.seen.head_sha
     latest = list(_latest(reviews.values()))
     asking = [review for review in latest if review.state == "changes_requested"]
     addressed = [review for review in asking if review.commit_id in (head_sha, None)]
@@ -59,6 +61,22 @@ def reviews_of(
         awaited=_awaited(reviews.values(), requests),
         told=bool(to_address) and all(review.mentions_copilot for review in to_address),
     )
+
+
+def standing_requests(pull: KnownPullRequest) -> Requests:
+    """Return the requests less those of teams that the pull request no longer lists.
+
+    A member's review ends a team's request, and no delivery says so.
+    """
+    seen = pull.seen
+    return {
+        whom: request
+        for whom, request in pull.requests.items()
+        if seen is None
+        or request.team is None
+        or request.team in seen.requested_teams
+        or request.at >= seen.updated_at
+    }
 
 
 def _latest(reviews: Iterable[ReviewSeen]) -> Iterable[ReviewSeen]:

@@ -1,18 +1,19 @@
 """One issue's workflow: what is true of it now."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from aggregates.circumstances import Circumstances
-from aggregates.lane.conduct import Asked, Handling
-from aggregates.lane.lane import Lane
-from aggregates.policy.model import Policy
-from aggregates.workflow.candidates import chosen_pull, open_pulls
+from aggregates.lane import KnownIssue, KnownPullRequest, Lane
+from aggregates.lane.ours import Asked, Handling
+from aggregates.lane.subjects import UNKNOWN_PULL_REQUEST
+from aggregates.policy import Policy
 from aggregates.workflow.checks import NO_CHECKS, CheckVerdict, verdict
 from aggregates.workflow.queued import is_labelled, is_queued
 from aggregates.workflow.reviews import NO_REVIEWS, ReviewVerdict, reviews_of
-from aggregates.workflow.standing import standing_requests
 from events.catalogue import ActionKind
-from events.github import IssueSeen, PullRequestSeen
+from events.github import AssignmentChanged, IssueSeen, PullRequestSeen
 from events.github.copilot import COPILOT_AGENT_ID
 from events.github.labels import label_key
 
@@ -21,27 +22,53 @@ from events.github.labels import label_key
 class Workflow:
     """An issue of a lane with its pull request, and what follows from their facts.
 
-    ``assigned``: to Copilot. ``started``: there was a step that only work in progress has.
-    ``pull_request`` is None while several are open: ``open_candidates`` says which.
+    ``known`` is all that is known of the issue, ``pull`` of the pull request of its present round;
+    there is none while several are open: ``open_candidates`` says which. ``assigned``: to Copilot.
+    ``queued``: open, and an operator or its labels say that it waits for its turn.
     """
 
     number: int
-    issue: IssueSeen | None
+    known: KnownIssue
     handling: Handling
     circumstances: Circumstances
     lane: Lane
-    pull_request: PullRequestSeen | None = None
+    pull: KnownPullRequest = UNKNOWN_PULL_REQUEST
     open_candidates: tuple[int, ...] = ()
     checks: CheckVerdict = NO_CHECKS
     reviews: ReviewVerdict = NO_REVIEWS
     assigned: bool = False
-    started: bool = False
     queued: bool = False
+
+    @property
+    def issue(self) -> IssueSeen | None:
+        """The issue as it was last seen."""
+        return self.known.seen
+
+    @property
+    def assignment(self) -> AssignmentChanged | None:
+        """How Copilot was last assigned to the issue, or unassigned."""
+        return self.known.assignment
+
+    @property
+    def pull_request(self) -> PullRequestSeen | None:
+        """The pull request as it was last seen."""
+        return self.pull.seen
 
     @property
     def open_pull(self) -> PullRequestSeen | None:
         """The pull request, if it is open."""
-        return self.pull_request if self.open_candidates else None
+        return self.pull.seen if self.open_candidates else None
+
+    @property
+    def started(self) -> bool:
+        """Whether there was a step that only work in progress has."""
+        return self.assigned or bool(self.lane.linked(self.number)) or self.start_asked
+
+    @property
+    def start_asked(self) -> bool:
+        """Whether Copilot was asked to start; what shadow mode only recorded asked nobody."""
+        assigns = self.asked("assign")
+        return any(each.mode == "live" and each.outcome != "failed" for each in assigns)
 
     def asked(self, kind: ActionKind) -> tuple[Asked, ...]:
         """Return the actions of a kind asked for in the present mode, less those called off."""
@@ -53,71 +80,99 @@ class Workflow:
             and asked.outcome != "cancelled"
         )
 
-    @property
-    def start_asked(self) -> bool:
-        """Whether Copilot was asked to start; what shadow mode only recorded asked nobody."""
-        assigns = self.asked("assign")
-        return any(each.mode == "live" and each.outcome != "failed" for each in assigns)
-
 
 def workflow_of(lane: Lane, circumstances: Circumstances, number: int) -> Workflow | None:
     """Return the workflow of an issue, None if the issue is none of ours."""
-    issue = lane.seen.issues.get(number)
-    policy = circumstances.policy
-    queued = is_queued(issue, lane.handling(number), policy)
+    known, handling, policy = lane.issue(number), lane.handling(number), circumstances.policy
+    issue = known.seen
+    queued = is_queued(issue, handling, policy)
     assigned = issue is not None and COPILOT_AGENT_ID in issue.assignee_ids
     if not (queued or assigned or _was_ours(lane, policy, number)):
         return None
-    pull = chosen_pull(lane, number)
-    bare = Workflow(
+    linked = [each for each in map(lane.pull_request, lane.linked(number)) if each.seen is not None]
+    pull = chosen_pull(known, linked)
+    return Workflow(
         number=number,
-        issue=issue,
-        handling=lane.handling(number),
+        known=known,
+        handling=handling,
         circumstances=circumstances,
         lane=lane,
-        pull_request=pull,
-        open_candidates=open_pulls(lane, number),
-        checks=_checks(lane, policy, pull),
-        reviews=_reviews(lane, policy, number, pull),
+        pull=pull,
+        open_candidates=tuple(sorted(_seen(each).number for each in linked if _is_open(each))),
+        checks=_checks(lane, policy, pull.seen),
+        reviews=_reviews(policy, known, pull),
         assigned=assigned,
         queued=queued,
     )
-    return replace(bare, started=_started(bare))
+
+
+def chosen_pull(issue: KnownIssue, linked: Iterable[KnownPullRequest]) -> KnownPullRequest:
+    """Return the pull request of an issue's present round; an unknown one for none, or several.
+
+    The one open one; else the newest merged one, unless the issue was reopened since; else the
+    newest closed one, unless Copilot was assigned anew since.
+    """
+    every = list(linked)
+    opened = [pull for pull in every if _is_open(pull)]
+    if opened:
+        return opened[0] if len(opened) == 1 else UNKNOWN_PULL_REQUEST
+    merged = [p for p in every if _seen(p).merged and _since_reopened(issue, _seen(p))]
+    if merged:
+        return max(merged, key=lambda pull: (_merged_at(_seen(pull)), _seen(pull).number))
+    return _newest_closed(issue, every)
 
 
 def _was_ours(lane: Lane, policy: Policy, number: int) -> bool:
     """Say whether an issue once had to do with the queue, with Copilot or with an operator."""
-    issue = lane.seen.issues.get(number)
+    known = lane.issue(number)
     return (
-        (issue is not None and is_labelled(issue, policy))
-        or label_key(policy.queue.label) in lane.seen.labels.get(number, {})
-        or number in lane.seen.assignments
-        or bool(lane.links.get(number))
-        or number in lane.conduct.handlings
+        (known.seen is not None and is_labelled(known.seen, policy))
+        or label_key(policy.queue.label) in known.labels
+        or known.assignment is not None
+        or bool(lane.linked(number))
+        or number in lane.ours.handlings
     )
+
+
+def _seen(pull: KnownPullRequest) -> PullRequestSeen:
+    assert pull.seen is not None  # noqa: S101 (only those that were seen are linked)
+    return pull.seen
+
+
+def _is_open(pull: KnownPullRequest) -> bool:
+    return pull.seen is not None and pull.seen.state == "open" and not pull.seen.merged
+
+
+def _since_reopened(issue: KnownIssue, pull: PullRequestSeen) -> bool:
+    return issue.reopened_at is None or _merged_at(pull) > issue.reopened_at
+
+
+def _merged_at(pull: PullRequestSeen) -> datetime:
+    return pull.merged_at or _closed_at(pull)
+
+
+def _newest_closed(issue: KnownIssue, linked: Iterable[KnownPullRequest]) -> KnownPullRequest:
+    closed = [pull for pull in linked if not _seen(pull).merged]
+    if not closed:
+        return UNKNOWN_PULL_REQUEST
+    newest = max(closed, key=lambda pull: (_seen(pull).updated_at, _seen(pull).number))
+    assigned = issue.assignment
+    anew = assigned is not None and assigned.present and assigned.at > _closed_at(_seen(newest))
+    return UNKNOWN_PULL_REQUEST if anew else newest
+
+
+def _closed_at(pull: PullRequestSeen) -> datetime:
+    return pull.closed_at or pull.updated_at
 
 
 def _checks(lane: Lane, policy: Policy, pull: PullRequestSeen | None) -> CheckVerdict:
     if pull is None:
         return NO_CHECKS
-    return verdict(lane.seen.commits.get(pull.head_sha, {}), policy.ci.required)
+    return verdict(lane.commit(pull.head_sha).checks, policy.ci.required)
 
 
-def _reviews(
-    lane: Lane, policy: Policy, number: int, pull: PullRequestSeen | None
-) -> ReviewVerdict:
-    if pull is None:
+def _reviews(policy: Policy, issue: KnownIssue, pull: KnownPullRequest) -> ReviewVerdict:
+    if pull.seen is None:
         return NO_REVIEWS
-    assignment = lane.seen.assignments.get(number)
-    return reviews_of(
-        lane.seen.reviews.get(pull.number, {}),
-        standing_requests(lane.seen.requests.get(pull.number, {}), pull),
-        pull.head_sha,
-        assignment.by_id if assignment is not None else None,
-        policy.review.address_copilot,
-    )
-
-
-def _started(workflow: Workflow) -> bool:
-    linked = bool(workflow.lane.links.get(workflow.number))
-    return workflow.assigned or linked or workflow.start_asked
+    assigned_by = issue.assignment.by_id if issue.assignment is not None else None
+    return reviews_of(pull, assigned_by, policy.review.address_copilot)

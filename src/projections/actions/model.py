@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, String
 from sqlmodel import Field, SQLModel
 
-from aggregates.lane.conduct import Outcome
+from aggregates.lane.ours import Outcome
 from events.catalogue import ActionKind, ActionMode
 from events.table import BIG_INTEGER
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
-from aggregates.lane.conduct import Outcome
+from aggregates.lane.ours import Outcome
 from events.catalogue import ActionKind, ActionMode
 from projections.access import Access
 from projections.actions.fold import ACTIONS

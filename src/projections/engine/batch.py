@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from events.store import is_outage
-from projections.engine import checkpoints, parked, rows
+from projections.engine import checkpoints, parked
 from projections.engine.checkpoints import CheckpointMoved
-from projections.engine.deriving import evolving
-from projections.engine.evolve import AnyEvolving, Evolving
-from projections.engine.projection import AnyProjection, Key, ReadEvent
+from projections.engine.evolve import Carrying, carrying
+from projections.engine.projection import AnyProjection, ReadEvent
 from projections.engine.target import Target
 
 
@@ -52,49 +51,40 @@ async def project(batch: Batch, target: Target) -> None:
         await _narrow_down(batch, target, error)
 
 
-async def _evolve(batch: Batch, target: Target) -> list[AnyEvolving]:
-    group = [evolving(projection) for projection in batch.group]
+async def _evolve(batch: Batch, target: Target) -> list[Carrying]:
+    group = [carrying(projection) for projection in batch.group]
     await _load(group, batch, target)
     for burst in batch.bursts():
         for each in group:
-            each.over(burst)
+            await each.over(burst)
         await asyncio.sleep(0)
     return group
 
 
-async def _load(group: Sequence[AnyEvolving], batch: Batch, target: Target) -> None:
-    missing: list[tuple[AnyEvolving, set[Key]]] = []
-    for each in group:
-        keys = each.touch(batch.reads)
-        sought = None if each.every_row else keys
-        each.before = target.cache.known(each.projection.name, batch.after, sought)
-        if each.every_row or keys - each.before.keys():
-            missing.append((each, keys))
+async def _load(group: Sequence[Carrying], batch: Batch, target: Target) -> None:
+    missing = [each for each in group if each.begin(batch.reads, target.cache, batch.after)]
 
     def load(connection: Connection) -> None:
-        for each, keys in missing:
-            sought = rows.all_keys(connection, each.projection) if each.every_row else keys
-            # Not those already known: to unpack a row may cost much.
-            each.before |= rows.load(connection, each.projection, sought - each.before.keys())
+        for each in missing:
+            each.load(connection)
 
     if missing:
         await target.store.read(load)
 
 
-async def _write(group: Sequence[AnyEvolving], batch: Batch, target: Target) -> None:
+async def _write(group: Sequence[Carrying], batch: Batch, target: Target) -> None:
     reached = batch.reads[-1].event.position
 
     def work(connection: Connection) -> None:
         target.guard(connection)
         for each in group:
             checkpoints.advance(connection, each.projection.name, batch.after, reached)
-            rows.save(connection, each.projection, each.before, each.after)
-            for table, derived in each.derived.items():
-                rows.save_derived(connection, table, derived)
+            each.save(connection)
             parked.park(connection, each.parked)
 
     await target.store.write(work)
-    target.cache.remember(group, reached)
+    for each in group:
+        each.remember(target.cache, reached)
 
 
 async def _narrow_down(batch: Batch, target: Target, error: Exception) -> None:
@@ -110,7 +100,7 @@ async def _narrow_down(batch: Batch, target: Target, error: Exception) -> None:
             alone = Batch((projection,), batch.after, batch.reads, batch.burst)
             await project(alone, target)
     else:
-        culprit = Evolving(batch.group[0])
+        culprit = carrying(batch.group[0])
         position = batch.reads[0].event.position
         culprit.parked.append(parked.describe(batch.group[0].name, position, error))
         await _write([culprit], batch, target)

@@ -1,9 +1,8 @@
 """What a projection is: a value that says how rows follow from events."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import Table
@@ -11,24 +10,18 @@ from sqlalchemy import Table
 from events.envelope import Event
 from events.github import Fact, Problem
 
+if TYPE_CHECKING:
+    from projections.engine.evolve import Carrying
+
 # Values of the primary key's columns, in order; each projection knows their types.
 Key: TypeAlias = tuple[Any, ...]
 # A row that pages show is an instance of the SQLModel they share. One that only filters read may be
-# a plain mapping of its columns, which costs a quarter. Any other immutable object will do where
-# the projection says how it becomes columns and how it is made of them.
+# a plain mapping of its columns, which costs a quarter.
 Row = TypeVar("Row")
 Model = TypeVar("Model", bound=BaseModel)
 
 
 _NONE: set[str] = set()  # nobody asks which fields were set
-
-
-class _Rows(Enum):
-    EVERY = "every row"
-
-
-# Among the keys that an event touches: the context row and every other row there is by then.
-EVERY_ROW: Final[Key] = (_Rows.EVERY,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,51 +33,16 @@ class ReadEvent:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Generic[Row]):
-    """What one event did to one row; the context is the projection's context row.
-
-    The context row has steps of its own, in which it is row and context at once.
-    """
-
-    key: Key
-    before: Row | None
-    after: Row | None
-    context_before: Row | None
-    context_after: Row | None
-    read: ReadEvent
-
-
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """A row of a derived table as it is from now on; None: there is none.
-
-    ``values`` names every column of the table; those of the key may be left out.
-    """
-
-    table: Table
-    key: Key
-    values: Mapping[str, Any] | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection(Generic[Row]):
-    """One table of rows that follow from the log, and tables that follow from those rows.
+    """One table of rows that follow from the log.
 
     ``touches`` names the primary keys of the rows that an event may change; ``evolve`` is pure and
     returns the row as it is after the event (the same object: unchanged; None: no row). A new
     ``version`` makes the service build the rows again. ``append_only``: each row comes from one
     event and never changes, so none has to be looked up first.
 
-    ``pack`` and ``unpack`` turn a row into the values of all its columns and back without loss;
-    without them a row is an instance of ``model``, a SQLModel or dict.
-
-    ``context`` is the key of a row that concerns all others: it is known with every event, and
-    what touches EVERY_ROW touches it and all of them. ``derive`` is pure too: once an event has
-    evolved all its rows, it is asked about each of them if it or the context became another
-    object, and what it answers is written into the ``derived`` tables, from which nothing is read
-    back. Steps come in the order of their keys, the context's first; of several answers about one
-    derived row the last holds.
+    A row is an instance of ``model``, a SQLModel or dict.
     """
 
     name: str
@@ -92,27 +50,39 @@ class Projection(Generic[Row]):
     table: Table
     touches: Callable[[ReadEvent], Collection[Key]]
     evolve: Callable[[Row | None, Key, ReadEvent], Row | None]
-    model: type[Row] | None = None
-    pack: Callable[[Row], dict[str, Any]] | None = None
-    unpack: Callable[[Mapping[str, Any]], Row] | None = None
+    model: type[Row]
     append_only: bool = False
-    context: Key | None = None
-    derived: tuple[Table, ...] = ()
-    derive: Callable[[Step[Row]], Iterable[Derivation]] | None = None
-
-    def __post_init__(self) -> None:
-        if self.append_only and self.context is not None:
-            raise ValueError(f"{self.name}: rows that are not looked up have no context")
-        if self.model is None and (self.pack is None or self.unpack is None):
-            raise ValueError(f"{self.name}: rows without a model need both pack and unpack")
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Every table that the projection writes: its rows' own first."""
-        return (self.table, *self.derived)
+        """The tables that it writes."""
+        return (self.table,)
 
 
-AnyProjection: TypeAlias = Projection[Any]
+class Carried(Protocol):
+    """A projection of several tables, which brings along what carries it over a batch."""
+
+    @property
+    def name(self) -> str:
+        """What its checkpoint is called."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """What is raised where its rows are to be built again."""
+        ...
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that it writes."""
+        ...
+
+    def carrying(self) -> "Carrying":
+        """Return what carries it over one batch."""
+        ...
+
+
+AnyProjection: TypeAlias = Projection[Any] | Carried
 
 
 def changed(row: Model, values: Mapping[str, object]) -> Model:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
-from projections.engine.projection import Key, Projection, Row
+from projections.engine.projection import AnyProjection, Key, Projection, Row
 
 _KEYS_AT_ONCE = 500  # a statement takes some 32,000 parameters at most
 
@@ -22,7 +22,7 @@ def load(
 ) -> dict[Key, Row]:
     """Return those rows of the given keys that exist."""
     names = key_columns(projection.table)
-    unpack = projection.unpack or _unpacking(projection)
+    unpack = _unpacking(projection)
     found: dict[Key, Row] = {}
     for some in _chunks(list(keys)):
         condition = _among(projection.table, some)
@@ -30,11 +30,6 @@ def load(
         for row in cast("Iterable[Mapping[str, Any]]", result):
             found[tuple(row[name] for name in names)] = unpack(row)
     return found
-
-
-def all_keys(connection: Connection, projection: Projection[Row]) -> set[Key]:
-    """Return the keys of all the rows that exist."""
-    return {tuple(row) for row in connection.execute(select(*projection.table.primary_key))}
 
 
 def save(
@@ -46,21 +41,20 @@ def save(
     """Write the rows that changed: those that are not the same object as before."""
     changed = [row for key, row in after.items() if row is not None and row is not before.get(key)]
     gone = [key for key, row in after.items() if row is None and key in before]
-    pack = projection.pack or _columns
-    _write(connection, projection.table, [pack(row) for row in changed], gone)
+    _write(connection, projection.table, [_columns(row) for row in changed], gone)
 
 
-def save_derived(
-    connection: Connection, table: Table, derived: Mapping[Key, Mapping[str, Any] | None]
+def save_columns(
+    connection: Connection, table: Table, written: Mapping[Key, Mapping[str, Any] | None]
 ) -> None:
-    """Write rows of a derived table; None: there is to be none, whether or not there was."""
-    there = [row for row in derived.values() if row is not None]
-    gone = [key for key, row in derived.items() if row is None]
+    """Write rows given as all their columns; None: there is to be none, if there was."""
+    there = [row for row in written.values() if row is not None]
+    gone = [key for key, row in written.items() if row is None]
     _write(connection, table, there, gone)
 
 
-def clear(connection: Connection, projection: Projection[Row]) -> None:
-    """Remove every row, of derived tables too."""
+def clear(connection: Connection, projection: AnyProjection) -> None:
+    """Remove every row of every table that a projection writes."""
     for table in projection.tables:
         connection.execute(table.delete())
 
@@ -83,7 +77,7 @@ def _among(table: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
 
 
 def _unpacking(projection: Projection[Row]) -> Callable[[Mapping[str, Any]], Row]:
-    model = cast("type[Row]", projection.model)
+    model = projection.model
     build = model.model_construct if issubclass(model, SQLModel) else model
     return lambda columns: cast("Row", build(**columns))
 

@@ -1,43 +1,205 @@
-"""How lanes, and the scopes that concern them, follow from the log; from them, all of the work."""
+"""How lanes, and what is around them, follow from the log; from them, all of the work.
 
-from aggregates.lane import Lane, evolve, initial_state
-from aggregates.scope import Scope, concerns_scope, evolve_scope
-from events.table import table_of
+What concerns everything is folded for itself first, then handed to the lanes one by one: a lane
+that cannot take it is shown, alone, and no other is harmed.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from aggregates.lane import Touched, fold, initial_state
+from aggregates.surroundings import Surroundings, concerns_surroundings, evolve_surroundings
+from events.envelope import OPERATOR, Event
+from events.errors import described
 from projections.commands.model import applied_commands
-from projections.engine.projection import EVERY_ROW, Key, Projection, ReadEvent
+from projections.engine import rows
+from projections.engine.cache import RowCache
+from projections.engine.parked import ParkedEvent, describe
+from projections.engine.projection import AnyProjection, Key, ReadEvent
 from projections.lanes.circumstances import lane_circumstances
 from projections.lanes.confirmations import confirmations
-from projections.lanes.model import SCOPES, Folded, LaneRow, packed, unpacked
-from projections.lanes.steps import derive
+from projections.lanes.model import (
+    AROUND,
+    StoredLane,
+    lanes,
+    packed,
+    packed_subjects,
+    packed_surroundings,
+    subjects,
+    surroundings,
+)
+from projections.lanes.queries import around_lanes
+from projections.lanes.rows import LANES_NAME, load_lanes
+from projections.lanes.steps import Following, RememberedLane, Step
 from projections.workflows.model import WORKFLOW_TABLES
 
-
-def _touches(read: ReadEvent) -> tuple[Key, ...]:
-    if concerns_scope(read.event):
-        return (EVERY_ROW,)
-    repository_id = read.event.repository_id
-    return () if not repository_id or repository_id < 0 else ((repository_id,),)
+_MAX_ERROR = 500
+_MOST = 200_000  # subjects and pages that are remembered
+_AT_ONCE = 20  # lanes that are handed something before others on the event loop get their chance
+_EVERYWHERE: Key = (0,)  # no repository of GitHub's has this id
 
 
-def _evolve(row: Folded | None, key: Key, read: ReadEvent) -> Folded | None:
-    if key == SCOPES:
-        scope = row if isinstance(row, Scope) else Scope()
-        return evolve_scope(scope, read.event, read.facts)
-    known = row if isinstance(row, Lane) else None
-    lane = known or initial_state(key[0])
-    evolved = evolve(lane, read.event, read.facts)
-    return known if evolved is lane else evolved
+@dataclass(slots=True)
+class FoldingLanes:
+    """Lanes and what is around them over a batch of events, and the rows that follow."""
+
+    projection: AnyProjection
+    parked: list[ParkedEvent] = field(default_factory=list)
+    _around: Surroundings = field(default_factory=Surroundings)
+    _lanes: dict[int, RememberedLane] = field(default_factory=dict)
+    _missing: set[int] | None = field(default_factory=set)  # None: whatever lanes there are
+    _is_around_known: bool = False
+    _written: dict[Table, dict[Key, Mapping[str, Any] | None]] = field(default_factory=dict)
+
+    def begin(self, reads: Sequence[ReadEvent], cache: RowCache, position: int) -> bool:
+        """Take what is remembered; say whether anything must be loaded."""
+        touched = {number for read in reads if (number := _lane_of(read.event)) is not None}
+        known = cache.taken(LANES_NAME, position)
+        self._is_around_known = _EVERYWHERE in known
+        self._around = known.pop(_EVERYWHERE, Surroundings())
+        self._lanes = {key[0]: remembered for key, remembered in known.items()}
+        everything = any(concerns_surroundings(read.event) for read in reads)
+        self._missing = None if everything else touched - self._lanes.keys()
+        return self._missing is None or bool(self._missing) or not self._is_around_known
+
+    def load(self, connection: Connection) -> None:
+        """Load what is not remembered."""
+        if not self._is_around_known:
+            self._around = around_lanes(connection)
+        missing = self._missing
+        if missing is None:
+            missing = {*connection.scalars(select(lanes.c.repository_id))} - self._lanes.keys()
+        for number, stored in load_lanes(connection, missing).items():
+            self._lanes[number] = RememberedLane(stored)
+
+    async def over(self, reads: Iterable[ReadEvent]) -> None:
+        """Fold more events, in order; one that cannot be digested is parked."""
+        for read in reads:
+            try:
+                if concerns_surroundings(read.event):
+                    await self._everywhere(read)
+                elif (number := _lane_of(read.event)) is not None:
+                    self._in_lane(number, read)
+            except Exception as error:  # noqa: BLE001 (whatever it is: parked, shown, and on)
+                self.parked.append(describe(LANES_NAME, read.event.position, error))
+
+    def save(self, connection: Connection) -> None:
+        """Write the rows that changed."""
+        for table, changed in self._written.items():
+            rows.save_columns(connection, table, changed)
+
+    def remember(self, cache: RowCache, position: int) -> None:
+        """Have the lanes remembered as they now are."""
+        kept: dict[Key, Any] = {(number,): each for number, each in self._lanes.items()}
+        if sum(each.weight for each in self._lanes.values()) > _MOST:
+            kept = {}
+        cache.remember(LANES_NAME, position, {_EVERYWHERE: self._around, **kept})
+
+    def _in_lane(self, number: int, read: ReadEvent) -> None:
+        """Fold an event of one repository."""
+        known = self._lanes.get(number)
+        lane = known.stored.lane if known else initial_state(number)
+        folded = fold(lane, read.event, read.facts)
+        if folded.lane is lane:
+            return
+        was, around = known.stored.lane if known else None, self._around
+        step = Step(was, folded.lane, around, around, folded.touched, read.event)
+        self._follow(step, known)
+        self._applied(read.event)
+
+    async def _everywhere(self, read: ReadEvent) -> None:
+        """Fold what concerns everything, then hand it to the lanes one by one."""
+        was, now = self._around, evolve_surroundings(self._around, read.event, read.facts)
+        if now is was:
+            return
+        self._around = now
+        self._put(surroundings, (AROUND,), packed_surroundings(now))
+        self._applied(read.event)
+        failures: list[Exception] = []
+        for place, (_, known) in enumerate(sorted(self._lanes.items())):
+            lane = known.stored.lane
+            try:
+                self._follow(Step(lane, lane, was, now, Touched(), read.event), known)
+            except Exception as error:  # noqa: BLE001 (shown at its lane; no other is harmed)
+                failures.append(error)
+                self._is_sick(known, read.event.position, error)
+            if place % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0)
+        position = read.event.position
+        self.parked.extend(describe(LANES_NAME, position, error) for error in failures[:1])
+
+    def _follow(self, step: Step, known: RememberedLane | None) -> None:
+        """Take in a step of a lane with what follows from it: all of that or, by raising, none."""
+        following = Following(step, known.shown if known else {})
+        found = [*following.rows()]
+        stored = _stored(step, known.stored if known else None)
+        if step.now is not step.was:
+            found += [(subjects, *each) for each in packed_subjects(step.now, step.touched)]
+            found.append((lanes, (step.now.repository_id,), packed(stored)))
+        # Nothing raises from here on.
+        for table, key, row in found:
+            self._put(table, key, row)
+        remembered = known or RememberedLane(stored)
+        remembered.stored = stored
+        remembered.show(following.shown)
+        self._lanes[step.now.repository_id] = remembered
+
+    def _is_sick(self, known: RememberedLane, position: int, error: Exception) -> None:
+        """Say at a lane why it is not as what is around it; the first reason stays."""
+        if known.stored.error is None:
+            why = described(error)[:_MAX_ERROR]
+            known.stored = replace(known.stored, error=why, error_position=position)
+            key = (known.stored.lane.repository_id,)
+            self._put(lanes, key, packed(known.stored))
+
+    def _applied(self, event: Event) -> None:
+        """Note that a command told something new."""
+        if event.source == OPERATOR:
+            row = {"position": event.position, "repository_id": event.repository_id}
+            self._put(applied_commands, (event.position,), row)
+
+    def _put(self, table: Table, key: Key, row: Mapping[str, Any] | None) -> None:
+        self._written.setdefault(table, {})[key] = row
 
 
-LANES: Projection[Folded] = Projection(
-    name="lanes",
-    version=5,
-    table=table_of(LaneRow),
-    touches=_touches,
-    evolve=_evolve,
-    pack=packed,
-    unpack=unpacked,
-    context=SCOPES,
-    derived=(*WORKFLOW_TABLES, lane_circumstances, applied_commands, confirmations),
-    derive=derive,
+def _lane_of(event: Event) -> int | None:
+    """Return the repository in whose lane an event is folded."""
+    number = event.repository_id
+    return number if number is not None and number > 0 else None
+
+
+def _stored(step: Step, known: StoredLane | None) -> StoredLane:
+    stored = replace(known, lane=step.now) if known else StoredLane(step.now)
+    return replace(stored, trimmed=step.event.position) if step.touched.trimmed else stored
+
+
+@dataclass(frozen=True, slots=True)
+class LanesProjection:
+    """The projection of lanes, and of all that follows from them."""
+
+    name: str
+    version: int
+    tables: tuple[Table, ...]
+
+    def carrying(self) -> FoldingLanes:
+        """Return what carries lanes over one batch."""
+        return FoldingLanes(self)
+
+
+LANES = LanesProjection(
+    name=LANES_NAME,
+    version=6,
+    tables=(
+        lanes,
+        subjects,
+        surroundings,
+        *WORKFLOW_TABLES,
+        lane_circumstances,
+        applied_commands,
+        confirmations,
+    ),
 )

@@ -1,26 +1,36 @@
-"""Lanes, and the scopes that concern them, as they are stored."""
+"""Lanes as they are stored: a row for each, one for each subject of it, one for what is around all.
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+So a live event writes what it is about, whatever else its lane knows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
 
 from pydantic import TypeAdapter
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
-from aggregates.lane import Lane
-from aggregates.scope import Scope
-from events.table import BIG_INTEGER, GIVEN
-from projections.engine.projection import Key
+from aggregates.lane import KnownCommit, KnownIssue, KnownPullRequest, Lane, Touched, assembled
+from aggregates.lane.ours import Handling, Ours
+from aggregates.surroundings import Surroundings
+from events.github import RepositorySeen
+from events.table import BIG_INTEGER, GIVEN, table_of
 
-SCOPES: Key = (0,)  # no repository of GitHub's has this id
+SubjectKind: TypeAlias = Literal["issue", "pull_request", "commit", "handling"]
+SubjectKey: TypeAlias = tuple[int, SubjectKind, str]
+Columns: TypeAlias = dict[str, Any]
 
-Folded: TypeAlias = Lane | Scope
+AROUND = 1  # the id of the one row of what is around all lanes
 
 
 class LaneRow(SQLModel, table=True):
-    """A repository's lane, or under id 0 the scopes; ``state`` is JSON.
+    """A repository's lane, save its subjects; ``state`` is JSON.
 
-    ``position`` is that of the last event that told something new.
+    ``position`` is that of the last event that told something new, ``trimmed`` that of the last one
+    that had subjects forgotten, so that whoever remembers a lane looks at all of it again.
+    ``error`` says why the lane is not as what is around it, since an event could not be handed to
+    it, and ``error_position`` which event that was.
     """
 
     __tablename__ = "lanes"
@@ -29,30 +39,148 @@ class LaneRow(SQLModel, table=True):
     repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
     position: int = Field(sa_type=BIG_INTEGER)
+    trimmed: int = Field(default=0, sa_type=BIG_INTEGER)
+    error: str | None = None
+    error_position: int | None = Field(default=None, sa_type=BIG_INTEGER)
     state: str = Field(sa_type=Text)
 
 
-_LANE: TypeAdapter[Lane] = TypeAdapter(Lane)
-_SCOPE: TypeAdapter[Scope] = TypeAdapter(Scope)
+class LaneSubjectRow(SQLModel, table=True):
+    """What a lane knows of one issue, pull request or commit, or did for one issue, as JSON.
+
+    ``key`` is a number or a SHA, ``position`` that of the last event that changed it.
+    """
+
+    __tablename__ = "lane_subjects"
+    __table_args__ = (Index("ix_lane_subjects_position", "repository_id", "position"),)
+
+    repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    kind: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    position: int = Field(sa_type=BIG_INTEGER)
+    state: str = Field(sa_type=Text)
 
 
-def packed(row: Folded) -> dict[str, Any]:
-    """Return a row's columns; what has its default value is left out of the state."""
-    if isinstance(row, Scope):
-        key, installation_id, state = SCOPES[0], None, _SCOPE.dump_json(row, exclude_defaults=True)
-    else:
-        key, installation_id = row.repository_id, row.installation_id
-        state = _LANE.dump_json(row, exclude_defaults=True)
+class SurroundingsRow(SQLModel, table=True):
+    """What holds for an installation or for everything: one row, ``state`` is JSON."""
+
+    __tablename__ = "surroundings"
+
+    id: int = Field(primary_key=True, sa_column_kwargs=GIVEN)
+    position: int = Field(sa_type=BIG_INTEGER)
+    state: str = Field(sa_type=Text)
+
+
+lanes = table_of(LaneRow)
+subjects = table_of(LaneSubjectRow)
+surroundings = table_of(SurroundingsRow)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What a lane's own row says of it."""
+
+    repository: RepositorySeen | None = None
+    ours: Ours = field(default_factory=Ours)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLane:
+    """A lane with what its own row says besides: see there."""
+
+    lane: Lane
+    trimmed: int = 0
+    error: str | None = None
+    error_position: int | None = None
+
+
+_HEAD: TypeAdapter[_Head] = TypeAdapter(_Head)
+_SURROUNDINGS: TypeAdapter[Surroundings] = TypeAdapter(Surroundings)
+_SUBJECTS: Mapping[str, TypeAdapter[Any]] = {
+    "issue": TypeAdapter(KnownIssue),
+    "pull_request": TypeAdapter(KnownPullRequest),
+    "commit": TypeAdapter(KnownCommit),
+    "handling": TypeAdapter(Handling),
+}
+
+
+def packed(stored: StoredLane) -> Columns:
+    """Return a lane's own row; what has its default value is left out, here as elsewhere."""
+    lane = stored.lane
+    head = _Head(lane.repository, replace(lane.ours, handlings={}))
     return {
-        "repository_id": key,
-        "installation_id": installation_id,
-        "position": row.position,
-        "state": state.decode(),
+        "repository_id": lane.repository_id,
+        "installation_id": lane.installation_id,
+        "position": lane.position,
+        "trimmed": stored.trimmed,
+        "error": stored.error,
+        "error_position": stored.error_position,
+        "state": _HEAD.dump_json(head, exclude_defaults=True).decode(),
     }
 
 
-def unpacked(columns: Mapping[str, Any]) -> Folded:
-    """Return the lane or the scopes as they were packed."""
-    if columns["repository_id"] == SCOPES[0]:
-        return _SCOPE.validate_json(columns["state"])
-    return _LANE.validate_json(columns["state"])
+def packed_subjects(lane: Lane, touched: Touched) -> Iterator[tuple[SubjectKey, Columns | None]]:
+    """Yield the rows of the subjects that an event touched, with their keys; None: it is gone."""
+    changed = touched.subjects
+    yield from _rows(lane, "issue", lane.issues, changed.issues)
+    yield from _rows(lane, "pull_request", lane.pull_requests, changed.pull_requests)
+    yield from _rows(lane, "commit", lane.commits, changed.commits)
+    yield from _rows(lane, "handling", lane.ours.handlings, touched.handlings)
+
+
+def unpacked(columns: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> StoredLane:
+    """Return a lane as it was packed, from its own row and the rows of its subjects."""
+    whole = assembled(with_subjects(unpacked_head(columns), rows))
+    return StoredLane(whole, columns["trimmed"], columns["error"], columns["error_position"])
+
+
+def unpacked_head(columns: Mapping[str, Any]) -> Lane:
+    """Return what a lane's own row says of it: a lane without subjects."""
+    head = _HEAD.validate_json(columns["state"])
+    return Lane(
+        repository_id=columns["repository_id"],
+        installation_id=columns["installation_id"],
+        position=columns["position"],
+        repository=head.repository,
+        ours=head.ours,
+    )
+
+
+def with_subjects(lane: Lane, rows: Iterable[Mapping[str, Any]]) -> Lane:
+    """Return a lane with some subjects as they are stored; what follows from them is as before."""
+    known: dict[str, dict[Any, Any]] = {kind: {} for kind in _SUBJECTS}
+    for row in rows:
+        kind = row["kind"]
+        key = row["key"] if kind == "commit" else int(row["key"])
+        known[kind][key] = _SUBJECTS[kind].validate_json(row["state"])
+    return replace(
+        lane,
+        issues={**lane.issues, **known["issue"]},
+        pull_requests={**lane.pull_requests, **known["pull_request"]},
+        commits={**lane.commits, **known["commit"]},
+        ours=replace(lane.ours, handlings={**lane.ours.handlings, **known["handling"]}),
+    )
+
+
+def packed_surroundings(around: Surroundings) -> Columns:
+    """Return the row of what is around all lanes."""
+    state = _SURROUNDINGS.dump_json(around, exclude_defaults=True).decode()
+    return {"id": AROUND, "position": around.position, "state": state}
+
+
+def unpacked_surroundings(columns: Mapping[str, Any]) -> Surroundings:
+    """Return what is around all lanes as it was packed."""
+    return _SURROUNDINGS.validate_json(columns["state"])
+
+
+def _rows(
+    lane: Lane, kind: SubjectKind, known: Mapping[Any, Any], keys: Iterable[int | str]
+) -> Iterator[tuple[SubjectKey, Columns | None]]:
+    for key in keys:
+        name = (lane.repository_id, kind, str(key))
+        if key not in known:
+            yield name, None
+            continue
+        state = _SUBJECTS[kind].dump_json(known[key], exclude_defaults=True).decode()
+        columns = dict(zip(("repository_id", "kind", "key"), name, strict=True))
+        yield name, {**columns, "position": lane.position, "state": state}

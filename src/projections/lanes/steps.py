@@ -1,91 +1,154 @@
-"""What follows from a step of a lane or of the scopes: the rows that it changed."""
+"""What follows from a step of a lane: the rows of workflows, and of what holds for the lane.
 
-from collections.abc import Iterator
+A lane that is remembered keeps what its pages last showed, so that a step looks at the lane as it
+was only where nobody does.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+from uuid import UUID
 
+from sqlalchemy import Table
+
+from aggregates.actions import confirmed
 from aggregates.circumstances import Circumstances, circumstances
-from aggregates.lane import Lane
-from aggregates.lane.affected import affected
+from aggregates.lane import Lane, Touched
 from aggregates.queue import queue_key
-from aggregates.scope import Scope
-from aggregates.stages import place
-from aggregates.workflow import Workflow, workflow_of
-from events.envelope import OPERATOR
-from projections.commands.model import applied_commands
-from projections.engine.projection import Derivation, Step
+from aggregates.stages import FINISHED, place
+from aggregates.surroundings import Surroundings
+from aggregates.workflow import workflow_of
+from events.envelope import Event
+from projections.engine.projection import Key
 from projections.lanes.circumstances import circumstances_row, lane_circumstances
-from projections.lanes.confirmations import confirmed_now
+from projections.lanes.confirmations import confirmations
+from projections.lanes.model import StoredLane
 from projections.workflows.document import document_of
 from projections.workflows.model import WAITING, versions, workflows
 
-_Page: TypeAlias = dict[str, Any]
+Columns: TypeAlias = dict[str, Any]
+Rows: TypeAlias = Iterator[tuple[Table, Key, Columns | None]]
 
 
-def derive(step: Step[Lane | Scope]) -> Iterator[Derivation]:
-    """Yield what an event changed: whether a command applied, the lane's page, its workflows.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What pages show of an issue: the columns of its workflow, None where it is none.
 
-    Of each workflow as it is, and one more version of it.
+    ``confirmed`` are the actions that are known to be done.
     """
-    yield from _applied(step)
-    if not isinstance(step.after, Lane):
-        return
-    before = step.before if isinstance(step.before, Lane) else Lane(step.after.repository_id)
-    was = circumstances(before, _scope(step.context_before))
-    now = circumstances(step.after, _scope(step.context_after))
-    if step.before is None or circumstances_row(before, was) != circumstances_row(step.after, now):
-        yield Derivation(lane_circumstances, step.key, circumstances_row(step.after, now))
-    for number in sorted(_numbers(before, was, step.after, now)):
-        then, after = workflow_of(before, was, number), workflow_of(step.after, now, number)
-        yield from confirmed_now(then, after, step.read.event)
-        old, new = _page(then), _page(after)
-        if old != new:
-            yield from _rows(step, number, old, new)
+
+    page: Columns | None = None
+    confirmed: frozenset[UUID] = frozenset()
 
 
-def _applied(step: Step[Lane | Scope]) -> Iterator[Derivation]:
-    """Yield the command that an event is, if it told this lane or the scopes something new."""
-    event = step.read.event
-    if event.source == OPERATOR and step.after and step.after.position == event.position:
-        row = {"repository_id": event.repository_id}
-        yield Derivation(applied_commands, (event.position,), row)
+@dataclass(slots=True)
+class RememberedLane:
+    """A lane, and what its pages last showed of the issues that are not over."""
+
+    stored: StoredLane
+    shown: dict[int, Shown] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> int:
+        """How much of it there is to remember."""
+        lane = self.stored.lane
+        known = len(lane.issues) + len(lane.pull_requests) + len(lane.commits)
+        return 1 + known + len(self.shown)
+
+    def show(self, shown: Mapping[int, Shown]) -> None:
+        """Remember what pages show of issues, save of those of which little more is to come."""
+        for number, each in shown.items():
+            if each.page is None or each.page["stage"] in FINISHED:
+                self.shown.pop(number, None)
+            else:
+                self.shown[number] = each
 
 
-def _scope(row: Lane | Scope | None) -> Scope:
-    return row if isinstance(row, Scope) else Scope()
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one event did to a lane or to what is around it; ``was`` is None for a new lane."""
+
+    was: Lane | None
+    now: Lane
+    around_before: Surroundings
+    around_after: Surroundings
+    touched: Touched
+    event: Event
 
 
-def _numbers(before: Lane, was: Circumstances, after: Lane, now: Circumstances) -> set[int]:
-    """Return the issues to look at again; what the lane forgot keeps its last page."""
-    known = {*after.seen.issues, *after.conduct.handlings}
-    return known if was != now else affected(before, after) & known
+@dataclass(slots=True)
+class Following:
+    """The rows that follow from a step: whether a command applied, what holds, the workflows.
+
+    Of each workflow as it is, and one more version of it. ``shown`` is what pages show from then
+    on of the issues that were looked at.
+    """
+
+    step: Step
+    known: dict[int, Shown]
+    shown: dict[int, Shown] = field(default_factory=dict)
+
+    def rows(self) -> Rows:
+        """Yield the rows that changed; None: there is none any more."""
+        step = self.step
+        before = step.was or Lane(repository_id=step.now.repository_id)
+        was = circumstances(before, step.around_before)
+        now = circumstances(step.now, step.around_after)
+        row = circumstances_row(step.now, now)
+        if step.was is None or circumstances_row(before, was) != row:
+            key = (step.now.repository_id,)
+            yield lane_circumstances, key, {"repository_id": key[0], **row}
+        for number in sorted(self._numbers(whole=was != now)):
+            old = self.known.get(number) or shown(before, was, number)
+            new = self.shown[number] = shown(step.now, now, number)
+            yield from self._changes(number, old, new)
+
+    def _numbers(self, *, whole: bool) -> set[int]:
+        """Return the issues to look at; what the lane forgot keeps its last page."""
+        lane, touched = self.step.now, self.step.touched
+        if whole or touched.everything:
+            return lane.numbers
+        handled = lane.ours.handlings
+        return {n for n in touched.workflows if lane.issue(n).seen is not None or n in handled}
+
+    def _changes(self, number: int, old: Shown, new: Shown) -> Rows:
+        event, lane = self.step.event, self.step.now
+        for action_id in sorted(new.confirmed - old.confirmed):
+            done = {"action_id": action_id, "position": event.position, "at": event.recorded_at}
+            yield confirmations, (action_id,), done
+        if old.page == new.page:
+            return
+        key = (lane.repository_id, number)
+        same = {
+            "repository_id": key[0],
+            "issue_number": key[1],
+            "installation_id": lane.installation_id,
+            "position": event.position,
+        }
+        yield workflows, key, None if new.page is None else {**same, **new.page}
+        yield versions, (*key, event.position), {**same, **self._version(old.page, new.page)}
+
+    def _version(self, old: Columns | None, new: Columns | None) -> Columns:
+        stage = new and new["stage"]
+        return {
+            "recorded_at": self.step.event.recorded_at,
+            "stage": stage,
+            "entered": stage != (old and old["stage"]),
+            "document": new["document"] if new else {},
+        }
 
 
-def _page(workflow: Workflow | None) -> _Page | None:
+def shown(lane: Lane, around: Circumstances, number: int) -> Shown:
+    """Return what pages show of an issue."""
+    workflow = workflow_of(lane, around, number)
     if workflow is None:
-        return None
+        return Shown()
     placement = place(workflow)
-    waits = placement.stage in WAITING
-    return {
+    page = {
         "stage": str(placement.stage),
         "started": workflow.started,
-        "queue_key": queue_key(workflow) if waits else None,
+        "queue_key": queue_key(workflow) if placement.stage in WAITING else None,
         "document": document_of(workflow, placement),
     }
-
-
-def _rows(
-    step: Step[Lane | Scope], number: int, old: _Page | None, new: _Page | None
-) -> Iterator[Derivation]:
-    event, lane = step.read.event, step.after
-    assert isinstance(lane, Lane)  # noqa: S101 (derive has seen to it)
-    key = (lane.repository_id, number)
-    same = {"installation_id": lane.installation_id}
-    current = None if new is None else same | new | {"position": event.position}
-    yield Derivation(workflows, key, current)
-    version = {
-        "recorded_at": event.recorded_at,
-        "stage": new and new["stage"],
-        "entered": (new and new["stage"]) != (old and old["stage"]),
-        "document": new["document"] if new else {},
-    }
-    yield Derivation(versions, (*key, event.position), same | version)
+    done = frozenset(asked.id for asked in confirmed(workflow)) if workflow.handling.asked else None
+    return Shown(page, done or frozenset())

@@ -8,14 +8,12 @@ from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from aggregates.circumstances import circumstances
 from aggregates.lane import Lane
-from aggregates.scope import Scope as Scopes
+from aggregates.surroundings import Surroundings
 from events.table import table_of
 from projections.access import Access
-from projections.engine import rows
 from projections.installations import InstallationRow
 from projections.lanes.circumstances import circumstances_row
-from projections.lanes.fold import LANES
-from projections.lanes.model import SCOPES
+from projections.lanes.queries import around_lanes
 from projections.repositories.item import (
     ActiveWorkflow,
     InstallationLink,
@@ -86,21 +84,16 @@ def _read(
     active: dict[int, list[ActiveWorkflow]] = {row["id"]: [] for row in found}
     for item in list_active(connection, access, active):
         active[item.repository_id].append(ActiveWorkflow.of(item))
-    scopes = _scopes(connection) if any(row["mode"] is None for row in found) else Scopes()
-    return [_item(row, scopes, active[row["id"]]) for row in found]
+    alone = any(row["mode"] is None for row in found)
+    around = around_lanes(connection) if alone else Surroundings()
+    return [_item(row, around, active[row["id"]]) for row in found]
 
 
-def _scopes(connection: Connection) -> Scopes:
-    """Return what holds for every lane, for those repositories that have none yet."""
-    known = rows.load(connection, LANES, {SCOPES}).get(SCOPES)
-    return known if isinstance(known, Scopes) else Scopes()
-
-
-def _item(row: RowMapping, scopes: Scopes, active: list[ActiveWorkflow]) -> RepositoryItem:
+def _item(row: RowMapping, around: Surroundings, active: list[ActiveWorkflow]) -> RepositoryItem:
     values = dict(row)
     if row["mode"] is None:
-        lane = Lane(row["id"], row["installation_id"])
-        values |= circumstances_row(lane, circumstances(lane, scopes))
+        lane = Lane(repository_id=row["id"], installation_id=row["installation_id"])
+        values |= circumstances_row(lane, circumstances(lane, around))
     return RepositoryItem.model_validate(
         values
         | {

@@ -5,17 +5,17 @@ that nobody acts on the past, whether at a first start over an old log or behind
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
-from aggregates.decisions import Decision, Outlook, consider, requested
+from aggregates.decisions import Outlook, outlook, requested
 from aggregates.lane import Lane
-from aggregates.scope import Scope
-from events.envelope import Event, NewEvent
+from aggregates.surroundings import Surroundings
+from events.envelope import NewEvent
 from events.errors import described
 from events.log import EventLog
 from events.read import head
@@ -24,7 +24,7 @@ from projections.lanes.queries import folded
 from reactions.checkpoints import Checkpoint, advance
 from reactions.conductor import stuck, timetable
 from reactions.conductor.timetable import RunningTimer
-from reactions.lanes import EVERY_LANE, Lanes, Partition, Reflection, Stuck
+from reactions.lanes import EVERY_LANE, Lanes, Partition, Reflected, Reflection, Stuck
 from reactions.resync import Unsettled, have_settled, unsettled
 
 _APPENDED_AT_ONCE = 200
@@ -53,11 +53,12 @@ class _Positions:
 
 @dataclass(frozen=True, slots=True)
 class _Considered:
-    """A lane, what it calls for, the decisions as events, and what of it is to be settled."""
+    """A lane, what the issues that were looked at call for, and what of it is to be settled."""
 
     lane: Lane
+    issues: frozenset[int]
     outlook: Outlook
-    events: Sequence[NewEvent]
+    events: Sequence[NewEvent]  # the decisions
     unsettled: Unsettled | None
 
 
@@ -121,28 +122,35 @@ class Conductor:
         """Consider every lane; one that fails is stuck and does not stop the others."""
         considered: list[_Considered] = []
         failed = list(reflected.stuck)
-        for lane in reflected.lanes:
+        for each in reflected.lanes:
+            number = each.lane.repository_id
+            if each.undecided is not None:
+                failed.append(Stuck(number, each.undecided))
+                continue
             try:
-                considered.append(await self._consider(lane, reflected.scope, since))
+                considered.append(await self._consider(each, reflected.surroundings, since))
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-                _log.exception("nothing can be decided for a lane", repository=lane.repository_id)
-                failed.append(Stuck(lane.repository_id, described(error)))
+                _log.exception("nothing can be decided for a lane", repository=number)
+                failed.append(Stuck(number, described(error)))
         return considered, failed
 
-    async def _consider(self, lane: Lane, scope: Scope, since: int) -> _Considered:
-        """Consider a lane that changed behind a position: beside the event loop, which it holds up.
+    async def _consider(
+        self, reflected: Reflected, around: Surroundings, since: int
+    ) -> _Considered:
+        """Consider what changed behind a position in a lane.
 
         The cause of its decisions is the newest event that told something new, of the lane or of
         what holds around it.
         """
-        outlook = await asyncio.to_thread(consider, lane, scope)
-        doubt = await asyncio.to_thread(unsettled, lane, since)
-        events: Sequence[NewEvent] = ()
-        if outlook.decisions:
-            newest = scope.position if scope.position > since else 0
+        lane, issues = reflected.lane, frozenset(reflected.concerned(since))
+        calls_for = outlook(reflected.survey, issues)
+        events: list[NewEvent] = []
+        if calls_for.decisions:
+            newest = around.position if around.position > since else 0
             cause = await self.log.event(max(lane.position, newest))
-            events = await asyncio.to_thread(_recorded, lane, scope, outlook.decisions, cause)
-        return _Considered(lane, outlook, events, doubt)
+            events = [requested(lane, around, each, cause) for each in calls_for.decisions]
+        await asyncio.sleep(0)  # between lanes, others on the event loop get their chance
+        return _Considered(lane, issues, calls_for, events, unsettled(lane, since))
 
     async def _note(self, considered: Sequence[_Considered]) -> None:
         """Store the waits that run in lanes, and have settled what came to be in doubt there."""
@@ -150,7 +158,7 @@ class Conductor:
         def work(connection: Connection) -> None:
             self.guard(connection)
             for each in considered:
-                timetable.replace_timers(connection, each.lane, each.outlook.timers)
+                timetable.replace_timers(connection, each.lane, each.issues, each.outlook.timers)
             stuck.note_moving(connection, [each.lane.repository_id for each in considered])
             have_settled(connection, [each.unsettled for each in considered if each.unsettled])
 
@@ -170,9 +178,3 @@ class Conductor:
         if over:
             await self.log.append(*map(timetable.event_of, over))
             await self.store.write(lambda c: timetable.remove_fired(c, over))
-
-
-def _recorded(
-    lane: Lane, scope: Scope, decisions: Iterable[Decision], cause: Event | None
-) -> list[NewEvent]:
-    return [requested(lane, scope, decision, cause) for decision in decisions]

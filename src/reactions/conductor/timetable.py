@@ -1,6 +1,6 @@
 """The waits that run, stored so that a start need not look at every lane."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -16,6 +16,7 @@ from events.table import BIG_INTEGER, GIVEN, table_of
 from reactions.lanes import Partition
 
 AT_ONCE = 200
+_ISSUES_AT_ONCE = 500  # a statement takes some 32,000 parameters at most
 
 
 class RunningTimer(SQLModel):
@@ -48,9 +49,13 @@ class DueTimers:
 _timers = table_of(TimerRow)
 
 
-def replace_timers(connection: Connection, lane: Lane, timers: Iterable[Timer]) -> None:
-    """Store the waits of a lane in the place of those it had."""
-    forget_timers(connection, lane.repository_id)
+def replace_timers(
+    connection: Connection, lane: Lane, issues: Collection[int], timers: Iterable[Timer]
+) -> None:
+    """Store the waits of some issues of a lane in the place of those they had."""
+    for some in _chunks(sorted(issues)):
+        these = (_timers.c.repository_id == lane.repository_id, _timers.c.issue_number.in_(some))
+        connection.execute(_timers.delete().where(*these))
     rows = [_row(lane, timer) for timer in timers]
     if rows:
         connection.execute(_timers.insert(), rows)
@@ -102,6 +107,12 @@ def remove_fired(connection: Connection, fired: Iterable[RunningTimer]) -> None:
                 _timers.c.token == row.token,
             )
         )
+
+
+def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    yield from (
+        numbers[at : at + _ISSUES_AT_ONCE] for at in range(0, len(numbers), _ISSUES_AT_ONCE)
+    )
 
 
 def _within(partition: Partition) -> ColumnElement[bool]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from aggregates.decisions import Passed, Standing, Waits, Wanted, standing
+from aggregates.decisions import Passed, Relevance, Waits, Wanted, relevance
+from aggregates.lane import Lane
 from events.catalogue import ActionRequested, content_of
 from events.errors import OrchestratorError, UnknownEventType
 from events.log import EventLog
@@ -42,14 +43,13 @@ class NotWanted(OrchestratorError):
 class Looked:
     """What a look at a request came to: whether it is wanted, and the lane that says so."""
 
-    relevance: Standing
-    reflected: Reflection
+    relevance: Relevance
+    lane: Lane
 
     @property
     def repository(self) -> Repository:
         """Where to act; raises Refused where that is not known."""
-        lane = self.reflected.lanes[0]
-        known = lane.seen.repository
+        lane, known = self.lane, self.lane.repository
         if known is None or lane.installation_id is None:
             raise Refused("the repository's name or its installation is not known")
         return Repository(lane.installation_id, known.full_name)
@@ -87,8 +87,11 @@ class LastLook:
     async def look(self, request: Request) -> Looked:
         """Say whether an action is wanted, by a lane with every event up to now; raises Unseen."""
         reflected = await self._reflected(request.event.repository_id or 0)
-        lane, scope = reflected.lanes[0], reflected.scope
-        return Looked(standing(lane, scope, request.event.id, request.action), reflected)
+        known, around = reflected.lanes[0], reflected.surroundings
+        if known.undecided is not None:
+            raise Unseen(behind=False)
+        wanted = relevance(known.lane, around, request.event.id, request.action, known.survey.looks)
+        return Looked(wanted, known.lane)
 
     async def check(self, request: Request) -> None:
         """Raise NotWanted, or Unseen, unless an action is still wanted."""

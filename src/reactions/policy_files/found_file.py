@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aggregates.lane.obey import policy_after
+from aggregates.lane.ours import policy_after
 from aggregates.policy import read_policy_file
 from events.catalogue import About, PolicyChanged, PolicyProblem, own_event
 from events.envelope import NewEvent
@@ -43,7 +43,7 @@ def change_event(place: Place, found: FoundFile) -> NewEvent | None:
 
     What the lane last heard of is in the key, so that a change back is another event.
     """
-    known, position = place.lane.conduct.policy, place.lane.position
+    known, position = place.lane.ours.policy, place.lane.position
     if policy_after(known, position, found.content) is known:
         return None
     repository_id = place.lane.repository_id

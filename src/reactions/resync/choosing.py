@@ -23,8 +23,9 @@ def chosen_issues(lane: Lane, listed: Iterable[Object]) -> list[Object]:
     known: list[Object] = []
     labelled: list[Object] = []
     others: list[Object] = []
+    seen = lane.seen_issues
     for issue in listed:
-        if issue.get("number") in lane.seen.issues:
+        if issue.get("number") in seen:
             known.append(issue)
         else:
             (labelled if issue.get("labels") or issue.get("assignees") else others).append(issue)
@@ -35,18 +36,18 @@ def chosen_pulls(lane: Lane, listed: Iterable[Object]) -> list[Object]:
     """Return open pull requests that the lane knows, Copilot's, and the newest of the others."""
     known: list[Object] = []
     others: list[Object] = []
+    seen = lane.seen_pull_requests
     for pull in listed:
-        at_work = pull.get("number") in lane.seen.pull_requests or _is_copilots(pull)
+        at_work = pull.get("number") in seen or _is_copilots(pull)
         (known if at_work else others).append(pull)
     return [*known, *_newest(others, OTHER_PULL_REQUESTS)]
 
 
 def closely(lane: Lane, pulls: Iterable[Object]) -> list[Object]:
     """Return the pull requests whose reviews and checks matter most, a bounded number."""
-    linked = {number for numbers in lane.links.values() for number in numbers}
 
     def rank(pull: Object) -> tuple[bool, str]:
-        at_work = pull.get("number") in linked or _is_copilots(pull)
+        at_work = pull.get("number") in lane.ties.issues or _is_copilots(pull)
         return (at_work, str(pull.get("updated_at")))
 
     return sorted(pulls, key=rank, reverse=True)[:MOST_CLOSELY]

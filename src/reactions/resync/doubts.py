@@ -33,7 +33,7 @@ class Doubt:
 def doubts(lane: Lane) -> Iterator[Doubt]:
     """Return what of a lane is uncertain."""
     everything: Iterable[Doubtable] = chain(
-        lane.seen.issues.values(), lane.seen.pull_requests.values()
+        lane.seen_issues.values(), lane.seen_pull_requests.values()
     )
     return (_doubt(lane, seen) for seen in everything if seen.uncertain)
 
@@ -53,8 +53,8 @@ def settles(lane: Lane, fact: Fact, began: datetime) -> bool:
 
 def _known(lane: Lane, fact: Doubtable) -> Doubtable | None:
     if isinstance(fact, IssueSeen):
-        return lane.seen.issues.get(fact.number)
-    return lane.seen.pull_requests.get(fact.number)
+        return lane.issue(fact.number).seen
+    return lane.pull_request(fact.number).seen
 
 
 def _doubt(lane: Lane, seen: Doubtable) -> Doubt:
@@ -68,5 +68,6 @@ def _over(lane: Lane, seen: Doubtable) -> datetime:
 
 
 def _heard(lane: Lane, seen: Doubtable) -> Heard | None:
-    kind = "issue" if isinstance(seen, IssueSeen) else "pull"
-    return lane.heard.get(f"{kind}:{seen.number}")
+    if isinstance(seen, IssueSeen):
+        return lane.issue(seen.number).heard
+    return lane.pull_request(seen.number).heard

@@ -85,7 +85,7 @@ class Looking:
         for pull in pulls:
             self._saw("pull_request", pull)
         if whole:
-            gone = vanished(self.place.lane.seen.pull_requests, listed)
+            gone = vanished(self.place.lane.seen_pull_requests, listed)
             for number in self._few(gone):
                 await self._look_at_pull(number)
         return pulls
@@ -96,7 +96,7 @@ class Looking:
         for issue in chosen_issues(self.place.lane, listed):
             self._saw("issue", issue)
         if whole:
-            gone = vanished(self.place.lane.seen.issues, listed)
+            gone = vanished(self.place.lane.seen_issues, listed)
             for number in self._few(gone):
                 await self._look_at_issue(number)
 
@@ -111,7 +111,7 @@ class Looking:
         try:
             await self._read_issue(number)
         except NotFound:
-            self._saw("issue", _as_known(self.place.lane.seen.issues[number]), gone=True)
+            self._saw("issue", _as_known(self.place.lane.seen_issues[number]), gone=True)
 
     async def _read_issue(self, number: int) -> None:
         whole = await self.github.whole_issue(self.place.repo, number)

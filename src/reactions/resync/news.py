@@ -10,9 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from aggregates.lane import Lane, evolve
-from aggregates.lane.bounds import trimmed
-from aggregates.lane.seen import Seen
+from aggregates.lane import Lane, evolve, trimmed
 from events.catalogue import ResyncObserved
 from events.envelope import Event, NewEvent
 from events.github import NEVER, Fact, IssueSeen, PullRequestSeen, RepositorySeen
@@ -98,16 +96,16 @@ def _folded(lane: Lane, told: Sequence[_Told]) -> Lane:
 
 def _would_last(told: _Told, horizon: Lane) -> bool:
     """Say whether what it is about is still known once everything is."""
-    kept = horizon.seen
+    number = told.event.subject_number or 0
     match told.content.kind:
         case "repository":
             return True
         case "issue":
-            return told.event.subject_number in kept.issues
+            return horizon.issue(number).seen is not None
         case "pull_request" | "review":
-            return told.event.subject_number in kept.pull_requests
+            return horizon.pull_request(number).seen is not None
         case _:
-            return told.event.head_sha in kept.commits
+            return told.event.head_sha in horizon.commits
 
 
 def _says_more_than_a_time(before: Lane, after: Lane, told: _Told) -> bool:
@@ -116,7 +114,7 @@ def _says_more_than_a_time(before: Lane, after: Lane, told: _Told) -> bool:
     A comment changes a pull request's time without a delivery of it; to hear of that would only
     make waits begin anew.
     """
-    was, now = _object(before.seen, told), _object(after.seen, told)
+    was, now = _object(before, told), _object(after, told)
     return was is None or now is None or _timeless(now) != _timeless(was)
 
 
@@ -126,13 +124,13 @@ def _timeless(seen: _Object) -> _Object:
     return replace(seen, updated_at=NEVER, settled_at=NEVER, borrowed=())
 
 
-def _object(seen: Seen, told: _Told) -> _Object | None:
+def _object(lane: Lane, told: _Told) -> _Object | None:
     number = told.event.subject_number or 0
     match told.content.kind:
         case "repository":
-            return seen.repository
+            return lane.repository
         case "issue":
-            return seen.issues.get(number)
+            return lane.issue(number).seen
         case "pull_request":
-            return seen.pull_requests.get(number)
+            return lane.pull_request(number).seen
     return None

@@ -121,8 +121,9 @@ class Rounds:
         reflected = await self.services.lanes.lane(visit.repository_id)
         if reflected.stuck:
             raise NotNow("its lane is stuck, so nobody knows what would be news")
-        lane = reflected.lanes[0] if reflected.lanes else initial_state(visit.repository_id)
-        name = lane.seen.repository.full_name if lane.seen.repository else visit.full_name
+        known = [each.lane for each in reflected.lanes]
+        lane = known[0] if known else initial_state(visit.repository_id)
+        name = lane.repository.full_name if lane.repository else visit.full_name
         if name is None:
             raise NotNow("the repository's name is not known yet")
         return Place(Repository(visit.installation_id, name), lane)

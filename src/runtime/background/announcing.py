@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy import Connection
 
-from aggregates.scope import EVERYWHERE, ActingUser, Scope
+from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings
 from events.catalogue import ActingUserSet, ActingUserUnset, own_event
 from events.identity import keyed_id
 from events.log import EventLog
@@ -32,7 +32,7 @@ class Announcement:
     """
 
     store: Store
-    record: Callable[[Scope], Awaitable[None]]
+    record: Callable[[Surroundings], Awaitable[None]]
     failed: Callable[[Exception], None]
     _since: int | None = field(default=None, init=False)  # where the log ended at the first look
 
@@ -55,7 +55,7 @@ class Announcement:
             return _RETRY_SECONDS
         return None
 
-    def _around(self, connection: Connection) -> Scope | None:
+    def _around(self, connection: Connection) -> Surroundings | None:
         """Return the scopes, None while they do not reflect the log as it was at the first look."""
         if self._since is None:
             self._since = head(connection).position
@@ -82,7 +82,7 @@ class ActingUserAnnouncer:
             return None
         return ActingUser(user.id, user.login) if user is not None else None
 
-    async def _record(self, around: Scope) -> None:
+    async def _record(self, around: Surroundings) -> None:
         user = await self._user()
         if around.acting.get(EVERYWHERE) == user:
             return

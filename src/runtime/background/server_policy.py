@@ -7,11 +7,10 @@ from pathlib import Path
 
 import structlog
 
-from aggregates.lane.conduct import PolicyLayer
-from aggregates.lane.obey import policy_after
+from aggregates.lane.ours import PolicyLayer, policy_after
 from aggregates.policy import read_policy_file
 from aggregates.policy.file import MAX_BYTES
-from aggregates.scope import EVERYWHERE, Scope
+from aggregates.surroundings import EVERYWHERE, Surroundings
 from events.catalogue import PolicyChanged, own_event
 from events.errors import OrchestratorError
 from events.identity import keyed_id
@@ -65,7 +64,7 @@ class ServerPolicy:
             _log.warning("a policy file with problems changes nothing", **problem.model_dump())
         await Announcement(self._store, lambda around: self._record(said, around), _failed).run()
 
-    async def _record(self, said: PolicyChanged, around: Scope) -> None:
+    async def _record(self, said: PolicyChanged, around: Surroundings) -> None:
         """Record what the file says, unless folding it would change nothing.
 
         What the scopes last heard of is in the key, so that a change back is another event.

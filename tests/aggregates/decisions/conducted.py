@@ -7,9 +7,9 @@ from uuid import UUID
 
 from aggregates.decisions import Decision, decide, requested, timers
 from aggregates.lane import Lane, evolve
-from aggregates.lane.conduct import PolicyLayer
+from aggregates.lane.ours import PolicyLayer
 from aggregates.policy import canonical
-from aggregates.scope import EVERYWHERE, ActingUser, Scope
+from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings
 from events.catalogue import (
     About,
     ActionCancelled,
@@ -28,8 +28,8 @@ from tests.aggregates.lane.own_events import placed
 End = Literal["succeeded", "failed", "cancelled"]
 Section = Mapping[str, Json]
 
-USER = Scope(acting={EVERYWHERE: ActingUser(1, "ada")})
-NOBODY = Scope()
+USER = Surroundings(acting={EVERYWHERE: ActingUser(1, "ada")})
+NOBODY = Surroundings()
 HEARD = {f"issue:{ISSUE}": 1, f"pull:{PULL}": 2, f"checks:{HEAD}": 3, f"reviews:{PULL}": 4}
 
 # without waits and labels, which have tests of their own
@@ -47,25 +47,25 @@ def conducted(lane: Lane, mode: Mode = "live", /, **sections: Section) -> Lane:
         name: {**PLAIN.get(name, {}), **sections.get(name, {})} for name in sorted(names)
     }
     policy = PolicyLayer(canonical(document))
-    return replace(lane, conduct=replace(lane.conduct, mode=mode, policy=policy))
+    return replace(lane, ours=replace(lane.ours, mode=mode, policy=policy))
 
 
-def kinds(lane: Lane, scope: Scope = USER) -> list[str]:
+def kinds(lane: Lane, scope: Surroundings = USER) -> list[str]:
     return [decision.kind for decision in decide(lane, scope)]
 
 
-def only(lane: Lane, scope: Scope = USER) -> Decision:
+def only(lane: Lane, scope: Surroundings = USER) -> Decision:
     """The one decision that a lane calls for."""
     (decision,) = decide(lane, scope)
     return decision
 
 
-def waits(lane: Lane, scope: Scope = USER) -> list[tuple[str, str]]:
+def waits(lane: Lane, scope: Surroundings = USER) -> list[tuple[str, str]]:
     """The kinds and tokens of the timers that run."""
     return [(timer.kind, timer.token) for timer in timers(lane, scope)]
 
 
-def recorded(lane: Lane, end: End | None = None, scope: Scope = USER) -> Lane:
+def recorded(lane: Lane, end: End | None = None, scope: Surroundings = USER) -> Lane:
     """The lane once all that it calls for is recorded, and perhaps over."""
     for decision in decide(lane, scope):
         event = requested(lane, scope, decision)
@@ -76,7 +76,7 @@ def recorded(lane: Lane, end: End | None = None, scope: Scope = USER) -> Lane:
     return lane
 
 
-def passed(lane: Lane, scope: Scope = USER) -> Lane:
+def passed(lane: Lane, scope: Surroundings = USER) -> Lane:
     """The lane once all timers that run have fired."""
     for timer in timers(lane, scope):
         lane = _with(lane, timed_out(lane, timer))

@@ -7,8 +7,8 @@ from aggregates.circumstances import circumstances
 from aggregates.decisions import Decision, decide, requested, timers
 from aggregates.decisions.assigning import occupies
 from aggregates.lane import evolve, initial_state
-from aggregates.scope import EVERYWHERE, ActingUser, Scope
 from aggregates.stages import place
+from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings
 from aggregates.workflow import workflow_of
 from events.catalogue import About, Json, OwnEvent, PolicyChanged, own_event
 from events.envelope import NewEvent
@@ -16,7 +16,7 @@ from projections.engine.runner import read_event
 from tests.aggregates.decisions.timing import timed_out
 from tests.aggregates.lane.own_events import placed
 
-SCOPE = Scope(acting={EVERYWHERE: ActingUser(1, "ada")})
+SCOPE = Surroundings(acting={EVERYWHERE: ActingUser(1, "ada")})
 
 
 class Conductor:
@@ -65,7 +65,7 @@ class Conductor:
     @property
     def under_way(self) -> list[tuple[UUID, Decision]]:
         """What is to be done on GitHub and was not yet."""
-        handlings = self.lane.conduct.handlings.values()
+        handlings = self.lane.ours.handlings.values()
         every = (asked for handling in handlings for asked in handling.asked)
         return [
             (asked.id, self.asked[asked.id])
@@ -77,7 +77,7 @@ class Conductor:
     def at_work(self) -> int:
         """How many of the lane's places are taken."""
         around = circumstances(self.lane, self.scope)
-        numbers = {*self.lane.seen.issues, *self.lane.conduct.handlings}
+        numbers = self.lane.numbers
         found = (workflow_of(self.lane, around, number) for number in numbers)
         return sum(occupies(each, place(each)) for each in found if each)
 

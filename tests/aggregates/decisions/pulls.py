@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from aggregates.lane import Lane
-from aggregates.lane.lane import Heard
-from aggregates.lane.seen import Check
+from aggregates.lane import Heard, Lane
+from aggregates.lane.subjects import Check
 from events.github import PullRequestSeen, ReviewSeen
 from tests.aggregates.builders import (
     HEAD,
@@ -18,6 +17,7 @@ from tests.aggregates.builders import (
     an_assigned_issue,
     an_assignment,
     checks_of,
+    having_heard,
     minute,
     seeing,
 )
@@ -56,16 +56,17 @@ def refused(id: int = 5, **review: Any) -> Lane:  # noqa: A002, ANN401 (the fiel
 
 def moved(lane: Lane, head_sha: str = OTHER_HEAD) -> Lane:
     """The lane once its pull request has another head, with the same checks on it."""
-    seen = lane.seen
-    pull = replace(seen.pull_requests[PULL], head_sha=head_sha)
-    old = seen.pull_requests[PULL].head_sha
-    commits = {**seen.commits, head_sha: seen.commits.get(old, {})}
+    pull = lane.pull_request(PULL).seen
+    assert pull is not None
+    known = {sha: commit.checks for sha, commit in lane.commits.items()}
+    commits = {**known, head_sha: known.get(pull.head_sha, {})}
+    pull = replace(pull, head_sha=head_sha)
     return seeing(lane, pull_requests={PULL: pull}, commits=commits)
 
 
 def hearing(lane: Lane, **subjects: int) -> Lane:
     """The lane once something was heard at a position: ``pull=7``; checks are of its head."""
-    pull = lane.seen.pull_requests.get(PULL)
+    pull = lane.pull_request(PULL).seen
     names = {
         "issue": f"issue:{ISSUE}",
         "assigned": f"assigned:{ISSUE}",
@@ -75,7 +76,7 @@ def hearing(lane: Lane, **subjects: int) -> Lane:
     }
     news = {names[kind]: Heard(place, minute(place)) for kind, place in subjects.items()}
     position = max(lane.position, *subjects.values())
-    return replace(lane, heard={**lane.heard, **news}, position=position)
+    return having_heard(replace(lane, position=position), news)
 
 
 def _with(pull: PullRequestSeen, checks: tuple[Check, ...], **seen: Any) -> Lane:  # noqa: ANN401 (any fact)

@@ -100,7 +100,7 @@ class Season:
                 self.conductor.say(done(self.repository, action_id, decision))
 
     def _command(self, which: int) -> None:
-        conduct = self.conductor.lane.conduct
+        conduct = self.conductor.lane.ours
         if conduct.paused:
             self.conductor.say(LaneResumed())
         elif conduct.mode == "off":

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aggregates.lane import Lane
-from aggregates.lane.conduct import Handling
+from aggregates.lane.ours import Handling
 from events.catalogue import ModeSet, WorkflowRetried
 from events.github import ReviewSeen
 from events.github.copilot import COPILOT_REVIEWER_ID
@@ -20,6 +20,7 @@ from tests.aggregates.builders import (
     minute,
     requests_of,
     seeing,
+    seen_as,
 )
 from tests.aggregates.decisions.conducted import (
     NOBODY,
@@ -110,8 +111,7 @@ def test_only_a_user_may_mark_ready() -> None:
 def test_a_marking_that_failed_is_handed_over_until_a_person_marks_it() -> None:
     lane = recorded(conducted(a_draft(PASSED)), "failed")
     assert kinds(lane) == ["hand_to_person"]
-    seen = a_ready(PASSED).seen
-    assert kinds(replace(lane, seen=seen)) == []
+    assert kinds(seen_as(lane, a_ready(PASSED))) == []
 
 
 @pytest.mark.parametrize("lane", [a_ready(PASSED), approved(PASSED), a_ready(RUNNING)])
@@ -183,7 +183,7 @@ def test_what_is_ready_is_merged_where_merging_is_automatic() -> None:
 )
 def test_nothing_is_merged(lane: Lane) -> None:
     assert kinds(conducted(lane, merge=MERGING, review={"approvals": 2})) == []
-    if not lane.seen.reviews[PULL].keys() >= {1, 2}:
+    if not lane.pull_request(PULL).reviews.keys() >= {1, 2}:
         assert kinds(conducted(lane, merge=MERGING)) == []
 
 

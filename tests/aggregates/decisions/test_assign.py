@@ -7,7 +7,7 @@ import pytest
 
 from aggregates.decisions import decide, requested
 from aggregates.lane import Lane
-from aggregates.lane.conduct import Conduct, Handling
+from aggregates.lane.ours import Handling, Ours
 from events.catalogue import ModeSet, WorkflowEnqueued, WorkflowRetried
 from events.github import IssueSeen
 from events.github.copilot import COPILOT_AGENT_ID
@@ -20,6 +20,7 @@ from tests.aggregates.builders import (
     an_assigned_issue,
     an_assignment,
     an_issue_seen,
+    linking,
     minute,
     seeing,
 )
@@ -40,7 +41,7 @@ COPILOT = (COPILOT_AGENT_ID,)
 def queue(*issues: IssueSeen, links: dict[int, tuple[int, ...]] | None = None) -> Lane:
     """Queued issues, or those given, on one lane."""
     lane = a_lane(issues={issue.number: issue for issue in issues})
-    return replace(lane, links=links or {})
+    return linking(lane, links or {})
 
 
 def assigned(lane: Lane, max_active: int = 1) -> list[int]:
@@ -49,8 +50,8 @@ def assigned(lane: Lane, max_active: int = 1) -> list[int]:
 
 
 def handled(lane: Lane, number: int, **handling: Any) -> Lane:  # noqa: ANN401 (any field)
-    handlings = {**lane.conduct.handlings, number: Handling(**handling)}
-    return replace(lane, conduct=replace(lane.conduct, handlings=handlings))
+    handlings = {**lane.ours.handlings, number: Handling(**handling)}
+    return replace(lane, ours=replace(lane.ours, handlings=handlings))
 
 
 def test_the_only_queued_issue_is_assigned_with_what_copilot_is_told() -> None:
@@ -72,7 +73,7 @@ def test_the_first_of_the_queue_goes_first() -> None:
     newer = an_issue_seen(1, created_at=minute(-1))
     assert assigned(queue(older, newer)) == [2]
     lane = queue(older, newer)
-    ordered = replace(lane, conduct=Conduct(order=(1,)))
+    ordered = replace(lane, ours=Ours(order=(1,)))
     assert assigned(ordered) == [1]
 
 
@@ -114,7 +115,7 @@ def test_in_shadow_mode_an_issue_that_leaves_the_queue_keeps_no_place() -> None:
     lane = recorded(conducted(queue(an_issue_seen(1), an_issue_seen(2)), "shadow"))
     assert kinds(lane) == []
     left = queue(an_issue_seen(1, labels=()), an_issue_seen(2))
-    decisions = decide(replace(left, conduct=lane.conduct), NOBODY)
+    decisions = decide(replace(left, ours=lane.ours), NOBODY)
     assert [each.issue_number for each in decisions if each.kind == "assign"] == [2]
 
 
@@ -126,7 +127,7 @@ def test_work_that_ended_takes_no_place() -> None:
 def test_work_that_waits_for_a_person_keeps_its_place() -> None:
     lane = queue(an_issue_seen(1, assignee_ids=COPILOT), an_issue_seen(2))
     closed = a_pull_request_seen(state="closed", closed_at=minute(9))
-    lane = replace(seeing(lane, pull_requests={PULL: closed}), links={1: (PULL,)})
+    lane = linking(seeing(lane, pull_requests={PULL: closed}), {1: (PULL,)})
     assert assigned(lane) == []
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from aggregates.decisions import Outlook, consider, decide, timers
 from aggregates.lane import Lane, initial_state
-from aggregates.lane.conduct import Pause, PolicyLayer
+from aggregates.lane.ours import Pause, PolicyLayer
 from aggregates.policy import canonical
-from aggregates.scope import EVERYWHERE, ActingUser, Scope
+from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings
 from events.catalogue import LanePaused, LaneResumed, ModeSet
 from tests.aggregates.builders import a_lane, an_assigned_issue, an_issue_seen
 from tests.aggregates.decisions.conducted import (
@@ -65,7 +65,7 @@ def test_off_or_paused_nothing_is_decided_and_nothing_is_waited_for(lane: Lane) 
 
 def test_a_policy_turns_a_lane_off_until_an_operator_says_otherwise() -> None:
     lane = conducted(a_lane(issue=an_issue_seen()))
-    lane = replace(lane, conduct=replace(lane.conduct, mode=None))
+    lane = replace(lane, ours=replace(lane.ours, mode=None))
     scope = replace(USER, policies={EVERYWHERE: PolicyLayer(canonical({"mode": "off"}))})
     assert consider(lane, scope) == Outlook()
     assert kinds(said(lane, ModeSet(mode="shadow")), scope) == ["assign"]
@@ -74,8 +74,8 @@ def test_a_policy_turns_a_lane_off_until_an_operator_says_otherwise() -> None:
 def test_an_acting_user_of_another_installation_is_none() -> None:
     lane = busy(a_lane(issue=an_issue_seen()))
     ada = ActingUser(1, "ada")
-    assert "assign" in kinds(lane, Scope(acting={INSTALLATION: ada}))
-    assert "assign" not in kinds(lane, Scope(acting={6: ada}))
+    assert "assign" in kinds(lane, Surroundings(acting={INSTALLATION: ada}))
+    assert "assign" not in kinds(lane, Surroundings(acting={6: ada}))
 
 
 def test_decisions_and_waits_are_both_sides_of_the_outlook() -> None:

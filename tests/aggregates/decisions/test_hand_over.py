@@ -7,7 +7,7 @@ import pytest
 
 from aggregates.decisions import decide, requested
 from aggregates.lane import Lane
-from aggregates.lane.conduct import Asked, Handling
+from aggregates.lane.ours import Asked, Handling
 from events.catalogue import ModeSet, WorkflowRetried, WorkflowTakenOver
 from tests.aggregates.builders import (
     HEAD,
@@ -21,6 +21,7 @@ from tests.aggregates.builders import (
     an_assignment,
     an_issue_seen,
     checks_of,
+    linking,
     minute,
     seeing,
 )
@@ -90,9 +91,7 @@ def test_the_app_itself_may_tell_a_person() -> None:
 
 def test_nobody_is_told_what_a_person_did_deliberately() -> None:
     assert kinds(said(conducted(SEVERAL), WorkflowTakenOver(issue_number=ISSUE))) == []
-    lane = replace(
-        SEVERAL, conduct=replace(SEVERAL.conduct, handlings={ISSUE: Handling(skipped=True)})
-    )
+    lane = replace(SEVERAL, ours=replace(SEVERAL.ours, handlings={ISSUE: Handling(skipped=True)}))
     assert kinds(conducted(lane)) == []
 
 
@@ -104,8 +103,8 @@ def test_a_hold_that_ended_is_told_of_no_more() -> None:
 def test_another_cause_is_told_of() -> None:
     lane = recorded(conducted(SEVERAL), "succeeded")
     third = a_pull_request_seen(22)
-    lane = seeing(lane, pull_requests={**lane.seen.pull_requests, 22: third})
-    lane = replace(lane, links={ISSUE: (20, 21, 22)})
+    lane = seeing(lane, pull_requests={22: third})
+    lane = linking(lane, {ISSUE: (20, 21, 22)})
     assert only(lane).token == "several_pull_requests:20,21,22"
 
 
@@ -139,7 +138,7 @@ def test_a_label_that_failed_is_no_cause_of_another_hand_over() -> None:
     handling = lane.handling(ISSUE)
     label = failed("set_label", position=140, head_sha=None)
     handling = replace(handling, asked=(*handling.asked, label))
-    lane = replace(lane, conduct=replace(lane.conduct, handlings={ISSUE: handling}))
+    lane = replace(lane, ours=replace(lane.ours, handlings={ISSUE: handling}))
     assert kinds(lane) == []
 
 
@@ -202,8 +201,7 @@ def test_links_to_pull_requests_stay_links() -> None:
 
 def test_a_hand_over_leaves_the_others_of_the_lane_alone() -> None:
     second = an_issue_seen(2)
-    seen = replace(SEVERAL.seen, issues={**SEVERAL.seen.issues, 2: second})
-    lane = conducted(replace(SEVERAL, seen=seen), queue={"max_active": 2})
+    lane = conducted(seeing(SEVERAL, issues={2: second}), queue={"max_active": 2})
     assert [(each.kind, each.issue_number) for each in decide(lane, USER)] == [
         ("hand_to_person", ISSUE),
         ("assign", 2),

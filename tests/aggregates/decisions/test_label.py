@@ -6,8 +6,8 @@ import pytest
 
 from aggregates.decisions import decide, requested
 from aggregates.lane import Lane
-from aggregates.lane.conduct import Handling
-from aggregates.scope import Scope
+from aggregates.lane.ours import Handling
+from aggregates.surroundings import Surroundings
 from events.catalogue import ModeSet, WorkflowRetried
 from events.github import IssueSeen
 from tests.aggregates.builders import (
@@ -38,7 +38,7 @@ def labelled(lane: Lane, mode: str = "live", prefix: str = "status:") -> Lane:
     return conducted(lane, "shadow" if mode == "shadow" else "live", labels=policy)
 
 
-def label(lane: Lane, scope: Scope = NOBODY) -> str | None:
+def label(lane: Lane, scope: Surroundings = NOBODY) -> str | None:
     """The label that is to be set; without a user, so that nothing is assigned."""
     found = [each for each in decide(lane, scope) if each.kind == "set_label"]
     assert len(found) <= 1

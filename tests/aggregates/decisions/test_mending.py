@@ -6,7 +6,7 @@ import pytest
 
 from aggregates.decisions import decide, requested
 from aggregates.lane import Lane
-from aggregates.lane.conduct import Handling
+from aggregates.lane.ours import Handling
 from events.catalogue import ModeSet, WorkflowRetried, WorkflowTakenOver
 from events.github import ReviewSeen
 from events.github.copilot import COPILOT_REVIEWER_ID
@@ -131,7 +131,7 @@ def test_only_a_user_may_tell_copilot(lane: Lane) -> None:
 def test_nothing_is_asked_about_what_a_person_took_over_or_had_us_skip(lane: Lane) -> None:
     assert kinds(said(conducted(lane), WorkflowTakenOver(issue_number=ISSUE))) == []
     handlings = {ISSUE: Handling(skipped=True)}
-    skipped = replace(lane, conduct=replace(lane.conduct, handlings=handlings))
+    skipped = replace(lane, ours=replace(lane.ours, handlings=handlings))
     assert kinds(conducted(skipped)) == []
 
 
@@ -223,5 +223,5 @@ def test_an_ask_that_failed_is_handed_over() -> None:
 
 
 def _reviewed(lane: Lane, review: ReviewSeen) -> Lane:
-    known = lane.seen.reviews[PULL]
+    known = lane.pull_request(PULL).reviews
     return seeing(lane, reviews={PULL: {**known, review.id: review}})

@@ -6,13 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.circumstances import circumstances
-from aggregates.decisions import Decision, Outlook, Wanted, consider, standing
-from aggregates.lane import Lane
+from aggregates.decisions import Decision, Outlook, Wanted, consider, relevance
 from events.catalogue import ActionRequested, Json, content_of
-from projections.lanes.model import packed, unpacked
 from tests.aggregates.decisions.conductor import Conductor
 from tests.aggregates.decisions.policies import policies
 from tests.aggregates.decisions.season import STEPS, Season
+from tests.aggregates.lane.folds import restored
 from tests.aggregates.lane.own_events import placed
 
 SOME = settings(
@@ -46,7 +45,7 @@ def what_was_decided_is_wanted(conductor: Conductor, decided: list[Decision]) ->
         if action_id in newest:
             content = content_of(placed(conductor.log[action_id], conductor.position))
             assert isinstance(content, ActionRequested)
-            stands = standing(conductor.lane, conductor.scope, action_id, content)
+            stands = relevance(conductor.lane, conductor.scope, action_id, content)
             assert stands == Wanted()
 
 
@@ -68,12 +67,6 @@ def the_outlook_is_sound(conductor: Conductor) -> None:
     assert consider(restored(conductor.lane), conductor.scope) == outlook
     if around.mode == "off" or around.paused is not None:
         assert outlook == Outlook()
-
-
-def restored(lane: Lane) -> Lane:
-    again = unpacked(packed(lane))
-    assert isinstance(again, Lane)
-    return again
 
 
 @SOME

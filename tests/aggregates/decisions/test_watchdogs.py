@@ -7,7 +7,7 @@ import pytest
 
 from aggregates.decisions import timers
 from aggregates.lane import Lane
-from aggregates.lane.conduct import Handling
+from aggregates.lane.ours import Handling
 from events.catalogue import Mode, WorkflowReleased, WorkflowRetried, WorkflowTakenOver
 from tests.aggregates.builders import (
     HEAD,
@@ -19,8 +19,10 @@ from tests.aggregates.builders import (
     an_assigned_issue,
     an_assignment,
     an_issue_seen,
+    linking,
     minute,
     seeing,
+    seen_as,
 )
 from tests.aggregates.decisions.conducted import (
     USER,
@@ -92,7 +94,7 @@ def test_an_assignment_that_github_took_and_never_showed_is_missed() -> None:
 
 def test_once_github_shows_the_assignment_the_wait_is_another() -> None:
     lane = passed(recorded(watched(QUEUED), "succeeded"))
-    lane = hearing(replace(lane, seen=ASSIGNED.seen), assigned=120)
+    lane = hearing(seen_as(lane, ASSIGNED), assigned=120)
     assert (kinds(lane), waits(lane)) == ([], [("no_pull_request", SINCE)])
 
 
@@ -170,7 +172,7 @@ def test_nobody_waits_for_copilot(lane: Lane) -> None:
 
 def test_a_wait_that_passed_for_a_later_move_passed_for_an_earlier_one_too() -> None:
     lane = passed(progress(hearing(a_draft(finished=False), issue=5, pull=7)))
-    unlinked = replace(seeing(lane, finished={}), links={})
+    unlinked = linking(seeing(lane, finished={PULL: None}), {})
     assert (kinds(unlinked), waits(unlinked)) == (["hand_to_person"], [])
 
 
@@ -190,7 +192,7 @@ def test_back_on_another_head_progress_is_watched_as_before() -> None:
     elsewhere = passed(hearing(moved(lane), pull=110, checks=120))
     back = hearing(moved(elsewhere, HEAD), pull=130)
     assert waits(back) == [("no_progress", "130")]
-    assert PULL in back.seen.pull_requests
+    assert PULL in back.pull_requests
 
 
 @pytest.mark.parametrize("lane", [ASSIGNED, hearing(a_draft(finished=False), pull=7)])
@@ -218,4 +220,4 @@ def test_released_hours_later_nothing_is_overdue_yet() -> None:
 
 def _later(lane: Lane, resumed_at: datetime) -> Lane:
     changed = replace(lane.handling(ISSUE), resumed_at=resumed_at)
-    return replace(lane, conduct=replace(lane.conduct, handlings={ISSUE: changed}))
+    return replace(lane, ours=replace(lane.ours, handlings={ISSUE: changed}))

@@ -1,14 +1,16 @@
 """Folding a lane from a history, without any database."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from aggregates.circumstances import circumstances
-from aggregates.lane import Lane, evolve, initial_state
-from aggregates.scope import Scope
+from aggregates.lane import Lane, Subjects, Touched, evolve, initial_state
 from aggregates.stages import place
+from aggregates.surroundings import Surroundings
 from aggregates.workflow import workflow_of
 from events.envelope import NewEvent
 from projections.engine.runner import read_event
+from projections.lanes.model import StoredLane, packed, packed_subjects, unpacked
 from tests.projections.builders import placed
 
 
@@ -21,10 +23,32 @@ def folded(repository_id: int, history: Iterable[NewEvent]) -> Lane:
     return lane
 
 
-def stages(lane: Lane, scope: Scope | None = None) -> dict[int, tuple[str, str]]:
+def stages(lane: Lane, scope: Surroundings | None = None) -> dict[int, tuple[str, str]]:
     """The stage and the rule of every issue that is a workflow."""
-    around = circumstances(lane, scope or Scope())
-    numbers = {*lane.seen.issues, *lane.conduct.handlings}
+    around = circumstances(lane, scope or Surroundings())
+    numbers = lane.numbers
     found = {number: workflow_of(lane, around, number) for number in sorted(numbers)}
     placed_at = {number: place(workflow) for number, workflow in found.items() if workflow}
     return {number: (str(each.stage), each.rule) for number, each in placed_at.items()}
+
+
+def seen(lane: Lane) -> tuple[object, ...]:
+    """What GitHub was seen to say, without when we heard of it."""
+    return (
+        lane.repository,
+        {n: replace(i, heard=None, heard_assigned=None) for n, i in lane.issues.items()},
+        {n: replace(p, heard=None, heard_reviews=None) for n, p in lane.pull_requests.items()},
+        {sha: replace(commit, heard=None) for sha, commit in lane.commits.items()},
+    )
+
+
+def restored(lane: Lane) -> Lane:
+    """The lane once it was stored and read back."""
+    whole = Touched(
+        subjects=Subjects(
+            frozenset(lane.issues), frozenset(lane.pull_requests), frozenset(lane.commits)
+        ),
+        handlings=frozenset(lane.ours.handlings),
+    )
+    rows = [row for _, row in packed_subjects(lane, whole) if row is not None]
+    return unpacked(packed(StoredLane(lane)), rows).lane

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from aggregates.lane.conduct import Handling
-from aggregates.lane.lane import Lane
+from aggregates.lane import Lane
+from aggregates.lane.ours import Handling
 from aggregates.stages import Placement, Stage, place
 from events.catalogue import ActionKind
 from tests.aggregates.builders import (

@@ -1,12 +1,11 @@
 """Caps and watchdogs lead to a person, at their limit and not before."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from aggregates.lane.conduct import Asked, Handling
-from aggregates.lane.lane import Heard, Lane
+from aggregates.lane import Heard, Lane
+from aggregates.lane.ours import Asked, Handling
 from aggregates.policy import CiPolicy, Policy, ReviewPolicy
 from aggregates.stages import Stage, place
 from aggregates.workflow import progress_token
@@ -24,6 +23,7 @@ from tests.aggregates.builders import (
     an_assigned_issue,
     an_assignment,
     checks_of,
+    having_heard,
     minute,
 )
 
@@ -145,9 +145,7 @@ def test_nothing_moved_while_copilot_is_waited_for() -> None:
 def test_anything_heard_since_ends_the_hold(kind: str) -> None:
     lane = quiet(pull=40)
     later = Heard(41, minute(0))
-    assert (
-        rule_of(replace(lane, heard={**lane.heard, f"{kind}:{_SUBJECTS[kind]}": later})) == "draft"
-    )
+    assert rule_of(having_heard(lane, {f"{kind}:{_SUBJECTS[kind]}": later})) == "draft"
 
 
 def test_handing_over_and_its_echoes_do_not_end_the_hold_but_the_work_does() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from aggregates.lane.conduct import Handling
-from aggregates.lane.seen import Check
+from aggregates.lane.ours import Handling
+from aggregates.lane.subjects import Check
 from aggregates.policy import CiPolicy, MergePolicy, Policy, ReadyPolicy, ReviewPolicy
 from aggregates.stages import Placement, Stage, Wait, place
 from events.catalogue import Mode

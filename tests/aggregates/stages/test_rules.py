@@ -5,8 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.lane.conduct import Handling
-from aggregates.lane.lane import Lane
+from aggregates.lane import Lane
+from aggregates.lane.ours import Handling
 from aggregates.stages import RULES, Stage, place, stage_reference
 from aggregates.workflow import workflow_of
 from events.catalogue import Mode

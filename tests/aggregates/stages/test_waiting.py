@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from aggregates.lane.conduct import Handling, Pause
-from aggregates.lane.lane import Lane
+from aggregates.lane import Lane
+from aggregates.lane.ours import Handling, Pause
 from aggregates.policy import Policy, QueuePolicy
-from aggregates.scope import ActingUser
 from aggregates.stages import Placement, Stage, Wait, place
 from aggregates.stages.notes import notes
+from aggregates.surroundings import ActingUser
 from events.catalogue import Mode
 from tests.aggregates.builders import (
     ISSUE,
@@ -41,7 +41,9 @@ def test_assigned_without_a_pull_request_it_is_in_progress_since_then() -> None:
 
 
 def test_a_blocked_issue_that_is_assigned_is_in_progress() -> None:
-    lane = a_lane(issue=an_assigned_issue(), dependencies=BLOCKED.seen.dependencies)
+    lane = a_lane(
+        issue=an_assigned_issue(), dependencies={ISSUE: BLOCKED.issue(ISSUE).dependencies}
+    )
     assert placed(lane).stage == Stage.IN_PROGRESS
 
 

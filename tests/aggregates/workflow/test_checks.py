@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.lane.seen import Check
+from aggregates.lane.subjects import Check
 from aggregates.workflow import CheckVerdict, verdict
 from tests.aggregates.builders import a_check, checks_of, minute
 

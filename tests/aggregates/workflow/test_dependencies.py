@@ -1,9 +1,15 @@
 """An issue waits for the open issues that block it, as far as they are known."""
 
-from aggregates.lane.seen import Seen
-from aggregates.workflow import open_blockers
+from aggregates.stages.waiting import open_blockers
 from events.github import DependencyChanged, IssueSeen
-from tests.aggregates.builders import ISSUE, REPOSITORY, a_dependency, an_issue_seen
+from tests.aggregates.builders import (
+    ISSUE,
+    REPOSITORY,
+    a_dependency,
+    a_lane,
+    a_workflow,
+    an_issue_seen,
+)
 
 
 def blockers(
@@ -13,8 +19,9 @@ def blockers(
 ) -> tuple[int | str, ...]:
     issue = an_issue_seen(blocked_by_open=count)
     known = {f"{d.blocking_repository_id}#{d.blocking_number}": d for d in dependencies}
-    seen = Seen(issues={each.number: each for each in others}, dependencies={ISSUE: known})
-    return open_blockers(seen, issue)
+    issues = {each.number: each for each in (issue, *others)}
+    lane = a_lane(issues=issues, dependencies={ISSUE: known})
+    return open_blockers(a_workflow(lane), issue)
 
 
 def test_without_dependencies_nothing_blocks() -> None:

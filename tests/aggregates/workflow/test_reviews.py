@@ -1,12 +1,13 @@
 """Each person's latest verdict counts, and only about what it was given for."""
 
+from aggregates.lane import KnownPullRequest
 from aggregates.workflow import ReviewVerdict, reviews_of
 from events.github import ReviewRequested, ReviewSeen
 from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
     ASSIGNER,
-    HEAD,
     REVIEWER,
+    a_pull_request_seen,
     a_request,
     a_review_seen,
     minute,
@@ -20,7 +21,10 @@ def said(
     address_copilot: bool = False,
 ) -> ReviewVerdict:
     known = {review.id: review for review in reviews}
-    return reviews_of(known, requests_of(*requests), HEAD, ASSIGNER, address_copilot)
+    pull = KnownPullRequest(
+        seen=a_pull_request_seen(), reviews=known, requests=requests_of(*requests)
+    )
+    return reviews_of(pull, ASSIGNER, address_copilot)
 
 
 def test_no_review_says_nothing() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from aggregates.lane.conduct import Handling
-from aggregates.lane.lane import Lane
+from aggregates.lane import Lane
+from aggregates.lane.ours import Handling
 from aggregates.workflow import workflow_of
 from tests.aggregates.builders import (
     ASSIGNER,

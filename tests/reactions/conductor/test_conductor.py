@@ -9,9 +9,9 @@ import orjson
 import pytest
 from sqlalchemy import Connection
 
-from aggregates.decisions import Outlook, consider
+from aggregates.circumstances import Circumstances
+from aggregates.decisions.survey import Look, look_at
 from aggregates.lane import Lane
-from aggregates.scope import Scope as AroundLanes
 from events import lease
 from events.catalogue import LanePaused, LaneResumed, ScopePaused, ScopeResumed
 from events.envelope import Event
@@ -254,19 +254,19 @@ async def test_a_lane_that_cannot_be_decided_for_stops_no_other_and_is_shown_wit
     rocket.open_issue("One", labels=("status:queued",))
     other.open_issue("Two", labels=("status:queued",))
 
-    def considering(lane: Lane, scope: AroundLanes) -> Outlook:
+    def looking(lane: Lane, around: Circumstances, number: int) -> Look | None:
         if lane.repository_id == rocket.id:
             raise LookupError("the text of an issue")
-        return consider(lane, scope)
+        return look_at(lane, around, number)
 
-    monkeypatch.setattr("reactions.conductor.conductor.consider", considering)
+    monkeypatch.setattr("aggregates.decisions.survey.look_at", looking)
     await play.happens(*world.deliveries)
     await play.settle()
     [action] = await play.own()
     assert action.repository_id == other.id
     [shown] = await play.store.read(lambda connection: list_stuck(connection, EVERYTHING, 10))
     assert shown.repository_id == rocket.id
-    assert re.fullmatch(r"LookupError at \S*considering", shown.error)
+    assert re.fullmatch(r"LookupError at \S*looking", shown.error)
 
 
 async def test_whoever_may_not_decide_notes_nothing(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aggregates.lane.conduct import PolicyLayer
+from aggregates.lane.ours import PolicyLayer
 from events.catalogue import PolicyChanged, content_of
 from events.envelope import NewEvent
 from reactions.lanes import Lanes
@@ -34,8 +34,8 @@ class Desk(VisitingDesk):
 
     async def policy(self, repository: Repository) -> PolicyLayer:
         """The repository's layer of the policy as its lane has it."""
-        [lane] = (await Lanes(self.store).lane(repository.id)).lanes
-        return lane.conduct.policy
+        [reflected] = (await Lanes(self.store).lane(repository.id)).lanes
+        return reflected.lane.ours.policy
 
     def commits(self, repository: Repository, commit: str, text: str | None) -> NewEvent:
         """Change the file on GitHub by a commit, and return the push that tells of it."""

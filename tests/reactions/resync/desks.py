@@ -25,4 +25,4 @@ class Desk(VisitingDesk):
     async def lane(self, repository: Repository) -> Lane:
         """The repository's lane as it is projected."""
         lanes = (await Lanes(self.store).lane(repository.id)).lanes
-        return lanes[0] if lanes else initial_state(repository.id)
+        return lanes[0].lane if lanes else initial_state(repository.id)

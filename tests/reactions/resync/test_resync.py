@@ -86,13 +86,13 @@ async def test_a_repository_is_looked_at_when_it_is_first_seen_through_an_instal
     await desk.happens(first(world))
     await desk.goes_on()
     lane = await desk.lane(rocket)
-    assert lane.seen.issues[1].labels == ("status:queued",)
-    known = lane.seen.pull_requests[pull.number]
+    assert lane.seen_issues[1].labels == ("status:queued",)
+    known = lane.seen_pull_requests[pull.number]
     assert (known.head_sha, known.draft, known.merged) == (pull.head_sha, False, False)
-    assert lane.links == {1: (pull.number,)}
-    states = [review.state for review in lane.seen.reviews[pull.number].values()]
+    assert lane.ties.pull_requests == {1: (pull.number,)}
+    states = [review.state for review in lane.pull_request(pull.number).reviews.values()]
     assert states == ["changes_requested", "dismissed"]
-    checks = lane.seen.commits[pull.head_sha].values()
+    checks = lane.commit(pull.head_sha).checks.values()
     assert {check.kind for check in checks} == {"run", "status", "actions"}
     [status] = [check for check in checks if check.kind == "status"]
     assert status.conclusion == "success"
@@ -124,7 +124,7 @@ async def test_a_time_that_changes_with_nothing_else_is_no_news(
     pull = worked_on(rocket)
     pull.comment("I saw the same yesterday.")
     await desk.happens(*world.deliveries)
-    assert pull.updated_at != (await desk.lane(rocket)).seen.pull_requests[pull.number].updated_at
+    assert pull.updated_at != (await desk.lane(rocket)).seen_pull_requests[pull.number].updated_at
     await desk.goes_on()
     assert await desk.observed() == []
 
@@ -155,8 +155,8 @@ async def test_what_was_closed_or_merged_meanwhile_is_asked_for_singly(
     desk.clock.advance(hours=6)
     await desk.goes_on()
     lane = await desk.lane(rocket)
-    assert lane.seen.pull_requests[pull.number].merged
-    issues = lane.seen.issues
+    assert lane.seen_pull_requests[pull.number].merged
+    issues = lane.seen_issues
     assert [issues[number].state for number in (1, other.number)] == ["closed", "closed"]
     assert issues[other.number].state_reason == "not_planned"
 
@@ -168,7 +168,7 @@ async def test_an_issue_that_is_gone_is_known_to_be_gone(
     await desk.happens(*world.deliveries)
     issue.delete()
     await desk.goes_on()
-    known = (await desk.lane(rocket)).seen.issues[1]
+    known = (await desk.lane(rocket)).seen_issues[1]
     assert known.deleted
     seen = len(await desk.observed())
     desk.clock.advance(hours=6)
@@ -185,9 +185,11 @@ async def test_what_is_seen_is_folded_as_what_is_told_and_not_as_what_we_did(
     issue.edit_title("Another")
     await desk.goes_on()
     lane = await desk.lane(rocket)
-    assert lane.seen.issues[1].title == "Another"
-    assert lane.conduct == before.conduct
-    assert lane.heard["issue:1"].position == lane.position > before.position
+    assert lane.seen_issues[1].title == "Another"
+    assert lane.ours == before.ours
+    heard = lane.issue(1).heard
+    assert heard is not None
+    assert heard.position == lane.position > before.position
     [event] = [each for each in await desk.log.read(0, 100) if each.type == "resync"]
     assert (event.source, event.subject_kind, event.subject_number) == ("orchestrator", "issue", 1)
     assert (event.repository_id, event.installation_id) == (rocket.id, before.installation_id)
@@ -209,7 +211,7 @@ async def test_an_old_list_never_takes_back_what_a_delivery_told(
     desk.github.before = before
     await desk.goes_on()
     assert len(await desk.observed()) == 1
-    known = (await desk.lane(rocket)).seen.issues[1]
+    known = (await desk.lane(rocket)).seen_issues[1]
     assert (known.title, known.state) == ("Another", "closed")
 
 
@@ -220,7 +222,7 @@ async def test_a_renamed_repository_is_found_and_described_anew(
     await desk.happens(*world.deliveries)
     rocket.rename("booster")
     await desk.goes_on()
-    repository = (await desk.lane(rocket)).seen.repository
+    repository = (await desk.lane(rocket)).repository
     assert repository is not None
     assert repository.full_name == "octo-org/booster"
 
@@ -240,8 +242,8 @@ async def test_a_list_that_may_not_be_read_stops_no_other_and_makes_nothing_vani
     desk.github.before = before
     visited = await desk.goes_on()
     lane = await desk.lane(rocket)
-    assert [*lane.seen.issues] == [1]
-    assert [*lane.seen.pull_requests] == [pull.number]
+    assert [*lane.seen_issues] == [1]
+    assert [*lane.seen_pull_requests] == [pull.number]
     assert visited.next_due == desk.clock() + SIX_HOURS
     assert not any(asked.startswith("whole_issue") for asked in desk.github.asked)
 
@@ -256,7 +258,7 @@ async def test_a_list_that_is_too_long_counts_as_far_as_it_was_read(
     later = {"title": "Anew", "updated_at": "2027-01-01T00:00:00Z"}
     desk.github = Listing(world, listed=[rocket.issues[0].snapshot() | later], whole=False)
     await desk.goes_on()
-    issues = (await desk.lane(rocket)).seen.issues
+    issues = (await desk.lane(rocket)).seen_issues
     assert {number: issue.title for number, issue in issues.items()} == {1: "Anew"}
 
 
@@ -275,13 +277,13 @@ async def test_what_was_seen_before_a_failure_is_kept_and_the_rest_is_looked_at_
     desk.github.before = before
     visited = await desk.goes_on()
     assert visited.next_due == desk.clock() + timedelta(minutes=1)
-    told = (await desk.lane(rocket)).seen.pull_requests
+    told = (await desk.lane(rocket)).seen_pull_requests
     assert bool(told) == (operation != "whole_repository")
     away = False
     desk.clock.advance(minutes=1)
     visited = await desk.goes_on()
     assert visited.next_due == desk.clock() + SIX_HOURS
-    assert len((await desk.lane(rocket)).seen.commits[pull.head_sha]) == 4
+    assert len((await desk.lane(rocket)).commit(pull.head_sha).checks) == 4
 
 
 async def test_where_github_takes_no_more_it_is_left_alone_until_then(
@@ -330,7 +332,7 @@ async def test_of_very_many_issues_no_more_is_told_than_the_lane_keeps(
     await desk.goes_on()
     told = await desk.observed()
     assert len(told) == 100
-    newest = sorted((await desk.lane(rocket)).seen.issues)[-100:]
+    newest = sorted((await desk.lane(rocket)).seen_issues)[-100:]
     assert newest == list(range(161, 261))
     desk.clock.advance(hours=6)
     await desk.goes_on()
@@ -350,5 +352,5 @@ async def test_of_very_many_that_are_gone_a_few_are_asked_for_at_a_time(
     assert visited.next_due == desk.clock() + timedelta(minutes=10)
     desk.clock.advance(minutes=10)
     await desk.goes_on()
-    known: list[IssueSeen] = list((await desk.lane(rocket)).seen.issues.values())
+    known: list[IssueSeen] = list((await desk.lane(rocket)).seen_issues.values())
     assert {issue.state for issue in known} == {"closed"}

@@ -61,7 +61,7 @@ class Desk(desks.Desk):
         raise AssertionError("it never comes to rest")
 
     async def issue(self, repository: Repository) -> IssueSeen:
-        return (await self.lane(repository)).seen.issues[1]
+        return (await self.lane(repository)).seen_issues[1]
 
 
 @dataclass
@@ -327,9 +327,9 @@ def at_work(rocket: Repository) -> PullRequest:
 
 
 async def known_pull(desk: Desk, rocket: Repository, pull: PullRequest) -> PullRequestSeen:
-    return (await desk.lane(rocket)).seen.pull_requests[pull.number]
+    return (await desk.lane(rocket)).seen_pull_requests[pull.number]
 
 
 async def in_doubt(desk: Desk, rocket: Repository) -> set[int]:
-    issues = (await desk.lane(rocket)).seen.issues
+    issues = (await desk.lane(rocket)).seen_issues
     return {number for number, issue in issues.items() if issue.uncertain}

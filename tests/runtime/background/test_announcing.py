@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from aggregates.scope import EVERYWHERE
+from aggregates.surroundings import EVERYWHERE
 from events.log import EventLog
 from events.store import Store
 from projections.lanes.queries import around_lanes

@@ -1,11 +1,13 @@
 """What we and operators did: it follows from our own events alone, never from deliveries."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from events.catalogue import ActionKind, ActionMode, Mode
+from aggregates.policy import canonical
+from events.catalogue import ActionKind, ActionMode, Mode, PolicyChanged, PolicyProblem
 
 Outcome: TypeAlias = Literal["requested", "succeeded", "failed", "cancelled"]
 
@@ -63,14 +65,39 @@ class PolicyLayer:
 
 
 @dataclass(frozen=True, slots=True)
-class Conduct:
-    """What was said of the whole lane, and of each issue in it by number."""
+class Ours:
+    """What was said of the whole lane, and what was done for each issue in it by number."""
 
     mode: Mode | None = None
     paused: Pause | None = None
     order: tuple[int, ...] = ()
     policy: PolicyLayer = PolicyLayer()
-    handlings: dict[int, Handling] = field(default_factory=dict)
+    handlings: Mapping[int, Handling] = field(default_factory=dict)
 
 
 UNTOUCHED = Handling()
+NOTHING_DONE = Ours()
+
+
+def handled(ours: Ours, issue_number: int, handling: Handling) -> Ours:
+    """Return our side with one issue's handling; the same object when it is the known one."""
+    if handling is ours.handlings.get(issue_number, UNTOUCHED):
+        return ours
+    return replace(ours, handlings={**ours.handlings, issue_number: handling})
+
+
+def policy_after(known: PolicyLayer, position: int, content: PolicyChanged) -> PolicyLayer:
+    """Return a layer's policy after an event gave it anew; the same object when nothing changes.
+
+    One with problems leaves what holds as it is, and is told of beside it.
+    """
+    if content.problems or content.document is None:
+        changed = replace(known, problems=tuple(map(_text_of, content.problems)))
+    else:
+        document = canonical(content.document)
+        changed = PolicyLayer(document, content.commit, position)
+    return known if changed == replace(known, position=changed.position) else changed
+
+
+def _text_of(problem: PolicyProblem) -> str:
+    return f"{problem.path}: {problem.message}" if problem.path else problem.message

@@ -1,15 +1,18 @@
-"""Remembering what we did ourselves: actions asked for, what came of them, timers that fired."""
+"""What our own events say of a lane: commands, policies, actions and their outcomes, timers."""
 
 from dataclasses import replace
 from uuid import UUID
 
-from aggregates.lane.conduct import UNTOUCHED, Asked, Conduct, Handling, Outcome
+from aggregates.lane.commands import apply_command
+from aggregates.lane.ours import UNTOUCHED, Asked, Handling, Ours, Outcome, handled, policy_after
 from events.catalogue import (
     ActionCancelled,
     ActionFailed,
     ActionRequested,
     ActionSucceeded,
+    OperatorCommand,
     OwnEvent,
+    PolicyChanged,
     TimerFired,
 )
 from events.envelope import Event
@@ -17,9 +20,14 @@ from events.envelope import Event
 MAX_ASKED = 100  # for one issue; far more than the caps of any policy allow
 
 
-def remember(conduct: Conduct, event: Event, content: OwnEvent) -> Conduct:
-    """Return the conduct after an action or a timer; the same object when nothing changes."""
+def note_own_event(ours: Ours, event: Event, content: OwnEvent) -> Ours:
+    """Return our side after one of our own events; the same object when nothing changes."""
     match content:
+        case OperatorCommand():
+            return apply_command(ours, event, content)
+        case PolicyChanged(layer="repository"):
+            policy = policy_after(ours.policy, event.position, content)
+            return ours if policy is ours.policy else replace(ours, policy=policy)
         case (
             ActionRequested()
             | ActionSucceeded()
@@ -27,20 +35,12 @@ def remember(conduct: Conduct, event: Event, content: OwnEvent) -> Conduct:
             | ActionCancelled()
             | TimerFired()
         ):
-            known = conduct.handlings.get(content.issue_number, UNTOUCHED)
-            return handled(conduct, content.issue_number, _remembered(known, event, content))
-        case _:
-            return conduct
+            known = ours.handlings.get(content.issue_number, UNTOUCHED)
+            return handled(ours, content.issue_number, _noted(known, event, content))
+    return ours
 
 
-def handled(conduct: Conduct, issue_number: int, handling: Handling) -> Conduct:
-    """Return the conduct with one issue's handling; the same object when it is the known one."""
-    if handling is conduct.handlings.get(issue_number, UNTOUCHED):
-        return conduct
-    return replace(conduct, handlings={**conduct.handlings, issue_number: handling})
-
-
-def _remembered(handling: Handling, event: Event, content: OwnEvent) -> Handling:
+def _noted(handling: Handling, event: Event, content: OwnEvent) -> Handling:
     match content:
         case ActionRequested():
             return _requested(handling, event, content)

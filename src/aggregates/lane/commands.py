@@ -1,18 +1,14 @@
-"""Folding our own events: what operators told us, and through ``remember`` what we did."""
+"""What operators tell us about a lane: when a command changes nothing, and what it changes."""
 
 from dataclasses import replace
 
-from aggregates.lane.conduct import UNTOUCHED, Conduct, Handling, Pause, PolicyLayer
-from aggregates.lane.remember import handled, remember
-from aggregates.policy import canonical
+from aggregates.lane.ours import UNTOUCHED, Handling, Ours, Pause, handled
 from events.catalogue import (
     LanePaused,
     LaneResumed,
     ModeSet,
     OperatorCommand,
     OwnEvent,
-    PolicyChanged,
-    PolicyProblem,
     QueueReordered,
     WorkflowCommand,
     WorkflowEnqueued,
@@ -24,71 +20,47 @@ from events.catalogue import (
 from events.envelope import Event
 
 
-def obey(conduct: Conduct, event: Event, content: OwnEvent) -> Conduct:
-    """Return the conduct after one of our own events; the same object when nothing changes."""
-    match content:
-        case OperatorCommand():
-            return conduct if refusal(conduct, content) else _obeyed(conduct, event, content)
-        case PolicyChanged(layer="repository"):
-            policy = policy_after(conduct.policy, event.position, content)
-            return conduct if policy is conduct.policy else replace(conduct, policy=policy)
-        case _:
-            return remember(conduct, event, content)
+def apply_command(ours: Ours, event: Event, content: OperatorCommand) -> Ours:
+    """Return our side after an operator's command; the same object when it changes nothing."""
+    return ours if refusal(ours, content) else _applied(ours, event, content)
 
 
-def refusal(conduct: Conduct, content: OwnEvent) -> str | None:
+def refusal(ours: Ours, content: OwnEvent) -> str | None:
     """Say why a command changes nothing now, in a short sentence for people; None: it applies.
 
     What is no command about a lane is never refused.
     """
     match content:
-        case LanePaused() if conduct.paused:
+        case LanePaused() if ours.paused:
             return "the lane is paused already"
-        case LaneResumed() if not conduct.paused:
+        case LaneResumed() if not ours.paused:
             return "the lane is not paused"
-        case ModeSet(mode=mode) if mode == conduct.mode:
+        case ModeSet(mode=mode) if mode == ours.mode:
             return f"the mode is {mode} already" if mode else "the mode is the policy's already"
-        case QueueReordered(order=order) if _distinct(order) == conduct.order:
+        case QueueReordered(order=order) if _distinct(order) == ours.order:
             return "the queue is in this order already"
         case WorkflowCommand():
-            handling = conduct.handlings.get(content.issue_number, UNTOUCHED)
+            handling = ours.handlings.get(content.issue_number, UNTOUCHED)
             state = _state_already(handling, content)
             return f"issue {content.issue_number} {state}" if state else None
     return None
 
 
-def policy_after(known: PolicyLayer, position: int, content: PolicyChanged) -> PolicyLayer:
-    """Return a layer's policy after an event gave it anew; the same object when nothing changes.
-
-    One with problems leaves what holds as it is, and is told of beside it.
-    """
-    if content.problems or content.document is None:
-        changed = replace(known, problems=tuple(map(_text_of, content.problems)))
-    else:
-        document = canonical(content.document)
-        changed = PolicyLayer(document, content.commit, position)
-    return known if changed == replace(known, position=changed.position) else changed
-
-
-def _text_of(problem: PolicyProblem) -> str:
-    return f"{problem.path}: {problem.message}" if problem.path else problem.message
-
-
-def _obeyed(conduct: Conduct, event: Event, content: OperatorCommand) -> Conduct:
+def _applied(ours: Ours, event: Event, content: OperatorCommand) -> Ours:
     match content:
         case LanePaused():
             pause = Pause(event.position, content.reason, event.actor_login)
-            return replace(conduct, paused=pause)
+            return replace(ours, paused=pause)
         case LaneResumed():
-            return replace(conduct, paused=None)
+            return replace(ours, paused=None)
         case ModeSet():
-            return replace(conduct, mode=content.mode)
+            return replace(ours, mode=content.mode)
         case QueueReordered():
-            return replace(conduct, order=_distinct(content.order))
+            return replace(ours, order=_distinct(content.order))
         case WorkflowCommand():
-            handling = conduct.handlings.get(content.issue_number, UNTOUCHED)
-            return handled(conduct, content.issue_number, _commanded(handling, event, content))
-    return conduct
+            handling = ours.handlings.get(content.issue_number, UNTOUCHED)
+            return handled(ours, content.issue_number, _commanded(handling, event, content))
+    return ours
 
 
 def _distinct(order: tuple[int, ...]) -> tuple[int, ...]:

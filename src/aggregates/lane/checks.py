@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from aggregates.lane.seen import COMPLETED, Check, Checks
+from aggregates.lane.subjects import COMPLETED, Check, Checks
 from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
 
 _CheckFact: TypeAlias = CheckRunSeen | CheckSuiteSeen | CommitStatusSeen | ActionsRunSeen
@@ -29,15 +29,12 @@ def check_of(fact: _CheckFact) -> tuple[str, str, Check]:
             return fact.head_sha, f"actions:{which}", _actions_run(fact)
 
 
-def learned_checks(
-    commits: dict[str, Checks], sha: str, slot: str, check: Check
-) -> dict[str, Checks]:
-    """Return the commits with a check taken in, the same object when it is not the newest."""
-    known = commits.get(sha, {})
+def newest(known: Checks, slot: str, check: Check) -> Checks:
+    """Return a commit's checks with one taken in, the same object when it is not the newest."""
     old = known.get(slot)
     if old is not None and _order(check) <= _order(old):
-        return commits
-    return {**commits, sha: {**known, slot: check}}
+        return known
+    return {**known, slot: check}
 
 
 def _order(check: Check) -> tuple[object, ...]:

@@ -4,8 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.lane.conduct import Pause, PolicyLayer
-from aggregates.scope import ActingUser, Scope, concerns_scope, evolve_scope, scope_refusal
+from aggregates.lane.ours import Pause, PolicyLayer
+from aggregates.surroundings import (
+    ActingUser,
+    Surroundings,
+    concerns_surroundings,
+    evolve_surroundings,
+    surroundings_refusal,
+)
 from events.catalogue import (
     About,
     ActingUserSet,
@@ -43,11 +49,11 @@ def a_policy(layer: Layer, mode: str = "live") -> PolicyChanged:
     return PolicyChanged(layer=layer, origin="file", content="", document={"mode": mode})
 
 
-def scope_after(*history: tuple[OwnEvent, About]) -> Scope:
+def scope_after(*history: tuple[OwnEvent, About]) -> Surroundings:
     """The scope after these were said, one a position from 1 on."""
-    scope = Scope()
+    scope = Surroundings()
     for position, (content, about) in enumerate(history, start=1):
-        scope = evolve_scope(scope, said(content, position, about=about), ())
+        scope = evolve_surroundings(scope, said(content, position, about=about), ())
     return scope
 
 
@@ -57,7 +63,7 @@ def revoked(position: int = 9) -> Event:
 
 def test_a_pause_holds_for_its_installation_or_for_everything() -> None:
     scope = scope_after((ScopePaused(reason="a"), EVERYTHING), (ScopePaused(reason="b"), FIVE))
-    assert scope == Scope(2, pauses={0: Pause(1, "a", "ada"), 5: Pause(2, "b", "ada")})
+    assert scope == Surroundings(2, pauses={0: Pause(1, "a", "ada"), 5: Pause(2, "b", "ada")})
 
 
 def test_resuming_ends_only_the_pause_of_the_same_scope() -> None:
@@ -91,8 +97,8 @@ def test_acting_users_are_set_and_unset_by_installation() -> None:
 
 def test_whoever_withdraws_the_authorisation_acts_nowhere_any_more() -> None:
     scope = scope_after((ADA, EVERYTHING), (GRACE, FIVE), (ADA, SIX))
-    after = evolve_scope(scope, revoked(), (AuthorizationRevoked(user_id=1),))
-    assert after == Scope(9, acting={5: ActingUser(2, "grace")})
+    after = evolve_surroundings(scope, revoked(), (AuthorizationRevoked(user_id=1),))
+    assert after == Surroundings(9, acting={5: ActingUser(2, "grace")})
 
 
 @pytest.mark.parametrize(
@@ -116,24 +122,24 @@ def test_what_changes_nothing_leaves_the_same_object(
     history: tuple[tuple[OwnEvent, About], ...], content: OwnEvent, about: About
 ) -> None:
     scope = scope_after(*history)
-    assert evolve_scope(scope, said(content, 9, about=about), ()) is scope
+    assert evolve_surroundings(scope, said(content, 9, about=about), ()) is scope
 
 
 @pytest.mark.parametrize("facts", [(), (AuthorizationRevoked(user_id=3),)])
 def test_a_withdrawal_of_someone_who_does_not_act_changes_nothing(facts: tuple[Fact, ...]) -> None:
     scope = scope_after((ADA, EVERYTHING), (GRACE, FIVE))
-    assert evolve_scope(scope, revoked(), facts) is scope
+    assert evolve_surroundings(scope, revoked(), facts) is scope
 
 
 @pytest.mark.parametrize("kind", ["scope", "acting_user", "policy", "issues"])
 def test_a_delivery_never_passes_for_one_of_our_own(kind: str) -> None:
-    assert not concerns_scope(placed(an_event(type=kind, action="paused"), 1))
+    assert not concerns_surroundings(placed(an_event(type=kind, action="paused"), 1))
 
 
 def test_an_event_of_a_later_release_says_so() -> None:
     event = placed(an_event(source="operator", type="scope", action="moved", schema_version=1), 1)
     with pytest.raises(UnknownEventType, match="upgrade"):
-        evolve_scope(Scope(), event, ())
+        evolve_surroundings(Surroundings(), event, ())
 
 
 @pytest.mark.parametrize(
@@ -157,7 +163,7 @@ def test_a_command_that_changes_nothing_is_refused_with_what_holds_instead(
     about: About,
     sentence: str | None,
 ) -> None:
-    assert scope_refusal(scope_after(*history), about.installation_id, content) == sentence
+    assert surroundings_refusal(scope_after(*history), about.installation_id, content) == sentence
 
 
 ABOUT = st.sampled_from([EVERYTHING, FIVE, SIX, IN_A_LANE])
@@ -167,12 +173,12 @@ ABOUT = st.sampled_from([EVERYTHING, FIVE, SIX, IN_A_LANE])
 def test_the_position_is_that_of_the_last_event_that_changed_something(
     history: list[tuple[OwnEvent, About]],
 ) -> None:
-    scope = Scope()
+    scope = Surroundings()
     for position, (content, about) in enumerate(history, start=1):
         before, event = scope, said(content, position, about=about)
-        scope = evolve_scope(before, event, ())
+        scope = evolve_surroundings(before, event, ())
         assert (scope.position == position) == (scope is not before)
-        assert scope is before or concerns_scope(event)
+        assert scope is before or concerns_surroundings(event)
 
 
 PAUSING = st.sampled_from([ScopePaused(), ScopePaused(reason="again"), ScopeResumed()])
@@ -187,5 +193,5 @@ def test_a_command_is_refused_exactly_when_folding_it_would_change_nothing(
     history: list[tuple[OwnEvent, About]], content: OwnEvent, about: About
 ) -> None:
     scope = scope_after(*history)
-    unchanged = evolve_scope(scope, said(content, 99, about=about), ()) is scope
-    assert (scope_refusal(scope, about.installation_id, content) is not None) == unchanged
+    unchanged = evolve_surroundings(scope, said(content, 99, about=about), ()) is scope
+    assert (surroundings_refusal(scope, about.installation_id, content) is not None) == unchanged

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.lane.conduct import UNTOUCHED, Conduct, Handling, Pause, PolicyLayer
-from aggregates.lane.obey import obey, refusal
-from aggregates.lane.remember import MAX_ASKED
+from aggregates.lane.commands import refusal
+from aggregates.lane.ours import UNTOUCHED, Handling, Ours, Pause, PolicyLayer
+from aggregates.lane.own_events import MAX_ASKED, note_own_event
 from events.catalogue import (
     ActingUserSet,
     ActionCancelled,
@@ -60,16 +60,16 @@ def at(position: int) -> datetime:
     return BEGIN + timedelta(minutes=position)
 
 
-def conduct_after(*contents: OwnEvent) -> Conduct:
-    """The conduct after these were said, one a position from 1 on, each with it as its id."""
-    conduct = Conduct()
+def ours_after(*contents: OwnEvent) -> Ours:
+    """The ours after these were said, one a position from 1 on, each with it as its id."""
+    ours = Ours()
     for position, content in enumerate(contents, start=1):
-        conduct = obey(conduct, said(content, position), content)
-    return conduct
+        ours = note_own_event(ours, said(content, position), content)
+    return ours
 
 
 def handling_after(*contents: OwnEvent) -> Handling:
-    return conduct_after(*contents).handlings.get(NUMBER, UNTOUCHED)
+    return ours_after(*contents).handlings.get(NUMBER, UNTOUCHED)
 
 
 def requested(kind: ActionKind = "assign", token: str = "", generation: int = 0) -> ActionRequested:
@@ -89,42 +89,42 @@ def fired(timer: TimerKind, token: str) -> TimerFired:
 
 
 def test_a_paused_lane_says_since_when_why_and_by_whom() -> None:
-    assert conduct_after(LanePaused(reason="release")).paused == Pause(1, "release", "ada")
+    assert ours_after(LanePaused(reason="release")).paused == Pause(1, "release", "ada")
 
 
 def test_a_pause_lasts_until_the_lane_is_resumed() -> None:
-    assert conduct_after(LanePaused(reason="first"), LanePaused(reason="second")).paused == Pause(
+    assert ours_after(LanePaused(reason="first"), LanePaused(reason="second")).paused == Pause(
         1, "first", "ada"
     )
-    assert conduct_after(LanePaused(), LaneResumed()) == Conduct()
+    assert ours_after(LanePaused(), LaneResumed()) == Ours()
 
 
 def test_the_mode_is_the_last_one_set() -> None:
-    assert conduct_after(ModeSet(mode="live"), ModeSet(mode="off")).mode == "off"
-    assert conduct_after(ModeSet(mode="live"), ModeSet(mode=None)).mode is None
+    assert ours_after(ModeSet(mode="live"), ModeSet(mode="off")).mode == "off"
+    assert ours_after(ModeSet(mode="live"), ModeSet(mode=None)).mode is None
 
 
 def test_the_order_is_the_last_one_given_each_issue_at_its_first_place() -> None:
     orders = (QueueReordered(order=(1, 2)), QueueReordered(order=(3, 1, 3)))
-    assert conduct_after(*orders).order == (3, 1)
+    assert ours_after(*orders).order == (3, 1)
 
 
 def test_a_policy_is_kept_in_its_canonical_form_with_its_commit() -> None:
-    assert conduct_after(LIVE).policy == PolicyLayer('{"mode":"live"}', "c1", 1)
+    assert ours_after(LIVE).policy == PolicyLayer('{"mode":"live"}', "c1", 1)
 
 
 def test_a_policy_with_problems_leaves_what_holds_and_is_told_of() -> None:
-    policy = conduct_after(LIVE, BROKEN).policy
+    policy = ours_after(LIVE, BROKEN).policy
     assert policy == PolicyLayer('{"mode":"live"}', "c1", 1, ("mode: too loud", "no"))
 
 
 def test_a_policy_that_fits_again_has_no_problems() -> None:
-    assert conduct_after(BROKEN, LIVE).policy == PolicyLayer('{"mode":"live"}', "c1", 2)
+    assert ours_after(BROKEN, LIVE).policy == PolicyLayer('{"mode":"live"}', "c1", 2)
 
 
 def test_the_same_policy_at_another_commit_is_noted() -> None:
     moved = LIVE.model_copy(update={"commit": "c3"})
-    assert conduct_after(LIVE, moved).policy == PolicyLayer('{"mode":"live"}', "c3", 2)
+    assert ours_after(LIVE, moved).policy == PolicyLayer('{"mode":"live"}', "c3", 2)
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_the_same_policy_at_another_commit_is_noted() -> None:
 def test_commands_about_an_issue_change_its_handling(
     commands: tuple[type[WorkflowCommand], ...], handling: Handling
 ) -> None:
-    conduct = conduct_after(*(kind(issue_number=NUMBER) for kind in commands))
-    assert conduct == Conduct(handlings={NUMBER: handling})
+    ours = ours_after(*(kind(issue_number=NUMBER) for kind in commands))
+    assert ours == Ours(handlings={NUMBER: handling})
 
 
 def test_an_action_asked_for_is_remembered_with_its_place() -> None:
@@ -250,9 +250,9 @@ def test_the_newest_token_of_each_timer_is_kept() -> None:
 def test_a_command_that_changes_nothing_says_why(
     history: tuple[OwnEvent, ...], content: OwnEvent, reason: str
 ) -> None:
-    conduct = conduct_after(*history)
-    assert refusal(conduct, content) == reason
-    assert obey(conduct, said(content, 9), content) is conduct
+    ours = ours_after(*history)
+    assert refusal(ours, content) == reason
+    assert note_own_event(ours, said(content, 9), content) is ours
 
 
 @pytest.mark.parametrize(
@@ -275,9 +275,9 @@ def test_a_command_that_changes_nothing_says_why(
 def test_what_tells_a_lane_nothing_new_leaves_the_same_object(
     history: tuple[OwnEvent, ...], content: OwnEvent
 ) -> None:
-    conduct = conduct_after(*history)
-    assert obey(conduct, said(content, 9), content) is conduct
-    assert refusal(conduct, content) is None
+    ours = ours_after(*history)
+    assert note_own_event(ours, said(content, 9), content) is ours
+    assert refusal(ours, content) is None
 
 
 CONTENTS = st.sampled_from(EXAMPLES)
@@ -292,10 +292,10 @@ LANE_COMMANDS = [
 def test_any_of_our_events_in_any_order_can_be_folded(
     history: list[tuple[OwnEvent, int]],
 ) -> None:
-    conduct = Conduct()
+    ours = Ours()
     for position, (content, number) in enumerate(history, start=1):
-        conduct = obey(conduct, said(content, position, event_id=UUID(int=number)), content)
-        for handling in conduct.handlings.values():
+        ours = note_own_event(ours, said(content, position, event_id=UUID(int=number)), content)
+        for handling in ours.handlings.values():
             assert len({asked.id for asked in handling.asked}) == len(handling.asked)
 
 
@@ -303,9 +303,9 @@ def test_any_of_our_events_in_any_order_can_be_folded(
 def test_a_command_is_refused_exactly_when_it_changes_nothing(
     history: list[OwnEvent], command: OperatorCommand
 ) -> None:
-    conduct = conduct_after(*history)
-    unchanged = obey(conduct, said(command, 99), command) == conduct
-    assert unchanged == (refusal(conduct, command) is not None)
+    ours = ours_after(*history)
+    unchanged = note_own_event(ours, said(command, 99), command) == ours
+    assert unchanged == (refusal(ours, command) is not None)
 
 
 @given(
@@ -314,13 +314,13 @@ def test_a_command_is_refused_exactly_when_it_changes_nothing(
     )
 )
 def test_the_same_action_is_never_remembered_twice(asks: list[tuple[ActionKind, int]]) -> None:
-    conduct = Conduct()
+    ours = Ours()
     for position, (kind, number) in enumerate(asks, start=1):
         content = requested(kind)
         event = said(content, position, event_id=UUID(int=number))
-        conduct = obey(conduct, event, content)
-        assert obey(conduct, event, content) is conduct
-    ids = [asked.id for asked in conduct.handlings.get(NUMBER, UNTOUCHED).asked]
+        ours = note_own_event(ours, event, content)
+        assert note_own_event(ours, event, content) is ours
+    ids = [asked.id for asked in ours.handlings.get(NUMBER, UNTOUCHED).asked]
     assert len(set(ids)) == len(ids)
 
 

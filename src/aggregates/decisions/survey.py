@@ -1,0 +1,161 @@
+"""Deciding: what should be is compared with what was asked for."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from aggregates.actions import TRAITS
+from aggregates.circumstances import Circumstances, circumstances
+from aggregates.decisions.advancing import mark_ready, merge, request_copilot_review
+from aggregates.decisions.assigning import assignments, occupies, turn_of
+from aggregates.decisions.intention import Decision, Intention, Timer
+from aggregates.decisions.mending import ask_to_address_review, ask_to_fix_ci
+from aggregates.decisions.telling import hand_to_person, set_label
+from aggregates.decisions.watchdogs import watchdogs
+from aggregates.lane import Lane
+from aggregates.stages import Placement, Stage, place
+from aggregates.surroundings import Surroundings
+from aggregates.workflow import Workflow, workflow_of
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is to be asked for now, and the waits that run."""
+
+    decisions: tuple[Decision, ...] = ()
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one workflow calls for by itself, and what the others of its lane depend on.
+
+    ``occupies``: it takes one of the lane's places. ``turn`` sorts the issues that may be started,
+    the next one first; None for others.
+    """
+
+    decisions: tuple[Decision, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    occupies: bool = False
+    turn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A lane in its circumstances, and a look at each issue for which something might be done.
+
+    There are no looks while the lane is paused or its mode is off.
+    """
+
+    lane: Lane
+    around: Circumstances
+    looks: Mapping[int, Look] = field(default_factory=dict)
+
+
+def decide(lane: Lane, surroundings: Surroundings) -> tuple[Decision, ...]:
+    """Return what is to be asked for now; recorded, none of it is decided again."""
+    return consider(lane, surroundings).decisions
+
+
+def timers(lane: Lane, surroundings: Surroundings) -> tuple[Timer, ...]:
+    """Return the waits that run for a lane."""
+    return consider(lane, surroundings).timers
+
+
+def consider(lane: Lane, surroundings: Surroundings) -> Outlook:
+    """Return what a lane calls for; nothing while it is paused or its mode is off."""
+    survey = surveyed(lane, surroundings)
+    return outlook(survey, survey.looks)
+
+
+def surveyed(lane: Lane, surroundings: Surroundings) -> Survey:
+    """Look at every issue of a lane."""
+    around = circumstances(lane, surroundings)
+    if _is_held(around):
+        return Survey(lane, around)
+    opened = {n for n, known in lane.issues.items() if known.seen and known.seen.state == "open"}
+    numbers = sorted(opened | lane.ours.handlings.keys())
+    looks = ((number, look_at(lane, around, number)) for number in numbers)
+    return Survey(lane, around, {number: look for number, look in looks if look is not None})
+
+
+def resurveyed(
+    survey: Survey, lane: Lane, surroundings: Surroundings, issues: Iterable[int]
+) -> Survey:
+    """Look again at the issues that an event concerned; at all if it changed what holds for all."""
+    around = circumstances(lane, surroundings)
+    if around != survey.around or lane.ours.order != survey.lane.ours.order:
+        return surveyed(lane, surroundings)
+    if _is_held(around):
+        return Survey(lane, around)
+    news = {number: look_at(lane, around, number) for number in issues}
+    looks = {number: look for number, look in {**survey.looks, **news}.items() if look is not None}
+    return Survey(lane, around, looks)
+
+
+def outlook(survey: Survey, issues: Iterable[int]) -> Outlook:
+    """Return what some issues call for by themselves, and the lane by starting the next ones."""
+    looks = [survey.looks[number] for number in sorted(issues) if number in survey.looks]
+    own = (decision for look in looks for decision in look.decisions)
+    return Outlook(
+        (*own, *started_next(survey)), tuple(timer for look in looks for timer in look.timers)
+    )
+
+
+def started_next(survey: Survey) -> tuple[Decision, ...]:
+    """Return the assignments that the lane has places for."""
+    looks = survey.looks
+    active = sum(look.occupies for look in looks.values())
+    ready = [(look.turn, number) for number, look in looks.items() if look.turn is not None]
+    decisions = assignments(survey.lane, survey.around, active, ready)
+    return tuple(each for each in decisions if _may(survey.around, each))
+
+
+def look_at(lane: Lane, around: Circumstances, number: int) -> Look | None:
+    """Look at one issue; None if nothing can be there to be done for it."""
+    seen = lane.issue(number).seen
+    is_open = seen is not None and seen.state == "open"
+    if not is_open and number not in lane.ours.handlings:
+        return None
+    workflow = workflow_of(lane, around, number)
+    return None if workflow is None else _look(workflow, place(workflow))
+
+
+def _is_held(around: Circumstances) -> bool:
+    return around.mode == "off" or around.paused is not None
+
+
+def _look(workflow: Workflow, placement: Placement) -> Look:
+    if workflow.handling.taken_over or workflow.handling.skipped:
+        return Look()  # a person took it over, or had us skip it: we may do nothing
+    around = workflow.circumstances
+    intended = [each for each in _intentions(workflow, placement) if _may(around, each.decision)]
+    waits = (each.wait for each in intended if each.wait is not None)
+    return Look(
+        decisions=tuple(each.decision for each in intended if each.wait is None),
+        timers=tuple(dict.fromkeys((*waits, *watchdogs(workflow, placement)))),
+        occupies=occupies(workflow, placement),
+        turn=turn_of(workflow, placement),
+    )
+
+
+def _intentions(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
+    yield from set_label(workflow, placement)
+    match placement.stage:
+        case Stage.NEEDS_HUMAN:
+            yield from hand_to_person(workflow, placement)
+        case Stage.CHANGES_REQUESTED:
+            yield from ask_to_address_review(workflow)
+        case Stage.CI_FAILED:
+            yield from ask_to_fix_ci(workflow)
+        case Stage.DRAFT:
+            yield from mark_ready(workflow)
+        case Stage.READY_FOR_REVIEW | Stage.MERGE_READY:
+            yield from request_copilot_review(workflow)
+            if placement.stage == Stage.MERGE_READY:
+                yield from merge(workflow)
+
+
+def _may(around: Circumstances, decision: Decision) -> bool:
+    """Say whether there is somebody who may do it; in shadow mode nobody has to."""
+    needs_user = around.mode == "live" and TRAITS[decision.kind].needs_user
+    return around.acting_user is not None or not needs_user

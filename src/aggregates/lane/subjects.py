@@ -1,0 +1,118 @@
+"""What is known of one issue, of one pull request, of one commit: facts merged, and when we heard.
+
+Every value is a merge of facts that is the same in whatever order they come, save for when we heard
+of them, which is our own time and measures waits.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from events.github import (
+    AssignmentChanged,
+    DependencyChanged,
+    IssueSeen,
+    LabelChanged,
+    PullRequestSeen,
+    ReviewRequested,
+    ReviewSeen,
+)
+
+CheckKind: TypeAlias = Literal["run", "status", "suite", "actions"]
+COMPLETED = 3  # the rank of a check that is over
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """When we last recorded something new about a thing: our time, for measuring waits."""
+
+    position: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The newest of one check on a commit; ``at`` is when it began, or was last updated.
+
+    ``suite`` is the check suite that a run or an Actions run belongs to. ``rank`` is how far along
+    it is, ``COMPLETED`` at the end.
+    """
+
+    kind: CheckKind
+    name: str
+    id: int
+    rank: int
+    app: int | None = None
+    suite: int | None = None
+    attempt: int = 1
+    conclusion: str | None = None
+    at: datetime | None = None
+    done_at: datetime | None = None
+
+
+Labels: TypeAlias = Mapping[str, LabelChanged]  # by key
+Dependencies: TypeAlias = Mapping[str, DependencyChanged]  # by ``repository id#number``
+Reviews: TypeAlias = Mapping[int, ReviewSeen]  # by id
+Requests: TypeAlias = Mapping[str, ReviewRequested]  # by user or team
+Checks: TypeAlias = Mapping[str, Check]  # by slot: kind, app and name
+Marks: TypeAlias = tuple[str, ...]  # ids of our actions that comments carry, sorted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownIssue:
+    """All that is known of one issue; ``seen`` is None while no delivery showed the issue itself.
+
+    ``assignment`` is Copilot's, ``labels`` are single changes with who made them. ``heard`` is of
+    the issue, ``heard_assigned`` of its assignment.
+    """
+
+    seen: IssueSeen | None = None
+    labels: Labels = field(default_factory=dict)
+    assignment: AssignmentChanged | None = None
+    reopened_at: datetime | None = None
+    dependencies: Dependencies = field(default_factory=dict)
+    marks: Marks = ()
+    heard: Heard | None = None
+    heard_assigned: Heard | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPullRequest:
+    """All that is known of one pull request; ``seen`` is None while no delivery showed it itself.
+
+    ``mentioned_at`` is when someone last told Copilot to work on it, ``finished_at`` when Copilot
+    last asked for its review. Once it is merged, what was said on the way is forgotten. ``heard``
+    is of the pull request and its requests, ``heard_reviews`` of reviews and comments.
+    """
+
+    seen: PullRequestSeen | None = None
+    reviews: Reviews = field(default_factory=dict)
+    requests: Requests = field(default_factory=dict)
+    mentioned_at: datetime | None = None
+    finished_at: datetime | None = None
+    marks: Marks = ()
+    heard: Heard | None = None
+    heard_reviews: Heard | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCommit:
+    """The checks of one commit, and when we last heard of one."""
+
+    checks: Checks = field(default_factory=dict)
+    heard: Heard | None = None
+
+
+UNKNOWN_ISSUE = KnownIssue()
+UNKNOWN_PULL_REQUEST = KnownPullRequest()
+UNKNOWN_COMMIT = KnownCommit()
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Some issues and pull requests, by number, and some commits, by SHA."""
+
+    issues: frozenset[int] = frozenset()
+    pull_requests: frozenset[int] = frozenset()
+    commits: frozenset[str] = frozenset()
