@@ -19,7 +19,7 @@ REPOSITORY = HEARD.repository_id or 0
 
 def knowing(known: str) -> Lane:
     """A lane that has heard of one issue, or of none."""
-    lane = Lane(REPOSITORY)
+    lane = Lane(repository_id=REPOSITORY)
     return lane if known == "nothing" else evolve(lane, HEARD, (here(known),))
 
 
