@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.access import OptionalAccess, authorised_access, bearer
 from api.services import Services
@@ -35,6 +35,9 @@ class ProjectionHealth(BaseModel):
     position: int
     lag: int
     parked: int
+    newer: bool | None = Field(
+        default=None, description="true: a newer release makes it, and this one leaves it alone"
+    )
 
 
 class Ready(BaseModel):
@@ -143,6 +146,8 @@ async def _failure(what: str, attempt: Awaitable[None]) -> list[str]:
 
 def _projections(state: LogStatus) -> dict[str, ProjectionHealth]:
     return {
-        each.name: ProjectionHealth(position=each.position, lag=each.lag, parked=each.parked)
+        each.name: ProjectionHealth(
+            position=each.position, lag=each.lag, parked=each.parked, newer=each.newer or None
+        )
         for each in state.projections
     }

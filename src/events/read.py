@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, bindparam, func, select
 
 from events.envelope import Event
 from events.table import events, log_head
@@ -17,6 +17,14 @@ _FETCH = 64  # rows fetched at once, so that a run of huge payloads is never all
 WITHOUT_PAYLOAD = tuple(column for column in events.columns if column.name != "payload")
 _NAMES = tuple(column.name for column in events.columns)
 _RECORDED_AT = select(events.c.recorded_at).where(events.c.position == bindparam("position"))
+# Built once: a reader that follows the log asks for a few events at a time.
+_HEAD = select(log_head.c.position, log_head.c.recorded_at, log_head.c.hash)
+_BEHIND = (
+    select(events)
+    .where(events.c.position > bindparam("after"))
+    .order_by(events.c.position)
+    .limit(bindparam("limit", type_=Integer))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,7 @@ def to_event(row: Row[Any]) -> Event:
 
 def head(connection: Connection) -> Head:
     """Return the head of the log."""
-    row = connection.execute(select(log_head.c.position, log_head.c.recorded_at, log_head.c.hash))
-    return Head(*row.one())
+    return Head(*connection.execute(_HEAD).one())
 
 
 def read(
@@ -50,9 +57,11 @@ def read(
 
     Stops early when their payloads come to ``max_bytes`` characters.
     """
-    query = select(events).where(events.c.position > after, *filters)
-    query = query.order_by(events.c.position).limit(limit)
-    rows = connection.execute(query, execution_options={"yield_per": min(limit, _FETCH)})
+    rows = connection.execute(
+        _BEHIND.where(*filters) if filters else _BEHIND,
+        {"after": after, "limit": limit},
+        execution_options={"yield_per": min(limit, _FETCH)},
+    )
     try:
         return list(_bounded(map(to_event, rows), max_bytes))
     finally:

@@ -1,7 +1,11 @@
 """Whether the service lives and can do its work, for everybody and for who has the token."""
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
+from projections.engine.checkpoints import restart
 from projections.registry import PROJECTIONS
 from runtime.database import Database
 from simulator.payloads.deliveries import issues
@@ -41,6 +45,15 @@ async def test_with_the_token_it_tells_how_far_everything_is(
             projection.name: {"position": 1, "lag": 1, "parked": 0} for projection in PROJECTIONS
         },
     }
+
+
+async def test_with_the_token_it_tells_what_a_newer_release_makes(
+    client: Client, store: Database
+) -> None:
+    newer = [replace(each, version=each.version + 1) for each in PROJECTIONS[:1]]
+    await store.write(partial(restart, projection=newer[0]))
+    shown = (await client.get(READY)).json()["projections"][PROJECTIONS[0].name]
+    assert shown == {"position": 0, "lag": 0, "parked": 0, "newer": True}
 
 
 async def test_a_wrong_token_is_refused_although_none_is_needed(client: Client) -> None:

@@ -14,9 +14,10 @@ from events.envelope import NewEvent
 from events.log import EventLog
 from events.wake import Wake
 from projections.activity import ACTIVITY
-from projections.engine.checkpoints import CheckpointMoved
+from projections.engine.checkpoints import CheckpointMoved, NewerRows
 from projections.engine.projection import AnyProjection, Projection
 from projections.engine.runner import Runner
+from projections.engine.status import status
 from projections.lanes.fold import LANES
 from projections.lanes.model import StoredLane, packed
 from projections.registry import PROJECTIONS
@@ -35,7 +36,7 @@ from tests.projections.builders import (
     project,
     rows_of,
 )
-from tests.projections.stores import CountingReads, FailingWrite
+from tests.projections.stores import CountingReads, FailingWrite, Interrupted
 
 pytestmark = pytest.mark.anyio
 ACTIVITIES = cast("AnyProjection", ACTIVITY)
@@ -139,6 +140,54 @@ async def test_another_version_is_built_again_and_the_same_one_is_not(
     assert await Runner(newer, store, store).prepare() == ["activity"]
     await project(store, newer)
     assert [row["count"] for row in (await rows_of(store, ACTIVITIES)).values()] == [2]
+
+
+NEWER = [replace(each, version=2) if each.name == "activity" else each for each in PROJECTIONS]
+
+
+async def counts(store: Database) -> list[object]:
+    return [row["count"] for row in (await rows_of(store, ACTIVITIES)).values()]
+
+
+async def test_what_a_newer_release_makes_is_left_alone_by_an_older_one(
+    store: Database, log: EventLog
+) -> None:
+    await log.append(*some_issues(2))
+    await project(store, NEWER)
+    await store.write(_forge_counts)
+    await log.append(*some_issues(1))
+    older = Runner(PROJECTIONS, store, store)
+    assert (await older.prepare(), await older.newer()) == ([], ["activity"])
+    assert [await older.step(), await older.step()] == [3, 0]
+    assert await positions(store) == everyone_at(3) | {"activity": 2}
+    told = await store.read(lambda connection: status(connection, PROJECTIONS))
+    assert [(each.name, each.lag) for each in told.projections if each.newer] == [("activity", 1)]
+    with pytest.raises(NewerRows):
+        await older.restart(ACTIVITIES)
+    assert await counts(store) == [77]
+    assert await Runner(NEWER, store, store).prepare() == []
+    await project(store, NEWER)
+    assert (await positions(store), await counts(store)) == (everyone_at(3), [78])
+
+
+async def test_where_all_is_a_newer_releases_nothing_is_left_to_do(
+    store: Database, log: EventLog
+) -> None:
+    await log.append(*some_issues(2))
+    await Runner(NEWER, store, store).prepare()
+    assert await Runner([ACTIVITIES], store, store).step() == 0
+    assert (await positions(store))["activity"] == 0
+
+
+async def test_an_older_releases_batch_is_void_where_a_newer_one_starts_anew_meanwhile(
+    store: Database, log: EventLog
+) -> None:
+    await log.append(*some_issues(2))
+    await Runner(PROJECTIONS, store, store).prepare()
+    upgraded = Interrupted(store, Runner(NEWER, store, store).prepare)
+    with pytest.raises(CheckpointMoved):
+        await Runner(PROJECTIONS, store, upgraded).step()
+    assert (await positions(store), await counts(store)) == (everyone_at(0), [])
 
 
 async def test_rows_made_without_the_guards_consent_are_discarded(

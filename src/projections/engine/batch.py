@@ -77,8 +77,8 @@ async def _write(group: Sequence[Carrying], batch: Batch, target: Target) -> Non
 
     def work(connection: Connection) -> None:
         target.guard(connection)
+        checkpoints.advance(connection, [e.projection for e in group], batch.after, reached)
         for each in group:
-            checkpoints.advance(connection, each.projection.name, batch.after, reached)
             each.save(connection)
             parked.park(connection, each.parked)
 

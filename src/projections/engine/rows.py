@@ -1,9 +1,20 @@
 """Loading and saving a projection's rows in bulk."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Delete,
+    Select,
+    Table,
+    bindparam,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -25,8 +36,7 @@ def load(
     unpack = _unpacking(projection)
     found: dict[Key, Row] = {}
     for some in _chunks(list(keys)):
-        condition = _among(projection.table, some)
-        result = connection.execute(select(projection.table).where(condition)).mappings()
+        result = connection.execute(_selected(projection.table), _keys(names, some)).mappings()
         for row in cast("Iterable[Mapping[str, Any]]", result):
             found[tuple(row[name] for name in names)] = unpack(row)
     return found
@@ -64,16 +74,30 @@ def _write(
 ) -> None:
     """Write rows in one statement for those that are there and one for those gone."""
     for some in _chunks(gone):
-        connection.execute(table.delete().where(_among(table, some)))
+        connection.execute(_deleted(table), _keys(key_columns(table), some))
     if there:
-        connection.execute(_upsert(connection, table), there)
+        connection.execute(_upserted(table, connection.dialect.name), there)
 
 
-def _among(table: Table, keys: Sequence[Key]) -> ColumnElement[bool]:
+# A statement is built once for a table: to build it takes longer than to run it for one row.
+@cache
+def _selected(table: Table) -> Select[tuple[Any, ...]]:
+    return select(table).where(_among(table))
+
+
+@cache
+def _deleted(table: Table) -> Delete:
+    return table.delete().where(_among(table))
+
+
+def _among(table: Table) -> ColumnElement[bool]:
     columns = list(table.primary_key)
-    if len(columns) == 1:
-        return columns[0].in_([key[0] for key in keys])
-    return tuple_(*columns).in_(keys)
+    keys: BindParameter[Any] = bindparam("keys", expanding=True)
+    return columns[0].in_(keys) if len(columns) == 1 else tuple_(*columns).in_(keys)
+
+
+def _keys(names: Sequence[str], keys: Sequence[Key]) -> dict[str, list[Any]]:
+    return {"keys": [key[0] for key in keys] if len(names) == 1 else list(keys)}
 
 
 def _unpacking(projection: Projection[Row]) -> Callable[[Mapping[str, Any]], Row]:
@@ -86,8 +110,9 @@ def _columns(row: object) -> dict[str, Any]:
     return row if isinstance(row, dict) else dict(row.__dict__)
 
 
-def _upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+@cache
+def _upserted(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = insert(table)
     names = key_columns(table)
     others = {

@@ -11,6 +11,7 @@ from events.reading import read_facts
 from events.store import Store
 from projections.engine import checkpoints, parked, rows
 from projections.engine.batch import Batch, project
+from projections.engine.checkpoints import Checkpoint
 from projections.engine.projection import AnyProjection, ReadEvent
 from projections.engine.target import Guard, Target
 
@@ -42,7 +43,10 @@ class Runner:
         self._batch = batch
 
     async def prepare(self) -> list[str]:
-        """Start anew those projections whose version changed; return their names."""
+        """Start anew those projections whose rows an older version made; return their names.
+
+        What a newer release makes is left alone: ``newer`` names it.
+        """
         outdated = await self._target.store.read(
             lambda connection: checkpoints.outdated(connection, self._projections)
         )
@@ -50,8 +54,18 @@ class Runner:
             await self.restart(projection)
         return [projection.name for projection in outdated]
 
+    async def newer(self) -> list[str]:
+        """Return the names of those projections whose rows a newer release makes."""
+        found = await self._target.store.read(
+            lambda connection: checkpoints.newer(connection, self._projections)
+        )
+        return [projection.name for projection in found]
+
     async def restart(self, projection: AnyProjection) -> None:
-        """Remove a projection's rows and set its checkpoint to the beginning of the log."""
+        """Remove a projection's rows and set its checkpoint to the beginning of the log.
+
+        Raises NewerRows where a newer release makes them.
+        """
 
         def work(connection: Connection) -> None:
             checkpoints.restart(connection, projection)  # first: whoever is at work must lose
@@ -66,27 +80,46 @@ class Runner:
 
         Raises CheckpointMoved when another process is at work, and what an absent database raises.
         """
-        standing = await self._standing()
-        after = min(standing.values(), default=0)
-        events, lag = await self._next(after, _limit(self._batch, after, standing, until))
+        standing, events, lag = await self._look(until)
         if not events:
             return 0
-        group = tuple(p for p in self._projections if standing[p.name] == after)
+        after = min(standing.values(), default=0)
+        group = tuple(p for p in self._projections if standing.get(p.name) == after)
         burst = max(_LEAST_BURST, min(_MOST_BURST, lag // _LAG_PER_EVENT))
         batch = Batch(group, after, await _read_all(events, burst), burst)
         await project(batch, self._target)
         return events[-1].position
 
-    async def _standing(self) -> dict[str, int]:
-        positions = await self._target.store.read(checkpoints.positions)
-        return {p.name: positions.get(p.name, 0) for p in self._projections}
+    async def _look(self, until: int | None) -> tuple[dict[str, int], list[Event], int]:
+        """Return where projections stand, the events that come next, and how far the head is.
 
-    async def _next(self, after: int, limit: int) -> tuple[list[Event], int]:
-        def work(connection: Connection) -> tuple[list[Event], int]:
-            found = read(connection, after, limit) if limit > 0 else []
-            return found, head(connection).position - after
+        In one transaction, unless rows and log live in two databases.
+        """
 
-        return await self._log.read(work)
+        def look(connection: Connection) -> tuple[dict[str, int], list[Event], int]:
+            standing = self._standing(connection)
+            return standing, *self._next(connection, standing, until)
+
+        store = self._target.store
+        if store is self._log:
+            return await store.read(look)
+        standing = await store.read(self._standing)
+        return standing, *await self._log.read(lambda c: self._next(c, standing, until))
+
+    def _standing(self, connection: Connection) -> dict[str, int]:
+        """Return the position of every projection but those that a newer release makes."""
+        known = checkpoints.checkpoints(connection)
+        none = Checkpoint(0, 0)
+        mine = [(p, known.get(p.name, none)) for p in self._projections]
+        return {p.name: each.position for p, each in mine if not each.is_newer(p)}
+
+    def _next(
+        self, connection: Connection, standing: dict[str, int], until: int | None
+    ) -> tuple[list[Event], int]:
+        after = min(standing.values(), default=0)
+        limit = _limit(self._batch, after, standing, until) if standing else 0
+        found = read(connection, after, limit) if limit > 0 else []
+        return found, head(connection).position - after
 
 
 def _limit(batch: int, after: int, standing: dict[str, int], until: int | None) -> int:

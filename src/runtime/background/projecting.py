@@ -82,3 +82,5 @@ class _Following:
         restarted = await self._runner.prepare()
         if restarted:
             _log.info("building projections from the log", projections=restarted)
+        if newer := await self._runner.newer():
+            _log.warning("a newer release makes these projections", left_alone=newer)

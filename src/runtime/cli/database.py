@@ -64,7 +64,8 @@ def _show(found: LogStatus) -> None:
     console.print(f"log: {found.head.position} events{newest}")
     table = Table("projection", "position", "lag", "parked")
     for each in found.projections:
-        table.add_row(each.name, str(each.position), str(each.lag), str(each.parked))
+        name = f"{each.name} (a newer release's)" if each.newer else each.name
+        table.add_row(name, str(each.position), str(each.lag), str(each.parked))
     console.print(table)
 
 
