@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from projections.activity import ACTIVITY
 from projections.engine.checkpoints import restart
 from projections.registry import PROJECTIONS
 from runtime.database import Database
@@ -50,9 +51,9 @@ async def test_with_the_token_it_tells_how_far_everything_is(
 async def test_with_the_token_it_tells_what_a_newer_release_makes(
     client: Client, store: Database
 ) -> None:
-    newer = [replace(each, version=each.version + 1) for each in PROJECTIONS[:1]]
-    await store.write(partial(restart, projection=newer[0]))
-    shown = (await client.get(READY)).json()["projections"][PROJECTIONS[0].name]
+    newer = replace(ACTIVITY, version=ACTIVITY.version + 1)
+    await store.write(partial(restart, projection=newer))
+    shown = (await client.get(READY)).json()["projections"][ACTIVITY.name]
     assert shown == {"position": 0, "lag": 0, "parked": 0, "newer": True}
 
 

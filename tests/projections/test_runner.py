@@ -142,7 +142,9 @@ async def test_another_version_is_built_again_and_the_same_one_is_not(
     assert [row["count"] for row in (await rows_of(store, ACTIVITIES)).values()] == [2]
 
 
-NEWER = [replace(each, version=2) if each.name == "activity" else each for each in PROJECTIONS]
+NEWER: list[AnyProjection] = [
+    replace(ACTIVITY, version=2) if p is ACTIVITIES else p for p in PROJECTIONS
+]
 
 
 async def counts(store: Database) -> list[object]:
