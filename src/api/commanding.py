@@ -10,8 +10,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from api.access import Commander
-from api.command_refusals import refuse
-from api.command_standing import CommandTarget, stand
+from api.command_target import CommandTarget, met_by, refuse
 from api.idempotency import HEADER, IdempotencyKey
 from api.problems import ApiError
 from api.reflecting import HEADER as POSITION
@@ -51,7 +50,7 @@ class Commanding:
         Raises ApiError: 404 out of reach, 409 when it would change nothing, 422 when its key
         belongs to another command. What was recorded once is answered as then, whatever holds now.
         """
-        target = await self._stand(about)
+        target = await self._target(about)
         if target.recorded is not None:
             return self._answer(Appended(target.recorded, duplicate=True), content, about)
         refuse(target, content, about)
@@ -61,9 +60,9 @@ class Commanding:
         )
         return self._answer(appended, content, about)
 
-    async def _stand(self, about: About) -> CommandTarget:
+    async def _target(self, about: About) -> CommandTarget:
         """Read what the command meets, if possible with all that was recorded before it."""
-        look = stand(self._id, about, self._operator.access)
+        look = met_by(self._id, about, self._operator.access)
         target = await self._services.store.read(look)
         head, deadline = target.head, asyncio.get_running_loop().time() + _WAIT_SECONDS
         while target.position < head and asyncio.get_running_loop().time() < deadline:

@@ -1,44 +1,19 @@
 """An event as the API shows it: the log's columns by their names."""
 
-from datetime import datetime
-from uuid import UUID
-
-import orjson
 from pydantic import BaseModel, Field
 
 from events.envelope import Event
+from events.table import EventColumns
+from projections.engine.projection import built
 
 
-class EventItem(BaseModel):
+class EventItem(EventColumns):
     """One event without its payload."""
-
-    position: int = Field(examples=[1042])
-    id: UUID
-    source: str = Field(examples=["github"])
-    type: str = Field(examples=["pull_request"])
-    action: str | None = Field(examples=["opened"])
-    schema_version: int | None
-    installation_id: int | None
-    repository_id: int | None
-    actor_id: int | None
-    actor_login: str | None = Field(examples=["octocat"])
-    subject_kind: str | None = Field(examples=["pull_request"])
-    subject_number: int | None = Field(examples=[17])
-    head_sha: str | None
-    occurred_at: datetime | None = Field(description="GitHub's time")
-    recorded_at: datetime = Field(description="ours; never runs backwards")
-    causation_id: UUID | None
-    correlation_id: UUID | None
-    headers: dict[str, str]
-    payload_sha256: str
-    hash: str
 
     @classmethod
     def of(cls, event: Event) -> "EventItem":
         """Show an event."""
-        values = {name: getattr(event, name) for name in cls.model_fields}
-        values["headers"] = orjson.loads(event.headers)
-        return cls.model_construct(**values)
+        return built(cls, {name: getattr(event, name) for name in cls.model_fields})
 
     def text(self) -> str:
         """Return compact JSON on one line."""

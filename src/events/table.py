@@ -1,8 +1,11 @@
 """The two tables of the log, as SQLModel declares and Alembic creates them, and their guards."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
+import orjson
+from pydantic import PlainSerializer
 from sqlalchemy import BigInteger, Connection, Index, Integer, Table, Text, text
 from sqlmodel import Field, SQLModel
 
@@ -11,34 +14,47 @@ BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 GIVEN = {"autoincrement": False}  # of a key that is given, not drawn from a sequence
 MAX_INTEGER = 2**63 - 1  # the largest that either database holds
 
+# Kept as text, since its bytes are hashed, and shown as the object that it is.
+JsonText = Annotated[str, PlainSerializer(orjson.loads, return_type=dict[str, str])]
 
-class EventRow(SQLModel, table=True):
+
+class EventColumns(SQLModel):
+    """What every event has beside its payload, as it is stored and as it is shown."""
+
+    position: int = Field(
+        primary_key=True,
+        sa_type=BIG_INTEGER,
+        sa_column_kwargs=GIVEN,
+        schema_extra={"examples": [1042]},
+    )
+    id: UUID = Field(unique=True)
+    source: str = Field(schema_extra={"examples": ["github"]})
+    type: str = Field(schema_extra={"examples": ["pull_request"]})
+    action: str | None = Field(schema_extra={"examples": ["opened"]})
+    schema_version: int | None
+    installation_id: int | None = Field(sa_type=BIG_INTEGER)
+    repository_id: int | None = Field(sa_type=BIG_INTEGER)
+    actor_id: int | None = Field(sa_type=BIG_INTEGER)
+    actor_login: str | None = Field(schema_extra={"examples": ["octocat"]})
+    subject_kind: str | None = Field(schema_extra={"examples": ["pull_request"]})
+    subject_number: int | None = Field(sa_type=BIG_INTEGER, schema_extra={"examples": [17]})
+    head_sha: str | None
+    occurred_at: datetime | None = Field(description="GitHub's time")
+    recorded_at: datetime = Field(description="ours; never runs backwards")
+    causation_id: UUID | None
+    correlation_id: UUID | None
+    headers: JsonText = Field(sa_type=Text)
+    payload_sha256: str
+    hash: str
+
+
+class EventRow(EventColumns, table=True):
     """One event a row, never changed: triggers refuse UPDATE, DELETE and TRUNCATE."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_repository_position", "repository_id", "position"),)
 
-    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
-    id: UUID = Field(unique=True)
-    source: str
-    type: str
-    action: str | None = None
-    schema_version: int | None = None
-    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    actor_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    actor_login: str | None = None
-    subject_kind: str | None = None
-    subject_number: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    head_sha: str | None = None
-    occurred_at: datetime | None = None
-    recorded_at: datetime
-    causation_id: UUID | None = None
-    correlation_id: UUID | None = None
-    headers: str = Field(sa_type=Text)
     payload: str = Field(sa_type=Text)
-    payload_sha256: str
-    hash: str
 
 
 class LogHead(SQLModel, table=True):
