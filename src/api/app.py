@@ -9,7 +9,6 @@ from starlette.routing import Route
 from api import (
     actions,
     activity,
-    command_list,
     commands,
     dashboard,
     events,
@@ -42,7 +41,6 @@ _ROUTERS = (
     commands.router,
     workflow_commands.router,
     actions.router,
-    command_list.router,
     repository_policy.router,
     policy.router,
     installations.router,

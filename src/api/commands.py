@@ -1,13 +1,16 @@
-"""What operators may tell a repository, an installation, or everything."""
+"""What operators told us, and what they may tell a repository, an installation, or everything."""
 
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
 
+from api.access import Authorised
 from api.command_bodies import CommandBody, ModeBody, OrderBody, PauseBody, body_of
 from api.command_documents import commanded
 from api.commanding import Command, CommandAnswer
-from api.paging import Id
+from api.paging import Id, Listing, Next, next_page
+from api.reflecting import Reflected
 from events.catalogue import (
     About,
     LanePaused,
@@ -17,6 +20,10 @@ from events.catalogue import (
     ScopePaused,
     ScopeResumed,
 )
+from projections.commands.fold import COMMANDS
+from projections.commands.model import CommandItem
+from projections.commands.queries import CommandFilter, list_commands
+from projections.lanes.fold import LANES
 
 router = APIRouter(prefix="/api", tags=["commands"])
 
@@ -28,6 +35,35 @@ Pausing: TypeAlias = Annotated[PauseBody, body_of(PauseBody)]
 Resuming: TypeAlias = Annotated[CommandBody, body_of(CommandBody)]
 Setting: TypeAlias = Annotated[ModeBody, body_of(ModeBody)]
 Ordering: TypeAlias = Annotated[OrderBody, body_of(OrderBody)]
+
+
+class CommandQuery(Listing, CommandFilter):
+    """The filters of the list; all given ones must match."""
+
+
+class CommandList(BaseModel):
+    """A page of commands, newest first."""
+
+    items: list[CommandItem]
+    next: Next = None
+
+
+@router.get("/commands")
+async def commands(
+    request: Request,
+    access: Authorised,
+    reflected: Reflected,
+    query: Annotated[CommandQuery, Query()],
+) -> CommandList:
+    """List operators' commands, newest first."""
+    found = await reflected.query(
+        lambda connection: list_commands(connection, access, query, query.limit + 1),
+        COMMANDS.name,
+        LANES.name,
+    )
+    items = found[: query.limit]
+    more = next_page(request, before=items[-1].position) if len(found) > query.limit else None
+    return CommandList(items=items, next=more)
 
 
 @router.post(f"{_REPOSITORY}/pause", **commanded(PauseBody, reason=_RELEASE))

@@ -52,13 +52,13 @@ class PolicyCheck(BaseModel):
 
 
 @router.get("/schema", response_class=SchemaResponse)
-async def schema(_scope: Authorised) -> SchemaResponse:
+async def schema(_access: Authorised) -> SchemaResponse:
     """Give the JSON Schema of a policy file, for editors."""
     return SchemaResponse(orjson.dumps(policy_schema()))
 
 
 @router.post("/check", **_CHECKING)
-async def check(request: Request, _scope: Authorised) -> PolicyCheck:
+async def check(request: Request, _access: Authorised) -> PolicyCheck:
     """Say what is wrong with a policy file; it changes nothing."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media and media not in _YAML:
