@@ -1,0 +1,102 @@
+"""ARCHITECTURE.md names what is there, and the walks go where it says."""
+
+import asyncio
+import re
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from benchmarks.walks import (
+    AS_OF,
+    SOURCE,
+    TO_CONFIRMATION,
+    TO_LOG,
+    TO_OUTCOME,
+    TO_PAGE,
+    TO_REQUEST,
+    Walks,
+    traced,
+)
+from tests.databases import SqliteTemplate
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+ROOMS = "events|aggregates|projections|reactions|gateway|simulator|api|runtime"
+
+MODULES = sorted(set(re.findall(rf"(?<![\w/.@-])(?:{ROOMS})(?:\.[a-zA-Z_]\w*)+", TEXT)))
+PATHS = sorted(set(re.findall(r"`([\w.][\w./-]*/[\w.-]*)`", TEXT)))
+
+WALKS = (TO_LOG, TO_PAGE, TO_REQUEST, TO_OUTCOME, TO_CONFIRMATION, AS_OF)
+BY_EVERY = "what every walk crosses"
+# Files from the log to `workflows`, all of which are opened by whoever follows it. Aimed at is 40, so
+# whoever comes below this lowers it.
+MOST_TO_PAGE = 59
+
+
+def section(heading: str) -> str:
+    """Return what stands under a heading, up to the next of any level."""
+    found = re.search(
+        rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", TEXT, re.IGNORECASE | re.MULTILINE | re.DOTALL
+    )
+    assert found is not None, heading
+    return found[1]
+
+
+def named(heading: str) -> set[str]:
+    """Return the files that the table under a heading names."""
+    rows = re.findall(r"^\| (`.*?) \|", section(heading), re.MULTILINE)
+    return {file for row in rows for file in re.findall(r"`([\w/]+\.py)`", row)}
+
+
+@pytest.fixture(scope="module")
+def walks(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Walks:
+    folder = tmp_path_factory.mktemp("walks")
+    return asyncio.run(traced(lambda: sqlite_template.clone(folder)))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_path_leads_somewhere(path: str) -> None:
+    assert (ROOT / path).exists() or (SOURCE / path).exists()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_is_there(name: str) -> None:
+    parts = name.split(".")
+    while parts and not _is_module(".".join(parts)):
+        parts.pop()
+    found: object = import_module(".".join(parts))
+    for attribute in name.split(".")[len(parts) :]:
+        found = getattr(found, attribute)
+
+
+@pytest.mark.parametrize("part", WALKS)
+def test_a_walk_crosses_every_file_that_is_named(part: str, walks: Walks) -> None:
+    assert named(part)
+    assert sorted(named(part) - walks[part].files.keys()) == []
+
+
+def test_what_every_walk_is_said_to_cross_is_crossed(walks: Walks) -> None:
+    for file in named(BY_EVERY):
+        assert any(file in walks[part].files for part in WALKS), file
+
+
+def test_every_file_that_is_crossed_is_named(walks: Walks) -> None:
+    """By its walk, by one before it or among what every walk crosses; the simulator sends it."""
+    known = named(BY_EVERY)
+    for part in WALKS:
+        known |= named(part)
+        ours = {file for file in walks[part].files if not file.startswith("simulator/")}
+        assert sorted(ours - known) == [], part
+
+
+def test_the_walk_from_the_log_to_its_page_grows_no_longer(walks: Walks) -> None:
+    assert len(walks[TO_PAGE].files) <= MOST_TO_PAGE
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # what stands before the last dot is no package
+        return False
