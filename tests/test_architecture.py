@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md names what is there, and the walks go where it says."""
+"""ARCHITECTURE.md and the decisions name what is there, and the walks go where it says."""
 
 import asyncio
 import re
@@ -25,7 +25,8 @@ ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 ROOMS = "events|aggregates|projections|reactions|gateway|simulator|api|runtime"
 
-MODULES = sorted(set(re.findall(rf"(?<![\w/.@-])(?:{ROOMS})(?:\.[a-zA-Z_]\w*)+", TEXT)))
+DECISIONS = "".join(file.read_text("utf-8") for file in (ROOT / "docs" / "adr").glob("*.md"))
+MODULES = sorted(set(re.findall(rf"(?<![\w/.@-])(?:{ROOMS})(?:\.[a-zA-Z_]\w*)+", TEXT + DECISIONS)))
 PATHS = sorted(set(re.findall(r"`([\w.][\w./-]*/[\w.-]*)`", TEXT)))
 
 WALKS = (TO_LOG, TO_PAGE, TO_REQUEST, TO_OUTCOME, TO_CONFIRMATION, AS_OF)
