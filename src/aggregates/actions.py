@@ -33,9 +33,9 @@ class Traits:
     of_a_head: bool = False
 
 
-def confirmed(workflow: "Workflow") -> frozenset[Asked]:
+def confirmed(workflow: "Workflow") -> tuple[Asked, ...]:
     """Return the live actions whose effect was seen, whether or not we know that they succeeded."""
-    return frozenset(asked for asked in workflow.handling.asked if _is_confirmed(workflow, asked))
+    return tuple([asked for asked in workflow.handling.asked if _is_confirmed(workflow, asked)])
 
 
 def label_token(asked: Asked) -> str:
@@ -55,9 +55,10 @@ def _is_assigned(workflow: "Workflow", _asked: Asked) -> bool:
 
 def _is_marked(workflow: "Workflow", asked: Asked) -> bool:
     """Say whether a comment with the action's mark was seen, on the issue or a pull request."""
-    lane, mark = workflow.lane, str(asked.id)
-    pulls = lane.linked(workflow.number)
-    return mark in workflow.known.marks or any(mark in lane.pull_request(p).marks for p in pulls)
+    lane = workflow.lane
+    pulls = [lane.pull_request(number).marks for number in lane.linked(workflow.number)]
+    marks = [mark for of_one in (workflow.known.marks, *pulls) for mark in of_one]
+    return bool(marks) and str(asked.id) in marks
 
 
 def _is_ready(workflow: "Workflow", _asked: Asked) -> bool:

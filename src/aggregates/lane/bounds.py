@@ -54,9 +54,10 @@ def tallied(lane: Lane) -> Tally:
 
 def retallied(tally: Tally, was: Lane, now: Lane, subjects: Subjects) -> Tally:
     """Return the tally once some subjects changed, or came or went, or what keeps them did."""
-    before, after = Counter(_kinds(was, subjects)), Counter(_kinds(now, subjects))
-    if before == after:
+    then, by_now = [*_kinds(was, subjects)], [*_kinds(now, subjects)]
+    if then == by_now:  # as nearly always
         return tally
+    before, after = Counter(then), Counter(by_now)
     kinds = before.keys() | after.keys()
     news = {kind: tally.get(kind, 0) + after[kind] - before[kind] for kind in kinds}
     return {kind: number for kind, number in {**tally, **news}.items() if number}

@@ -3,7 +3,7 @@
 Suites and Actions runs hold checks, and mostly these speak for them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -68,20 +68,31 @@ NO_CHECKS = CheckVerdict()
 
 def verdict(checks: Checks, required: Required) -> CheckVerdict:
     """Return what the checks of one commit say; ``auto`` lets every check count."""
-    says = _worst(_sayings(checks.values(), required))
+    said = _by_saying(_worst(_sayings(checks.values(), required)))
     names = () if required == "auto" else required
+    seen = {name for of_one in said.values() for name in of_one}
     return CheckVerdict(
-        failed=_named(says, "failed"),
-        pending=_named(says, "pending"),
-        inconclusive=_named(says, "inconclusive"),
-        awaiting_approval=_named(says, "awaiting_approval"),
-        missing=tuple(sorted({*names} - says.keys())),
-        passed=_named(says, "passed"),
-        running=_running(checks.values(), _named(says, "pending")),
+        failed=said["failed"],
+        pending=said["pending"],
+        inconclusive=said["inconclusive"],
+        awaiting_approval=said["awaiting_approval"],
+        missing=tuple(sorted({*names} - seen)) if names else (),
+        passed=said["passed"],
+        running=_running(checks.values(), said["pending"]),
     )
 
 
+def _by_saying(says: Mapping[str, Saying]) -> Mapping[Saying, tuple[str, ...]]:
+    """Return the names by what they say, each sorted."""
+    found: dict[Saying, list[str]] = {saying: [] for saying in _SEVERITY}
+    for name in sorted(says):
+        found[says[name]].append(name)
+    return {saying: tuple(names) for saying, names in found.items()}
+
+
 def _running(checks: Iterable[Check], pending: tuple[str, ...]) -> tuple[str, ...]:
+    if not pending:
+        return ()
     at_work = {c.name for c in checks if c.kind in ("run", "actions") and c.rank < COMPLETED}
     return tuple(name for name in pending if name in at_work)
 
@@ -103,10 +114,6 @@ def _worst(sayings: Iterable[tuple[str, Saying]]) -> dict[str, Saying]:
         if name not in worst or _SEVERITY[says] > _SEVERITY[worst[name]]:
             worst[name] = says
     return worst
-
-
-def _named(says: dict[str, Saying], which: Saying) -> tuple[str, ...]:
-    return tuple(sorted(name for name, said in says.items() if said == which))
 
 
 def _leaf_says(check: Check) -> Saying:

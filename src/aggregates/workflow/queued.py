@@ -1,5 +1,7 @@
 """Whether an issue is in the queue."""
 
+from functools import lru_cache
+
 from aggregates.lane.ours import Handling
 from aggregates.policy import Policy
 from events.github import IssueSeen
@@ -32,6 +34,9 @@ def is_labelled(issue: IssueSeen, policy: Policy) -> bool:
 
 def queue_labels(policy: Policy) -> frozenset[str]:
     """Return the keys of the labels that queue an issue."""
-    prefix = policy.labels.prefix
-    names = (policy.queue.label, f"{prefix}queued", f"{prefix}blocked")
-    return frozenset(map(label_key, names))
+    return _queue_labels(policy.queue.label, policy.labels.prefix)
+
+
+@lru_cache(maxsize=512)
+def _queue_labels(label: str, prefix: str) -> frozenset[str]:
+    return frozenset(map(label_key, (label, f"{prefix}queued", f"{prefix}blocked")))

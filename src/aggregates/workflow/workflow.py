@@ -1,7 +1,7 @@
 """One issue's workflow: what is true of it now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregates.circumstances import Circumstances
@@ -24,7 +24,9 @@ class Workflow:
 
     ``known`` is all that is known of the issue, ``pull`` of the pull request of its present round;
     there is none while several are open: ``open_candidates`` says which. ``assigned``: to Copilot.
-    ``queued``: open, and an operator or its labels say that it waits for its turn.
+    ``queued``: open, and an operator or its labels say that it waits for its turn. ``issue`` and
+    ``pull_request`` are these as they were last seen, ``open_pull`` is the latter if it is open,
+    ``assignment`` how Copilot was last assigned to the issue or unassigned.
     """
 
     number: int
@@ -39,25 +41,18 @@ class Workflow:
     assigned: bool = False
     queued: bool = False
 
-    @property
-    def issue(self) -> IssueSeen | None:
-        """The issue as it was last seen."""
-        return self.known.seen
+    issue: IssueSeen | None = field(init=False)
+    assignment: AssignmentChanged | None = field(init=False)
+    pull_request: PullRequestSeen | None = field(init=False)
+    open_pull: PullRequestSeen | None = field(init=False)
 
-    @property
-    def assignment(self) -> AssignmentChanged | None:
-        """How Copilot was last assigned to the issue, or unassigned."""
-        return self.known.assignment
-
-    @property
-    def pull_request(self) -> PullRequestSeen | None:
-        """The pull request as it was last seen."""
-        return self.pull.seen
-
-    @property
-    def open_pull(self) -> PullRequestSeen | None:
-        """The pull request, if it is open."""
-        return self.pull.seen if self.open_candidates else None
+    def __post_init__(self) -> None:
+        """Take out what every rule asks for."""
+        fill = object.__setattr__
+        fill(self, "issue", self.known.seen)
+        fill(self, "assignment", self.known.assignment)
+        fill(self, "pull_request", self.pull.seen)
+        fill(self, "open_pull", self.pull.seen if self.open_candidates else None)
 
     @property
     def started(self) -> bool:

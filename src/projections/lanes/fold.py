@@ -25,12 +25,14 @@ from projections.lanes.confirmations import confirmations
 from projections.lanes.model import (
     AROUND,
     StoredLane,
+    Subject,
     lanes,
     packed,
-    packed_subjects,
+    packed_subject,
     packed_surroundings,
     subjects,
     surroundings,
+    touched_subjects,
 )
 from projections.lanes.queries import around_lanes
 from projections.lanes.rows import LANES_NAME, load_lanes
@@ -53,6 +55,7 @@ class FoldingLanes:
     _lanes: dict[int, RememberedLane] = field(default_factory=dict)
     _missing: set[int] | None = field(default_factory=set)  # None: whatever lanes there are
     _is_around_known: bool = False
+    _changed: dict[int, dict[Subject, int]] = field(default_factory=dict)  # at which position
     _written: dict[Table, dict[Key, Mapping[str, Any] | None]] = field(default_factory=dict)
 
     def begin(self, reads: Sequence[ReadEvent], cache: RowCache, position: int) -> bool:
@@ -88,9 +91,15 @@ class FoldingLanes:
                 self.parked.append(describe(LANES_NAME, read.event.position, error))
 
     def save(self, connection: Connection) -> None:
-        """Write the rows that changed."""
-        for table, changed in self._written.items():
-            rows.save_columns(connection, table, changed)
+        """Write the rows that changed; of what changed often in the batch, as it is in the end."""
+        for number, changed in self._changed.items():
+            stored = self._lanes[number].stored
+            for (kind, key), position in changed.items():
+                row = packed_subject(stored.lane, (kind, key), position)
+                self._put(subjects, (number, kind, str(key)), row)
+            self._put(lanes, (number,), packed(stored))
+        for table, written in self._written.items():
+            rows.save_columns(connection, table, written)
 
     def remember(self, cache: RowCache, position: int) -> None:
         """Have the lanes remembered as they now are."""
@@ -136,25 +145,25 @@ class FoldingLanes:
         """Take in a step of a lane with what follows from it: all of that or, by raising, none."""
         following = Following(step, known.shown if known else {})
         found = [*following.rows()]
-        stored = _stored(step, known.stored if known else None)
-        if step.now is not step.was:
-            found += [(subjects, *each) for each in packed_subjects(step.now, step.touched)]
-            found.append((lanes, (step.now.repository_id,), packed(stored)))
         # Nothing raises from here on.
         for table, key, row in found:
             self._put(table, key, row)
+        number, position = step.now.repository_id, step.event.position
+        if step.now is not step.was:
+            touched = touched_subjects(step.touched)
+            self._changed.setdefault(number, {}).update(dict.fromkeys(touched, position))
+        stored = _stored(step, known.stored if known else None)
         remembered = known or RememberedLane(stored)
         remembered.stored = stored
         remembered.show(following.shown)
-        self._lanes[step.now.repository_id] = remembered
+        self._lanes[number] = remembered
 
     def _is_sick(self, known: RememberedLane, position: int, error: Exception) -> None:
         """Say at a lane why it is not as what is around it; the first reason stays."""
         if known.stored.error is None:
             why = described(error)[:_MAX_ERROR]
             known.stored = replace(known.stored, error=why, error_position=position)
-            key = (known.stored.lane.repository_id,)
-            self._put(lanes, key, packed(known.stored))
+            self._changed.setdefault(known.stored.lane.repository_id, {})
 
     def _applied(self, event: Event) -> None:
         """Note that a command told something new."""
@@ -173,8 +182,9 @@ def _lane_of(event: Event) -> int | None:
 
 
 def _stored(step: Step, known: StoredLane | None) -> StoredLane:
-    stored = replace(known, lane=step.now) if known else StoredLane(step.now)
-    return replace(stored, trimmed=step.event.position) if step.touched.trimmed else stored
+    before = known or StoredLane(step.now)
+    trimmed = step.event.position if step.touched.trimmed else before.trimmed
+    return StoredLane(step.now, trimmed, before.error, before.error_position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from events.github import RepositorySeen
 from events.table import BIG_INTEGER, GIVEN, table_of
 
 SubjectKind: TypeAlias = Literal["issue", "pull_request", "commit", "handling"]
-SubjectKey: TypeAlias = tuple[int, SubjectKind, str]
+Subject: TypeAlias = tuple[SubjectKind, int | str]  # a number or a SHA
 Columns: TypeAlias = dict[str, Any]
 
 AROUND = 1  # the id of the one row of what is around all lanes
@@ -119,13 +119,27 @@ def packed(stored: StoredLane) -> Columns:
     }
 
 
-def packed_subjects(lane: Lane, touched: Touched) -> Iterator[tuple[SubjectKey, Columns | None]]:
-    """Yield the rows of the subjects that an event touched, with their keys; None: it is gone."""
-    changed = touched.subjects
-    yield from _rows(lane, "issue", lane.issues, changed.issues)
-    yield from _rows(lane, "pull_request", lane.pull_requests, changed.pull_requests)
-    yield from _rows(lane, "commit", lane.commits, changed.commits)
-    yield from _rows(lane, "handling", lane.ours.handlings, touched.handlings)
+def touched_subjects(touched: Touched) -> Iterator[Subject]:
+    """Yield the subjects that an event touched, what was done for issues among them."""
+    yield from (("issue", number) for number in touched.subjects.issues)
+    yield from (("pull_request", number) for number in touched.subjects.pull_requests)
+    yield from (("commit", sha) for sha in touched.subjects.commits)
+    yield from (("handling", number) for number in touched.handlings)
+
+
+def packed_subject(lane: Lane, subject: Subject, position: int) -> Columns | None:
+    """Return the row of a subject that changed at a position; None: it is gone."""
+    kind, key = subject
+    known = _known(lane, kind).get(key)
+    if known is None:
+        return None
+    return {
+        "repository_id": lane.repository_id,
+        "kind": kind,
+        "key": str(key),
+        "position": position,
+        "state": _SUBJECTS[kind].dump_json(known, exclude_defaults=True).decode(),
+    }
 
 
 def unpacked(columns: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> StoredLane:
@@ -173,14 +187,13 @@ def unpacked_surroundings(columns: Mapping[str, Any]) -> Surroundings:
     return _SURROUNDINGS.validate_json(columns["state"])
 
 
-def _rows(
-    lane: Lane, kind: SubjectKind, known: Mapping[Any, Any], keys: Iterable[int | str]
-) -> Iterator[tuple[SubjectKey, Columns | None]]:
-    for key in keys:
-        name = (lane.repository_id, kind, str(key))
-        if key not in known:
-            yield name, None
-            continue
-        state = _SUBJECTS[kind].dump_json(known[key], exclude_defaults=True).decode()
-        columns = dict(zip(("repository_id", "kind", "key"), name, strict=True))
-        yield name, {**columns, "position": lane.position, "state": state}
+def _known(lane: Lane, kind: SubjectKind) -> Mapping[Any, Any]:
+    match kind:
+        case "issue":
+            return lane.issues
+        case "pull_request":
+            return lane.pull_requests
+        case "commit":
+            return lane.commits
+        case "handling":
+            return lane.ours.handlings

@@ -94,11 +94,12 @@ class Following:
         before = step.was or Lane(repository_id=step.now.repository_id)
         was = circumstances(before, step.around_before)
         now = circumstances(step.now, step.around_after)
-        row = circumstances_row(step.now, now)
-        if step.was is None or circumstances_row(before, was) != row:
-            key = (step.now.repository_id,)
-            yield lane_circumstances, key, {"repository_id": key[0], **row}
-        for number in sorted(self._numbers(whole=was != now)):
+        if step.was is None or was is not now or before.installation_id != step.now.installation_id:
+            row = circumstances_row(step.now, now)
+            if step.was is None or circumstances_row(before, was) != row:
+                key = (step.now.repository_id,)
+                yield lane_circumstances, key, {"repository_id": key[0], **row}
+        for number in sorted(self._numbers(whole=was is not now and was != now)):
             old = self.known.get(number) or shown(before, was, number)
             new = self.shown[number] = shown(step.now, now, number)
             yield from self._changes(number, old, new)
@@ -150,5 +151,4 @@ def shown(lane: Lane, around: Circumstances, number: int) -> Shown:
         "queue_key": queue_key(workflow) if placement.stage in WAITING else None,
         "document": document_of(workflow, placement),
     }
-    done = frozenset(asked.id for asked in confirmed(workflow)) if workflow.handling.asked else None
-    return Shown(page, done or frozenset())
+    return Shown(page, frozenset([asked.id for asked in confirmed(workflow)]))

@@ -7,11 +7,12 @@ from pydantic import BaseModel, Field
 
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
+from events.catalogue import ActionKind
 from events.github import IssueSeen, PullRequestSeen
 from projections.engine.projection import built
 
 _CHECKS = ("failed", "pending", "inconclusive", "awaiting_approval", "missing", "passed")
-_ATTEMPTS = ("ask_to_fix_ci", "ask_to_address_review")
+_ATTEMPTS: tuple[ActionKind, ...] = ("ask_to_fix_ci", "ask_to_address_review")
 
 
 class Waiting(BaseModel):
@@ -123,6 +124,6 @@ def _pull_request(pull: PullRequestSeen | None) -> PullRequestSummary | None:
 
 def _attempts(workflow: Workflow) -> Iterator[tuple[str, int]]:
     mode = workflow.circumstances.mode
+    kinds = [each.kind for each in workflow.handling.asked if each.mode == mode]
     for kind in _ATTEMPTS:
-        asked = workflow.handling.asked
-        yield kind, sum(each.kind == kind and each.mode == mode for each in asked)
+        yield kind, kinds.count(kind)

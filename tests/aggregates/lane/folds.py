@@ -10,7 +10,7 @@ from aggregates.surroundings import Surroundings
 from aggregates.workflow import workflow_of
 from events.envelope import NewEvent
 from projections.engine.runner import read_event
-from projections.lanes.model import StoredLane, packed, packed_subjects, unpacked
+from projections.lanes.model import StoredLane, packed, packed_subject, touched_subjects, unpacked
 from tests.projections.builders import placed
 
 
@@ -50,5 +50,5 @@ def restored(lane: Lane) -> Lane:
         ),
         handlings=frozenset(lane.ours.handlings),
     )
-    rows = [row for _, row in packed_subjects(lane, whole) if row is not None]
-    return unpacked(packed(StoredLane(lane)), rows).lane
+    rows = [packed_subject(lane, subject, 1) for subject in touched_subjects(whole)]
+    return unpacked(packed(StoredLane(lane)), [row for row in rows if row is not None]).lane
