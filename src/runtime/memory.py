@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 # Parsing a delivery makes hundreds of containers that die at once by reference count. At the
 # default of 700 the collector would run several times for each delivery and find nothing.
-_THRESHOLDS = (20_000, 10, 10)
+_THRESHOLDS = (5_000, 10, 100)
 
 
 def settle() -> None:

@@ -1,7 +1,6 @@
 """Projecting one batch: load the rows, evolve them, write them with the checkpoint."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -11,25 +10,23 @@ from projections.engine import checkpoints, parked
 from projections.engine.checkpoints import CheckpointMoved
 from projections.engine.evolve import Carrying, carrying
 from projections.engine.projection import AnyProjection, ReadEvent
+from projections.engine.share import LoopShare
 from projections.engine.target import Target
+
+_AT_ONCE = 8  # events, a few milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Events that come next, in order, for projections that all stand at ``after``.
 
-    ``burst`` is how many events to handle before others on the event loop get their chance.
+    ``share`` says how long it may hold the event loop.
     """
 
     group: tuple[AnyProjection, ...]
     after: int
     reads: list[ReadEvent]
-    burst: int
-
-    def bursts(self) -> Iterator[list[ReadEvent]]:
-        """Cut the events into bursts."""
-        for start in range(0, len(self.reads), self.burst):
-            yield self.reads[start : start + self.burst]
+    share: LoopShare
 
 
 async def project(batch: Batch, target: Target) -> None:
@@ -54,15 +51,18 @@ async def project(batch: Batch, target: Target) -> None:
 async def _evolve(batch: Batch, target: Target) -> list[Carrying]:
     group = [carrying(projection) for projection in batch.group]
     await _load(group, batch, target)
-    for burst in batch.bursts():
+    for start in range(0, len(batch.reads), _AT_ONCE):
         for each in group:
-            await each.over(burst)
-        await asyncio.sleep(0)
+            await each.over(batch.reads[start : start + _AT_ONCE], batch.share)
     return group
 
 
 async def _load(group: Sequence[Carrying], batch: Batch, target: Target) -> None:
-    missing = [each for each in group if each.begin(batch.reads, target.cache, batch.after)]
+    missing = []
+    for each in group:
+        if each.begin(batch.reads, target.cache, batch.after):
+            missing.append(each)
+        await batch.share.offer()
 
     def load(connection: Connection) -> None:
         for each in missing:
@@ -92,12 +92,12 @@ async def _narrow_down(batch: Batch, target: Target, error: Exception) -> None:
     middle = len(batch.reads) // 2
     if middle:
         first, last = batch.reads[:middle], batch.reads[middle:]
-        await project(Batch(batch.group, batch.after, first, batch.burst), target)
+        await project(Batch(batch.group, batch.after, first, batch.share), target)
         after = first[-1].event.position
-        await project(Batch(batch.group, after, last, batch.burst), target)
+        await project(Batch(batch.group, after, last, batch.share), target)
     elif len(batch.group) > 1:
         for projection in batch.group:
-            alone = Batch((projection,), batch.after, batch.reads, batch.burst)
+            alone = Batch((projection,), batch.after, batch.reads, batch.share)
             await project(alone, target)
     else:
         culprit = carrying(batch.group[0])

@@ -10,6 +10,7 @@ from projections.engine import rows
 from projections.engine.cache import RowCache
 from projections.engine.parked import ParkedEvent, describe
 from projections.engine.projection import AnyProjection, Key, Projection, ReadEvent, Row
+from projections.engine.share import LoopShare
 
 
 class Carrying(Protocol):
@@ -33,7 +34,7 @@ class Carrying(Protocol):
         """Load what is not remembered."""
         ...
 
-    async def over(self, reads: Iterable[ReadEvent]) -> None:
+    async def over(self, reads: Iterable[ReadEvent], share: LoopShare) -> None:
         """Take in more events, in order; one that cannot be digested is parked."""
         ...
 
@@ -82,7 +83,7 @@ class Evolving(Generic[Row]):
         """Load the rows that are not remembered."""
         self._before |= rows.load(connection, self.projection, self._missing)
 
-    async def over(self, reads: Iterable[ReadEvent]) -> None:
+    async def over(self, reads: Iterable[ReadEvent], share: LoopShare) -> None:
         """Evolve over more events, in order; one that cannot be digested is parked.
 
         An event changes all the rows that it touches or, by raising, none.
@@ -95,6 +96,7 @@ class Evolving(Generic[Row]):
                 self._take(keys, read)
             except Exception as error:  # noqa: BLE001 (likewise)
                 self._park(read, error)
+        await share.offer()
 
     def save(self, connection: Connection) -> None:
         """Write the rows that changed."""

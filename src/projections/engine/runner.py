@@ -1,6 +1,5 @@
 """Bringing projections up to the log's head, a batch at a time."""
 
-import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -13,12 +12,13 @@ from projections.engine import checkpoints, parked, rows
 from projections.engine.batch import Batch, project
 from projections.engine.checkpoints import Checkpoint
 from projections.engine.projection import AnyProjection, ReadEvent
+from projections.engine.share import LoopShare
 from projections.engine.target import Guard, Target
 
 BATCH = 500
 # Who receives webhooks on the same event loop comes first, but the further projections lag the
 # larger grows their share of it, so that the lag stays bounded.
-_LEAST_BURST, _MOST_BURST, _LAG_PER_EVENT = 8, 100, 50
+_LEAST_SHARE, _MOST_SHARE, _PER_LAG = 0.003, 0.010, 2e-6  # seconds
 
 
 class Runner:
@@ -85,8 +85,8 @@ class Runner:
             return 0
         after = min(standing.values(), default=0)
         group = tuple(p for p in self._projections if standing.get(p.name) == after)
-        burst = max(_LEAST_BURST, min(_MOST_BURST, lag // _LAG_PER_EVENT))
-        batch = Batch(group, after, await _read_all(events, burst), burst)
+        share = LoopShare(max(_LEAST_SHARE, min(_MOST_SHARE, lag * _PER_LAG)))
+        batch = Batch(group, after, await _read_all(events, share), share)
         await project(batch, self._target)
         return events[-1].position
 
@@ -130,12 +130,11 @@ def _limit(batch: int, after: int, standing: dict[str, int], until: int | None) 
     return min([batch, *(end - after for end in ends)])
 
 
-async def _read_all(events: Sequence[Event], burst: int) -> list[ReadEvent]:
+async def _read_all(events: Sequence[Event], share: LoopShare) -> list[ReadEvent]:
     reads: list[ReadEvent] = []
     for event in events:
         reads.append(read_event(event))
-        if len(reads) % burst == 0:
-            await asyncio.sleep(0)
+        await share.offer()
     return reads
 
 

@@ -4,7 +4,6 @@ What concerns everything is folded for itself first, then handed to the lanes on
 that cannot take it is shown, alone, and no other is harmed.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +19,7 @@ from projections.engine import rows
 from projections.engine.cache import RowCache
 from projections.engine.parked import ParkedEvent, describe
 from projections.engine.projection import AnyProjection, Key, ReadEvent
+from projections.engine.share import LoopShare
 from projections.lanes.circumstances import lane_circumstances
 from projections.lanes.confirmations import confirmations
 from projections.lanes.model import (
@@ -41,7 +41,6 @@ from projections.workflows.model import WORKFLOW_TABLES
 
 _MAX_ERROR = 500
 _MOST = 200_000  # subjects and pages that are remembered
-_AT_ONCE = 20  # lanes that are handed something before others on the event loop get their chance
 _EVERYWHERE: Key = (0,)  # no repository of GitHub's has this id
 
 
@@ -79,14 +78,15 @@ class FoldingLanes:
         for number, stored in load_lanes(connection, missing).items():
             self._lanes[number] = RememberedLane(stored)
 
-    async def over(self, reads: Iterable[ReadEvent]) -> None:
+    async def over(self, reads: Iterable[ReadEvent], share: LoopShare) -> None:
         """Fold more events, in order; one that cannot be digested is parked."""
         for read in reads:
             try:
                 if concerns_surroundings(read.event):
-                    await self._everywhere(read)
+                    await self._everywhere(read, share)
                 elif (number := _lane_of(read.event)) is not None:
-                    self._in_lane(number, read)
+                    await self._in_lane(number, read, share)
+                    await share.offer()
             except Exception as error:  # noqa: BLE001 (whatever it is: parked, shown, and on)
                 self.parked.append(describe(LANES_NAME, read.event.position, error))
 
@@ -108,7 +108,7 @@ class FoldingLanes:
             kept = {}
         cache.remember(LANES_NAME, position, {_EVERYWHERE: self._around, **kept})
 
-    def _in_lane(self, number: int, read: ReadEvent) -> None:
+    async def _in_lane(self, number: int, read: ReadEvent, share: LoopShare) -> None:
         """Fold an event of one repository."""
         known = self._lanes.get(number)
         lane = known.stored.lane if known else initial_state(number)
@@ -117,10 +117,10 @@ class FoldingLanes:
             return
         was, around = known.stored.lane if known else None, self._around
         step = Step(was, folded.lane, around, around, folded.touched, read.event)
-        self._follow(step, known)
+        await self._follow(step, known, share)
         self._applied(read.event)
 
-    async def _everywhere(self, read: ReadEvent) -> None:
+    async def _everywhere(self, read: ReadEvent, share: LoopShare) -> None:
         """Fold what concerns everything, then hand it to the lanes one by one."""
         was, now = self._around, evolve_surroundings(self._around, read.event, read.facts)
         if now is was:
@@ -129,22 +129,24 @@ class FoldingLanes:
         self._put(surroundings, (AROUND,), packed_surroundings(now))
         self._applied(read.event)
         failures: list[Exception] = []
-        for place, (_, known) in enumerate(sorted(self._lanes.items())):
+        for _, known in sorted(self._lanes.items()):
             lane = known.stored.lane
             try:
-                self._follow(Step(lane, lane, was, now, Touched(), read.event), known)
+                step = Step(lane, lane, was, now, Touched(), read.event)
+                await self._follow(step, known, share)
             except Exception as error:  # noqa: BLE001 (shown at its lane; no other is harmed)
                 failures.append(error)
                 self._is_sick(known, read.event.position, error)
-            if place % _AT_ONCE == _AT_ONCE - 1:
-                await asyncio.sleep(0)
         position = read.event.position
         self.parked.extend(describe(LANES_NAME, position, error) for error in failures[:1])
 
-    def _follow(self, step: Step, known: RememberedLane | None) -> None:
+    async def _follow(self, step: Step, known: RememberedLane | None, share: LoopShare) -> None:
         """Take in a step of a lane with what follows from it: all of that or, by raising, none."""
         following = Following(step, known.shown if known else {})
-        found = [*following.rows()]
+        found = [*following.of_lane()]
+        for issue in following.issues():
+            found += following.of_issue(issue)
+            await share.offer()
         # Nothing raises from here on.
         for table, key, row in found:
             self._put(table, key, row)

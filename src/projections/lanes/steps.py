@@ -87,30 +87,42 @@ class Following:
     step: Step
     known: dict[int, Shown]
     shown: dict[int, Shown] = field(default_factory=dict)
+    _before: Lane = field(init=False)
+    _held: Circumstances = field(init=False)
+    _holds: Circumstances = field(init=False)
 
-    def rows(self) -> Rows:
-        """Yield the rows that changed; None: there is none any more."""
+    def __post_init__(self) -> None:
+        """See what held for the lane before and after."""
         step = self.step
-        before = step.was or Lane(repository_id=step.now.repository_id)
-        was = circumstances(before, step.around_before)
-        now = circumstances(step.now, step.around_after)
+        self._before = step.was or Lane(repository_id=step.now.repository_id)
+        self._held = circumstances(self._before, step.around_before)
+        self._holds = circumstances(step.now, step.around_after)
+
+    def of_lane(self) -> Rows:
+        """Yield the row of what holds for the lane, if that changed."""
+        step, before, was, now = self.step, self._before, self._held, self._holds
         if step.was is None or was is not now or before.installation_id != step.now.installation_id:
             row = circumstances_row(step.now, now)
             if step.was is None or circumstances_row(before, was) != row:
                 key = (step.now.repository_id,)
                 yield lane_circumstances, key, {"repository_id": key[0], **row}
-        for number in sorted(self._numbers(whole=was is not now and was != now)):
-            old = self.known.get(number) or shown(before, was, number)
-            new = self.shown[number] = shown(step.now, now, number)
-            yield from self._changes(number, old, new)
 
-    def _numbers(self, *, whole: bool) -> set[int]:
-        """Return the issues to look at; what the lane forgot keeps its last page."""
+    def issues(self) -> list[int]:
+        """Return the issues to look at, sorted; what the lane forgot keeps its last page."""
         lane, touched = self.step.now, self.step.touched
-        if whole or touched.everything:
-            return lane.numbers
+        changed = self._held is not self._holds and self._held != self._holds
+        if changed or touched.everything:
+            return sorted(lane.numbers)
         handled = lane.ours.handlings
-        return {n for n in touched.workflows if lane.issue(n).seen is not None or n in handled}
+        return sorted(
+            n for n in touched.workflows if lane.issue(n).seen is not None or n in handled
+        )
+
+    def of_issue(self, number: int) -> Rows:
+        """Yield the rows of one issue that changed; None: there is none any more."""
+        old = self.known.get(number) or shown(self._before, self._held, number)
+        new = self.shown[number] = shown(self.step.now, self._holds, number)
+        yield from self._changes(number, old, new)
 
     def _changes(self, number: int, old: Shown, new: Shown) -> Rows:
         event, lane = self.step.event, self.step.now
