@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # Parsing a delivery makes hundreds of containers that die at once by reference count. At the
-# default of 700 the collector would run several times for each delivery and find nothing.
-_THRESHOLDS = (5_000, 10, 100)
+# default of 700 the collector would run several times for each delivery and find nothing. Of what
+# is older there is much while a log is projected: a look at it must stay within some milliseconds.
+_THRESHOLDS = (5_000, 3, 300)
 
 
 def settle() -> None:
