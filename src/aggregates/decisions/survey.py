@@ -1,18 +1,16 @@
 """Deciding: what should be is compared with what was asked for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from aggregates.actions import TRAITS
 from aggregates.circumstances import Circumstances, circumstances
-from aggregates.decisions.advancing import mark_ready, merge, request_copilot_review
 from aggregates.decisions.assigning import assignments, occupies, turn_of
-from aggregates.decisions.intention import Decision, Intention, Timer
-from aggregates.decisions.mending import ask_to_address_review, ask_to_fix_ci
-from aggregates.decisions.telling import hand_to_person, set_label
-from aggregates.decisions.watchdogs import watchdogs
+from aggregates.decisions.by_stage import intentions
+from aggregates.decisions.intention import Decision, Timer
+from aggregates.decisions.waits import watchdogs
 from aggregates.lane import Lane
-from aggregates.stages import Placement, Stage, place
+from aggregates.stages import Placement, place
 from aggregates.surroundings import Surroundings
 from aggregates.workflow import Workflow, workflow_of
 
@@ -128,7 +126,7 @@ def _look(workflow: Workflow, placement: Placement) -> Look:
     if workflow.handling.taken_over or workflow.handling.skipped:
         return Look()  # a person took it over, or had us skip it: we may do nothing
     around = workflow.circumstances
-    intended = [each for each in _intentions(workflow, placement) if _may(around, each.decision)]
+    intended = [each for each in intentions(workflow, placement) if _may(around, each.decision)]
     waits = (each.wait for each in intended if each.wait is not None)
     return Look(
         decisions=tuple(each.decision for each in intended if each.wait is None),
@@ -136,23 +134,6 @@ def _look(workflow: Workflow, placement: Placement) -> Look:
         occupies=occupies(workflow, placement),
         turn=turn_of(workflow, placement),
     )
-
-
-def _intentions(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
-    yield from set_label(workflow, placement)
-    match placement.stage:
-        case Stage.NEEDS_HUMAN:
-            yield from hand_to_person(workflow, placement)
-        case Stage.CHANGES_REQUESTED:
-            yield from ask_to_address_review(workflow)
-        case Stage.CI_FAILED:
-            yield from ask_to_fix_ci(workflow)
-        case Stage.DRAFT:
-            yield from mark_ready(workflow)
-        case Stage.READY_FOR_REVIEW | Stage.MERGE_READY:
-            yield from request_copilot_review(workflow)
-            if placement.stage == Stage.MERGE_READY:
-                yield from merge(workflow)
 
 
 def _may(around: Circumstances, decision: Decision) -> bool:

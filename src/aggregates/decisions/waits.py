@@ -1,13 +1,26 @@
-"""The waits before a decision: checks that settle, reviewers that fall quiet."""
+"""The waits that run: for checks that settle and reviewers that fall quiet, and watchdogs.
 
-from datetime import timedelta
+A decision waits for the first two; once a watchdog's time has passed, a person is asked.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from aggregates.decisions.intention import Timer
 from aggregates.lane import Heard
-from aggregates.workflow import Workflow
-from aggregates.workflow.progress import fired_since
+from aggregates.stages import FINISHED, Placement, Stage
+from aggregates.workflow import (
+    Workflow,
+    last_move,
+    pending_assignment,
+    progress_token,
+    waits_for_copilot,
+)
+from aggregates.workflow.progress import fired_since, start_token
 from events.catalogue import TimerKind
 from events.github import PullRequestSeen
+
+_AT_REST = (*FINISHED, Stage.NEEDS_HUMAN)
 
 
 def settling(workflow: Workflow, pull: PullRequestSeen) -> Timer | None:
@@ -35,3 +48,39 @@ def _wait(workflow: Workflow, kind: TimerKind, since: Heard | None, seconds: int
     due_at = since.at + timedelta(seconds=seconds)
     token = str(since.position)
     return Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)
+
+
+def watchdogs(workflow: Workflow, placement: Placement) -> Iterator[Timer]:
+    """Yield the waits that run for a workflow which Copilot is to bring on.
+
+    Retried or released they begin anew, or what a person just ended would be back at once.
+    """
+    if placement.stage in _AT_REST:
+        return
+    policy = workflow.circumstances.policy.watchdog
+    token = start_token(workflow)
+    if token is not None and workflow.handling.fired.get("no_pull_request") != token:
+        minutes = policy.no_pull_request_minutes
+        yield from _timer(workflow, "no_pull_request", token, _began(workflow), minutes)
+    moved = last_move(workflow)
+    if waits_for_copilot(workflow) and (fired_since(workflow, "no_progress") or 0) < moved.position:
+        minutes = policy.no_progress_minutes
+        yield from _timer(workflow, "no_progress", progress_token(workflow), moved.at, minutes)
+
+
+def _began(workflow: Workflow) -> datetime:
+    """Return when we heard of the assignment, or asked for the one that does not show."""
+    asked = pending_assignment(workflow)
+    if asked is not None:
+        return asked.at
+    assigned = workflow.known.heard_assigned
+    return assigned.at if assigned else last_move(workflow).at
+
+
+def _timer(
+    workflow: Workflow, kind: TimerKind, token: str, since: datetime, minutes: int | None
+) -> Iterator[Timer]:
+    if minutes is not None:
+        resumed_at = workflow.handling.resumed_at
+        due_at = max(since, resumed_at or since) + timedelta(minutes=minutes)
+        yield Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)

@@ -41,7 +41,21 @@ from projections.workflows.model import WORKFLOW_TABLES
 
 _MAX_ERROR = 500
 _MOST = 200_000  # subjects and pages that are remembered
-_EVERYWHERE: Key = (0,)  # no repository of GitHub's has this id
+_MEMORY: Key = ("memory",)  # all of it is remembered as one
+
+
+@dataclass(slots=True)
+class Memory:
+    """Lanes by repository, and what is around them, None: not known yet; ``weight`` sums them up."""
+
+    around: Surroundings | None = None
+    lanes: dict[int, RememberedLane] = field(default_factory=dict)
+    weight: int = 0
+
+    def put(self, lane: RememberedLane) -> None:
+        """Remember a lane as it now is."""
+        self.weight += lane.weigh()
+        self.lanes[lane.stored.lane.repository_id] = lane
 
 
 @dataclass(slots=True)
@@ -50,33 +64,28 @@ class FoldingLanes:
 
     projection: AnyProjection
     parked: list[ParkedEvent] = field(default_factory=list)
-    _around: Surroundings = field(default_factory=Surroundings)
-    _lanes: dict[int, RememberedLane] = field(default_factory=dict)
+    _memory: Memory = field(default_factory=Memory)
     _missing: set[int] | None = field(default_factory=set)  # None: whatever lanes there are
-    _is_around_known: bool = False
     _changed: dict[int, dict[Subject, int]] = field(default_factory=dict)  # at which position
     _written: dict[Table, dict[Key, Mapping[str, Any] | None]] = field(default_factory=dict)
 
     def begin(self, reads: Sequence[ReadEvent], cache: RowCache, position: int) -> bool:
         """Take what is remembered; say whether anything must be loaded."""
         touched = {number for read in reads if (number := _lane_of(read.event)) is not None}
-        known = cache.taken(LANES_NAME, position)
-        self._is_around_known = _EVERYWHERE in known
-        self._around = known.pop(_EVERYWHERE, Surroundings())
-        self._lanes = {key[0]: remembered for key, remembered in known.items()}
+        self._memory = memory = cache.taken(LANES_NAME, position).get(_MEMORY) or Memory()
         everything = any(concerns_surroundings(read.event) for read in reads)
-        self._missing = None if everything else touched - self._lanes.keys()
-        return self._missing is None or bool(self._missing) or not self._is_around_known
+        self._missing = None if everything else touched - memory.lanes.keys()
+        return self._missing is None or bool(self._missing) or memory.around is None
 
     def load(self, connection: Connection) -> None:
         """Load what is not remembered."""
-        if not self._is_around_known:
-            self._around = around_lanes(connection)
-        missing = self._missing
+        memory, missing = self._memory, self._missing
+        if memory.around is None:
+            memory.around = around_lanes(connection)
         if missing is None:
-            missing = {*connection.scalars(select(lanes.c.repository_id))} - self._lanes.keys()
-        for number, stored in load_lanes(connection, missing).items():
-            self._lanes[number] = RememberedLane(stored)
+            missing = {*connection.scalars(select(lanes.c.repository_id))} - memory.lanes.keys()
+        for stored in load_lanes(connection, missing).values():
+            memory.put(RememberedLane(stored))
 
     async def over(self, reads: Iterable[ReadEvent], share: LoopShare) -> None:
         """Fold more events, in order; one that cannot be digested is parked."""
@@ -93,7 +102,7 @@ class FoldingLanes:
     def save(self, connection: Connection) -> None:
         """Write the rows that changed; of what changed often in the batch, as it is in the end."""
         for number, changed in self._changed.items():
-            stored = self._lanes[number].stored
+            stored = self._memory.lanes[number].stored
             for (kind, key), position in changed.items():
                 row = packed_subject(stored.lane, (kind, key), position)
                 self._put(subjects, (number, kind, str(key)), row)
@@ -103,14 +112,12 @@ class FoldingLanes:
 
     def remember(self, cache: RowCache, position: int) -> None:
         """Have the lanes remembered as they now are."""
-        kept: dict[Key, Any] = {(number,): each for number, each in self._lanes.items()}
-        if sum(each.weight for each in self._lanes.values()) > _MOST:
-            kept = {}
-        cache.remember(LANES_NAME, position, {_EVERYWHERE: self._around, **kept})
+        kept = self._memory if self._memory.weight <= _MOST else Memory(self._memory.around)
+        cache.remember(LANES_NAME, position, {_MEMORY: kept})
 
     async def _in_lane(self, number: int, read: ReadEvent, share: LoopShare) -> None:
         """Fold an event of one repository."""
-        known = self._lanes.get(number)
+        known = self._memory.lanes.get(number)
         lane = known.stored.lane if known else initial_state(number)
         folded = fold(lane, read.event, read.facts)
         if folded.lane is lane:
@@ -122,14 +129,15 @@ class FoldingLanes:
 
     async def _everywhere(self, read: ReadEvent, share: LoopShare) -> None:
         """Fold what concerns everything, then hand it to the lanes one by one."""
-        was, now = self._around, evolve_surroundings(self._around, read.event, read.facts)
+        was = self._around
+        now = evolve_surroundings(was, read.event, read.facts)
         if now is was:
             return
-        self._around = now
+        self._memory.around = now
         self._put(surroundings, (AROUND,), packed_surroundings(now))
         self._applied(read.event)
         failures: list[Exception] = []
-        for _, known in sorted(self._lanes.items()):
+        for _, known in sorted(self._memory.lanes.items()):
             lane = known.stored.lane
             try:
                 step = Step(lane, lane, was, now, Touched(), read.event)
@@ -158,7 +166,7 @@ class FoldingLanes:
         remembered = known or RememberedLane(stored)
         remembered.stored = stored
         remembered.show(following.shown)
-        self._lanes[number] = remembered
+        self._memory.put(remembered)
 
     def _is_sick(self, known: RememberedLane, position: int, error: Exception) -> None:
         """Say at a lane why it is not as what is around it; the first reason stays."""
@@ -166,6 +174,10 @@ class FoldingLanes:
             why = described(error)[:_MAX_ERROR]
             known.stored = replace(known.stored, error=why, error_position=position)
             self._changed.setdefault(known.stored.lane.repository_id, {})
+
+    @property
+    def _around(self) -> Surroundings:
+        return self._memory.around or Surroundings()
 
     def _applied(self, event: Event) -> None:
         """Note that a command told something new."""

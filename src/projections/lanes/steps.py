@@ -47,13 +47,14 @@ class RememberedLane:
 
     stored: StoredLane
     shown: dict[int, Shown] = field(default_factory=dict)
+    _weight: int = 0
 
-    @property
-    def weight(self) -> int:
-        """How much of it there is to remember."""
-        lane = self.stored.lane
+    def weigh(self) -> int:
+        """Return by how much there is more of it to remember than when it was weighed last."""
+        lane, before = self.stored.lane, self._weight
         known = len(lane.issues) + len(lane.pull_requests) + len(lane.commits)
-        return 1 + known + len(self.shown)
+        self._weight = 1 + known + len(self.shown)
+        return self._weight - before
 
     def show(self, shown: Mapping[int, Shown]) -> None:
         """Remember what pages show of issues, save of those of which little more is to come."""

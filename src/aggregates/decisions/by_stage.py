@@ -1,14 +1,83 @@
-"""Bringing a pull request on: out of draft, before a reviewer, into its branch."""
+"""What a workflow calls for by its stage: to mend, to address, out of draft, review, merge."""
 
 from collections.abc import Iterator
 
+from aggregates.decisions import prompts
 from aggregates.decisions.intention import Decision, Intention
-from aggregates.decisions.waits import settling
+from aggregates.decisions.showing import hand_to_person, set_label
+from aggregates.decisions.waits import quieting, settling
+from aggregates.stages import Placement, Stage
 from aggregates.workflow import Workflow, round_over
+from aggregates.workflow.progress import (
+    asked_about_checks,
+    asked_about_reviews,
+    reviews_token,
+)
 from events.github import PullRequestSeen
 from events.github.copilot import COPILOT_REVIEWER_ID, is_copilot_reviewer
 
 _COPILOT = f"user:{COPILOT_REVIEWER_ID}"
+
+
+def intentions(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
+    """Yield what should be done for a workflow at its stage."""
+    yield from set_label(workflow, placement)
+    match placement.stage:
+        case Stage.NEEDS_HUMAN:
+            yield from hand_to_person(workflow, placement)
+        case Stage.CHANGES_REQUESTED:
+            yield from ask_to_address_review(workflow)
+        case Stage.CI_FAILED:
+            yield from ask_to_fix_ci(workflow)
+        case Stage.DRAFT:
+            yield from mark_ready(workflow)
+        case Stage.READY_FOR_REVIEW | Stage.MERGE_READY:
+            yield from request_copilot_review(workflow)
+            if placement.stage == Stage.MERGE_READY:
+                yield from merge(workflow)
+
+
+def ask_to_fix_ci(workflow: Workflow) -> Iterator[Intention]:
+    """Ask once for each head, when Copilot is done and the checks stand still."""
+    pull = workflow.open_pull
+    asked = workflow.asked("ask_to_fix_ci")
+    policy = workflow.circumstances.policy.ci
+    if pull is None or asked_about_checks(workflow) or len(asked) >= policy.max_attempts:
+        return
+    if not round_over(workflow) or workflow.checks.running:
+        return
+    attempt = f"attempt {len(asked) + 1} of {policy.max_attempts}"
+    decision = Decision(
+        kind="ask_to_fix_ci",
+        issue_number=workflow.number,
+        token=pull.head_sha,
+        reason=f"required checks failed on {pull.head_sha[:7]}; {attempt}",
+        pull_request_number=pull.number,
+        head_sha=pull.head_sha,
+        parameters={"body": prompts.fix_ci(workflow, pull)},
+    )
+    yield Intention(decision, settling(workflow, pull))
+
+
+def ask_to_address_review(workflow: Workflow) -> Iterator[Intention]:
+    """Ask once for all that was said, when Copilot is done and the reviewers are quiet."""
+    pull = workflow.open_pull
+    asked = workflow.asked("ask_to_address_review")
+    policy = workflow.circumstances.policy.review
+    if pull is None or asked_about_reviews(workflow) or len(asked) >= policy.max_rounds:
+        return
+    if not round_over(workflow):
+        return
+    decision = Decision(
+        kind="ask_to_address_review",
+        issue_number=workflow.number,
+        token=reviews_token(workflow),
+        reason=f"changes were requested; round {len(asked) + 1} of {policy.max_rounds}",
+        pull_request_number=pull.number,
+        head_sha=pull.head_sha,
+        parameters={"body": prompts.address_review(workflow, pull)},
+    )
+    yield Intention(decision, quieting(workflow))
 
 
 def mark_ready(workflow: Workflow) -> Iterator[Intention]:

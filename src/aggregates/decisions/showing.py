@@ -1,4 +1,4 @@
-"""Telling people: the label that shows a stage, and the hand-over to one of them."""
+"""Showing people how things stand: the label of the stage, and the hand-over to one of them."""
 
 from collections.abc import Iterator
 
