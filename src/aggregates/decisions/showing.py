@@ -8,7 +8,7 @@ from aggregates.decisions.intention import Decision, Intention
 from aggregates.decisions.waits import settling
 from aggregates.stages import FINISHED, Placement, Stage
 from aggregates.stages.holds import standing_failure
-from aggregates.stages.labels import asked_label, shown_labels
+from aggregates.stages.placement import asked_label, shown_labels
 from aggregates.workflow import Workflow, assignment_token
 from events.github.labels import label_key
 

@@ -1,11 +1,8 @@
 """The stage of a workflow: the ordered rules, and what they say to people."""
 
-from aggregates.stages.placement import Placement, place
+from aggregates.stages.placement import RULES, Placement, place
 from aggregates.stages.reference import stage_reference
-from aggregates.stages.rule import Explanation, Rule
-from aggregates.stages.rules import RULES
-from aggregates.stages.stage import FINISHED, Stage
-from aggregates.stages.waits import Wait
+from aggregates.stages.stage import FINISHED, Explanation, Rule, Stage, Wait
 
 __all__ = [
     "FINISHED",

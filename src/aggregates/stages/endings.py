@@ -1,10 +1,8 @@
 """Rules for work that is over."""
 
-from aggregates.stages.rule import Explanation, Rule
-from aggregates.stages.stage import Stage
-from aggregates.stages.waits import Wait
+from aggregates.stages.stage import Explanation, Rule, Stage, Wait
 from aggregates.workflow import Workflow
-from aggregates.workflow.queued import is_open
+from aggregates.workflow.workflow import is_open
 
 _NOBODY = (Wait("nobody", "it is over"),)
 _COMPLETED = ("completed", None)  # GitHub gave no reason before it knew several

@@ -3,12 +3,10 @@
 from aggregates.actions import TRAITS
 from aggregates.lane.ours import Asked
 from aggregates.stages.limits import LIMITS
-from aggregates.stages.rule import Explanation, Rule
-from aggregates.stages.stage import Stage
+from aggregates.stages.stage import Explanation, Rule, Stage, Wait
 from aggregates.stages.texts import listed, short
-from aggregates.stages.waits import Wait
 from aggregates.workflow import Workflow, pending_assignment
-from aggregates.workflow.queued import queue_labels
+from aggregates.workflow.workflow import queue_labels
 from events.github import AssignmentChanged
 
 

@@ -1,9 +1,7 @@
 """Rules for limits that were reached: how often Copilot is asked, and how long it may take."""
 
-from aggregates.stages.rule import Explanation, Rule
-from aggregates.stages.stage import Stage
+from aggregates.stages.stage import Explanation, Rule, Stage, Wait
 from aggregates.stages.texts import head_of, listed, moment
-from aggregates.stages.waits import Wait
 from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
 

@@ -1,12 +1,21 @@
-"""Where a workflow stands, and why."""
+"""Where a workflow stands, and why: by the ordered rules, with what else keeps us from acting."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aggregates.stages.notes import notes
-from aggregates.stages.rules import RULES
-from aggregates.stages.stage import Stage
-from aggregates.stages.waits import Wait
+from aggregates.actions import label_token
+from aggregates.circumstances import Circumstances
+from aggregates.lane.ours import Asked
+from aggregates.stages.endings import ENDINGS
+from aggregates.stages.holds import HOLDS
+from aggregates.stages.pull_requests import MENDING, REVIEWING
+from aggregates.stages.stage import Rule, Stage, Wait
+from aggregates.stages.texts import short
+from aggregates.stages.waiting import WAITING
 from aggregates.workflow import Workflow
+from events.github.labels import label_key
+
+RULES: tuple[Rule, ...] = (*ENDINGS, *HOLDS, *MENDING, *REVIEWING, *WAITING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +43,70 @@ def place(workflow: Workflow) -> Placement:
         waits=explanation.waits,
         notes=notes(workflow),
     )
+
+
+_PAUSED = {
+    "everything": "everything is paused",
+    "installation": "the installation is paused",
+    "lane": "the lane is paused",
+}
+_DIFFER = "deliveries of one second differ"
+
+
+def notes(workflow: Workflow) -> tuple[str, ...]:
+    """Return what people should know besides the stage's reason."""
+    return (
+        *_around(workflow.circumstances),
+        *_in_doubt(workflow),
+        *_of_label(workflow),
+    )
+
+
+def _around(held: Circumstances) -> Iterator[str]:
+    if held.paused is not None and held.paused_where is not None:
+        paused = _PAUSED[held.paused_where]
+        reason = held.paused.reason
+        yield f"{paused} because {reason}" if reason else paused
+    if held.mode == "off":
+        yield "nothing is decided: mode is off"
+    if held.mode == "live" and held.acting_user is None:
+        yield "no acting user"
+
+
+def _in_doubt(workflow: Workflow) -> Iterator[str]:
+    """Say what is uncertain, since versions of one second were delivered that differ."""
+    if workflow.issue is not None and workflow.issue.uncertain:
+        yield f"what the issue is like is uncertain: {_DIFFER}"
+    pull = workflow.pull_request
+    if pull is not None and pull.uncertain:
+        yield f"what pull request #{pull.number} is like is uncertain: {_DIFFER}"
+
+
+def _of_label(workflow: Workflow) -> Iterator[str]:
+    """Say what became of the label that we set: GitHub refused it, or a person changed it."""
+    asked = asked_label(workflow)
+    if asked is None or asked.mode != "live":
+        return
+    label = label_token(asked)
+    if asked.outcome == "failed":
+        yield f"the label {label} could not be set: {short(asked.error or 'no reason given')}"
+    change = workflow.known.labels.get(label_key(label))
+    removed = change is not None and not change.present
+    if asked.outcome == "succeeded" and removed and label_key(label) not in shown_labels(workflow):
+        yield f"a person removed the label {label}"
+
+
+_NAMES = frozenset(map(str, Stage))
+
+
+def shown_labels(workflow: Workflow) -> set[str]:
+    """Return those of the issue's labels, by their keys, that name a stage in our namespace."""
+    prefix = label_key(workflow.circumstances.policy.labels.prefix)
+    ours = {f"{prefix}{name}" for name in _NAMES}
+    return ours.intersection(map(label_key, workflow.issue.labels if workflow.issue else ()))
+
+
+def asked_label(workflow: Workflow) -> Asked | None:
+    """Return the newest label that was asked for in the present mode."""
+    asked = workflow.asked("set_label")
+    return asked[-1] if asked else None

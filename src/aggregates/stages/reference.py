@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from aggregates.stages.rules import RULES
+from aggregates.stages.placement import RULES
 
 _INTRODUCTION = """# Stages
 

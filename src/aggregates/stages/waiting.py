@@ -1,10 +1,8 @@
 """Rules for an issue without a pull request."""
 
 from aggregates.circumstances import Circumstances
-from aggregates.stages.rule import Explanation, Rule
-from aggregates.stages.stage import Stage
+from aggregates.stages.stage import Explanation, Rule, Stage, Wait
 from aggregates.stages.texts import blocker, listed, moment
-from aggregates.stages.waits import Wait
 from aggregates.workflow import Workflow, pending_assignment
 from events.github import DependencyChanged, IssueSeen
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from aggregates.circumstances import Circumstances
 from aggregates.lane import KnownIssue, KnownPullRequest, Lane
@@ -10,7 +11,6 @@ from aggregates.lane.ours import Asked, Handling
 from aggregates.lane.subjects import UNKNOWN_PULL_REQUEST
 from aggregates.policy import Policy
 from aggregates.workflow.checks import NO_CHECKS, CheckVerdict, verdict
-from aggregates.workflow.queued import is_labelled, is_queued
 from aggregates.workflow.reviews import NO_REVIEWS, ReviewVerdict, reviews_of
 from events.catalogue import ActionKind
 from events.github import AssignmentChanged, IssueSeen, PullRequestSeen
@@ -171,3 +171,37 @@ def _reviews(policy: Policy, issue: KnownIssue, pull: KnownPullRequest) -> Revie
         return NO_REVIEWS
     assigned_by = issue.assignment.by_id if issue.assignment is not None else None
     return reviews_of(pull, assigned_by, policy.review.address_copilot)
+
+
+def is_open(issue: IssueSeen | None) -> bool:
+    """Say whether an issue is known, open, and still in this repository."""
+    if issue is None or issue.deleted or issue.transferred:
+        return False
+    return issue.state == "open"
+
+
+def is_queued(issue: IssueSeen | None, handling: Handling, policy: Policy) -> bool:
+    """Say whether an open issue is queued: what an operator said counts before the labels."""
+    if issue is None or not is_open(issue):
+        return False
+    if handling.enqueued is not None:
+        return handling.enqueued
+    return is_labelled(issue, policy)
+
+
+def is_labelled(issue: IssueSeen, policy: Policy) -> bool:
+    """Say whether an issue has the queue's label, or one of ours for the stages of waiting.
+
+    Ours count as the queue's, or syncing them would unqueue.
+    """
+    return not queue_labels(policy).isdisjoint(map(label_key, issue.labels))
+
+
+def queue_labels(policy: Policy) -> frozenset[str]:
+    """Return the keys of the labels that queue an issue."""
+    return _queue_labels(policy.queue.label, policy.labels.prefix)
+
+
+@lru_cache(maxsize=512)
+def _queue_labels(label: str, prefix: str) -> frozenset[str]:
+    return frozenset(map(label_key, (label, f"{prefix}queued", f"{prefix}blocked")))

@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 from events.store import is_outage
 from projections.engine import checkpoints, parked
 from projections.engine.checkpoints import CheckpointMoved
-from projections.engine.evolve import Carrying, carrying
+from projections.engine.evolve import Carrying, LoopShare, carrying
 from projections.engine.projection import AnyProjection, ReadEvent
-from projections.engine.share import LoopShare
 from projections.engine.target import Target
 
 _AT_ONCE = 8  # events, a few milliseconds

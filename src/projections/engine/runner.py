@@ -11,8 +11,8 @@ from events.store import Store
 from projections.engine import checkpoints, parked, rows
 from projections.engine.batch import Batch, project
 from projections.engine.checkpoints import Checkpoint
+from projections.engine.evolve import LoopShare
 from projections.engine.projection import AnyProjection, ReadEvent
-from projections.engine.share import LoopShare
 from projections.engine.target import Guard, Target
 
 BATCH = 500

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from events.store import Store
-from projections.engine.cache import RowCache
+from projections.engine.evolve import RowCache
 
 Guard = Callable[[Connection], None]
 

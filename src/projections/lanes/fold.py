@@ -16,10 +16,9 @@ from events.envelope import OPERATOR, Event
 from events.errors import described
 from projections.commands.model import applied_commands
 from projections.engine import rows
-from projections.engine.cache import RowCache
+from projections.engine.evolve import LoopShare, RowCache
 from projections.engine.parked import ParkedEvent, describe
 from projections.engine.projection import AnyProjection, Key, ReadEvent
-from projections.engine.share import LoopShare
 from projections.lanes.circumstances import lane_circumstances
 from projections.lanes.confirmations import confirmations
 from projections.lanes.model import (
@@ -46,7 +45,7 @@ _MEMORY: Key = ("memory",)  # all of it is remembered as one
 
 @dataclass(slots=True)
 class Memory:
-    """Lanes by repository, and what is around them, None: not known yet; ``weight`` sums them up."""
+    """Lanes by repository, and what is around them (None: not known yet); ``weight`` sums up."""
 
     around: Surroundings | None = None
     lanes: dict[int, RememberedLane] = field(default_factory=dict)

@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from events.store import Result, Store, Work
 from runtime.database import sqlite
 from runtime.database.stored_json import stored_json
-from runtime.database.threads import ReaderThreads, WriterThread
-from runtime.database.turns import APPEND, OTHER
+from runtime.database.threads import APPEND, OTHER, ReaderThreads, WriterThread
 from runtime.database.url import POSTGRES, parse_url, sqlite_file
 
 _WAIT_SECONDS = 5

@@ -9,7 +9,7 @@ from aggregates.lane import Lane
 from aggregates.lane.ours import Handling, Pause
 from aggregates.policy import Policy, QueuePolicy
 from aggregates.stages import Placement, Stage, Wait, place
-from aggregates.stages.notes import notes
+from aggregates.stages.placement import notes
 from aggregates.surroundings import ActingUser
 from events.catalogue import Mode
 from tests.aggregates.builders import (

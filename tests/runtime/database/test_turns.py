@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from runtime.database.turns import APPEND, OTHER, Turns
+from runtime.database.threads import APPEND, OTHER, Turns
 
 
 def job() -> None:

@@ -1,0 +1,199 @@
+"""Rules for an open pull request: what has to change, and what stands between it and its merge."""
+
+from collections.abc import Iterator
+
+from aggregates.stages.stage import Explanation, Rule, Stage, Wait
+from aggregates.stages.texts import head_of, listed, moment, reviewer
+from aggregates.workflow import Workflow, copilot_finished
+from aggregates.workflow.progress import asked_about_checks, asked_about_reviews
+
+
+def _has_changes(workflow: Workflow) -> bool:
+    return workflow.open_pull is not None and bool(workflow.reviews.to_address)
+
+
+def _changes(workflow: Workflow) -> Explanation:
+    who = (
+        listed(reviewer(workflow, each) for each in workflow.reviews.reviewers_to_address)
+        or "a reviewer"
+    )
+    told = "Copilot was told" if asked_about_reviews(workflow) else "Copilot is still to be told"
+    return Explanation(
+        f"changes were requested by {who}; {told}", (Wait("copilot", "to address the review"),)
+    )
+
+
+def _has_failed(workflow: Workflow) -> bool:
+    return workflow.open_pull is not None and bool(workflow.checks.failed)
+
+
+def _failed(workflow: Workflow) -> Explanation:
+    head = head_of(workflow.open_pull) if workflow.open_pull else ""
+    told = "Copilot was asked" if asked_about_checks(workflow) else "Copilot is still to be asked"
+    names = workflow.checks.failed
+    return Explanation(
+        f"checks failed on {head}: {listed(names)}; {told} to mend them",
+        (Wait("copilot", "to mend the checks"), *(Wait("check", name) for name in names)),
+    )
+
+
+MENDING = (
+    Rule(
+        stage=Stage.CHANGES_REQUESTED,
+        name="changes_requested",
+        summary="a change request on the present head is open",
+        waits_for="Copilot",
+        applies=_has_changes,
+        explain=_changes,
+    ),
+    Rule(
+        stage=Stage.CI_FAILED,
+        name="ci_failed",
+        summary="a required check of the head failed, whether it is a draft or not",
+        waits_for="Copilot, the failed checks",
+        applies=_has_failed,
+        explain=_failed,
+    ),
+)
+
+
+def _is_ready(workflow: Workflow) -> bool:
+    return workflow.open_pull is not None and workflow.open_pull.draft is False
+
+
+def _is_merge_ready(workflow: Workflow) -> bool:
+    wanted = workflow.circumstances.policy.review.approvals
+    approved = len(workflow.reviews.approved_by) >= wanted and not workflow.reviews.open_requests
+    return _is_ready(workflow) and workflow.checks.green and approved
+
+
+def _merge_ready(workflow: Workflow) -> Explanation:
+    automatic = workflow.circumstances.policy.merge.automatic
+    what = "it is merged automatically" if automatic else "a person merges"
+    return Explanation(
+        "the required checks passed, the approvals are there, and nothing else is asked for",
+        (Wait("merge", what),),
+    )
+
+
+def _ready(workflow: Workflow) -> Explanation:
+    return explained((*check_obstacles(workflow), *review_obstacles(workflow)))
+
+
+def _is_draft(workflow: Workflow) -> bool:
+    return workflow.open_pull is not None
+
+
+def _draft(workflow: Workflow) -> Explanation:
+    pull = workflow.open_pull
+    checks = check_obstacles(workflow)
+    if pull is not None and not copilot_finished(workflow.pull, workflow.known):
+        assignment = workflow.assignment
+        starts = (assignment.at if assignment else None, workflow.pull.mentioned_at)
+        since = max((at for at in starts if at is not None), default=None)
+        told = f"Copilot is working on draft #{pull.number}"
+        first = f"{told} since {moment(since)}" if since else told
+        return explained((Explanation(first, (Wait("copilot", "to finish its round"),)), *checks))
+    when = workflow.circumstances.policy.ready.when
+    marking = _marking(workflow)
+    return explained((*checks, marking) if when == "green" else (marking,))
+
+
+def _marking(workflow: Workflow) -> Explanation:
+    """Say who marks the draft ready: we do only in live mode."""
+    held = workflow.circumstances
+    by_us = held.mode == "live" and held.policy.ready.when != "never"
+    wait = Wait("nobody", "it is marked ready") if by_us else Wait("person", "to mark it ready")
+    return Explanation("Copilot finished its round, the draft is to be marked ready", (wait,))
+
+
+REVIEWING = (
+    Rule(
+        stage=Stage.MERGE_READY,
+        name="merge_ready",
+        summary="no draft, required checks green, approvals reached, no open change request",
+        waits_for="the merge",
+        applies=_is_merge_ready,
+        explain=_merge_ready,
+    ),
+    Rule(
+        stage=Stage.READY_FOR_REVIEW,
+        name="ready_for_review",
+        summary="the pull request is open and no draft",
+        waits_for="checks, reviewers, a person's approval of Actions",
+        applies=_is_ready,
+        explain=_ready,
+    ),
+    Rule(
+        stage=Stage.DRAFT,
+        name="draft",
+        summary="the pull request is open",
+        waits_for="Copilot, checks, a person's approval of Actions, being marked ready",
+        applies=_is_draft,
+        explain=_draft,
+    ),
+)
+
+
+def explained(parts: tuple[Explanation, ...]) -> Explanation:
+    """Return several explanations as one."""
+    waits = (wait for part in parts for wait in part.waits)
+    return Explanation("; ".join(part.reason for part in parts), tuple(dict.fromkeys(waits)))
+
+
+def check_obstacles(workflow: Workflow) -> tuple[Explanation, ...]:
+    """Return what the checks still lack; failures have a stage of their own."""
+    checks = workflow.checks
+    return (
+        *_awaiting(checks.awaiting_approval),
+        *_unfinished("checks are running", checks.pending),
+        *_unfinished("checks ended without a result", checks.inconclusive),
+        *_unfinished("required checks were not seen yet", checks.missing),
+    )
+
+
+def _awaiting(names: tuple[str, ...]) -> Iterator[Explanation]:
+    if names:
+        yield Explanation(
+            f"Actions are waiting for a person's approval: {listed(names)}",
+            tuple(Wait("approval_of_actions", name) for name in names),
+        )
+
+
+def _unfinished(what: str, names: tuple[str, ...]) -> Iterator[Explanation]:
+    if names:
+        yield Explanation(f"{what}: {listed(names)}", tuple(Wait("check", each) for each in names))
+
+
+def review_obstacles(workflow: Workflow) -> tuple[Explanation, ...]:
+    """Return what the reviews still lack."""
+    return (*_older_requests(workflow), *_awaited(workflow), *_approvals(workflow))
+
+
+def _older_requests(workflow: Workflow) -> Iterator[Explanation]:
+    reviews = workflow.reviews
+    waiting = [number for number in reviews.open_requests if number not in reviews.to_address]
+    known = workflow.pull.reviews
+    authors = {known[number].author_id for number in waiting if number in known}
+    who = [reviewer(workflow, author) for author in sorted(a for a in authors if a is not None)]
+    if waiting:
+        yield Explanation(
+            f"a change request is open until it is looked at again: {listed(who) or 'a reviewer'}",
+            tuple(Wait("reviewer", name) for name in who or ["the one who requested changes"]),
+        )
+
+
+def _awaited(workflow: Workflow) -> Iterator[Explanation]:
+    who = [reviewer(workflow, each) for each in workflow.reviews.awaited]
+    if who:
+        yield Explanation(
+            f"waiting for review by {listed(who)}", tuple(Wait("reviewer", name) for name in who)
+        )
+
+
+def _approvals(workflow: Workflow) -> Iterator[Explanation]:
+    wanted = workflow.circumstances.policy.review.approvals
+    got = len(workflow.reviews.approved_by)
+    if got < wanted:
+        waits = () if workflow.reviews.awaited else (Wait("person", "to approve it"),)
+        yield Explanation(f"{got} of {wanted} approvals", waits)
