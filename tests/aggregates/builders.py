@@ -11,7 +11,13 @@ from uuid import UUID
 from aggregates.circumstances import Circumstances
 from aggregates.lane import Heard, KnownCommit, Lane, assembled
 from aggregates.lane.ours import Asked, Handling, Ours, Pause
-from aggregates.lane.subjects import COMPLETED, Check, CheckKind
+from aggregates.lane.subjects import (
+    COMPLETED,
+    UNKNOWN_ISSUE,
+    UNKNOWN_PULL_REQUEST,
+    Check,
+    CheckKind,
+)
 from aggregates.policy import Policy
 from aggregates.surroundings import ActingUser
 from aggregates.workflow import Workflow, workflow_of
@@ -278,11 +284,23 @@ def _with(lane: Lane, **seen: Any) -> Lane:
             commits = {s: KnownCommit(checks=c, heard=heard[s]) for s, c in values.items()}
             lane = replace(lane, commits=commits)
             continue
+        lane = _forgetting(lane, name)
         for number, value in values.items():
             if name in _OF_ISSUES and not (name == "marks" and number in lane.pull_requests):
                 lane = _issue_with(lane, number, **{_OF_ISSUES[name]: value})
             else:
                 lane = _pull_with(lane, number, **{_OF_PULLS[name]: value})
+    return lane
+
+
+def _forgetting(lane: Lane, name: str) -> Lane:
+    """The lane without what it knows of one thing, of whichever issue or pull request."""
+    if of_issue := _OF_ISSUES.get(name):
+        for number in lane.issues:
+            lane = _issue_with(lane, number, **{of_issue: getattr(UNKNOWN_ISSUE, of_issue)})
+    if of_pull := _OF_PULLS.get(name):
+        for number in lane.pull_requests:
+            lane = _pull_with(lane, number, **{of_pull: getattr(UNKNOWN_PULL_REQUEST, of_pull)})
     return lane
 
 

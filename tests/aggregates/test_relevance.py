@@ -133,7 +133,7 @@ def policy_is(old: str, new: str) -> Change:
 
 def another_goes_first(lane: Lane) -> Lane:
     ours = replace(lane.ours, order=(2,))
-    return seeing(replace(lane, ours=ours), issues={2: an_issue_seen(2)})
+    return seeing(replace(lane, ours=ours), issues={**lane.seen_issues, 2: an_issue_seen(2)})
 
 
 @pytest.mark.parametrize("kind", LANES)

@@ -103,7 +103,7 @@ def test_a_hold_that_ended_is_told_of_no_more() -> None:
 def test_another_cause_is_told_of() -> None:
     lane = recorded(conducted(SEVERAL), "succeeded")
     third = a_pull_request_seen(22)
-    lane = seeing(lane, pull_requests={22: third})
+    lane = seeing(lane, pull_requests={**lane.seen_pull_requests, 22: third})
     lane = linking(lane, {ISSUE: (20, 21, 22)})
     assert only(lane).token == "several_pull_requests:20,21,22"
 
@@ -201,7 +201,9 @@ def test_links_to_pull_requests_stay_links() -> None:
 
 def test_a_hand_over_leaves_the_others_of_the_lane_alone() -> None:
     second = an_issue_seen(2)
-    lane = conducted(seeing(SEVERAL, issues={2: second}), queue={"max_active": 2})
+    lane = conducted(
+        seeing(SEVERAL, issues={**SEVERAL.seen_issues, 2: second}), queue={"max_active": 2}
+    )
     assert [(each.kind, each.issue_number) for each in decide(lane, USER)] == [
         ("hand_to_person", ISSUE),
         ("assign", 2),

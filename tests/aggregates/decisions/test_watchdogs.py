@@ -172,7 +172,7 @@ def test_nobody_waits_for_copilot(lane: Lane) -> None:
 
 def test_a_wait_that_passed_for_a_later_move_passed_for_an_earlier_one_too() -> None:
     lane = passed(progress(hearing(a_draft(finished=False), issue=5, pull=7)))
-    unlinked = linking(seeing(lane, finished={PULL: None}), {})
+    unlinked = linking(seeing(lane, finished={}), {})
     assert (kinds(unlinked), waits(unlinked)) == (["hand_to_person"], [])
 
 
