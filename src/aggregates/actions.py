@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from aggregates.lane.ours import Asked
 from events.catalogue import ActionKind
-from events.github.copilot import is_copilot_reviewer
+from events.github.names import is_copilot_reviewer
 
 if TYPE_CHECKING:
     from aggregates.workflow import Workflow

@@ -4,11 +4,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from aggregates.circumstances import circumstances
 from aggregates.lane import Lane
 from aggregates.lane.ours import PolicyLayer
 from aggregates.policy import Policy
-from aggregates.surroundings import EVERYWHERE
+from aggregates.surroundings import EVERYWHERE, circumstances
 from aggregates.surroundings import Surroundings as AroundLanes
 from api.access import Authorised
 from api.paging import Id

@@ -1,6 +1,6 @@
 """Asking Copilot to work and to review, and whether it may be asked."""
 
-from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from events.github.node import Node
 from events.json_types import JsonObject
 from gateway.calls import Caller, repository_path

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-from events.github.labels import label_key
+from events.github.names import label_key
 from events.github.node import Node
 from events.json_types import JsonObject
 from events.scalars import integer

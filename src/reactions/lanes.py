@@ -12,10 +12,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from aggregates.circumstances import circumstances
 from aggregates.decisions import Survey, resurveyed, surveyed
 from aggregates.lane import Folded, Lane, Subjects, assembled, tied
-from aggregates.surroundings import Surroundings
+from aggregates.surroundings import Surroundings, circumstances
 from events.errors import described
 from events.store import Store
 from projections.lanes.model import (
@@ -24,9 +23,9 @@ from projections.lanes.model import (
     unpacked_surroundings,
     with_subjects,
 )
-from projections.lanes.queries import folded
-from projections.lanes.rows import (
+from projections.lanes.queries import (
     changed_lanes,
+    folded,
     lane_rows,
     parked_lanes,
     subject_rows,

@@ -8,7 +8,6 @@ from projections.actions import model as actions
 from projections.commands import model as commands
 from projections.engine import checkpoints, parked
 from projections.events import index, reading_problems
-from projections.lanes import circumstances, confirmations
 from projections.lanes import model as lanes
 from projections.repositories import model as repositories
 from projections.workflows import model as workflows
@@ -27,10 +26,8 @@ _DECLARING = (
     activity,
     checkpoints,
     commands,
-    confirmations,
     index,
     installations,
-    circumstances,
     lanes,
     parked,
     reading_problems,

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from aggregates.circumstances import Circumstances
 from aggregates.lane import Heard, KnownCommit, Lane, assembled
 from aggregates.lane.ours import Asked, Handling, Ours, Pause
 from aggregates.lane.subjects import (
@@ -19,7 +18,7 @@ from aggregates.lane.subjects import (
     CheckKind,
 )
 from aggregates.policy import Policy
-from aggregates.surroundings import ActingUser
+from aggregates.surroundings import ActingUser, Circumstances
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ActionKind, Mode
 from events.github import (
@@ -32,7 +31,7 @@ from events.github import (
     ReviewSeen,
     ReviewState,
 )
-from events.github.copilot import COPILOT_AGENT_ID
+from events.github.names import COPILOT_AGENT_ID
 
 REPOSITORY, ISSUE, PULL, HEAD = 7, 1, 20, "a" * 40
 ASSIGNER, REVIEWER = 100, 200

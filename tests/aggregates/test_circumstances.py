@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.circumstances import circumstances
 from aggregates.lane import Lane
 from aggregates.lane.ours import Ours, Pause, PolicyLayer
 from aggregates.policy import Policy, canonical
-from aggregates.surroundings import ActingUser, Surroundings
+from aggregates.surroundings import ActingUser, Surroundings, circumstances
 from events.catalogue import Json
 
 HERE, THERE = 5, 6

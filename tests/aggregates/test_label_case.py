@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given, settings
 
 from aggregates.actions import confirmed
-from aggregates.circumstances import circumstances
 from aggregates.decisions import consider
 from aggregates.lane import Lane
 from aggregates.lane.ours import PolicyLayer
 from aggregates.queue import queue_key
+from aggregates.surroundings import circumstances
 from aggregates.workflow import workflow_of
 from events.envelope import NewEvent
 from tests.aggregates.builders import a_lane, a_workflow, an_asked, an_issue_seen

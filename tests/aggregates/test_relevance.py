@@ -12,7 +12,7 @@ from aggregates.lane import Lane, evolve
 from aggregates.lane.ours import Ours, Pause, PolicyLayer
 from aggregates.surroundings import ActingUser, Surroundings
 from events.catalogue import ActionKind, ActionRequested, content_of
-from events.github.copilot import COPILOT_REVIEWER_ID
+from events.github.names import COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 
 ANNA: dict[str, Any] = {"id": 11, "login": "anna", "type": "User"}
 AGENT: dict[str, Any] = {"id": COPILOT_AGENT_ID, "login": "Copilot", "type": "Bot"}

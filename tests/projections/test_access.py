@@ -102,10 +102,7 @@ QUERIES: dict[Callable[..., object], Query] = {
     ),
 }
 # What the service asks for itself: rows and checkpoints, of whichever installation.
-_OF_THE_SERVICE = {
-    *(f"projections.engine.{name}" for name in ("checkpoints", "rows", "status")),
-    "projections.lanes.rows",
-}
+_OF_THE_SERVICE = {f"projections.engine.{name}" for name in ("checkpoints", "rows", "status")}
 _OF_THE_RUNNER = {"park", "forget", "counts"}
 _OF_EVERY_LANE = {
     "around_lanes",  # each lane takes from it what concerns its installation
@@ -113,6 +110,9 @@ _OF_EVERY_LANE = {
     "changed_lanes",
     "parked_lanes",
     "folded",  # how far all of them reflect the log, and nothing of what they say
+    # whoever folds lanes on, decides and acts by them does so for all, and shows nobody
+    *("changed_lanes", "load_lanes", "lane_rows", "subject_rows"),
+    *("surroundings_row", "parked_lanes"),
 }
 
 

@@ -18,7 +18,7 @@ from events.catalogue import (
 from events.envelope import NewEvent
 from events.log import EventLog
 from projections.access import EVERYTHING, Access
-from projections.lanes.circumstances import lane_circumstances
+from projections.lanes.model import lane_circumstances
 from projections.repositories.item import PauseItem, RepositoryItem
 from projections.repositories.queries import list_by_attention, list_repositories
 from projections.workflows.queries import count_by_stage, list_queue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from reactions.ports.answers import (
     Answer,
     Assignment,

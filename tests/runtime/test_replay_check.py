@@ -13,7 +13,7 @@ from projections.activity import ACTIVITY
 from projections.commands.model import applied_commands
 from projections.engine.projection import AnyProjection
 from projections.engine.runner import Runner
-from projections.lanes.circumstances import lane_circumstances
+from projections.lanes.model import lane_circumstances
 from projections.registry import PROJECTIONS
 from projections.workflows.model import workflows
 from runtime.check import Difference, MovedBack, check

@@ -1,8 +1,8 @@
 import pytest
 
 from events.github import AssignmentChanged, DependencyChanged, IssueSeen, LabelChanged
-from events.github.copilot import COPILOT_AGENT_ID
 from events.github.merge import tied
+from events.github.names import COPILOT_AGENT_ID
 from tests.worlds.issues import Issue
 from tests.worlds.people import maintainer
 from tests.worlds.possible import NotPossible

@@ -9,7 +9,7 @@ from events.github import (
     ReviewRequested,
     ReviewSeen,
 )
-from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from tests.worlds.issues import Issue
 from tests.worlds.people import copilot, maintainer, reviewer
 from tests.worlds.possible import NotPossible

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from heapq import nsmallest
 
-from aggregates.circumstances import Circumstances
 from aggregates.decisions.intention import Decision
 from aggregates.lane import Lane
 from aggregates.policy import Policy
 from aggregates.queue import queue_key
 from aggregates.stages import FINISHED, Placement, Stage
+from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, assignment_token, pending_assignment, workflow_of
 from events.catalogue import Json
 

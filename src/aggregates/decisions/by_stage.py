@@ -14,7 +14,7 @@ from aggregates.workflow.progress import (
     reviews_token,
 )
 from events.github import PullRequestSeen
-from events.github.copilot import COPILOT_REVIEWER_ID, is_copilot_reviewer
+from events.github.names import COPILOT_REVIEWER_ID, is_copilot_reviewer
 
 _COPILOT = f"user:{COPILOT_REVIEWER_ID}"
 

@@ -2,10 +2,9 @@
 
 from typing import cast
 
-from aggregates.circumstances import circumstances
 from aggregates.decisions.intention import Decision, Timer
 from aggregates.lane import Lane
-from aggregates.surroundings import Surroundings
+from aggregates.surroundings import Surroundings, circumstances
 from events.catalogue import About, ActionMode, ActionRequested, TimerFired, own_event
 from events.catalogue.own import MAX_REASON
 from events.envelope import Event, NewEvent

@@ -6,12 +6,11 @@ from typing import TypeAlias
 from uuid import UUID
 
 from aggregates.actions import TRAITS
-from aggregates.circumstances import Circumstances, circumstances
 from aggregates.decisions.survey import Look, Survey, look_at, started_next, surveyed
 from aggregates.lane import Lane
 from aggregates.lane.ours import handled
 from aggregates.stages import FINISHED, Placement, place
-from aggregates.surroundings import Surroundings
+from aggregates.surroundings import Circumstances, Surroundings, circumstances
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ActionRequested
 

@@ -10,7 +10,7 @@ from aggregates.stages import FINISHED, Placement, Stage
 from aggregates.stages.holds import standing_failure
 from aggregates.stages.placement import asked_label, shown_labels
 from aggregates.workflow import Workflow, assignment_token
-from events.github.labels import label_key
+from events.github.names import label_key
 
 _NAMED = 8  # of several pull requests, in a token
 

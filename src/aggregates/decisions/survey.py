@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from aggregates.actions import TRAITS
-from aggregates.circumstances import Circumstances, circumstances
 from aggregates.decisions.assigning import assignments, occupies, turn_of
 from aggregates.decisions.by_stage import intentions
 from aggregates.decisions.intention import Decision, Timer
 from aggregates.decisions.waits import watchdogs
 from aggregates.lane import Lane
 from aggregates.stages import Placement, place
-from aggregates.surroundings import Surroundings
+from aggregates.surroundings import Circumstances, Surroundings, circumstances
 from aggregates.workflow import Workflow, workflow_of
 
 

@@ -15,7 +15,7 @@ from aggregates.lane.lane import Kind, Lane, Tally
 from aggregates.lane.subjects import Heard, KnownCommit, Subjects
 from aggregates.lane.ties import Known, ties_of
 from events.github import IssueSeen, PullRequestSeen
-from events.github.copilot import COPILOT_AGENT_ID, is_copilot_agent
+from events.github.names import COPILOT_AGENT_ID, is_copilot_agent
 
 LABELLED = 1000  # open issues with a label
 OTHER_ISSUES = 100

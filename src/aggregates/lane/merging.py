@@ -26,8 +26,8 @@ from events.github import (
     ReviewRequested,
     ReviewSeen,
 )
-from events.github.copilot import is_copilot_agent
 from events.github.merge import merge
+from events.github.names import is_copilot_agent
 
 _MARKS = 200  # of one issue or pull request; more than any policy lets us write
 

@@ -14,7 +14,7 @@ from aggregates.lane.subjects import (
     KnownIssue,
     KnownPullRequest,
 )
-from events.github.copilot import is_copilot_agent
+from events.github.names import is_copilot_agent
 
 Numbers: TypeAlias = tuple[int, ...]
 K = TypeVar("K", int, str)

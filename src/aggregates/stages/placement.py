@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aggregates.actions import label_token
-from aggregates.circumstances import Circumstances
 from aggregates.lane.ours import Asked
 from aggregates.stages.endings import ENDINGS
 from aggregates.stages.holds import HOLDS
 from aggregates.stages.pull_requests import MENDING, REVIEWING
-from aggregates.stages.stage import Rule, Stage, Wait
-from aggregates.stages.texts import short
+from aggregates.stages.stage import Rule, Stage, Wait, short
 from aggregates.stages.waiting import WAITING
+from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow
-from events.github.labels import label_key
+from events.github.names import label_key
 
 RULES: tuple[Rule, ...] = (*ENDINGS, *HOLDS, *MENDING, *REVIEWING, *WAITING)
 

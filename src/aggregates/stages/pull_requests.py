@@ -2,8 +2,16 @@
 
 from collections.abc import Iterator
 
-from aggregates.stages.stage import Explanation, Rule, Stage, Wait
-from aggregates.stages.texts import head_of, listed, moment, reviewer
+from aggregates.stages.stage import (
+    Explanation,
+    Rule,
+    Stage,
+    Wait,
+    head_of,
+    listed,
+    moment,
+    reviewer,
+)
 from aggregates.workflow import Workflow, copilot_finished
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews
 

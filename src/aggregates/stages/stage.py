@@ -1,11 +1,14 @@
-"""Stages, and the rules by which a workflow is in one: when they hold, why, what is awaited."""
+"""Stages, the rules by which a workflow is in one, and how their reasons name people and things."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from aggregates.workflow import Workflow
+from events.github import PullRequestSeen
+from events.github.names import is_copilot_reviewer
 
 
 class Stage(StrEnum):
@@ -66,3 +69,55 @@ class Rule:
     waits_for: str
     applies: Callable[[Workflow], bool]
     explain: Callable[[Workflow], Explanation]
+
+
+_LISTED = 5
+_SHA = 7
+_ERROR = 200
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in one line, the first few of many."""
+    every = tuple(names)
+    more = len(every) - _LISTED
+    text = ", ".join(every[:_LISTED])
+    return f"{text} and {more} more" if more > 0 else text
+
+
+def reviewer(workflow: Workflow, whom: int | str) -> str:
+    """Return how a reviewer of the pull request, by id, or a team, by slug, is named."""
+    if isinstance(whom, str):
+        return f"team {whom}"
+    if is_copilot_reviewer(whom):
+        return "Copilot"
+    return _login(workflow, whom) or f"user {whom}"
+
+
+def _login(workflow: Workflow, user_id: int) -> str | None:
+    reviews, requests = workflow.pull.reviews.values(), workflow.pull.requests.values()
+    logins = [each.author_login for each in reviews if each.author_id == user_id]
+    logins += [each.reviewer_login for each in requests if each.reviewer_id == user_id]
+    return max(filter(None, logins), default=None)
+
+
+def blocker(whom: int | str) -> str:
+    """Return how a blocking issue is named."""
+    if whom == "?":
+        return "an issue not seen yet"
+    return f"#{whom}" if isinstance(whom, int) else f"issue {whom}"
+
+
+def moment(at: datetime) -> str:
+    """Return a time as RFC 3339 in UTC, to the second."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def short(text: str) -> str:
+    """Return the first line of an error, cut to a readable length."""
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= _ERROR else line[: _ERROR - 1] + "…"
+
+
+def head_of(pull: PullRequestSeen) -> str:
+    """Return a pull request's head as people write it."""
+    return pull.head_sha[:_SHA]

@@ -1,8 +1,7 @@
 """Rules for an issue without a pull request."""
 
-from aggregates.circumstances import Circumstances
-from aggregates.stages.stage import Explanation, Rule, Stage, Wait
-from aggregates.stages.texts import blocker, listed, moment
+from aggregates.stages.stage import Explanation, Rule, Stage, Wait, blocker, listed, moment
+from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, pending_assignment
 from events.github import DependencyChanged, IssueSeen
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from aggregates.lane import KnownPullRequest
 from aggregates.lane.subjects import Requests
 from events.github import ReviewRequested, ReviewSeen
-from events.github.copilot import is_copilot_agent, is_copilot_reviewer
+from events.github.names import is_copilot_agent, is_copilot_reviewer
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _VERDICTS = ("approved", "changes_requested", "dismissed")

@@ -5,17 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from aggregates.circumstances import Circumstances
 from aggregates.lane import KnownIssue, KnownPullRequest, Lane
 from aggregates.lane.ours import Asked, Handling
 from aggregates.lane.subjects import UNKNOWN_PULL_REQUEST
 from aggregates.policy import Policy
+from aggregates.surroundings import Circumstances
 from aggregates.workflow.checks import NO_CHECKS, CheckVerdict, verdict
 from aggregates.workflow.reviews import NO_REVIEWS, ReviewVerdict, reviews_of
 from events.catalogue import ActionKind
 from events.github import AssignmentChanged, IssueSeen, PullRequestSeen
-from events.github.copilot import COPILOT_AGENT_ID
-from events.github.labels import label_key
+from events.github.names import COPILOT_AGENT_ID, label_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

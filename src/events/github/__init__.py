@@ -5,17 +5,17 @@ Times are aware and UTC. Ids are GitHub's. A field that is None has no value in 
 
 from events.github.checks import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
 from events.github.comments import IssueCommentSeen
-from events.github.copilot import (
+from events.github.fact import NEVER, Fact
+from events.github.installations import AuthorizationRevoked, InstallationSeen
+from events.github.issues import AssignmentChanged, IssueReopened, IssueSeen, LabelChanged
+from events.github.merge import identity_of, merge, order_of, tied
+from events.github.names import (
     COPILOT_AGENT_ID,
     COPILOT_REVIEWER_ID,
     is_copilot_agent,
     is_copilot_reviewer,
+    label_key,
 )
-from events.github.fact import NEVER, Fact
-from events.github.installations import AuthorizationRevoked, InstallationSeen
-from events.github.issues import AssignmentChanged, IssueReopened, IssueSeen, LabelChanged
-from events.github.labels import label_key
-from events.github.merge import identity_of, merge, order_of, tied
 from events.github.node import Problem
 from events.github.pull_requests import PullRequestSeen, ReviewRequested
 from events.github.pushes import Pushed

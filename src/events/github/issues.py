@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from events.github.fact import NEVER, Borrowed, Fact, MergeKey
-from events.github.labels import label_key
+from events.github.names import label_key
 from events.github.node import Node
 from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
 from events.github.repositories import repository_seen

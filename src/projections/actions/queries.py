@@ -12,7 +12,7 @@ from projections.access import Access
 from projections.actions.fold import ACTIONS
 from projections.actions.model import ActionItem, ActionState
 from projections.filters import Filter, Number, equalities
-from projections.lanes.confirmations import confirmations
+from projections.lanes.model import confirmations
 
 _actions = ACTIONS.table
 

@@ -19,12 +19,12 @@ from projections.engine import rows
 from projections.engine.evolve import LoopShare, RowCache
 from projections.engine.parked import ParkedEvent, describe
 from projections.engine.projection import AnyProjection, Key, ReadEvent
-from projections.lanes.circumstances import lane_circumstances
-from projections.lanes.confirmations import confirmations
 from projections.lanes.model import (
     AROUND,
     StoredLane,
     Subject,
+    confirmations,
+    lane_circumstances,
     lanes,
     packed,
     packed_subject,
@@ -33,8 +33,7 @@ from projections.lanes.model import (
     surroundings,
     touched_subjects,
 )
-from projections.lanes.queries import around_lanes
-from projections.lanes.rows import LANES_NAME, load_lanes
+from projections.lanes.queries import LANES_NAME, around_lanes, load_lanes
 from projections.lanes.steps import Following, RememberedLane, Step
 from projections.workflows.model import WORKFLOW_TABLES
 

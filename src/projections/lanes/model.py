@@ -5,7 +5,9 @@ So a live event writes what it is about, whatever else its lane knows.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import Index, Text
@@ -13,8 +15,9 @@ from sqlmodel import Field, SQLModel
 
 from aggregates.lane import KnownCommit, KnownIssue, KnownPullRequest, Lane, Touched, assembled
 from aggregates.lane.ours import Handling, Ours
-from aggregates.surroundings import Surroundings
+from aggregates.surroundings import Circumstances, Surroundings
 from events.github import RepositorySeen
+from events.scalars import storable
 from events.table import BIG_INTEGER, GIVEN, table_of
 
 SubjectKind: TypeAlias = Literal["issue", "pull_request", "commit", "handling"]
@@ -197,3 +200,49 @@ def _known(lane: Lane, kind: SubjectKind) -> Mapping[Any, Any]:
             return lane.commits
         case "handling":
             return lane.ours.handlings
+
+
+class LaneCircumstancesRow(SQLModel, table=True):
+    """A lane's mode and where it comes from, its pause, and as whom we act in it.
+
+    ``paused_where`` is None for a lane that nothing pauses, ``acting_user`` is a login.
+    """
+
+    __tablename__ = "lane_pages"
+
+    repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    mode: str
+    mode_origin: str
+    paused_where: str | None = None
+    paused_reason: str | None = None
+    acting_user: str | None = None
+
+
+lane_circumstances = table_of(LaneCircumstancesRow)
+
+
+def circumstances_row(lane: Lane, around: Circumstances) -> dict[str, Any]:
+    """Return the row of a lane in its circumstances, all columns but the key."""
+    paused, acting = around.paused, around.acting_user
+    return {
+        "installation_id": lane.installation_id,
+        "mode": around.mode,
+        "mode_origin": around.mode_origin,
+        "paused_where": around.paused_where,
+        "paused_reason": storable(paused.reason) if paused else None,
+        "acting_user": storable(acting.login) if acting else None,
+    }
+
+
+class ConfirmationRow(SQLModel, table=True):
+    """An action, and the event after which it was known to be done."""
+
+    __tablename__ = "confirmations"
+
+    action_id: UUID = Field(primary_key=True)
+    position: int = Field(sa_type=BIG_INTEGER)
+    at: datetime
+
+
+confirmations = table_of(ConfirmationRow)

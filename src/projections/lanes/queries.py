@@ -1,13 +1,28 @@
-"""Queries over lanes, and over what holds around all of them, as they are folded."""
+"""Queries over lanes, and over what holds around all of them, as they are folded.
 
-from sqlalchemy import Connection
+All but the first are for whoever folds lanes on, decides and acts by them; nobody is shown these.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Connection, select
 
 from aggregates.lane import Lane
 from aggregates.surroundings import Surroundings
+from events.table import events, table_of
 from projections.access import Access
 from projections.engine import checkpoints
-from projections.lanes.model import lanes, unpacked, unpacked_surroundings
-from projections.lanes.rows import LANES_NAME, lane_rows, subject_rows, surroundings_row
+from projections.engine.parked import ParkedEventRow
+from projections.lanes.model import (
+    AROUND,
+    StoredLane,
+    lanes,
+    subjects,
+    surroundings,
+    unpacked,
+    unpacked_surroundings,
+)
 
 
 def find_lane(connection: Connection, access: Access, repository_id: int) -> Lane | None:
@@ -26,3 +41,77 @@ def around_lanes(connection: Connection) -> Surroundings:
 def folded(connection: Connection) -> int:
     """Return the position up to which lanes, and what holds around them, reflect the log."""
     return checkpoints.position(connection, LANES_NAME)
+
+
+LANES_NAME = "lanes"
+_AT_ONCE = 500  # a statement takes some 32,000 parameters at most
+
+Row = Mapping[str, Any]
+
+_parked = table_of(ParkedEventRow)
+
+
+def load_lanes(connection: Connection, repository_ids: Collection[int]) -> dict[int, StoredLane]:
+    """Return lanes whole, those that there are."""
+    ids = list(repository_ids)
+    found: dict[int, StoredLane] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        query = select(subjects).where(subjects.c.repository_id.in_(some))
+        parts = _by_lane(connection.execute(query).mappings())
+        for row in lane_rows(connection, lanes.c.repository_id.in_(some)):
+            number = row["repository_id"]
+            found[number] = unpacked(row, parts.get(number, ()))
+    return found
+
+
+def changed_lanes(
+    connection: Connection, after: int | None, share: int, shares: int
+) -> Sequence[Row]:
+    """Return the own rows of lanes that changed behind a position; None: of every lane.
+
+    Of all lanes only a share: where the repository's id, divided by ``shares``, leaves it.
+    """
+    remainder: ColumnElement[int] = lanes.c.repository_id % shares
+    which = remainder == share
+    return lane_rows(connection, which if after is None else which & (lanes.c.position > after))
+
+
+def lane_rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[Row]:
+    """Return the own rows of some lanes."""
+    return cast("Sequence[Row]", connection.execute(select(lanes).where(which)).mappings().all())
+
+
+def subject_rows(connection: Connection, repository_id: int, after: int = -1) -> Sequence[Row]:
+    """Return the rows of a lane's subjects that changed behind a position."""
+    query = select(subjects).where(subjects.c.repository_id == repository_id)
+    if after >= 0:
+        query = query.where(subjects.c.position > after)
+    return cast("Sequence[Row]", connection.execute(query).mappings().all())
+
+
+def surroundings_row(connection: Connection) -> Row | None:
+    """Return the row of what holds around all lanes, None where nothing was ever said."""
+    query = select(surroundings).where(surroundings.c.id == AROUND)
+    return cast("Row | None", connection.execute(query).mappings().one_or_none())
+
+
+def parked_lanes(connection: Connection) -> dict[int, str]:
+    """Return the repositories of which an event could not be folded, with the first error."""
+    joined = _parked.join(events, events.c.position == _parked.c.position)
+    query = (
+        select(events.c.repository_id, _parked.c.position, _parked.c.error)
+        .select_from(joined)
+        .where(_parked.c.projection == LANES_NAME, events.c.repository_id.is_not(None))
+        .order_by(_parked.c.position.desc())
+    )
+    return {
+        row.repository_id: f"event {row.position}: {row.error}" for row in connection.execute(query)
+    }
+
+
+def _by_lane(rows: Iterable[Any]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["repository_id"], []).append(row)
+    return found

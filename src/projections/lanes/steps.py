@@ -12,17 +12,14 @@ from uuid import UUID
 from sqlalchemy import Table
 
 from aggregates.actions import confirmed
-from aggregates.circumstances import Circumstances, circumstances
 from aggregates.lane import Lane, Touched
 from aggregates.queue import queue_key
 from aggregates.stages import FINISHED, place
-from aggregates.surroundings import Surroundings
+from aggregates.surroundings import Circumstances, Surroundings, circumstances
 from aggregates.workflow import workflow_of
 from events.envelope import Event
 from projections.engine.projection import Key
-from projections.lanes.circumstances import circumstances_row, lane_circumstances
-from projections.lanes.confirmations import confirmations
-from projections.lanes.model import StoredLane
+from projections.lanes.model import StoredLane, circumstances_row, confirmations, lane_circumstances
 from projections.workflows.document import document_of
 from projections.workflows.model import WAITING, versions, workflows
 

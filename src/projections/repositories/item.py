@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from aggregates.circumstances import Where
+from aggregates.surroundings import Where
 from events.catalogue import Mode
 from projections.repositories.model import Attention, Health, Repository
 from projections.workflows.document import Waiting

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from events.table import table_of
 from projections.access import Access
 from projections.installations import InstallationRow
-from projections.lanes.circumstances import lane_circumstances
+from projections.lanes.model import lane_circumstances
 from projections.repositories.model import Attention, RepositoryRow
 from projections.workflows.model import NEEDS_HUMAN, UNDER_WAY, WAITING, workflows
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, select
 
-from aggregates.circumstances import circumstances
 from aggregates.lane import Lane
-from aggregates.surroundings import Surroundings
+from aggregates.surroundings import Surroundings, circumstances
 from events.table import table_of
 from projections.access import Access
 from projections.installations import InstallationRow
-from projections.lanes.circumstances import circumstances_row
+from projections.lanes.model import circumstances_row
 from projections.lanes.queries import around_lanes
 from projections.repositories.item import (
     ActiveWorkflow,

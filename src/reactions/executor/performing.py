@@ -10,8 +10,7 @@ from datetime import timedelta
 from events.catalogue import ActionKind, ActionRequested, Json
 from events.envelope import NewEvent
 from events.github.comments import mark_of
-from events.github.copilot import is_copilot_agent, is_copilot_reviewer
-from events.github.labels import label_key
+from events.github.names import is_copilot_agent, is_copilot_reviewer, label_key
 from reactions.executor.outcomes import (
     MAX_ATTEMPTS,
     Ahead,

@@ -10,7 +10,7 @@ from aggregates.lane import Lane
 from aggregates.lane.bounds import LABELLED, OTHER_ISSUES, OTHER_PULL_REQUESTS
 from events.catalogue import Json
 from events.github import IssueSeen, PullRequestSeen
-from events.github.copilot import is_copilot_agent
+from events.github.names import is_copilot_agent
 
 Object: TypeAlias = dict[str, Json]
 

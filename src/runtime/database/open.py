@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.store import Result, Store, Work
 from runtime.database import sqlite
-from runtime.database.stored_json import stored_json
+from runtime.database.sqlite import stored_json
 from runtime.database.threads import APPEND, OTHER, ReaderThreads, WriterThread
 from runtime.database.url import POSTGRES, parse_url, sqlite_file
 

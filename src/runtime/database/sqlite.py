@@ -3,12 +3,14 @@
 SQLAlchemy's documentation of the pysqlite driver tells why transactions are begun by us.
 """
 
+import json
 import sqlite3
+from datetime import datetime
 from time import monotonic, sleep
 
+import orjson
+from pydantic import BaseModel
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-
-from runtime.database.stored_json import stored_json
 
 READERS = 8  # side by side in one process; more would only wait for the interpreter
 BUSY_SECONDS = 5.0  # GitHub waits ten for its answer
@@ -81,3 +83,23 @@ def _execute(cursor: sqlite3.Cursor, pragma: str) -> None:
             sleep(_RETRY_SECONDS)
         else:
             return
+
+
+def stored_json(value: object) -> str:
+    """Write a column's value; a model is the object of its fields, a time is as Python writes it.
+
+    What JSON can say and orjson cannot (a number beyond 64 bits, half of a surrogate pair) is
+    written all the same, only slower.
+    """
+    try:
+        return orjson.dumps(value, default=_plain).decode()
+    except TypeError:
+        return json.dumps(value, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return vars(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be stored as JSON")

@@ -8,7 +8,7 @@ from aggregates.lane import Lane
 from aggregates.lane.ours import Handling
 from events.catalogue import ModeSet, WorkflowRetried
 from events.github import ReviewSeen
-from events.github.copilot import COPILOT_REVIEWER_ID
+from events.github.names import COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,

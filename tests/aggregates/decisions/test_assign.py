@@ -10,7 +10,7 @@ from aggregates.lane import Lane
 from aggregates.lane.ours import Handling, Ours
 from events.catalogue import ModeSet, WorkflowEnqueued, WorkflowRetried
 from events.github import IssueSeen
-from events.github.copilot import COPILOT_AGENT_ID
+from events.github.names import COPILOT_AGENT_ID
 from tests.aggregates.builders import (
     ISSUE,
     PULL,

@@ -5,8 +5,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.circumstances import circumstances
 from aggregates.decisions import Decision, Outlook, Wanted, consider, relevance
+from aggregates.surroundings import circumstances
 from events.catalogue import ActionRequested, Json, content_of
 from tests.aggregates.decisions.conductor import Conductor
 from tests.aggregates.decisions.policies import policies

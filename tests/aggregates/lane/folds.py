@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from aggregates.circumstances import circumstances
 from aggregates.lane import Lane, Subjects, Touched, evolve, initial_state
 from aggregates.stages import place
-from aggregates.surroundings import Surroundings
+from aggregates.surroundings import Surroundings, circumstances
 from aggregates.workflow import workflow_of
 from events.envelope import NewEvent
 from projections.engine.runner import read_event

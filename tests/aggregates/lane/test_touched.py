@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.circumstances import circumstances
 from aggregates.decisions import resurveyed, surveyed
 from aggregates.lane import Folded, Lane, assembled, fold, initial_state
 from aggregates.stages import place
-from aggregates.surroundings import Surroundings
+from aggregates.surroundings import Surroundings, circumstances
 from aggregates.workflow import workflow_of
 from events.envelope import NewEvent
 from projections.engine.runner import read_event

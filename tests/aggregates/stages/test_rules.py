@@ -10,7 +10,7 @@ from aggregates.lane.ours import Handling
 from aggregates.stages import RULES, Stage, place, stage_reference
 from aggregates.workflow import workflow_of
 from events.catalogue import Mode
-from events.github.copilot import COPILOT_AGENT_ID
+from events.github.names import COPILOT_AGENT_ID
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,

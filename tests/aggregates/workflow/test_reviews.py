@@ -3,7 +3,7 @@
 from aggregates.lane import KnownPullRequest
 from aggregates.workflow import ReviewVerdict, reviews_of
 from events.github import ReviewRequested, ReviewSeen
-from events.github.copilot import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
     ASSIGNER,
     REVIEWER,

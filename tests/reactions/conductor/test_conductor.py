@@ -9,9 +9,9 @@ import orjson
 import pytest
 from sqlalchemy import Connection
 
-from aggregates.circumstances import Circumstances
 from aggregates.decisions.survey import Look, look_at
 from aggregates.lane import Lane
+from aggregates.surroundings import Circumstances
 from events import lease
 from events.catalogue import LanePaused, LaneResumed, ScopePaused, ScopeResumed
 from events.envelope import Event

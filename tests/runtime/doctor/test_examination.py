@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from events.github.copilot import COPILOT_AGENT_ID
+from events.github.names import COPILOT_AGENT_ID
 from runtime.doctor import examination, needs
 from runtime.doctor.examination import examine
 from runtime.doctor.finding import Finding
