@@ -5,7 +5,7 @@ rest is remembered as it was.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -80,11 +80,14 @@ class Reflected:
         """The lane itself."""
         return self.survey.lane
 
-    def concerned(self, after: int) -> Iterable[int]:
-        """Return the issues that what came behind a position may have concerned."""
+    def concerned(self, after: int) -> frozenset[int] | None:
+        """Return the issues that what came behind a position may have concerned.
+
+        None: whichever there are, and some that the lane may have forgotten meanwhile.
+        """
         if after < self.since:
-            return {*self.lane.numbers, *self.looked}
-        return {number for number, position in self.looked.items() if position > after}
+            return None
+        return frozenset(number for number, position in self.looked.items() if position > after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class _Considered:
     """A lane, what the issues that were looked at call for, and what of it is to be settled."""
 
     lane: Lane
-    issues: frozenset[int]
+    issues: frozenset[int] | None  # None: all
     outlook: Outlook
     events: Sequence[NewEvent]  # the decisions
     unsettled: Unsettled | None
@@ -142,8 +142,9 @@ class Conductor:
         The cause of its decisions is the newest event that told something new, of the lane or of
         what holds around it.
         """
-        lane, issues = reflected.lane, frozenset(reflected.concerned(since))
-        calls_for = outlook(reflected.survey, issues)
+        lane, issues = reflected.lane, reflected.concerned(since)
+        survey = reflected.survey
+        calls_for = outlook(survey, survey.looks if issues is None else issues)
         events: list[NewEvent] = []
         if calls_for.decisions:
             newest = around.position if around.position > since else 0

@@ -50,10 +50,12 @@ _timers = table_of(TimerRow)
 
 
 def replace_timers(
-    connection: Connection, lane: Lane, issues: Collection[int], timers: Iterable[Timer]
+    connection: Connection, lane: Lane, issues: Collection[int] | None, timers: Iterable[Timer]
 ) -> None:
-    """Store the waits of some issues of a lane in the place of those they had."""
-    for some in _chunks(sorted(issues)):
+    """Store the waits of some issues of a lane, None: of all, in the place of those they had."""
+    if issues is None:
+        forget_timers(connection, lane.repository_id)
+    for some in _chunks(sorted(issues or ())):
         these = (_timers.c.repository_id == lane.repository_id, _timers.c.issue_number.in_(some))
         connection.execute(_timers.delete().where(*these))
     rows = [_row(lane, timer) for timer in timers]

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from sqlalchemy import Connection
 
+from aggregates.decisions import Timer
 from aggregates.decisions.survey import Look, look_at
 from aggregates.lane import Lane
 from aggregates.surroundings import Circumstances
@@ -22,7 +23,8 @@ from projections.access import EVERYTHING, Access
 from projections.engine.parked import ParkedEvent, park
 from projections.lanes.fold import LANES
 from reactions.conductor.stuck import list_stuck
-from reactions.lanes import Partition
+from reactions.conductor.timetable import replace_timers
+from reactions.lanes import Lanes, Partition
 from tests.conftest import Clock
 from tests.projections.stores import CountingReads, FailingWrite
 from tests.reactions.conductor.stages import Stage, command, stage
@@ -133,6 +135,24 @@ async def test_a_wait_becomes_an_event_when_it_is_over_and_not_before(
     [timer] = await play.own("timer")
     assert orjson.loads(timer.payload)["timer"] == "settle"
     assert "ask_to_fix_ci" in kinds(await play.own())
+
+
+async def test_whoever_starts_afresh_leaves_no_wait_of_an_issue_that_the_lane_forgot(
+    play: Stage, world: World, rocket: Repository, clock: Clock
+) -> None:
+    rocket.open_issue("One", labels=("status:queued",))
+    await play.happens(*world.deliveries)
+    await play.settle()
+    [known] = (await Lanes(play.store).lane(rocket.id)).lanes
+    forgotten = Timer(issue_number=99, kind="no_progress", token="1", due_at=clock())
+    await play.store.write(lambda c: replace_timers(c, known.lane, {99}, [forgotten]))
+    rocket.open_issue("Two")
+    await play.happens(world.deliveries[-1])
+    afresh = stage(play.store, play.log, clock)
+    await afresh.settle()
+    clock.advance(hours=1)
+    await afresh.settle()
+    assert await play.own("timer") == []
 
 
 async def test_news_during_a_wait_begin_it_anew(
