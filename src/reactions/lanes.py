@@ -39,6 +39,9 @@ _REMEMBERED = 5_000  # issues of one lane of which it is remembered when they we
 
 Row = Mapping[str, Any]
 
+# What reading, folding or looking at one lane may come to; pydantic's are ValueErrors.
+_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
 _log = structlog.get_logger("lanes")
 
 
@@ -171,11 +174,16 @@ class Lanes:
         around = self._surroundings(read.around)
         sick = {row["repository_id"]: why for row in read.heads if (why := _why_sick(row))}
         stuck = {**sick, **read.parked}
-        reflected = [
-            await self._advance(row, known.get(row["repository_id"]), read, around)
-            for row in read.heads
-            if row["repository_id"] not in stuck
-        ]
+        reflected: list[Reflected] = []
+        for row in read.heads:
+            number = row["repository_id"]
+            if number in stuck:
+                continue
+            try:
+                reflected.append(await self._advance(row, known.get(number), read, around))
+            except _FAULTS as error:  # its rows cannot be read: others go on
+                _log.exception("a lane cannot be read", repository=number)
+                stuck[number] = described(error)
         here = (row["repository_id"] for row in read.heads if row["repository_id"] in stuck)
         return Reflection(
             position=read.position,
@@ -265,7 +273,7 @@ def _surveyed(
     """Return a survey, or one without a look and why there is none: others go on."""
     try:
         return survey(), None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except _FAULTS as error:
         number = lane.repository_id
         _log.exception("nobody can say what is to be done in a lane", repository=number)
         return Survey(lane, circumstances(lane, around)), described(error)

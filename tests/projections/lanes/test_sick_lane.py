@@ -1,6 +1,7 @@
 """What concerns everything reaches every lane that can take it; one that cannot is shown alone."""
 
 import pytest
+from sqlalchemy import Connection
 
 from aggregates.stages import Placement, place
 from aggregates.workflow import Workflow
@@ -10,6 +11,7 @@ from events.store import Store
 from projections.access import EVERYTHING
 from projections.commands.queries import CommandFilter, list_commands
 from projections.engine.parked import list_parked
+from projections.lanes.model import subjects
 from projections.lanes.queries import around_lanes
 from projections.workflows.queries import list_workflows
 from reactions.conductor.stuck import list_stuck
@@ -99,3 +101,16 @@ async def test_it_stays_shown_when_what_is_around_it_changes_again_until_lanes_a
     [stuck] = (await Lanes(store).changed(0, EVERY_LANE)).stuck
     assert stuck.repository_id == rocket.id
     assert await store.read(lambda c: list_stuck(c, EVERYTHING, 10)) == []  # nobody has looked yet
+
+
+async def test_a_lane_whose_rows_cannot_be_read_stops_no_other(
+    store: Store, world: World, rocket: Repository
+) -> None:
+    def spoil(connection: Connection) -> None:
+        mine = subjects.c.repository_id == rocket.id
+        connection.execute(subjects.update().where(mine).values(state='{"seen": 5}'))
+
+    await store.write(spoil)
+    reflection = await Lanes(store).changed(0, EVERY_LANE)
+    assert [each.lane.repository_id for each in reflection.lanes] == [world.repositories[1].id]
+    assert [each.repository_id for each in reflection.stuck] == [rocket.id]
