@@ -205,7 +205,7 @@ class Lanes:
         rows = read.subjects[head["repository_id"]]
         if known is None or not _goes_on(head, known):
             made = await asyncio.to_thread(_whole, head, rows, around, read.position)
-        elif len(rows) > _FEW or circumstances(known.lane, around) != known.survey.around:
+        elif len(rows) > _FEW or _concerns_all(head, known, around):
             made = await asyncio.to_thread(_on, known, head, rows, around)
         else:
             made = _on(known, head, rows, around)
@@ -229,6 +229,15 @@ def _goes_on(head: Row, known: Reflected) -> bool:
     """Say whether a lane can be read on from where it was; not where subjects were forgotten."""
     position = known.lane.position
     return bool(head["trimmed"] <= position <= head["position"])
+
+
+def _concerns_all(head: Row, known: Reflected, around: Surroundings) -> bool:
+    """Say whether all issues are to be looked at again: what holds for the lane changed."""
+    if known.undecided or circumstances(known.lane, around) != known.survey.around:
+        return True
+    if head["position"] == known.lane.position:
+        return False
+    return unpacked_head(head).ours != replace(known.lane.ours, handlings={})
 
 
 def _changed(connection: Connection, head: Row, known: Mapping[int, Reflected]) -> Sequence[Row]:

@@ -56,7 +56,7 @@ def evolve(lane: Lane, event: Event, facts: tuple[Fact, ...] = ()) -> Lane:
 def fold(lane: Lane, event: Event, facts: tuple[Fact, ...] = ()) -> Folded:
     """Return the lane after an event, as ``evolve`` does, with what the event touched.
 
-    Costs what the event is about, not what the lane knows.
+    Costs what the event is about, not what the lane knows, but for copies of its maps.
     """
     if event.repository_id != lane.repository_id:
         return Folded(lane)
