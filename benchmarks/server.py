@@ -7,7 +7,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from api.body import BodyReader
-from events.signature import is_signed
+from events.signature import WebhookSecret, signer_of
 from runtime.server import application
 
 PATH = "/bench/nothing-stored"
@@ -16,7 +16,7 @@ PATH = "/bench/nothing-stored"
 class NothingStored:
     """What every receiver has to do at the least."""
 
-    def __init__(self, secrets: tuple[bytes, ...]) -> None:
+    def __init__(self, secrets: tuple[WebhookSecret, ...]) -> None:
         self._secrets = secrets
         self._bodies = BodyReader()
 
@@ -26,7 +26,7 @@ class NothingStored:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         body = await self._bodies.read(headers, receive)
-        if not is_signed(body, headers["x-hub-signature-256"].encode(), self._secrets):
+        if signer_of(body, headers["x-hub-signature-256"].encode(), self._secrets) is None:
             raise ValueError("not signed")
         orjson.loads(body)
         content = {"status": "accepted", "delivery_id": headers["x-github-delivery"], "position": 1}

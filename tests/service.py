@@ -23,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from api.app import create_app
 from api.services import Services
 from events.log import EventLog
+from events.signature import WebhookSecret
 from events.store import Result, Store, Work
 from events.wake import Wake
 from projections.engine.runner import Runner
@@ -90,7 +91,7 @@ def app_over(
     store: Store,
     clock: Callable[[], datetime] = now,
     *,
-    secrets: tuple[str, ...] = (SECRET,),
+    secrets: tuple[str | WebhookSecret, ...] = (SECRET,),
     token: str = TOKEN,
     metrics_open: bool = False,
 ) -> FastAPI:
@@ -102,7 +103,10 @@ def app_over(
         projections=PROJECTIONS,
         progress=Wake(),
         clock=clock,
-        webhook_secrets=tuple(secret.encode() for secret in secrets),
+        webhook_secrets=tuple(
+            WebhookSecret(name="test", value=secret.encode()) if isinstance(secret, str) else secret
+            for secret in secrets
+        ),
         admin_token=token,
         metrics_open=metrics_open,
     )

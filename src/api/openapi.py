@@ -112,6 +112,7 @@ def _receiver() -> dict[str, Any]:
             "200": _stored("It was in the log already, at this position.", "duplicate"),
             "400": error("A header is missing or invalid, or the body is no JSON object."),
             "401": error("The signature is missing or wrong."),
+            "403": error("It is signed with a secret that may not speak for whom it names."),
             "408": error("The body did not arrive in time."),
             "413": error("The body is larger than 25 MB."),
             "415": error("The body is neither JSON nor a form."),

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from events.errors import (
+    BindingRefused,
     DeliveryRefused,
     DeliveryTooLarge,
     EventRefused,
@@ -60,6 +61,7 @@ class ServiceStopping(ApiError):
 
 _DELIVERY_STATUS: dict[type[DeliveryRefused], int] = {
     SignatureRefused: HTTPStatus.UNAUTHORIZED,
+    BindingRefused: HTTPStatus.FORBIDDEN,
     MalformedDelivery: HTTPStatus.BAD_REQUEST,
     DeliveryTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

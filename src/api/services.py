@@ -7,6 +7,7 @@ from datetime import datetime
 
 from api.metrics import Metrics
 from events.log import EventLog
+from events.signature import WebhookSecret
 from events.store import Store
 from events.wake import Wake
 from projections.engine.projection import AnyProjection
@@ -26,7 +27,7 @@ class Services:
     projections: Sequence[AnyProjection]
     progress: Wake
     clock: Callable[[], datetime]
-    webhook_secrets: tuple[bytes, ...] = field(repr=False)
+    webhook_secrets: tuple[WebhookSecret, ...] = field(repr=False)
     admin_token: str = field(repr=False)
     metrics_open: bool
     metrics: Metrics = field(default_factory=Metrics)

@@ -17,7 +17,7 @@ from events.append import Appended
 from events.delivery import delivery_event
 from events.errors import DeliveryRefused, SignatureRefused
 from events.log import EventLog
-from events.signature import is_signed
+from events.signature import WebhookSecret, signer_of
 
 PATH = "/api/webhooks/github"
 
@@ -28,7 +28,11 @@ class WebhookReceiver:
     """A plain ASGI endpoint: FastAPI's parameter machinery costs a third of the throughput."""
 
     def __init__(
-        self, log: EventLog, secrets: tuple[bytes, ...], audit: RefusalAudit, metrics: Metrics
+        self,
+        log: EventLog,
+        secrets: tuple[WebhookSecret, ...],
+        audit: RefusalAudit,
+        metrics: Metrics,
     ) -> None:
         self._event_log = log
         self._secrets = secrets
@@ -53,11 +57,12 @@ class WebhookReceiver:
         }
         signature = self._require_signature(headers)
         body = await self._bodies.read(headers, receive)
-        if not is_signed(body, signature, self._secrets):
+        signer = signer_of(body, signature, self._secrets)
+        if signer is None:
             raise SignatureRefused(
                 "signature_wrong", "X-Hub-Signature-256 does not match; compare the secrets"
             )
-        [appended] = await self._event_log.append(delivery_event(headers, body))
+        [appended] = await self._event_log.append(delivery_event(headers, body, signer))
         return self._answer(scope, appended)
 
     def _require_signature(self, headers: dict[str, str]) -> bytes:

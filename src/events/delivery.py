@@ -9,8 +9,9 @@ from uuid import UUID
 from events import payload
 from events.columns import columns_of
 from events.envelope import GITHUB, Event, NewEvent
-from events.errors import MalformedDelivery
+from events.errors import BindingRefused, MalformedDelivery
 from events.json_types import JsonObject
+from events.signature import WebhookSecret, objection
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _EVENT_NAME = re.compile(r"[A-Za-z0-9_]{1,100}")
@@ -25,23 +26,28 @@ _KEPT_HEADERS = {
 }
 
 
-def delivery_event(headers: Mapping[str, str], body: bytes) -> NewEvent:
-    """Turn a request whose signature was verified into an event.
+def delivery_event(
+    headers: Mapping[str, str], body: bytes, signer: WebhookSecret | None = None
+) -> NewEvent:
+    """Turn a request whose signature was verified into an event; ``signer`` verified it.
 
-    ``headers`` have lower-case names. Raises MalformedDelivery or UnsupportedMediaType.
+    ``headers`` have lower-case names. Raises MalformedDelivery, UnsupportedMediaType, or
+    BindingRefused where the signer may not speak for whom the delivery names.
     """
     name = _event_name(headers.get("x-github-event"))
     delivery_id = _delivery_id(headers.get("x-github-delivery"))
     media = payload.media_type(headers.get("content-type", ""))
     text = payload.text_of(body)
     content = payload.parse(payload.json_text(text, media))
+    if signer is not None and (why := objection(signer, content)):
+        raise BindingRefused("secret_not_bound", why)
     columns = columns_of(name, content)
     return NewEvent(
         id=delivery_id,
         source=GITHUB,
         type=name,
         action=_action(content),
-        headers=_kept(headers),
+        headers=_kept(headers, signer),
         payload=text,
         **columns._asdict(),
     )
@@ -57,6 +63,16 @@ def delivered_json(event: Event) -> str:
 def delivered(event: Event) -> JsonObject:
     """Parse the payload of a stored event."""
     return payload.parse(delivered_json(event))
+
+
+def is_bound(event: Event) -> bool:
+    """Say whether a delivery was signed with a secret that speaks only for some."""
+    return event.source == GITHUB and _bound(event.headers)
+
+
+@lru_cache(maxsize=256)
+def _bound(headers: str) -> bool:
+    return json.loads(headers).get("secret_bound") is True
 
 
 @lru_cache(maxsize=256)
@@ -90,10 +106,14 @@ def _action(content: JsonObject) -> str | None:
     return action if fits and isinstance(action, str) and action.isascii() else None
 
 
-def _kept(headers: Mapping[str, str]) -> str:
-    kept = {
+def _kept(headers: Mapping[str, str], signer: WebhookSecret | None) -> str:
+    kept: dict[str, str | bool] = {
         ours: headers[theirs][:_MAX_HEADER]
         for theirs, ours in _KEPT_HEADERS.items()
         if theirs in headers
     }
+    if signer is not None:
+        kept["secret"] = signer.name
+        if signer.bound:
+            kept["secret_bound"] = True
     return json.dumps(kept, separators=(",", ":"))

@@ -17,6 +17,10 @@ class SignatureRefused(DeliveryRefused):
     """The delivery could not be proven to come from GitHub."""
 
 
+class BindingRefused(DeliveryRefused):
+    """Signed with a secret that may not speak for whom the delivery names."""
+
+
 class MalformedDelivery(DeliveryRefused):
     """Signed, but not a delivery: a header is missing or the body is not a JSON object."""
 

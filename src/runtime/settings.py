@@ -4,11 +4,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from events.signature import WebhookSecret
+from runtime.webhook_secrets import BindingsUnfit, read_bindings, read_secrets
+
 _ADDRESS = r"^https?://[^/\s]+\S*$"
+_LONGEST_BINDINGS = 20_000
 _LONGEST = 2000  # characters of an address; longer ones no client takes
 
 
@@ -21,6 +25,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field("sqlite+aiosqlite:///./data/orchestrator.db", repr=False)
     webhook_secret: SecretStr = SecretStr("")
+    webhook_secret_bindings: str = Field("", max_length=_LONGEST_BINDINGS, repr=False)
     admin_token: SecretStr = SecretStr("")
     github_api_url: str = Field("https://api.github.com", pattern=_ADDRESS, max_length=_LONGEST)
     github_web_url: str = Field("https://github.com", pattern=_ADDRESS, max_length=_LONGEST)
@@ -35,10 +40,21 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = "auto"
 
     @cached_property
-    def webhook_secrets(self) -> tuple[bytes, ...]:
+    def webhook_secrets(self) -> tuple[WebhookSecret, ...]:
         """The secrets that verify a delivery; any of them will do, so that they can be rotated."""
-        parts = self.webhook_secret.get_secret_value().split(",")
-        return tuple(part.strip().encode() for part in parts if part.strip())
+        bindings = read_bindings(self.webhook_secret_bindings)
+        return read_secrets(self.webhook_secret.get_secret_value(), bindings)
+
+    @field_validator("webhook_secret_bindings")
+    @classmethod
+    def _fits_the_secrets(cls, given: str, known: ValidationInfo) -> str:
+        """Refuse what cannot be read, or does not go with the secrets."""
+        secrets = known.data.get("webhook_secret", SecretStr("")).get_secret_value()
+        try:
+            read_secrets(secrets, read_bindings(given))
+        except BindingsUnfit as error:
+            raise PydanticCustomError("bindings_unfit", "{why}", {"why": str(error)}) from error
+        return given
 
     @field_validator("*", mode="before")
     @classmethod

@@ -18,9 +18,11 @@ from starlette.types import Message
 from events.catalogue import DeliveriesRefused, content_of
 from events.envelope import Event
 from events.log import EventLog
+from events.signature import WebhookSecret
 from events.store import Result, Store, Work
 from events.wake import Wake
 from runtime.database import Database
+from simulator.delivery import JSON
 from simulator.payloads import a_repository, a_user
 from simulator.payloads.deliveries import issues, ping, push
 from tests.api.answers import assert_problem
@@ -701,3 +703,52 @@ async def test_the_log_a_receiver_writes_to_wakes_whoever_waits(store: Database)
     async with client_of(app) as client:
         position = (await client.deliver("ping", PING)).json()["position"]
     assert woken.position == position == 1
+
+
+BOUND = WebhookSecret(name="acme", value=b"the-secret-of-acme", owners=frozenset({"acme"}))
+
+
+@pytest.mark.parametrize("content_type", [JSON, FORM])
+async def test_a_bound_secret_speaks_only_for_whom_it_is_bound_to(
+    store: Store, log: EventLog, content_type: str
+) -> None:
+    app = app_over(store, secrets=(SECRET, BOUND))
+    theirs = issues("opened", repository=a_repository(full_name="zoo/pump"))
+    async with app.router.lifespan_context(app), client_of(app) as client:
+        answer = await client.deliver(
+            "issues",
+            _as_sent(theirs, content_type),
+            secret="the-secret-of-acme",
+            content_type=content_type,
+        )
+        assert_problem(answer, 403, "secret_not_bound")
+        metrics = await client.get("/metrics")
+    assert not await deliveries(log)
+    assert "secret_not_bound" in metrics.text
+    refused = [content_of(event) for event in await log.read(0, 10)]
+    assert [(each.code, each.count) for each in refused if isinstance(each, DeliveriesRefused)] == [
+        ("secret_not_bound", 1)
+    ]
+
+
+async def test_which_secret_verified_a_delivery_is_kept_and_the_secret_is_not(
+    store: Store, log: EventLog
+) -> None:
+    app = app_over(store, secrets=(SECRET, BOUND))
+    ours = issues("opened", repository=a_repository(full_name="acme/pump"), installation=None)
+    async with client_of(app) as client:
+        accepted = await client.deliver("issues", ours, secret="the-secret-of-acme")
+        assert accepted.status_code == 202
+        assert (await client.deliver("issues", ours)).status_code == 202
+        shown = (await client.get("/api/events/1")).json()
+    bound, plain = [json.loads(event.headers) for event in await deliveries(log)]
+    assert (bound["secret"], bound["secret_bound"]) == ("acme", True)
+    assert "secret" in plain
+    assert "secret_bound" not in plain
+    assert shown["headers"]["secret"] == "acme"
+    assert "the-secret-of-acme" not in json.dumps([bound, plain, shown])
+
+
+def _as_sent(payload: dict[str, object], content_type: str) -> bytes:
+    text = json.dumps(payload)
+    return urlencode({"payload": text}).encode() if content_type == FORM else text.encode()

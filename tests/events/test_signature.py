@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.signature import is_signed
+from events.signature import WebhookSecret, signer_of
 
 # The example in GitHub's documentation, "Validating webhook deliveries".
 SECRET = b"It's a Secret to Everybody"
@@ -18,6 +19,11 @@ HEADER = b"sha256=" + DIGITS
 
 def signed(body: bytes, secret: bytes) -> bytes:
     return b"sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest().encode()
+
+
+def is_signed(body: bytes, header: bytes | None, secrets: Sequence[bytes]) -> bool:
+    known = [WebhookSecret(name=str(place), value=each) for place, each in enumerate(secrets)]
+    return signer_of(body, header, known) is not None
 
 
 def test_githubs_own_example_is_signed() -> None:
@@ -70,6 +76,14 @@ def test_any_of_several_secrets_will_do(place: int) -> None:
     secrets = [b"one", b"two"]
     secrets.insert(place, SECRET)
     assert is_signed(BODY, HEADER, secrets)
+
+
+def test_it_is_said_which_secret_it_was() -> None:
+    secrets = [WebhookSecret(name="old", value=b"one"), WebhookSecret(name="new", value=SECRET)]
+    signer = signer_of(BODY, HEADER, secrets)
+    assert signer is not None
+    assert signer.name == "new"
+    assert SECRET.decode() not in repr(signer)
 
 
 def test_without_a_secret_nothing_is_signed() -> None:

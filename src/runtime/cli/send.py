@@ -81,7 +81,7 @@ def _headers(event: str, delivery: UUID, body: bytes) -> dict[str, str]:
         "User-Agent": "GitHub-Hookshot/send",
         "X-GitHub-Event": event,
         "X-GitHub-Delivery": str(delivery),
-        "X-Hub-Signature-256": "sha256=" + hmac.digest(secrets[0], body, "sha256").hex(),
+        "X-Hub-Signature-256": "sha256=" + hmac.digest(secrets[0].value, body, "sha256").hex(),
     }
 
 

@@ -68,8 +68,7 @@ def without_secrets(findings: Iterable[Finding], settings: Settings) -> list[Fin
 
 
 def _parts(settings: Settings) -> list[str]:
-    parts = settings.webhook_secret.get_secret_value().split(",")
-    return [part.strip() for part in parts if part.strip()]
+    return [secret.value.decode() for secret in settings.webhook_secrets]
 
 
 def _is_placeholder(secret: str) -> bool:
