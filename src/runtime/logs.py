@@ -2,33 +2,46 @@
 
 import logging
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from events.store import is_outage, named
+from runtime.lines import LineWriter
 
 # Nothing is logged from these names, whoever passes them.
 _SECRET = ("authorization", "password", "payload", "secret", "signature", "token")
 
 
+# Every line of the process, ours and the libraries', in the order in which they come.
+lines = LineWriter(lambda: sys.stderr)
+
+
 def configure_logs(level: str, style: str) -> None:
     """Send our own and the libraries' log lines to standard error, in one format.
 
-    ``style`` is ``json``, ``console`` or ``auto`` (console on a terminal).
+    ``style`` is ``json``, ``console`` or ``auto`` (console on a terminal). Logging raises nothing
+    and waits for nothing, whatever is logged and whatever becomes of standard error.
     """
-    console = style == "console" or (style == "auto" and sys.stderr.isatty())
+    console = style == "console" or (style == "auto" and _is_terminal())
     number = logging.getLevelNamesMapping()[level.upper()]
+    processors = [*_shared(), *_rendering(console=console)]
+    lines.told = lambda lost, why: _told(processors, lost, why)
     structlog.configure(
-        processors=[*_shared(), *_rendering(console=console)],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer)
-        if not console
-        else structlog.PrintLoggerFactory(sys.stderr),
+        processors=processors,
+        wrapper_class=_unfailing(number),
+        logger_factory=_ToLines,
         cache_logger_on_first_use=True,
     )
     _take_over_standard_logging(number, console=console)
+
+
+def say(text: str) -> None:
+    """Say something for people to read, among the lines and with their guarantees."""
+    lines.put(_encoded(text) + b"\n")
 
 
 def because(error: Exception) -> dict[str, object]:
@@ -37,6 +50,60 @@ def because(error: Exception) -> dict[str, object]:
     All background work meets an outage at once and again; its traceback tells nothing of it.
     """
     return {"error": named(error)} if is_outage(error) else {"exc_info": error}
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def _unfailing(number: int) -> type[FilteringBoundLogger]:
+    """Make the class of loggers; what one cannot render is said without what came with it."""
+    base: Any = structlog.make_filtering_bound_logger(number)
+
+    def proxy(self: Any, method_name: str, event: Any = None, **kw: Any) -> None:  # noqa: ANN401 (structlog's)
+        try:
+            base._proxy_to_logger(self, method_name, event, **kw)  # noqa: SLF001 (its one way out)
+        except Exception as error:  # noqa: BLE001 (whoever logs has something else to do)
+            entry = {"event": ascii(event), "level": method_name, "unsaid": type(error).__name__}
+            lines.put(orjson.dumps(entry) + b"\n")
+
+    return type("UnfailingLogger", (base,), {"_proxy_to_logger": proxy})
+
+
+class _ToLines:
+    """What structlog hands a rendered line to."""
+
+    def __init__(self, *_names: object) -> None:
+        pass
+
+    def msg(self, line: str | bytes) -> None:
+        lines.put((line if isinstance(line, bytes) else _encoded(line)) + b"\n")
+
+    log = debug = info = warn = warning = error = err = critical = fatal = exception = msg
+
+
+class _StandardHandler(logging.Handler):
+    """What the standard library hands a record to."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = _encoded(self.format(record))
+        except Exception as error:  # noqa: BLE001 (as of our own lines)
+            entry = {"event": ascii(record.msg), "level": record.levelname.lower()}
+            line = orjson.dumps(entry | {"unsaid": type(error).__name__})
+        lines.put(line + b"\n")
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="backslashreplace")
+
+
+def _told(processors: Sequence[Processor], lost: int, why: str) -> bytes:
+    """Return the line that says how many were lost."""
+    entry: Any = {"event": "log lines were lost", "lost": lost, "why": why}
+    for process in processors:
+        entry = process(None, "warning", entry)
+    return (entry if isinstance(entry, bytes) else _encoded(entry)) + b"\n"
 
 
 def _shared() -> list[Processor]:
@@ -70,7 +137,7 @@ def _hide_secrets(_logger: WrappedLogger, _method: str, entry: EventDict) -> Eve
 
 
 def _take_over_standard_logging(number: int, *, console: bool) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardHandler()
     rendering = (
         _console()
         if console

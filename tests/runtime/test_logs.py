@@ -222,3 +222,45 @@ def test_lines_for_a_terminal_hide_it_as_well(tmp_path: Path) -> None:
 
 def test_automatic_is_json_where_there_is_no_terminal(tmp_path: Path) -> None:
     assert all(json.loads(line) for line in spoken("error", "auto", tmp_path).splitlines())
+
+
+UNSAYABLE = """
+import logging, structlog
+from runtime.logs import configure_logs
+class Odd:
+    def __str__(self): raise ValueError("no")
+    __repr__ = __str__
+for style in ("json", "console"):
+    configure_logs("info", style)
+    log = structlog.get_logger("test")
+    log.info("ours", odd=Odd())
+    log.info("half an emoji", text="\\ud83d")
+    logging.getLogger("theirs").warning("theirs %d", "is no number")
+    log.info("after")
+"""
+
+
+def test_what_cannot_be_rendered_is_said_without_it_and_raises_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-c", UNSAYABLE],
+        cwd=tmp_path,
+        env=environment("") | {"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=30,
+    )
+    lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    assert [line["event"] for line in lines[:4]] == [
+        "'ours'",
+        "'half an emoji'",
+        "'theirs %d'",
+        "after",
+    ]
+    assert [line.get("unsaid") for line in lines[:4]] == [
+        "TypeError",
+        "TypeError",
+        "TypeError",
+        None,
+    ]
+    assert done.stderr.count("after") == 2

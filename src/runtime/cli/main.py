@@ -1,5 +1,6 @@
 """All commands together."""
 
+import os
 import sys
 from functools import partial
 from typing import Annotated
@@ -9,6 +10,8 @@ import typer
 from runtime import memory
 from runtime.cli.on_demand import INTERRUPTED, Commands
 from runtime.release import product_version
+
+_STANDARD_ERROR = 2
 
 app = typer.Typer(
     name="copilot-orchestrator",
@@ -40,9 +43,17 @@ def root(
 
 def main() -> None:
     """Run the command line; Ctrl-C ends it quietly while it is being loaded, too."""
+    _have_standard_descriptors()
     try:
         with memory.loading():
             from runtime.cli.running import run  # noqa: PLC0415 (it loads much of the service)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     run(partial(app, standalone_mode=False))
+
+
+def _have_standard_descriptors() -> None:
+    """Let no file or socket take the number of a standard stream that we were started without."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
+        pass
+    os.close(descriptor)

@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from runtime.background.server_policy import read_server_policy
-from runtime.cli.output import errors
 from runtime.database import open_database
 from runtime.database.url import SQLITE
-from runtime.logs import configure_logs
+from runtime.logs import configure_logs, say
 from runtime.migrate import migrate
 from runtime.server import listen, serve, work
 from runtime.settings import Settings
@@ -44,11 +43,11 @@ def start(
     asyncio.run(_migrate(settings))
     _warn(settings, role, workers)
     if listener is None:
-        errors.print("working in the background; stop with Ctrl-C")
+        say("working in the background; stop with Ctrl-C")
         work(settings)
         return
     shown = f"[{host}]" if ":" in host else host
-    errors.print(f"listening on http://{shown}:{listener.getsockname()[1]}")
+    say(f"listening on http://{shown}:{listener.getsockname()[1]}")
     serve(listener, role, workers)
 
 
@@ -59,20 +58,20 @@ async def _migrate(settings: Settings) -> None:
     finally:
         await database.close()
     if before != after:
-        errors.print(f"migrated the database from {before or 'empty'} to {after}")
+        say(f"migrated the database from {before or 'empty'} to {after}")
 
 
 def _warn(settings: Settings, role: Role, workers: int) -> None:
     if not settings.webhook_secrets:
-        errors.print("warning: ORCHESTRATOR_WEBHOOK_SECRET is not set; every delivery is refused")
+        say("warning: ORCHESTRATOR_WEBHOOK_SECRET is not set; every delivery is refused")
     if not settings.admin_token.get_secret_value():
-        errors.print("warning: ORCHESTRATOR_ADMIN_TOKEN is not set; nobody can read the API")
+        say("warning: ORCHESTRATOR_ADMIN_TOKEN is not set; nobody can read the API")
     if role != "web":
         _warn_of_half_an_app(settings)
     if workers > 1 and role == "worker":
-        errors.print("warning: --workers counts serving processes; a worker is one process")
+        say("warning: --workers counts serving processes; a worker is one process")
     elif workers > 1 and settings.database_url.startswith(SQLITE):
-        errors.print("warning: several processes writing one SQLite file are slower than one")
+        say("warning: several processes writing one SQLite file are slower than one")
 
 
 def _warn_of_half_an_app(settings: Settings) -> None:
@@ -83,4 +82,4 @@ def _warn_of_half_an_app(settings: Settings) -> None:
     }
     missing = [name for name, value in given.items() if not value]
     if len(missing) == 1:
-        errors.print(f"warning: {missing[0]} is not set; nothing is done on GitHub")
+        say(f"warning: {missing[0]} is not set; nothing is done on GitHub")
