@@ -14,6 +14,7 @@ MAX_BODY = 32 * 1024 * 1024  # bytes; a page of a hundred pull requests has abou
 
 _OF_THE_TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
 _CONNECT = 5.0  # seconds
+_PORTS = {"http": 80, "https": 443}
 
 
 class Client(GitHub[UnauthAuthStrategy]):
@@ -56,7 +57,7 @@ class AnswerTooLarge(httpx.TransportError):
 
 
 class LedElsewhere(httpx.TransportError):
-    """An answer redirects to another host, which is sent nothing, be it only our words."""
+    """An answer redirects to another place, which is sent nothing, be it only our words."""
 
 
 class BoundedTransport(httpx.AsyncBaseTransport):
@@ -68,13 +69,13 @@ class BoundedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, api_url: str) -> None:
         url = httpx.URL(api_url)
-        self._host = url.host
+        self._origin = _origin(url)
         self._inner = httpx.AsyncHTTPTransport(proxy=_proxy_for(url))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; raises LedElsewhere, AnswerTooLarge or another of httpx's errors."""
-        if request.url.host != self._host:
-            raise LedElsewhere("an answer redirects to another host", request=request)
+        if _origin(request.url) != self._origin:
+            raise LedElsewhere("an answer redirects to another place", request=request)
         response = await self._inner.handle_async_request(request)
         try:
             content = b"".join([part async for part in _bounded(response, request)])
@@ -104,6 +105,11 @@ class BoundedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close all connections."""
         await self._inner.aclose()
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Return scheme, host and port: on another port of the same host somebody else may listen."""
+    return url.scheme, url.host, url.port or _PORTS.get(url.scheme)
 
 
 def _proxy_for(url: httpx.URL) -> str | None:

@@ -56,7 +56,7 @@ class Exchange:
     async def greet(self, path: str) -> Reply:
         """Read something without a token; returns the answer whatever it says.
 
-        Raises Unavailable, or Refused where it leads to another host.
+        Raises Unavailable, or Refused where it leads to another host, port or scheme.
         """
         outcome = await self._outcome(Request("GET", path))
         if isinstance(outcome, GitHubFailure):
@@ -103,7 +103,10 @@ def _unanswered(error: GitHubException) -> GitHubFailure:
     """Name a failure by its class; the texts of HTTP libraries may quote a header."""
     cause = error.__cause__ or error
     if isinstance(cause, LedElsewhere):
-        return Refused("GitHub leads on to another host; is ORCHESTRATOR_GITHUB_API_URL its own?")
+        return Refused(
+            "GitHub leads on to another host, port or scheme, which is sent nothing;"
+            " is ORCHESTRATOR_GITHUB_API_URL its own?"
+        )
     if isinstance(cause, AnswerTooLarge):
         return Unavailable(f"GitHub's answer has more than {MAX_BODY} bytes")
     name = type(cause).__name__

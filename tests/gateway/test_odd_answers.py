@@ -5,6 +5,7 @@ import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,7 +15,7 @@ from reactions.ports.answers import RateLimit
 from reactions.ports.failures import GitHubFailure, NotFound, RateLimited, Refused, Unavailable
 from tests.gateway.bodies import an_issue
 from tests.gateway.credentials import FIRST, REPO, SECOND, USER_TOKEN
-from tests.gateway.scripted import Script
+from tests.gateway.scripted import Script, ScriptedServer
 from tests.gateway.watch import START, Watch
 
 pytestmark = pytest.mark.anyio
@@ -94,15 +95,41 @@ async def test_a_large_packed_page_is_read_whole(github: GitHubGateway, script: 
     assert len([each async for each in github.open_issues(REPO)]) == 100
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_nothing_is_sent_to_another_host(
-    github: GitHubGateway, script: Script, status: int
+@pytest.mark.parametrize("asked", [ISSUE, COMMENTS])
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [
+        *(("http://127.0.0.1:{other}", status) for status in (301, 302, 307, 308)),
+        ("//127.0.0.1:{other}", 307),
+        ("http://someone:secret@127.0.0.1:{other}", 307),
+        ("http://localhost:{other}", 307),
+        ("http://localhost:{same}", 307),
+        ("https://127.0.0.1:{same}", 307),
+    ],
+)
+async def test_nothing_is_sent_to_another_host_port_or_scheme(
+    github: GitHubGateway, script: Script, place: str, asked: str, status: int
 ) -> None:
-    elsewhere = script.url.replace("127.0.0.1", "localhost")
-    script.on(COMMENTS, None, status, {"location": f"{elsewhere}/collect"})
-    with pytest.raises(Refused, match="another host"):
-        await github.comment(REPO, 7, "words", as_user=True)
-    assert [asked.path for asked in script.asked] == ["/repos/acme/shop/issues/7/comments"]
+    another = ScriptedServer()
+    with another.running():
+        ports = {"same": urlsplit(script.url).port, "other": urlsplit(another.url).port}
+        script.on(asked, None, status, {"location": f"{place.format(**ports)}/collect"})
+        comments = asked == COMMENTS
+        call = github.comment(REPO, 7, "", as_user=True) if comments else github.issue(REPO, 7)
+        with pytest.raises(Refused, match="another host, port or scheme"):
+            await call
+    assert len(script.asked_for(asked)) == 1
+    assert not any(each.path == "/collect" for each in [*script.asked, *another.script.asked])
+
+
+async def test_a_redirect_to_the_same_place_is_followed(
+    github: GitHubGateway, script: Script
+) -> None:
+    """As GitHub redirects what was asked of a repository under its old name."""
+    script.on(ISSUE, None, 301, {"location": f"{script.url}/repositories/1/issues/7"})
+    script.on("GET /repositories/1/issues/7", an_issue())
+    assert (await github.issue(REPO, 7)).number == 7
+    assert [each.bearer for each in script.asked[-2:]] == [FIRST, FIRST]
 
 
 async def test_a_redirect_to_nowhere_is_a_failure(github: GitHubGateway, script: Script) -> None:

@@ -13,7 +13,7 @@ from aggregates.policy.yaml_text import UnreadableYaml, read_yaml
 from events.catalogue import Json, PolicyProblem
 from events.catalogue.policies import MAX_CONTENT, MAX_PROBLEMS
 
-MAX_BYTES = 4 * MAX_CONTENT  # beyond which no text in UTF-8 is short enough
+MAX_BYTES = MAX_CONTENT  # of the file in UTF-8; the log keeps as many characters at most
 
 _NOT_UTF8 = PolicyProblem(path="", message="expected text in UTF-8")
 _MAPPING = "expected a mapping of settings"
@@ -37,20 +37,23 @@ class PolicyFile:
 
 
 def read_policy_file(content: bytes) -> PolicyFile:
-    """Read a policy file, whatever its bytes are; of more than ``MAX_BYTES`` the rest is idle."""
+    """Read a policy file, whatever its bytes are; one of more than ``MAX_BYTES`` is not parsed.
+
+    May take a tenth of a second: not for an event loop.
+    """
+    kept = content[:MAX_BYTES].decode(errors="replace")
+    if len(content) > MAX_BYTES:
+        return PolicyFile(kept, _too_long(len(content)))
     try:
-        text = content.decode()
-        reading = read_policy(text)
+        return PolicyFile(kept, read_policy(content.decode()))
     except UnicodeDecodeError:
-        text = content.decode(errors="replace")
-        reading = PolicyReading(None, (_NOT_UTF8,))
-    return PolicyFile(text[:MAX_CONTENT], reading)
+        return PolicyFile(kept, PolicyReading(None, (_NOT_UTF8,)))
 
 
 def read_policy(text: str) -> PolicyReading:
     """Read a policy file, whatever its text is; an empty one is the empty document."""
-    if len(text) > MAX_CONTENT:
-        return _refused("", f"expected at most {MAX_CONTENT} characters, found {len(text)}")
+    if (size := len(text.encode(errors="replace"))) > MAX_BYTES:
+        return _too_long(size)
     try:
         said = read_yaml(text)
     except UnreadableYaml as error:
@@ -61,6 +64,10 @@ def read_policy(text: str) -> PolicyReading:
         return _refused("", f"{_MAPPING}, found {described(said)}")
     problems = tuple(islice(_problems(said), MAX_PROBLEMS))
     return PolicyReading(None if problems else said, problems)
+
+
+def _too_long(size: int) -> PolicyReading:
+    return _refused("", f"expected at most {MAX_BYTES} bytes, found {size}")
 
 
 def _refused(path: str, message: str) -> PolicyReading:

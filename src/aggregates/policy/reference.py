@@ -29,7 +29,8 @@ with the file's text.
 [policy.schema.json](policy.schema.json) says the same as this page to an editor. This page and the
 schema are written from the code by `scripts/generate_policy_docs.py`.
 
-The file is YAML of at most 65,536 characters, one document, without anchors, aliases and tags.
+The file is YAML of at most 65,536 bytes, 5,000 lines and 1,000 keys and values, nested at most 20
+deep: one document, without anchors, aliases and tags. A longer file is refused before it is read.
 Only `true` and `false` are booleans, as in YAML 1.2: `off` is a text. A text that begins with `@`
 needs quotes or a block (`|`).
 """

@@ -11,6 +11,7 @@ import yaml
 from yaml.events import NodeEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
+from yaml.tokens import Token
 
 from aggregates.policy.excerpt import excerpt
 from events.catalogue import Json
@@ -18,6 +19,7 @@ from events.errors import OrchestratorError
 
 MAX_DEPTH = 20
 MAX_NODES = 1000  # a policy has no use for a third of them, and each takes its time
+MAX_LINES = 5000  # far more than prompts of the longest file have; empty ones take their time, too
 
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -28,6 +30,8 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")  # within 64 bits, and no oc
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][-+]?[0-9]+)?")
 _RESERVED = re.compile("'[@`%]' that cannot start any token")
 _LONG = 100
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML ends a line with
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -40,24 +44,39 @@ class UnreadableYaml(OrchestratorError):
 
 
 def read_yaml(text: str) -> Json:
-    """Return what a YAML text says; an empty one says None. Raises UnreadableYaml."""
+    """Return what a YAML text says; an empty one says None. Raises UnreadableYaml.
+
+    Of 64 KiB none takes longer than a tenth of a second, whatever is in it.
+    """
+    if len(_BREAK.findall(text)) > MAX_LINES:
+        raise UnreadableYaml(MAX_LINES + 1, f"more than {MAX_LINES} lines")
     node = _composed(text)
     return None if node is None else _value(node, "")
 
 
 class _PolicyLoader(yaml.SafeLoader):
-    """Composes nodes, but no aliases, anchors or tags, and neither too deep nor too many."""
+    """Composes nodes, but no aliases, anchors or tags, and neither too deep nor too many.
+
+    Brackets are counted as they are scanned: the scanner runs a thousand characters ahead of the
+    nodes, and asks at each whether one of those that are open is a key.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._depth = 0
         self._nodes = 0
 
+    def fetch_flow_collection_start(self, token: type[Token]) -> None:
+        """Scan an opening bracket; raises UnreadableYaml."""
+        if self.flow_level == MAX_DEPTH:
+            raise UnreadableYaml(self.line + 1, _TOO_DEEP)
+        super().fetch_flow_collection_start(token)
+
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         """Compose the next node; raises UnreadableYaml."""
         _refuse_references(self.peek_event())  # type: ignore[no-untyped-call]  # the stubs' gap
         if self._depth == MAX_DEPTH:
-            raise UnreadableYaml(self.line + 1, f"nested deeper than {MAX_DEPTH} levels")
+            raise UnreadableYaml(self.line + 1, _TOO_DEEP)
         if self._nodes == MAX_NODES:
             raise UnreadableYaml(self.line + 1, f"more than {MAX_NODES} keys and values")
         self._depth += 1

@@ -1,5 +1,6 @@
 """Reading one repository's policy file, and the event that it is news."""
 
+import asyncio
 from dataclasses import dataclass
 
 from aggregates.lane.ours import policy_after
@@ -27,15 +28,15 @@ async def read_file(github: Policing, repo: Repository, path: str) -> FoundFile:
     """Read the file as its newest commit has it; an absent one is the empty document."""
     commit = await github.last_commit(repo, path)
     if commit is None:
-        return FoundFile(_said(path, None, b""), None)
+        return FoundFile(await _said(path, None, b""), None)
     try:
         file = await github.file(repo, path, commit)
     except Refused as refused:
         return FoundFile(_unreadable(path, commit, refused.because), None)
     if file is None:
-        return FoundFile(_said(path, commit, b""), None)
+        return FoundFile(await _said(path, commit, b""), None)
     text = file.text.encode(errors="replace")
-    return FoundFile(_said(path, commit, text), file.sha)
+    return FoundFile(await _said(path, commit, text), file.sha)
 
 
 def change_event(place: Place, found: FoundFile) -> NewEvent | None:
@@ -53,8 +54,8 @@ def change_event(place: Place, found: FoundFile) -> NewEvent | None:
     return own_event(found.content, keyed_id(key), about=about)
 
 
-def _said(path: str, commit: str | None, text: bytes) -> PolicyChanged:
-    file = read_policy_file(text)
+async def _said(path: str, commit: str | None, text: bytes) -> PolicyChanged:
+    file = await asyncio.to_thread(read_policy_file, text)  # what strangers wrote may take its time
     return PolicyChanged(
         layer="repository",
         origin=path,

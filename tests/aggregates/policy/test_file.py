@@ -162,7 +162,20 @@ def test_a_file_with_one_problem_says_nothing_at_all() -> None:
 def test_a_file_may_be_as_long_as_the_log_keeps_and_no_longer() -> None:
     longest = "mode: off\n#".ljust(MAX_CONTENT, "x")
     assert read_policy(longest).document == {"mode": "off"}
-    assert problems(longest + "x") == {"": "expected at most 65536 characters, found 65537"}
+    assert problems(longest + "x") == {"": "expected at most 65536 bytes, found 65537"}
+    assert problems("#" + "\u00e9" * (MAX_BYTES // 2)) == {
+        "": "expected at most 65536 bytes, found 65537"
+    }
+
+
+@pytest.mark.parametrize("text", ["[" * 70_000, "mode: live\n#".ljust(70_000)])
+def test_a_file_that_is_too_long_is_refused_before_it_is_parsed(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregates.policy.file.read_yaml", None)
+    assert problems(text) == {"": "expected at most 65536 bytes, found 70000"}
+    [problem] = read_policy_file(text.encode()).reading.problems
+    assert problem.message == "expected at most 65536 bytes, found 70000"
 
 
 def test_no_more_problems_are_told_than_the_log_keeps() -> None:
@@ -243,7 +256,10 @@ def test_bytes_that_are_no_text_are_told_of() -> None:
 
 
 def test_of_a_file_that_is_too_long_the_log_keeps_the_beginning() -> None:
-    for content in (b"#" * (MAX_CONTENT + 1), "\U0001f600".encode() * (MAX_BYTES // 4 + 1)):
+    for content, kept in (
+        (b"#" * (MAX_BYTES + 1), MAX_CONTENT),
+        ("\U0001f600".encode() * (MAX_BYTES // 4 + 1), MAX_BYTES // 4),
+    ):
         file = read_policy_file(content)
-        assert len(file.text) == MAX_CONTENT
+        assert len(file.text) == kept
         assert [problem.path for problem in file.reading.problems] == [""]

@@ -1,5 +1,11 @@
 """A policy file's YAML is read in one way only, and what is odd is refused with its line."""
 
+import sys
+from collections import Counter
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
 import pytest
 
 from aggregates.policy import read_policy
@@ -151,3 +157,40 @@ def test_a_thousand_keys_and_values_are_read_and_no_more() -> None:
 def test_a_list_of_a_thousand_aliases_of_one_another_is_never_unfolded() -> None:
     bomb = "a: &a [x, x]\n" + "".join(f"a{n}: [*a, *a]\n" for n in range(1000))
     assert refusal(bomb).startswith("line 1: no anchors or aliases")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[", "line 1: nested deeper than 20 levels"),
+        ("{", "line 1: nested deeper than 20 levels"),
+        ("[{", "line 1: nested deeper than 20 levels"),
+        ("[a,", "line 1: nested deeper than 20 levels"),
+        ("\n", "line 5001: more than 5000 lines"),
+        ("\r", "line 5001: more than 5000 lines"),
+        ("#\n", "line 5001: more than 5000 lines"),
+        ("a\n", "line 5001: more than 5000 lines"),
+        ("%A\n", "line 5001: more than 5000 lines"),
+        ("a\u2028", "line 5001: more than 5000 lines"),
+    ],
+)
+def test_what_would_take_long_is_refused_with_little_work(text: str, why: str) -> None:
+    """A longest file of these took up to some seconds; work is counted, as no clock is asked."""
+    worked = Counter[str]()
+
+    def count(frame: FrameType, _event: str, _argument: object) -> Callable[..., Any]:
+        worked[frame.f_code.co_name] += 1
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        found = refusal(text * (65_536 // len(text.encode())))
+    finally:
+        sys.settrace(before)
+    assert found == why
+    assert worked.total() < 20_000, worked.most_common(3)
+
+
+def test_a_file_of_many_lines_is_read() -> None:
+    assert read_yaml("prompts:\n  fix_ci: |\n" + "    a line\n" * 4990) is not None
