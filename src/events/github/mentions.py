@@ -1,76 +1,65 @@
 """Finding in free text what decisions need, so that the text itself can stay in the log."""
 
 import re
-from collections.abc import Iterator
+from typing import Final
+
+from events.github.markdown import prose
 
 MAX_TEXT = 65_536  # GitHub's own limit for a body
 
-# Patterns that start with a fixed character are searched for at the speed of memchr.
-_COPILOT = re.compile(r"@(?<![\w/@.-]@)copilot(?![\w/-])", re.IGNORECASE)
-_HASH_NUMBER = re.compile(r"#([0-9]{1,10})(?!\w)")
-_URL_NUMBER = re.compile(r"/issues/([0-9]{1,10})(?![\w/])")
-_KEYWORD = re.compile(
-    r"(?<![\w-])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[ \t]{1,4}\Z", re.IGNORECASE
+# All that is read is in lower case. Patterns that start with fixed characters are searched for at
+# the speed of memchr.
+_COPILOT = re.compile(r"@(?<![\w/@.-]@)copilot(?![\w/-])")
+
+_KEYWORD: Final = (
+    # No part of a word; underscores may be markup.
+    r"[cfr](?<![^\W_].)(?<![^\W_]_.)(?<![^\W_]__.)(?<!-.)"
+    r"(?:(?<=c)lose[sd]?|(?<=f)ix(?:e[sd])?|(?<=r)esolve[sd]?)"
 )
-# Each alternative runs to the end of the text when it is not closed, which keeps this linear.
-_NOT_PROSE = re.compile(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_LEAD = 20  # the longest keyword, a colon and some space
-_QUALIFIER = 300  # the longest address of a repository that we look for
+_MARKUP: Final = r"(?:[*_~]{1,3}|</?(?:b|em|i|strong)>){0,2}"
+_SPACE: Final = r"[ \t\xa0]{1,20}"
+_NAME: Final = r"[\w.-]{1,100}/[\w.-]{1,100}"
+_END: Final = r"(?![^\W_]|_[^\W_])"
+_ADDRESS: Final = (
+    rf"https?://[^/\s()<>\[\]]{{1,255}}/(?P<address>{_NAME})/issues/"
+    rf"(?P<there>[0-9]{{1,10}}){_END}(?!/)"
+)
+_LABEL: Final = r"\[(?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){0,200}\]"
+_REFERENCE: Final = (
+    rf"(?:(?:(?P<name>{_NAME})?\#|gh-)(?P<here>[0-9]{{1,10}}){_END}"
+    rf"|(?:{_LABEL}\([ ]?<?|<)?{_ADDRESS})"
+)
+# Each part is bounded, so that this is linear in the length of a text.
+_CLOSES = re.compile(rf"{_KEYWORD}{_MARKUP}:?{_MARKUP}{_SPACE}{_MARKUP}{_REFERENCE}")
 
 
 def mentions_copilot(body: str | None) -> bool:
     """Say whether a text mentions ``@copilot`` outside code and hidden comments."""
-    if not body or not _COPILOT.search(body):
+    if not body or not _COPILOT.search(body.lower()):
         return False
-    return _COPILOT.search(_prose(body)) is not None
+    return _COPILOT.search(prose(body)) is not None
 
 
 def closing_issue_numbers(text: str, full_name: str) -> tuple[int, ...]:
     """Return the issues of one repository that a text closes by keyword, sorted.
 
     The keywords are GitHub's: close, closes, closed, fix, fixes, fixed, resolve, resolves,
-    resolved. Templates keep examples in hidden comments, which close nothing.
+    resolved, each for the one reference that follows it: ``#1``, ``GH-1``, ``owner/name#1``, the
+    issue's address on any server (of one of its comments too), or a link to that, also in bold or
+    italics. None in code, quotes or hidden comments, where templates keep examples.
+
+    Source: GitHub's documentation, "Linking a pull request to an issue" and "Autolinked references
+    and URLs".
     """
+    folded = text.lower()
+    if "<!--" not in folded and not _CLOSES.search(folded):
+        return ()  # only where a comment is left out, two parts of a reference may meet
+    found = _CLOSES.finditer(prose(folded, quotes=False))
     repository = full_name.lower()
-    found = list(_closed(text, repository))
-    if not found:
-        return ()
-    last = max(end for _, end in found)
-    read = text[: _line_end(text, last)]  # what comes later changes nothing any more
-    prose = _prose(read)
-    closed = found if prose == read else _closed(prose, repository)
-    return tuple(sorted({number for number, _ in closed}))
+    return tuple(sorted({number for each in found if (number := _closed(each, repository))}))
 
 
-def _closed(text: str, repository: str) -> Iterator[tuple[int, int]]:
-    """Yield the number of each issue and where its mention ends."""
-    for match in _HASH_NUMBER.finditer(text):
-        if _follows_keyword(text, match.start()) in ("", repository):
-            yield int(match[1]), match.end()
-    for match in _URL_NUMBER.finditer(text):
-        if _is_address(_follows_keyword(text, match.start()), repository):
-            yield int(match[1]), match.end()
-
-
-def _line_end(text: str, position: int) -> int:
-    end = text.find("\n", position)
-    return len(text) if end < 0 else end
-
-
-def _follows_keyword(text: str, end: int) -> str | None:
-    """Return what stands between a keyword and ``end``, None when no keyword leads up to it."""
-    before = text[max(0, end - _QUALIFIER) : end]
-    start = max(before.rfind(" "), before.rfind("\t")) + 1
-    keyword = _KEYWORD.search(before[max(0, start - _LEAD) : start])
-    return before[start:].lower() if keyword else None
-
-
-def _is_address(qualifier: str | None, repository: str) -> bool:
-    if qualifier is None or not qualifier.startswith(("https://", "http://")):
-        return False
-    _, _, path = qualifier.partition("://")
-    return path.partition("/")[2] == repository
-
-
-def _prose(text: str) -> str:
-    return _NOT_PROSE.sub(" ", text)
+def _closed(found: re.Match[str], repository: str) -> int | None:
+    """Return the issue that a keyword closes, None where it is another repository's."""
+    named = found["address"] or found["name"] or repository
+    return int(found["here"] or found["there"]) if named == repository else None

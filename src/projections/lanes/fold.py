@@ -214,7 +214,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=6,
+    version=7,
     tables=(
         lanes,
         subjects,
