@@ -33,18 +33,30 @@ def open_blockers(workflow: Workflow, issue: IssueSeen) -> tuple[int | str, ...]
     """Return the open issues that block one: numbers of its repository, then texts, sorted.
 
     Another repository's issue is ``repository id#number``. Of an issue never seen, the count that
-    GitHub gives decides; ``?`` stands for blockers that only that count tells of.
+    GitHub gives decides; ``?`` stands for blockers that only GitHub's counts tell of.
     """
     known = [each for each in workflow.known.dependencies.values() if each.present]
     blocking = [each for each in known if _blocks(workflow, issue, each)]
     here = [each for each in blocking if each.blocking_repository_id == issue.repository_id]
     elsewhere = [each for each in blocking if each.blocking_repository_id != issue.repository_id]
-    unnamed = (issue.blocked_by_open or 0) > len(known)
+    unseen = _some_unseen(issue, known=len(known), blocking=len(blocking))
     return (
         *sorted(each.blocking_number for each in here),
         *sorted(f"{each.blocking_repository_id}#{each.blocking_number}" for each in elsewhere),
-        *((UNKNOWN,) if unnamed else ()),
+        *((UNKNOWN,) if unseen else ()),
     )
+
+
+def _some_unseen(issue: IssueSeen, *, known: int, blocking: int) -> bool:
+    """Say whether GitHub counts an open blocker that nothing told us of.
+
+    A count is as old as the issue's last delivery, and no blocker's end brings a new one. So where
+    all that block are known, these decide; where some are not, those known to be closed are taken
+    off the count of all, and any open one beyond those known may be among the rest.
+    """
+    opened = issue.blocked_by_open or 0
+    total = issue.blocked_by_total if issue.blocked_by_total is not None else opened
+    return max(total, opened) > known and opened > blocking
 
 
 def _blocks(workflow: Workflow, issue: IssueSeen, dependency: DependencyChanged) -> bool:

@@ -16,8 +16,9 @@ def blockers(
     *dependencies: DependencyChanged,
     others: tuple[IssueSeen, ...] = (),
     count: int | None = None,
+    total: int | None = None,
 ) -> tuple[int | str, ...]:
-    issue = an_issue_seen(blocked_by_open=count)
+    issue = an_issue_seen(blocked_by_open=count, blocked_by_total=total)
     known = {f"{d.blocking_repository_id}#{d.blocking_number}": d for d in dependencies}
     issues = {each.number: each for each in (issue, *others)}
     lane = a_lane(issues=issues, dependencies={ISSUE: known})
@@ -61,6 +62,30 @@ def test_a_greater_count_tells_of_blockers_without_a_name() -> None:
 
 def test_a_stale_count_does_not_outlive_a_known_blocker() -> None:
     assert blockers(a_dependency(3), others=(an_issue_seen(3, state="closed"),), count=1) == ()
+
+
+def test_a_known_blocker_that_closed_does_not_hide_one_that_nobody_has_seen() -> None:
+    closed = an_issue_seen(3, state="closed")
+    assert blockers(a_dependency(3), others=(closed,), count=1, total=2) == ("?",)
+    assert blockers(a_dependency(3), others=(closed,), count=0, total=2) == ()
+
+
+def test_an_open_blocker_explains_the_count_of_one() -> None:
+    assert blockers(a_dependency(3), others=(an_issue_seen(3),), count=1, total=2) == (3,)
+    assert blockers(a_dependency(3), others=(an_issue_seen(3),), count=2, total=2) == (3, "?")
+
+
+def test_where_all_are_known_the_count_adds_none() -> None:
+    known = (a_dependency(3), a_dependency(4))
+    issues = (an_issue_seen(3, state="closed"), an_issue_seen(4, state="closed"))
+    assert blockers(*known, others=issues, count=1, total=2) == ()
+    assert blockers(*known, others=issues[:1], count=1, total=2) == (4,)
+    assert blockers(*known, others=issues[:1], count=0, total=2) == ()
+
+
+def test_a_dependency_taken_back_is_none_of_those_that_are_known() -> None:
+    back = a_dependency(3, present=False)
+    assert blockers(back, others=(an_issue_seen(3),), count=1, total=1) == ("?",)
 
 
 def test_numbers_come_first_in_their_order() -> None:
