@@ -76,17 +76,22 @@ class RepositoryPlan:
     required_approvals: int = 0
     approve_runs: bool = False
     copilot: bool = True
+    private: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopilotHabits:
-    """How Copilot works: how soon, how long, and how often it never starts."""
+    """How Copilot works: how soon, how long, and how often it never starts.
+
+    As a reviewer it approves at a rate, where a repository lets it.
+    """
 
     never_starts: float = 0.05
     opens_after: Range = (5, 30)
     works_for: Range = (300, 1500)
     replies: bool = True
     forgets_keyword: float = 0.0
+    approves: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from simulator.actors.cues import Act, Cue
 from simulator.clock import Clock
 from simulator.draws import Seed
 from simulator.hooks.attempt import Attempt
@@ -172,6 +173,16 @@ class Simulator:
         self.world.happenings.tell(
             "github_app_authorization", "revoked", about=user["login"], sender=user
         )
+
+    def delete_account(self, user: Payload) -> None:
+        """Let someone's account be gone: what they wrote stays, as a ghost's; nothing tells."""
+        self.world.happenings.directory.deleted.add(user["id"])
+
+    def on_cue(
+        self, event: str, action: str | None, act: Act, *, after: float = 0.0, times: int = 1
+    ) -> None:
+        """Let something be done once, or the next few times that, something happens."""
+        self.cast.cues.given.append(Cue(event, action, act, after, times))
 
     def ignore_assignees(self, times: int = 1) -> None:
         """Ignore the next assignments of Copilot silently."""

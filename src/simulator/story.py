@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from simulator.actors.by_hand import ByHand
 from simulator.actors.ci import Ci
 from simulator.actors.copilot import Copilot, CopilotReviewer
+from simulator.actors.cues import Cues
 from simulator.actors.people import People
 from simulator.actors.scripts import Scripts
 from simulator.draws import Seed
@@ -22,6 +23,7 @@ class Cast:
     ci: Ci
     copilot: Copilot
     people: People
+    cues: Cues
 
 
 def cast(world: World, seed: Seed, plan: Plan) -> Cast:
@@ -30,12 +32,13 @@ def cast(world: World, seed: Seed, plan: Plan) -> Cast:
     ci = Ci(world, seed, plan.ci, scripts)
     copilot = Copilot(world.clock, seed, plan.copilot, scripts)
     people = People(world, seed, plan.people, scripts, ci)
-    actors = (ci, copilot, CopilotReviewer(world.clock, seed), people)
+    cues = Cues(world.clock)
+    actors = (cues, ci, copilot, CopilotReviewer(world.clock, seed, plan.copilot), people)
     for actor in actors:
         world.happenings.listen(actor.hear)
     if plan.people.conduct:
         world.happenings.listen(ByHand(world, seed, people.steps).hear)
-    return Cast(scripts, ci, copilot, people)
+    return Cast(scripts, ci, copilot, people, cues)
 
 
 def open_repositories(world: World, plan: Plan, scripts: Scripts) -> None:
@@ -57,6 +60,7 @@ def _begin(world: World, plan: RepositoryPlan, scripts: Scripts) -> None:
     repository.required_approvals = plan.required_approvals
     repository.copilot_enabled = plan.copilot
     repository.approve_runs = plan.approve_runs
+    repository.access.private = plan.private
     for path, text in plan.files.items():
         repository.write_file(path, text)
     for issue in plan.issues:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from events.catalogue import ServiceStarted, own_event
 from events.envelope import NewEvent
 from simulator.payloads import Payload, a_repository, an_installation, deliveries
-from simulator.payloads.deliveries import DELIVERIES
+from simulator.payloads.deliveries import DELIVERIES, OUTSIDE_REPOSITORIES
 from tests.projections.builders import a_delivery, at, seconds
 
 # Each example makes databases of its own, so that a fixture kept over examples does no harm.
@@ -20,8 +20,7 @@ PURE = settings(max_examples=200)
 
 INSTALLATIONS = (11, 22)
 NAMES = ("orbit-works/rocket", "orbit-works/lander", "orbit-works/probe")
-_WITHOUT_REPOSITORY = {"installation", "installation_repositories", "github_app_authorization"}
-_IN_REPOSITORY = sorted(DELIVERIES.keys() - _WITHOUT_REPOSITORY)
+_IN_REPOSITORY = sorted(DELIVERIES.keys() - OUTSIDE_REPOSITORIES)
 
 _installations = st.sampled_from(INSTALLATIONS)
 _minutes = st.integers(0, 2)  # few, so that many fall into the same second

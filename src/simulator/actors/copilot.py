@@ -1,6 +1,6 @@
 """Copilot: the agent opens a draft, works in rounds and asks for a review after each.
 
-As a reviewer it comments on what it is asked to review, and never decides.
+As a reviewer it comments on what it is asked to review, and approves only where it is let.
 """
 
 import re
@@ -10,11 +10,12 @@ from simulator.actors.scripts import Scripts
 from simulator.clock import Appointment, Clock
 from simulator.draws import Range, Seed
 from simulator.plan import CopilotHabits
-from simulator.state.accounts import COPILOT, COPILOT_REVIEWER, OWNER, is_copilot, may_write
+from simulator.state.accounts import COPILOT, COPILOT_REVIEWER, OWNER, is_copilot
 from simulator.state.happenings import Happening
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.repositories import Repository
+from simulator.state.reviews import ReviewState
 
 _MENTION = re.compile(r"(?<![\w/-])@copilot\b", re.IGNORECASE)
 _TAKES: Range = (60, 240)
@@ -95,7 +96,7 @@ class Copilot:
     def _ask(self, pull: PullRequest, happening: Happening, said: str) -> None:
         """Begin another round, or remember to when the one at hand is done."""
         text = happening.payload[said]["body"] or ""
-        counts = may_write(happening.sender) and _MENTION.search(text)
+        counts = pull.repository.access.may_write(happening.sender) and _MENTION.search(text)
         if not (counts and pull.is_open and is_copilot(pull.author)):
             return
         session = self.sessions.setdefault(id(pull.issue), Session(pull.issue, pull))
@@ -129,6 +130,7 @@ class CopilotReviewer:
 
     clock: Clock
     seed: Seed
+    habits: CopilotHabits
 
     def hear(self, happening: Happening) -> None:
         """Take notice of being asked for a review."""
@@ -136,7 +138,15 @@ class CopilotReviewer:
             case "pull_request", "review_requested", PullRequest() as pull:
                 if happening.payload["requested_reviewer"]["id"] == COPILOT_REVIEWER["id"]:
                     wait = self.seed.between(_TAKES, "copilot reviews", happening.name)
-                    self.clock.after(wait, lambda: _review(pull))
+                    self.clock.after(wait, lambda: self._review(pull))
+
+    def _review(self, pull: PullRequest) -> None:
+        if not (pull.is_open and COPILOT_REVIEWER in pull.requested_reviewers):
+            return
+        name = (pull.repository.full_name, pull.head_ref, pull.round)
+        approves = self.seed.happens(self.habits.approves, "copilot approves", *name)
+        state: ReviewState = "approved" if approves else "commented"
+        pull.review(COPILOT_REVIEWER, state, "Copilot reviewed 3 of 3 changed files.")
 
 
 def _name(session: Session) -> tuple[object, ...]:
@@ -151,8 +161,3 @@ def _message(pull: PullRequest) -> str:
 
 def _is_about_copilot(happening: Happening) -> bool:
     return is_copilot(happening.payload["assignee"])
-
-
-def _review(pull: PullRequest) -> None:
-    if pull.is_open and COPILOT_REVIEWER in pull.requested_reviewers:
-        pull.review(COPILOT_REVIEWER, "commented", "Copilot reviewed 3 of 3 changed files.")

@@ -95,7 +95,7 @@ def _common(snapshot: Payload) -> dict[str, object]:
         "state": snapshot["state"].upper(),
         "url": snapshot["html_url"],
         "updatedAt": snapshot["updated_at"],
-        "author": actor_node(snapshot["user"]),
+        "author": actor_node(snapshot["user"]) if snapshot["user"] else None,
         "labels": connection(
             lambda: [Node("Label", {"name": each["name"]}) for each in snapshot["labels"]]
         ),

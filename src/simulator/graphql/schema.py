@@ -1,7 +1,7 @@
 """What can be asked for and done at the root of GraphQL, whose errors come with the status 200."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from simulator.graphql.execution import Arguments, Faulty, Node, select
 from simulator.graphql.language import SyntaxFault, read_document
@@ -15,6 +15,7 @@ from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import NotFound, Refused
 from simulator.state.repositories import Repository
 
+Changed = TypeVar("Changed", Issue, PullRequest, Issue | PullRequest)
 Mutation: TypeAlias = Callable[[Call, dict[str, Any]], dict[str, object]]
 
 
@@ -63,20 +64,20 @@ def post_graphql(call: Call) -> Answer:
 
 
 def _mark_ready(call: Call, given: dict[str, Any]) -> dict[str, object]:
-    pull = _pull(call, given["pullRequestId"])
+    pull = _changed(call, _pull(call, given["pullRequestId"]))
     pull.mark_ready(call.by)
     return {"pullRequest": pull_node(pull)}
 
 
 def _convert_to_draft(call: Call, given: dict[str, Any]) -> dict[str, object]:
-    pull = _pull(call, given["pullRequestId"])
+    pull = _changed(call, _pull(call, given["pullRequestId"]))
     pull.convert_to_draft(call.by)
     return {"pullRequest": pull_node(pull)}
 
 
 def _replace_actors(call: Call, given: dict[str, Any]) -> dict[str, object]:
     """Assign these and nobody else; Copilot starts only for a person."""
-    subject = _subject(call, given["assignableId"])
+    subject = _changed(call, _subject(call, given["assignableId"]))
     wanted = [_actor(each) for each in given["actorIds"]]
     for user in [each for each in subject.assignees if each not in wanted]:
         subject.unassign(user, call.by)
@@ -98,6 +99,14 @@ def _bound(call: Call, do: Mutation) -> Callable[[Arguments], Node]:
         return Node("Payload", {**done, "clientMutationId": given.get("clientMutationId")})
 
     return run
+
+
+def _changed(call: Call, subject: Changed) -> Changed:
+    """Return what is to be changed, unless its user may not."""
+    if call.caller.is_user and not subject.repository.access.may_write(call.by):
+        name = call.by["login"]
+        raise Faulty(f"{name} does not have the correct permissions to do that.", "FORBIDDEN")
+    return subject
 
 
 def _reached(call: Call, full_name: str) -> Repository:

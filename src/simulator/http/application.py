@@ -67,7 +67,7 @@ def _limited(site: Site, served: Served, caller: Caller) -> Answer | None:
 
 
 def _answer(site: Site, served: Served, caller: Caller, request: Request, body: bytes) -> Answer:
-    forbidden = _forbidden(served, caller)
+    forbidden = _forbidden(served, caller) or _not_theirs(site, served, caller, request)
     if forbidden:
         return forbidden
     try:
@@ -93,6 +93,17 @@ def _forbidden(served: Served, caller: Caller) -> Answer | None:
     if served.permission and not caller.may(served.permission, level):
         return refusal(403, "Resource not accessible by integration")
     return None
+
+
+def _not_theirs(site: Site, served: Served, caller: Caller, request: Request) -> Answer | None:
+    """Refuse a user what they may not do in this repository, whatever their token says."""
+    if not (caller.is_user and served.permission and served.method != "GET"):
+        return None
+    name = "{owner}/{repo}".format(**request.path_params)
+    repository = site.world.repositories.get(name)
+    if repository is None or repository.access.may_write(caller.user):
+        return None
+    return refusal(403, "Must have write access to Repository.")
 
 
 def _call(site: Site, caller: Caller, request: Request, body: Payload) -> Call:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from simulator.payloads import Payload
-from simulator.state.accounts import APP_BOT, may_write, the_app
+from simulator.state.accounts import APP_BOT, the_app
 
 Kind: TypeAlias = Literal["app", "installation", "user", "anonymous"]
 Level: TypeAlias = Literal["read", "write"]
@@ -52,10 +52,11 @@ class Caller:
         return {name: app[name] for name in ("id", "slug", "node_id", "owner", "name", "html_url")}
 
     def may(self, permission: str, level: Level) -> bool:
-        """Whether it has a permission of a level; the right to write includes that to read."""
+        """Whether it was given a permission of a level; the right to write includes that to read.
+
+        A user may do no more with it than in each repository anyway.
+        """
         granted = self.permissions.get(permission)
-        if level == "write" and self.is_user and not may_write(self.user):
-            return False
         return granted in ("write", level)
 
 

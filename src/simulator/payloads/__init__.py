@@ -1,5 +1,6 @@
 """Builders of what GitHub sends: fresh plain dictionaries, the same at every call."""
 
+from simulator.payloads.access import a_team
 from simulator.payloads.actions_runs import an_actions_run, an_actions_workflow
 from simulator.payloads.checks import (
     ACTIONS_APP_ID,
@@ -18,6 +19,8 @@ from simulator.payloads.reviews import a_review, a_review_comment
 from simulator.payloads.users import (
     COPILOT_AGENT_ID,
     COPILOT_REVIEWER_ID,
+    a_bot,
+    a_ghost,
     a_user,
     an_organization,
     copilot_agent,
@@ -34,10 +37,12 @@ __all__ = [
     "UPDATED",
     "ZEROS",
     "Payload",
+    "a_bot",
     "a_check_run",
     "a_check_suite",
     "a_comment",
     "a_commit_status",
+    "a_ghost",
     "a_label",
     "a_merge_group",
     "a_pull_request",
@@ -46,6 +51,7 @@ __all__ = [
     "a_review",
     "a_review_comment",
     "a_sha",
+    "a_team",
     "a_user",
     "an_actions_run",
     "an_actions_workflow",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from simulator.payloads.access import member, membership, organization, team
 from simulator.payloads.actions_runs import workflow_run
 from simulator.payloads.checks import check_run, check_suite, status
 from simulator.payloads.envelope import ping, repository
@@ -28,6 +29,10 @@ DELIVERIES: Mapping[str, Callable[..., Payload]] = {
         installation,
         installation_repositories,
         github_app_authorization,
+        member,
+        membership,
+        team,
+        organization,
         issues,
         issue_comment,
         issue_dependencies,
@@ -45,8 +50,19 @@ DELIVERIES: Mapping[str, Callable[..., Payload]] = {
     )
 }
 
+OUTSIDE_REPOSITORIES = frozenset(
+    {
+        "installation",
+        "installation_repositories",
+        "github_app_authorization",
+        "membership",
+        "organization",
+    }
+)
+
 __all__ = [
     "DELIVERIES",
+    "OUTSIDE_REPOSITORIES",
     "check_run",
     "check_suite",
     "github_app_authorization",
@@ -55,7 +71,10 @@ __all__ = [
     "issue_comment",
     "issue_dependencies",
     "issues",
+    "member",
+    "membership",
     "merge_group",
+    "organization",
     "ping",
     "pull_request",
     "pull_request_review",
@@ -65,5 +84,6 @@ __all__ = [
     "repository",
     "status",
     "sub_issues",
+    "team",
     "workflow_run",
 ]

@@ -3,7 +3,7 @@
 from simulator.payloads.installations import an_installation_stub
 from simulator.payloads.payload import CREATED, Payload, with_action
 from simulator.payloads.repositories import a_repository
-from simulator.payloads.users import a_user
+from simulator.payloads.users import a_user, an_organization
 
 _HOOK_ID = 271_828_182
 
@@ -19,6 +19,20 @@ def in_repository(
             **body,
             "repository": repository,
             "organization": _short(repository["owner"]),
+            "installation": an_installation_stub(),
+            "sender": a_user(),
+        },
+        overrides,
+    )
+
+
+def in_organization(action: str, body: Payload, overrides: dict[str, object]) -> Payload:
+    """Build a delivery about something of an organisation, to the webhook of an App."""
+    return with_action(
+        action,
+        {
+            **body,
+            "organization": _short(an_organization()),
             "installation": an_installation_stub(),
             "sender": a_user(),
         },

@@ -37,6 +37,16 @@ def a_user(login: str = "ada-bright", **overrides: object) -> Payload:
     return built(user, overrides)
 
 
+def a_bot(slug: str = "renovate", **overrides: object) -> Payload:
+    """Build the account by which an App acts, such as ``renovate[bot]``."""
+    return a_user(**_app_user(f"{slug}[bot]", an_id("bot", slug), slug) | overrides)
+
+
+def a_ghost() -> Payload:
+    """Build who stands for deleted accounts as a sender; what they wrote has ``user: null``."""
+    return a_user("ghost", id=10137)
+
+
 def an_organization(login: str = "orbit-works", **overrides: object) -> Payload:
     """Build an organisation as the owner of repositories and installations."""
     return a_user(login, type="Organization", **overrides)

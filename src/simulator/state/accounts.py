@@ -3,7 +3,10 @@
 from simulator.payloads import (
     APP_ID,
     COPILOT_AGENT_ID,
+    COPILOT_REVIEWER_ID,
     Payload,
+    a_bot,
+    a_ghost,
     a_user,
     an_app,
     an_organization,
@@ -14,8 +17,12 @@ from simulator.payloads import (
 OWNER = a_user("ada-bright")
 ACTING_USER = a_user("mona-maintains")
 REVIEWER = a_user("ravi-reviews")
-PEOPLE = (OWNER, ACTING_USER, REVIEWER)
+PEOPLE = (OWNER, ACTING_USER, REVIEWER)  # they may write; the first owns the organisation
+READER = a_user("rita-reads")  # a collaborator who may only read
+MEMBER = a_user("miles-member")  # of the organisation, without access
 VISITOR = a_user("vic-visits")
+BOT = a_bot()
+GHOST = a_ghost()
 
 COPILOT = copilot_agent()
 COPILOT_REVIEWER = copilot_reviewer()
@@ -25,14 +32,13 @@ APP_SLUG = "copilot-orchestrator"
 CLIENT_ID = "Iv23liEXAMPLE0000000"
 APP_BOT = a_user(f"{APP_SLUG}[bot]", type="Bot", html_url=f"https://github.com/apps/{APP_SLUG}")
 
-_AGENT_LOGINS = {"copilot", "copilot-swe-agent", "copilot-swe-agent[bot]"}
-_REVIEWER_LOGINS = {"copilot-pull-request-reviewer", "copilot-pull-request-reviewer[bot]"}
-_KNOWN = {user["login"].lower(): user for user in (*PEOPLE, VISITOR, APP_BOT)}
-
-
-def may_write(user: Payload) -> bool:
-    """Whether someone has write access to the repositories: people do, bots and visitors not."""
-    return any(user["id"] == person["id"] for person in PEOPLE)
+KNOWN = {
+    **{user["login"].lower(): user for user in (*PEOPLE, READER, MEMBER, VISITOR, BOT, APP_BOT)},
+    **dict.fromkeys(("copilot", "copilot-swe-agent", "copilot-swe-agent[bot]"), COPILOT),
+    **dict.fromkeys(
+        ("copilot-pull-request-reviewer", "copilot-pull-request-reviewer[bot]"), COPILOT_REVIEWER
+    ),
+}
 
 
 def is_copilot(user: Payload) -> bool:
@@ -40,12 +46,9 @@ def is_copilot(user: Payload) -> bool:
     return bool(user["id"] == COPILOT_AGENT_ID)
 
 
-def account_named(login: str) -> Payload | None:
-    """Return who is meant by a login, in any of the forms that GitHub takes for Copilot."""
-    name = login.lower()
-    if name in _AGENT_LOGINS:
-        return COPILOT
-    return COPILOT_REVIEWER if name in _REVIEWER_LOGINS else _KNOWN.get(name)
+def is_copilot_reviewer(user: Payload) -> bool:
+    """Whether someone is Copilot as a reviewer."""
+    return bool(user["id"] == COPILOT_REVIEWER_ID)
 
 
 def the_app() -> Payload:

@@ -9,6 +9,7 @@ from simulator.clock import Clock
 from simulator.payloads import INSTALLATION_ID, Payload
 from simulator.payloads.deliveries import DELIVERIES
 from simulator.payloads.installations import an_installation_stub
+from simulator.state.access import Directory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +40,12 @@ class Happening:
 
 
 class Happenings:
-    """What happened in one installation, and the clock and the ids that its objects share."""
+    """What happened in one installation, and what its objects share: clock, ids, accounts."""
 
     def __init__(self, clock: Clock, installation_id: int = INSTALLATION_ID) -> None:
         self.clock = clock
         self.installation_id = installation_id
+        self.directory = Directory()
         self.all: list[Happening] = []
         self._listeners: list[Callable[[Happening], None]] = []
         self._ids = count(3_000_000_001)
@@ -79,6 +81,7 @@ class Happenings:
             payload=DELIVERIES[event](*actions, **body),
             subject=subject,
         )
+        self.directory.know(happening.sender)
         self.all.append(happening)
         for listener in self._listeners:
             listener(happening)

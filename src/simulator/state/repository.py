@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.payloads import ZEROS, Payload, a_label, a_push, a_repository, a_sha
+from simulator.state.access import Access, Role
 from simulator.state.accounts import OWNER
 from simulator.state.checks import Checks
 from simulator.state.happenings import Happenings
@@ -23,7 +24,9 @@ class Commit:
 class RepositoryState:
     """A repository; issues and pull requests share its numbers.
 
-    A ruleset asks for ``required_checks`` and ``required_approvals`` on the default branch.
+    ``access`` says what everyone may do in it. A ruleset asks for ``required_checks`` and
+    ``required_approvals`` on the default branch; whether Copilot's approvals are among them is a
+    setting of its own.
     """
 
     def __init__(self, happenings: Happenings, full_name: str) -> None:
@@ -32,6 +35,7 @@ class RepositoryState:
         self.clock = happenings.clock
         self.full_name = full_name
         self.id: int = made["id"]
+        self.access = Access(happenings.directory, self.id)
         self.default_branch: str = made["default_branch"]
         self.updated_at = self.pushed_at = self.clock.stamp()
         self.subjects: list[object] = []
@@ -40,17 +44,18 @@ class RepositoryState:
         self.commit_comments: list[Payload] = []
         self.required_checks: tuple[str, ...] = ()
         self.required_approvals = 0
+        self.copilot_approvals_count = False
         first = Commit(a_sha("base", self.id), "Begin", OWNER, {})
         self.commits = {first.sha: first}
         self.branches = {self.default_branch: first.sha}
-        self._built: tuple[tuple[str, str], Payload] = (("", ""), {})
+        self._built: tuple[object, Payload] = (None, {})
 
     def snapshot(self) -> Payload:
         """Return the repository as it is now, for others to embed but not to change.
 
         It is in every payload several times, so it is only built when it has changed.
         """
-        now = (self.updated_at, self.pushed_at)
+        now = (self.updated_at, self.pushed_at, self.access.private)
         if self._built[0] != now:
             self._built = (now, self._fresh_snapshot())
         return self._built[1]
@@ -96,6 +101,24 @@ class RepositoryState:
             sha, f"{'Change' if known else 'Add'} {path}", by, {**before.files, path: text}
         )
         self.push(self.default_branch, commit, by)
+
+    def grant(self, user: Payload, role: Role, by: Payload = OWNER) -> None:
+        """Let someone do more or less than before; the role ``none`` takes it all away."""
+        roles, had = self.access.roles, self.access.roles.get(user["id"], "none")
+        if role == had:
+            return
+        self.happenings.directory.know(user)
+        self.clock.stamp()
+        roles[user["id"]] = role
+        if role == "none":
+            del roles[user["id"]]
+            self.tell("member", "removed", by=by, about="", member=user)
+        elif had == "none":
+            changes = {"permission": {"to": role}, "role_name": {"to": role}}
+            self.tell("member", "added", by=by, about="", member=user, changes=changes)
+        else:
+            changed = {"old_permission": {"from": had}, "permission": {"from": had, "to": role}}
+            self.tell("member", "edited", by=by, about="", member=user, changes=changed)
 
     def tell(
         self, event: str, action: str | None, *, by: Payload, about: str, **body: object
@@ -146,4 +169,6 @@ class RepositoryState:
             default_branch=self.default_branch,
             updated_at=self.updated_at,
             pushed_at=self.pushed_at,
+            private=self.access.private,
+            visibility="private" if self.access.private else "public",
         )

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from simulator.payloads import Payload, a_review
 from simulator.payloads.payload import with_id
-from simulator.state.accounts import is_copilot
+from simulator.state.accounts import is_copilot, is_copilot_reviewer
 from simulator.state.issues import Issue
 from simulator.state.pull_request_state import PullRequestState
 from simulator.state.refusals import require
@@ -39,17 +39,22 @@ class Reviewed(PullRequestState):
 
     @property
     def approvals(self) -> int:
-        """How many approve; who assigned the issue to Copilot does not count."""
+        """How many approve who count; who assigned the issue to Copilot does not."""
         by = self.issue.assigned_by
         return sum(
             each.state == "approved" and (by is None or user_id != by["id"])
             for user_id, each in self.verdicts.items()
+            if self._counts(each)
         )
 
     @property
     def is_refused(self) -> bool:
-        """Whether the last word of some reviewer is a request for changes."""
-        return any(each.state == "changes_requested" for each in self.verdicts.values())
+        """Whether the last word of some reviewer who counts is a request for changes."""
+        return any(
+            each.state == "changes_requested"
+            for each in self.verdicts.values()
+            if self._counts(each)
+        )
 
     def request_review(self, of: Payload, by: Payload) -> None:
         """Ask someone for a review; one who was asked already is asked once more."""
@@ -90,13 +95,19 @@ class Reviewed(PullRequestState):
         written = a_review(
             review.state,
             pull_request=self.snapshot(),
-            user=review.by,
+            **self.told_author(review.by),
             body=review.body or None,
             commit_id=review.commit_id,
             submitted_at=review.submitted_at,
             updated_at=self.updated_at,
         )
         return with_id(written, review.id)
+
+    def _counts(self, review: Review) -> bool:
+        """Whether a verdict is of someone with write access, or of Copilot where it was let."""
+        if is_copilot_reviewer(review.by):
+            return self.repository.copilot_approvals_count
+        return self.repository.access.may_write(review.by)
 
     def _tell_review(self, action: str, review: Review, by: Payload) -> None:
         self.repository.tell(

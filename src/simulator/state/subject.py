@@ -130,7 +130,7 @@ class Subject(ABC):
         """Return a comment as it is now."""
         built = a_comment(
             issue=self.as_issue(),
-            user=comment.by,
+            **self.told_author(comment.by),
             body=comment.body,
             created_at=comment.created_at,
             updated_at=comment.updated_at,
@@ -156,6 +156,14 @@ class Subject(ABC):
         self.updated_at = self.repository.clock.stamp()
         return self.updated_at
 
+    def told_author(self, author: Payload) -> Payload:
+        """Return what payloads say of who wrote something."""
+        access = self.repository.access
+        return {
+            "user": access.directory.shown(author),
+            "author_association": access.association(author),
+        }
+
     def label_payloads(self) -> list[Payload]:
         """Return its labels as payloads show them."""
         return [self.repository.label_named(name) for name in self.labels]
@@ -172,7 +180,7 @@ class Subject(ABC):
         return {
             "title": self.title,
             "body": self.body,
-            "user": self.author,
+            **self.told_author(self.author),
             "state": self.state,
             "labels": self.label_payloads(),
             "comments": len(self.comments),

@@ -6,6 +6,7 @@ from simulator.clock import Clock
 from simulator.payloads import Payload, an_installation, an_organization
 from simulator.state.accounts import OWNER
 from simulator.state.happenings import Happenings
+from simulator.state.organization import Organization
 from simulator.state.refusals import NotFound
 from simulator.state.repositories import Repository
 
@@ -16,6 +17,7 @@ class World:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.happenings = Happenings(clock)
+        self.organization = Organization(self.happenings)
         self.repositories: dict[str, Repository] = {}
         self._installed_at = int(clock.now.timestamp())
 

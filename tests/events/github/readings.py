@@ -5,6 +5,9 @@ from typing import TypeVar
 from events.github import Fact, Reading, read_delivery
 from simulator.payloads import Payload
 
+# Events that are built for tests and the simulator, but of which no reader makes facts.
+UNREAD = {"member", "membership", "team", "organization"}
+
 F = TypeVar("F", bound=Fact)
 
 

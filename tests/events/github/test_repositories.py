@@ -11,18 +11,13 @@ from events.github import (
     RepositorySeen,
 )
 from simulator.payloads import INSTALLATION_ID, a_repository, a_user, an_installation, deliveries
-from simulator.payloads.deliveries import DELIVERIES
-from tests.events.github.readings import fact_of, facts_of, read
+from simulator.payloads.deliveries import DELIVERIES, OUTSIDE_REPOSITORIES
+from tests.events.github.readings import UNREAD, fact_of, facts_of, read
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
-OUTSIDE_REPOSITORIES = {
-    "installation",
-    "installation_repositories",
-    "github_app_authorization",
-}
 
 
-@pytest.mark.parametrize("event", sorted(set(DELIVERIES) - OUTSIDE_REPOSITORIES))
+@pytest.mark.parametrize("event", sorted(set(DELIVERIES) - OUTSIDE_REPOSITORIES - UNREAD))
 def test_every_delivery_with_a_whole_repository_shows_it(event: str) -> None:
     repository = a_repository("orbit-works/lander", archived=True)
 

@@ -3,7 +3,7 @@
 from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
-from simulator.state.accounts import COPILOT, account_named, may_write
+from simulator.state.accounts import COPILOT
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import Refused
@@ -53,11 +53,11 @@ def add_assignees(call: Call) -> Answer:
     """
     subject = call.subject
     for login in call.texts("assignees"):
-        user = account_named(login)
+        user = subject.happenings.directory.named(login)
         if user is not None and user["id"] == COPILOT["id"]:
             if isinstance(subject, Issue) and _may_start_copilot(call, subject):
                 subject.assign_copilot(call.by, _agent_assignment(call))
-        elif user is not None and may_write(user):
+        elif user is not None and subject.repository.access.may_write(user):
             subject.assign(user, call.by)
     return Answer(_as_issue(subject), 201)
 
@@ -66,7 +66,7 @@ def remove_assignees(call: Call) -> Answer:
     """Take it away from those who have it."""
     subject = call.subject
     for login in call.texts("assignees"):
-        if user := account_named(login):
+        if user := subject.happenings.directory.named(login):
             subject.unassign(user, call.by)
     return Answer(_as_issue(subject))
 

@@ -4,7 +4,7 @@ from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
 from simulator.payloads.pull_requests import an_embedded_pull_request
-from simulator.state.accounts import COPILOT_REVIEWER, account_named, may_write
+from simulator.state.accounts import COPILOT_REVIEWER
 from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import Refused
 from simulator.state.repository import Commit
@@ -57,10 +57,10 @@ def merge(call: Call) -> Answer:
 
 
 def _reviewer(pull: PullRequest, login: str) -> Payload:
-    user = account_named(login)
+    user = pull.happenings.directory.named(login)
     if user == pull.author:
         raise Refused("Review cannot be requested from pull request author.")
-    if user is None or not (may_write(user) or user == COPILOT_REVIEWER):
+    if user is None or not (pull.repository.access.may_write(user) or user == COPILOT_REVIEWER):
         raise Refused(
             "Reviews may only be requested from collaborators. One or more of the users or teams "
             "you specified is not a collaborator of the repository."

@@ -6,7 +6,7 @@ from hashlib import sha1
 from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
 from simulator.payloads import ACTIONS_APP_ID, Payload
-from simulator.state.accounts import account_named, may_write
+from simulator.state.access import Role
 from simulator.state.refusals import NotFound, Refused
 from simulator.state.repositories import Repository
 from simulator.state.repository import Commit
@@ -16,18 +16,23 @@ _LINE = 60
 
 def get_repository(call: Call) -> Answer:
     """Answer with a repository."""
-    write = may_write(call.by) if call.caller.is_user else call.caller.may("contents", "write")
-    rights = {"admin": False, "maintain": False, "push": write, "triage": write, "pull": True}
-    return Answer(call.repository.snapshot() | {"permissions": rights})
+    access = call.repository.access
+    role = access.role(call.by) if call.caller.is_user else _as_installation(call)
+    return Answer(call.repository.snapshot() | {"permissions": _rights(role)})
 
 
 def get_permission(call: Call) -> Answer:
-    """Answer with what someone may do in a repository."""
-    user = account_named(call.path["login"])
+    """Answer with what someone may do in a repository; bots are no users here."""
+    access, login = call.repository.access, call.path["login"]
+    user = access.directory.named(login)
     if user is None:
         raise NotFound
-    level = "write" if may_write(user) else "read"
-    return Answer({"permission": level, "role_name": level, "user": user})
+    if user["type"] != "User":
+        raise NotFound(f"{login} is not a user")
+    permission, role = access.permission(user), access.role(user)
+    role = permission if role == "none" else role
+    told = {"permissions": _rights(role), "role_name": role}
+    return Answer({"permission": permission, "role_name": role, "user": user | told})
 
 
 def list_labels(call: Call) -> Answer:
@@ -83,6 +88,26 @@ def list_commits(call: Call) -> Answer:
             found.append(commit)
         text = commit.files.get(path) if path is not None else None
     return page_of(call, found[::-1], _commit)
+
+
+def _as_installation(call: Call) -> Role:
+    return "write" if call.caller.may("contents", "write") else "read"
+
+
+def _rights(role: Role) -> dict[str, bool]:
+    """Return what a role gives, as flags."""
+    flags: dict[Role, str] = {
+        "admin": "admin",
+        "maintain": "maintain",
+        "write": "push",
+        "triage": "triage",
+        "read": "pull",
+    }
+    higher = [*flags]
+    return {
+        name: role != "none" and higher.index(role) <= higher.index(each)
+        for each, name in flags.items()
+    }
 
 
 def _commit(commit: Commit) -> Payload:

@@ -1,0 +1,112 @@
+"""Who there is, and what each may do in which repository."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from simulator.payloads import Payload, a_ghost
+from simulator.state.accounts import (
+    ACTING_USER,
+    COPILOT,
+    KNOWN,
+    MEMBER,
+    OWNER,
+    PEOPLE,
+    READER,
+    REVIEWER,
+    is_copilot,
+    is_copilot_reviewer,
+)
+
+Role: TypeAlias = Literal["none", "read", "triage", "write", "maintain", "admin"]
+Association: TypeAlias = Literal[
+    "OWNER", "MEMBER", "COLLABORATOR", "CONTRIBUTOR", "FIRST_TIME_CONTRIBUTOR", "NONE"
+]
+
+_ROLES: tuple[Role, ...] = ("none", "read", "triage", "write", "maintain", "admin")
+_PERMISSIONS: Mapping[Role, Role] = {"triage": "read", "maintain": "write"}  # GitHub's older words
+_USUAL: Mapping[int, Role] = {
+    OWNER["id"]: "admin",
+    ACTING_USER["id"]: "write",
+    REVIEWER["id"]: "write",
+    READER["id"]: "read",
+}
+
+
+@dataclass(slots=True)
+class Team:
+    """A team: its members by id, and its role in repositories by id."""
+
+    payload: Payload
+    members: set[int] = field(default_factory=set)
+    roles: dict[int, Role] = field(default_factory=dict)
+
+
+class Directory:
+    """Everyone who was ever seen, who belongs to the organisation and to teams, who is gone.
+
+    What deleted accounts wrote stays, with nobody's name: a ghost's.
+    """
+
+    def __init__(self) -> None:
+        self.users: dict[str, Payload] = dict(KNOWN)
+        self.members: set[int] = {user["id"] for user in (*PEOPLE, MEMBER)}
+        self.teams: dict[str, Team] = {}
+        self.deleted: set[int] = {a_ghost()["id"]}
+
+    def named(self, login: str) -> Payload | None:
+        """Return the account of a login in any case, unless there is none."""
+        found = self.users.get(login.lower())
+        return None if found is None or found["id"] in self.deleted else found
+
+    def know(self, user: Payload) -> None:
+        """Take note of someone."""
+        self.users.setdefault(user["login"].lower(), user)
+
+    def shown(self, user: Payload) -> Payload | None:
+        """Return who wrote something as payloads tell, None for a ghost."""
+        return None if user["id"] in self.deleted else user
+
+
+@dataclass(slots=True)
+class Access:
+    """What everyone may do in one repository; ``roles`` are those given to people themselves."""
+
+    directory: Directory
+    repository_id: int
+    private: bool = True
+    roles: dict[int, Role] = field(default_factory=lambda: dict(_USUAL))
+    contributors: set[int] = field(default_factory=lambda: {COPILOT["id"]})
+
+    def role(self, user: Payload) -> Role:
+        """Return the highest role that someone was given, by themselves or through a team."""
+        user_id = user["id"]
+        if user_id in self.directory.deleted:
+            return "none"
+        teams = [each for each in self.directory.teams.values() if user_id in each.members]
+        given = [self.roles.get(user_id, "none")]
+        given += [each.roles.get(self.repository_id, "none") for each in teams]
+        return max(given, key=_ROLES.index)
+
+    def permission(self, user: Payload) -> Role:
+        """Return the same in the words admin, write, read and none; anyone reads what is public."""
+        role = self.role(user)
+        if role == "none" and not self.private:
+            return "read"
+        return _PERMISSIONS.get(role, role)
+
+    def may_write(self, user: Payload) -> bool:
+        """Whether someone has write access."""
+        return self.permission(user) in ("admin", "write")
+
+    def association(self, user: Payload) -> Association:
+        """Return what payloads say that someone is to the repository, which tells no rights."""
+        user_id = user["id"]
+        if user_id in self.directory.deleted or is_copilot_reviewer(user):
+            return "NONE"
+        if user_id in self.directory.members:
+            return "MEMBER"
+        if user_id in self.roles:
+            return "COLLABORATOR"
+        known = user_id in self.contributors or is_copilot(user)
+        return "CONTRIBUTOR" if known else "NONE"
