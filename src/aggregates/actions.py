@@ -54,11 +54,17 @@ def _is_assigned(workflow: "Workflow", _asked: Asked) -> bool:
 
 
 def _is_marked(workflow: "Workflow", asked: Asked) -> bool:
-    """Say whether a comment with the action's mark was seen, on the issue or a pull request."""
-    lane = workflow.lane
+    """Say whether a comment of ours with its mark was seen, on the issue or a pull request.
+
+    Anybody can write a mark: it counts from those as whom we wrote when this was to be done.
+    """
+    lane, mark = workflow.lane, str(asked.id)
     pulls = [lane.pull_request(number).marks for number in lane.linked(workflow.number)]
-    marks = [mark for of_one in (workflow.known.marks, *pulls) for mark in of_one]
-    return bool(marks) and str(asked.id) in marks
+    return any(
+        mark in marks and workflow.circumstances.wrote(author_id, asked.position)
+        for of_one in (workflow.known.marks, *pulls)
+        for author_id, marks in of_one.items()
+    )
 
 
 def _is_ready(workflow: "Workflow", _asked: Asked) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal, TypeAlias, TypeVar
 
 from aggregates.lane import Lane
@@ -11,6 +12,7 @@ from aggregates.policy import Policy, effective
 from events.catalogue import (
     ActingUserSet,
     ActingUserUnset,
+    AppIdentified,
     Mode,
     OperatorCommand,
     OwnEvent,
@@ -27,7 +29,7 @@ EVERYWHERE = 0  # no installation of GitHub's has this id
 V = TypeVar("V")
 _NO_POLICY = PolicyLayer()
 _REVOCATION = "github_app_authorization"
-_OURS = {ScopePaused.type, ActingUserSet.type}
+_OURS = {ScopePaused.type, ActingUserSet.type, AppIdentified.type}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,19 @@ class ActingUser:
 class Surroundings:
     """Pauses, policies and acting users by installation; 0 is everything, of policies the server.
 
-    ``position`` is that of the last event that changed something.
+    ``app`` is the App's own user. ``identities`` are all as whom we write or ever wrote, with the
+    position since which we do no longer. ``signed_since`` is the position from which on the marks
+    in our comments are signed, None while they are not. ``position`` is that of the last event that
+    changed something.
     """
 
     position: int = 0
     pauses: dict[int, Pause] = field(default_factory=dict)
     policies: dict[int, PolicyLayer] = field(default_factory=dict)
     acting: dict[int, ActingUser] = field(default_factory=dict)
+    app: ActingUser | None = None
+    identities: dict[int, dict[int, int | None]] = field(default_factory=dict)
+    signed_since: int | None = None
 
 
 def concerns_surroundings(event: Event) -> bool:
@@ -69,7 +77,7 @@ def evolve_surroundings(
     """
     if not concerns_surroundings(event):
         return known
-    changed = _revoked(known, facts) if event.source == GITHUB else _said(known, event)
+    changed = _revoked(known, event, facts) if event.source == GITHUB else _said(known, event)
     return known if changed is known else replace(changed, position=event.position)
 
 
@@ -91,11 +99,13 @@ def surroundings_refusal(
     return None
 
 
-def _revoked(known: Surroundings, facts: tuple[Fact, ...]) -> Surroundings:
+def _revoked(known: Surroundings, event: Event, facts: tuple[Fact, ...]) -> Surroundings:
     """Forget the acting users who withdrew their authorisation."""
     gone = {fact.user_id for fact in facts if isinstance(fact, AuthorizationRevoked)}
-    acting = {where: user for where, user in known.acting.items() if user.user_id not in gone}
-    return known if len(acting) == len(known.acting) else replace(known, acting=acting)
+    for where, user in known.acting.items():
+        if user.user_id in gone:
+            known = _acting(known, event, where, None)
+    return known
 
 
 def _said(known: Surroundings, event: Event) -> Surroundings:
@@ -107,11 +117,11 @@ def _said(known: Surroundings, event: Event) -> Surroundings:
         case PolicyChanged() as content:
             return _policy_changed(known, event, content)
         case ActingUserSet() as content:
-            user = ActingUser(content.user_id, content.login)
-            same = user == known.acting.get(where)
-            return known if same else replace(known, acting={**known.acting, where: user})
-        case ActingUserUnset() if where in known.acting:
-            return replace(known, acting=_without(known.acting, where))
+            return _acting(known, event, where, ActingUser(content.user_id, content.login))
+        case ActingUserUnset():
+            return _acting(known, event, where, None)
+        case AppIdentified() as content:
+            return _identified(known, event, content)
     return known
 
 
@@ -124,6 +134,36 @@ def _obeyed(known: Surroundings, event: Event, content: OperatorCommand) -> Surr
         case ScopeResumed():
             return replace(known, pauses=_without(known.pauses, where))
     return known
+
+
+def _acting(known: Surroundings, event: Event, where: int, user: ActingUser | None) -> Surroundings:
+    before = known.acting.get(where)
+    if user == before:
+        return known
+    others = _without(known.acting, where)
+    acting = others if user is None else {**others, where: user}
+    return replace(known, acting=acting, identities=_following(known, event, where, before, user))
+
+
+def _identified(known: Surroundings, event: Event, content: AppIdentified) -> Surroundings:
+    app = ActingUser(content.user_id, content.login)
+    since = (known.signed_since or event.position) if content.signs else None
+    if (app, since) == (known.app, known.signed_since):
+        return known
+    identities = _following(known, event, EVERYWHERE, known.app, app)
+    return replace(known, app=app, identities=identities, signed_since=since)
+
+
+def _following(
+    known: Surroundings, event: Event, where: int, before: ActingUser | None, now: ActingUser | None
+) -> dict[int, dict[int, int | None]]:
+    """Return as whom we write once one follows another; who it was is kept with until when."""
+    ours = dict(known.identities.get(where, {}))
+    if before is not None:
+        ours[before.user_id] = event.position
+    if now is not None:
+        ours[now.user_id] = None
+    return {**known.identities, where: ours}
 
 
 def _policy_changed(known: Surroundings, event: Event, content: PolicyChanged) -> Surroundings:
@@ -143,6 +183,8 @@ Where: TypeAlias = Literal["everything", "installation", "lane"]
 
 _Documents: TypeAlias = tuple[str, str, str]  # the server's, the installation's, the repository's
 _Paused: TypeAlias = tuple[Pause, Where] | tuple[None, None]
+_Identities: TypeAlias = tuple[tuple[int, int | None], ...]
+_Ourselves: TypeAlias = tuple[_Identities, bool, int | None]  # and: is the App known, signed since
 _NO_POLICY = PolicyLayer()
 
 
@@ -151,7 +193,9 @@ class Circumstances:
     """What holds for a lane now.
 
     ``origins`` says of each leaf of the policy which layer it comes from; ``mode_origin`` likewise,
-    or ``operator``. Of several pauses the widest is shown.
+    or ``operator``. Of several pauses the widest is shown. ``identities`` are the users as whom we
+    write or wrote, by id, each with the position since which we do no longer; ``app_known``: the
+    App's is among them. ``signed_since`` is as around all lanes.
     """
 
     policy: Policy
@@ -161,6 +205,19 @@ class Circumstances:
     paused: Pause | None
     paused_where: Where | None
     acting_user: ActingUser | None
+    identities: _Identities = ()
+    app_known: bool = False
+    signed_since: int | None = None
+
+    def wrote(self, user_id: int | None, asked_at: int) -> bool:
+        """Say whether we may have written as a user what was asked for at a position of the log.
+
+        Who was ours only before that was no longer when it was done.
+        """
+        return any(
+            known == user_id and (until is None or until > asked_at)
+            for known, until in self.identities
+        )
 
 
 def circumstances(lane: Lane, surroundings: Surroundings) -> Circumstances:
@@ -169,7 +226,11 @@ def circumstances(lane: Lane, surroundings: Surroundings) -> Circumstances:
     if lane.installation_id is not None:
         acting = surroundings.acting.get(lane.installation_id, acting)
     return _composed(
-        _documents(lane, surroundings), lane.ours.mode, _paused(lane, surroundings), acting
+        _documents(lane, surroundings),
+        lane.ours.mode,
+        _paused(lane, surroundings),
+        acting,
+        _ourselves(lane, surroundings),
     )
 
 
@@ -190,9 +251,23 @@ def _paused(lane: Lane, surroundings: Surroundings) -> _Paused:
     return (lane.ours.paused, "lane") if lane.ours.paused else (None, None)
 
 
+def _ourselves(lane: Lane, surroundings: Surroundings) -> _Ourselves:
+    known = surroundings.identities
+    ours = dict(known.get(EVERYWHERE, {}))
+    for user_id, until in known.get(lane.installation_id or EVERYWHERE, {}).items():
+        before = ours.get(user_id, until)
+        ours[user_id] = None if until is None or before is None else max(until, before)
+    signed_since, app_known = surroundings.signed_since, surroundings.app is not None
+    return tuple(sorted(ours.items(), key=itemgetter(0))), app_known, signed_since
+
+
 @lru_cache(maxsize=512)
 def _composed(
-    documents: _Documents, mode: Mode | None, paused: _Paused, acting_user: ActingUser | None
+    documents: _Documents,
+    mode: Mode | None,
+    paused: _Paused,
+    acting_user: ActingUser | None,
+    ourselves: _Ourselves,
 ) -> Circumstances:
     known = effective(*documents)
     return Circumstances(
@@ -203,4 +278,7 @@ def _composed(
         paused=paused[0],
         paused_where=paused[1],
         acting_user=acting_user,
+        identities=ourselves[0],
+        app_known=ourselves[1],
+        signed_since=ourselves[2],
     )

@@ -1,13 +1,17 @@
 """What holds for an installation or everything, and which events may change it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregates.lane import initial_state
 from aggregates.lane.ours import Pause, PolicyLayer
 from aggregates.surroundings import (
     ActingUser,
     Surroundings,
+    circumstances,
     concerns_surroundings,
     evolve_surroundings,
     surroundings_refusal,
@@ -16,6 +20,7 @@ from events.catalogue import (
     About,
     ActingUserSet,
     ActingUserUnset,
+    AppIdentified,
     LanePaused,
     LaneResumed,
     Layer,
@@ -98,7 +103,8 @@ def test_acting_users_are_set_and_unset_by_installation() -> None:
 def test_whoever_withdraws_the_authorisation_acts_nowhere_any_more() -> None:
     scope = scope_after((ADA, EVERYTHING), (GRACE, FIVE), (ADA, SIX))
     after = evolve_surroundings(scope, revoked(), (AuthorizationRevoked(user_id=1),))
-    assert after == Surroundings(9, acting={5: ActingUser(2, "grace")})
+    identities: dict[int, dict[int, int | None]] = {0: {1: 9}, 5: {2: None}, 6: {1: 9}}
+    assert after == Surroundings(9, acting={5: ActingUser(2, "grace")}, identities=identities)
 
 
 @pytest.mark.parametrize(
@@ -195,3 +201,38 @@ def test_a_command_is_refused_exactly_when_folding_it_would_change_nothing(
     scope = scope_after(*history)
     unchanged = evolve_surroundings(scope, said(content, 99, about=about), ()) is scope
     assert (surroundings_refusal(scope, about.installation_id, content) is not None) == unchanged
+
+
+def test_as_whom_we_wrote_is_known_with_until_when() -> None:
+    bot = AppIdentified(user_id=9, login="conductor[bot]", signs=False)
+    lane = replace(initial_state(7), installation_id=5)
+    history = ((ADA, EVERYTHING), (bot, EVERYTHING), (GRACE, EVERYTHING), (GRACE, FIVE))
+    around = circumstances(lane, scope_after(*history))
+    assert around.app_known
+    assert all(around.wrote(user, 2) for user in (1, 2, 9))  # asked for while ada was it
+    assert [around.wrote(user, 3) for user in (1, 2, 9)] == [False, True, True]
+    assert not around.wrote(None, 1)
+    assert not around.wrote(77, 1)
+    back = circumstances(lane, scope_after(*history, (ADA, EVERYTHING)))
+    assert [back.wrote(user, 9) for user in (1, 2)] == [True, True]  # grace in the installation
+    elsewhere = circumstances(replace(lane, installation_id=6), scope_after(*history[:2]))
+    assert elsewhere.wrote(1, 9)
+
+
+def test_another_app_and_signing_are_known_since_when() -> None:
+    bot = AppIdentified(user_id=9, login="conductor[bot]", signs=False)
+    scope = scope_after((bot, EVERYTHING), (bot, EVERYTHING))
+    assert (scope.position, scope.signed_since) == (1, None)
+    signing = replace_signs(bot, signs=True)
+    scope = scope_after((bot, EVERYTHING), (signing, EVERYTHING), (signing, EVERYTHING))
+    assert (scope.position, scope.signed_since) == (2, 2)
+    other = AppIdentified(user_id=10, login="other[bot]", signs=True)
+    scope = scope_after((signing, EVERYTHING), (other, EVERYTHING))
+    assert scope.identities == {0: {9: 2, 10: None}}
+    assert scope.signed_since == 1
+    unsigned = scope_after((signing, EVERYTHING), (bot, EVERYTHING))
+    assert unsigned.signed_since is None
+
+
+def replace_signs(bot: AppIdentified, *, signs: bool) -> AppIdentified:
+    return bot.model_copy(update={"signs": signs})

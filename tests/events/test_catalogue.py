@@ -22,6 +22,7 @@ from events.catalogue import (
     ActionFailed,
     ActionRequested,
     ActionSucceeded,
+    AppIdentified,
     DeliveriesRefused,
     LanePaused,
     LaneResumed,
@@ -108,6 +109,7 @@ EXAMPLES = (
         repository={"full_name": "octo-org/rocket", "default_branch": "main"},
         pull_request_number=18,
     ),
+    AppIdentified(user_id=9, login="conductor[bot]", signs=True),
 )
 
 

@@ -9,6 +9,7 @@ from events.catalogue import (
     About,
     ActingUserSet,
     ActingUserUnset,
+    AppIdentified,
     Json,
     LanePaused,
     LaneResumed,
@@ -30,6 +31,7 @@ from events.catalogue import (
 )
 from events.envelope import OPERATOR, ORCHESTRATOR, NewEvent
 from events.identity import keyed_id
+from simulator.payloads import a_user
 from tests.worlds.people import maintainer, reviewer
 
 _WORKFLOW = (
@@ -63,6 +65,9 @@ class Words:
             document: dict[str, Json] = {"mode": mode, "queue": {"max_active": 3}}
             yield self._policy("repository", lane, document | {"merge": {"automatic": place == 0}})
         yield self._said(ActingUserSet(user_id=maintainer["id"], login="mona-maintains"), About())
+        app = a_user("copilot-orchestrator[bot]", type="Bot")
+        identified = AppIdentified(user_id=app["id"], login=app["login"], signs=False)
+        yield self._said(identified, About())
 
     def command(self, lane: About, numbers: list[int]) -> NewEvent:
         """Give a command about a lane or an issue; what holds up is mostly undone soon."""

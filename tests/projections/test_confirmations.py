@@ -9,9 +9,12 @@ from events.catalogue import About, ActionKind
 from events.github.comments import mark_of
 from events.log import EventLog
 from events.store import Store
-from tests.projections.asked import ACTION, Told
+from simulator.payloads import a_user
+from tests.projections.asked import ACTION, APP, Told
 from tests.projections.own_events import a_cancellation
 from tests.worlds.pull_requests import PullRequest
+
+VISITOR = a_user("vic-visits")
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +34,7 @@ EFFECTS: dict[ActionKind, Callable[[Told, PullRequest], object]] = {
     "merge": lambda _told, pull: merged(pull),
     "ask_to_fix_ci": lambda _told, pull: pull.comment(f"@copilot mend it\n{mark_of(ACTION)}"),
     "ask_to_address_review": lambda _told, pull: pull.comment(f"do\n\n{mark_of(ACTION)}\n"),
-    "hand_to_person": lambda told, _pull: told.issue.comment(f"look\n{mark_of(ACTION)}"),
+    "hand_to_person": lambda told, _pull: told.issue.comment(f"look\n{mark_of(ACTION)}", APP),
     "request_copilot_review": lambda _told, pull: pull.copilot_review("Fine."),
 }
 
@@ -65,6 +68,20 @@ async def test_somebody_elses_comment_confirms_nothing(store: Store, log: EventL
     pull = opened(told)
     await told.asked("ask_to_fix_ci")
     pull.comment(f"@copilot mend it\n{mark_of(UUID(int=78))}")
+    await told.goes_on()
+    assert (await told.page()).confirmed_at is None
+
+
+@pytest.mark.parametrize("kind", ["ask_to_fix_ci", "ask_to_address_review", "hand_to_person"])
+async def test_a_strangers_comment_with_the_mark_confirms_nothing(
+    store: Store, log: EventLog, kind: ActionKind
+) -> None:
+    """The action's id can be guessed: its parts are public."""
+    told = Told(store, log)
+    pull = opened(told)
+    await told.asked(kind)
+    pull.comment(f"@copilot mend it\n{mark_of(ACTION)}", VISITOR)
+    told.issue.comment(f"look\n{mark_of(ACTION)}", VISITOR)
     await told.goes_on()
     assert (await told.page()).confirmed_at is None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
 from aggregates.lane.checks import check_of, newest
@@ -29,7 +29,9 @@ from events.github import (
 from events.github.merge import merge
 from events.github.names import is_copilot_agent
 
-_MARKS = 200  # of one issue or pull request; more than any policy lets us write
+_MARKS = 200  # by one author on one issue or pull request; more than any policy lets us write
+_AUTHORS = 10  # of marks there
+_LATE = timedelta(minutes=5)  # behind what is known of a pull request: not said just now
 
 F = TypeVar("F", bound=Fact)
 K = TypeVar("K", int, str)
@@ -37,10 +39,7 @@ K = TypeVar("K", int, str)
 
 @dataclass(slots=True)
 class News:
-    """What an event tells that is new, beside the lane as it was: subjects as they now are.
-
-    ``heard`` says that somebody said something, though it may change nothing that is known.
-    """
+    """What an event tells that is new, beside the lane as it was: subjects as they now are."""
 
     lane: Lane
     now: Heard
@@ -48,12 +47,10 @@ class News:
     issues: dict[int, KnownIssue] = field(default_factory=dict)
     pull_requests: dict[int, KnownPullRequest] = field(default_factory=dict)
     commits: dict[str, KnownCommit] = field(default_factory=dict)
-    heard: bool = False
 
     def __bool__(self) -> bool:
         """Say whether there is any."""
-        known = self.issues or self.pull_requests or self.commits or self.repository
-        return bool(known) or self.heard
+        return bool(self.issues or self.pull_requests or self.commits or self.repository)
 
     def issue(self, number: int) -> KnownIssue:
         """Return an issue as it is known by now."""
@@ -103,7 +100,8 @@ def _issue(news: News, fact: IssueSeen) -> None:
     known = news.issue(fact.number).seen
     merged = _merged(known, fact)
     if merged is not known:
-        news.of_issue(fact.number, seen=merged, heard=news.now)
+        heard = news.now if _tells_more(known, merged) else news.issue(fact.number).heard
+        news.of_issue(fact.number, seen=merged, heard=heard)
 
 
 def _label(news: News, fact: LabelChanged) -> None:
@@ -142,7 +140,8 @@ def _pull_request(news: News, fact: PullRequestSeen) -> None:
     merged = _merged(known, fact)
     if merged is known:
         return
-    news.of_pull_request(fact.number, seen=merged, heard=news.now)
+    heard = news.now if _tells_more(known, merged) else news.pull_request(fact.number).heard
+    news.of_pull_request(fact.number, seen=merged, heard=heard)
     if merged.merged:  # what was said on the way is forgotten: once merged, always merged
         said: dict[str, Any] = {"reviews": {}, "requests": {}}
         news.of_pull_request(fact.number, **said, mentioned_at=None, finished_at=None)
@@ -150,6 +149,7 @@ def _pull_request(news: News, fact: PullRequestSeen) -> None:
 
 def _review(news: News, fact: ReviewSeen) -> None:
     number = fact.pull_request_number
+    _said(news, number, fact.submitted_at)
     known = news.pull_request(number)
     if _is_merged(known):
         return
@@ -174,22 +174,22 @@ def _request(news: News, fact: ReviewRequested) -> None:
 
 
 def _comment(news: News, fact: IssueCommentSeen) -> None:
-    news.heard = True
-    mark = None if fact.action_id is None else str(fact.action_id)
     if not fact.is_pull_request:
-        if mark and (marks := _marked(news.issue(fact.number).marks, mark)):
+        if marks := _marked(news.issue(fact.number).marks, fact):
             news.of_issue(fact.number, marks=marks)
         return
-    news.of_pull_request(fact.number, heard_reviews=news.now)
+    if _said(news, fact.number, fact.created_at or fact.updated_at):
+        news.of_pull_request(fact.number, heard_reviews=news.now)
     if fact.mentions_copilot and not is_copilot_agent(fact.author_id):
         _mentioned(news, fact.number, fact.created_at)
-    if mark and (marks := _marked(news.pull_request(fact.number).marks, mark)):
+    if marks := _marked(news.pull_request(fact.number).marks, fact):
         news.of_pull_request(fact.number, marks=marks)
 
 
 def _review_comment(news: News, fact: ReviewCommentSeen) -> None:
     number = fact.pull_request_number
-    news.of_pull_request(number, heard_reviews=news.now)
+    if _said(news, number, fact.created_at or fact.updated_at):
+        news.of_pull_request(number, heard_reviews=news.now)
     if fact.mentions_copilot and not is_copilot_agent(fact.author_id):
         _mentioned(news, number, fact.created_at)
 
@@ -199,7 +199,20 @@ def _mentioned(news: News, number: int, at: datetime | None) -> None:
     if at is None or _is_merged(known):
         return
     if known.mentioned_at is None or at > known.mentioned_at:
-        news.of_pull_request(number, mentioned_at=at, heard_reviews=news.now)
+        news.of_pull_request(number, mentioned_at=at)
+
+
+def _said(news: News, number: int, at: datetime | None) -> bool:
+    """Note when something was said; say whether that was just now, as far as GitHub's clock tells.
+
+    What was said before the newest that is known, or long before the pull request last changed, was
+    delivered late, again, or because it was edited: nobody waits for it to be over.
+    """
+    known = news.pull_request(number)
+    if at is None or (known.said_at is not None and at <= known.said_at):
+        return False
+    news.of_pull_request(number, said_at=at)
+    return known.seen is None or at > known.seen.updated_at - _LATE
 
 
 def _check(
@@ -216,9 +229,24 @@ def _is_merged(known: KnownPullRequest) -> bool:
     return known.seen is not None and known.seen.merged
 
 
-def _marked(known: Marks, mark: str) -> Marks | None:
-    """Return a bounded number of marks, the same whatever order they come in; None: no new one."""
-    marks = tuple(sorted({*known, mark}))[:_MARKS]
+def _tells_more(known: F | None, merged: F) -> bool:
+    """Say whether more is known by now than that there was some change, such as a comment."""
+    changed: Any = merged
+    return known is None or replace(changed, updated_at=getattr(known, "updated_at", None)) != known
+
+
+def _marked(known: Marks, fact: IssueCommentSeen) -> Marks | None:
+    """Return marks by author with that of a comment; None: it has no new one.
+
+    An edit adds none: others may edit what we wrote, and we never do. There is a bounded number,
+    the same in whatever order they come: each author has a share of their own, and where there
+    are too many authors the oldest accounts stay, so that nobody drives out ours with new ones.
+    """
+    author_id = fact.author_id
+    if fact.action_id is None or author_id is None or fact.updated_at != fact.created_at:
+        return None
+    ids = tuple(sorted({*known.get(author_id, ()), str(fact.action_id)}))[:_MARKS]
+    marks = dict(sorted({**known, author_id: ids}.items())[:_AUTHORS])
     return None if marks == known else marks
 
 

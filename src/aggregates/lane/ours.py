@@ -14,7 +14,10 @@ Outcome: TypeAlias = Literal["requested", "succeeded", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """An action that was decided, and what came of it; ``at`` is when we recorded it."""
+    """An action that was decided, and what came of it; ``at`` is when we recorded it.
+
+    ``done_at`` is when GitHub did it by its own clock, where it told.
+    """
 
     id: UUID
     kind: ActionKind
@@ -25,6 +28,7 @@ class Asked:
     head_sha: str | None = None
     outcome: Outcome = "requested"
     error: str | None = None
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

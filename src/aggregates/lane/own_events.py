@@ -1,6 +1,7 @@
 """What our own events say of a lane: commands, policies, actions and their outcomes, timers."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from aggregates.lane.commands import apply_command
@@ -16,6 +17,7 @@ from events.catalogue import (
     TimerFired,
 )
 from events.envelope import Event
+from events.scalars import moment
 
 MAX_ASKED = 100  # for one issue; far more than the caps of any policy allow
 
@@ -45,7 +47,8 @@ def _noted(handling: Handling, event: Event, content: OwnEvent) -> Handling:
         case ActionRequested():
             return _requested(handling, event, content)
         case ActionSucceeded():
-            return _over(handling, content.action_id, "succeeded")
+            done_at = moment(content.answer.get("created_at"))
+            return _over(handling, content.action_id, "succeeded", done_at=done_at)
         case ActionFailed():
             return _over(handling, content.action_id, "failed", content.error)
         case ActionCancelled():
@@ -79,12 +82,16 @@ def _kept(known: tuple[Asked, ...], new: Asked) -> tuple[Asked, ...]:
 
 
 def _over(
-    handling: Handling, action_id: UUID, outcome: Outcome, error: str | None = None
+    handling: Handling,
+    action_id: UUID,
+    outcome: Outcome,
+    error: str | None = None,
+    done_at: datetime | None = None,
 ) -> Handling:
     """Return the handling with an action's outcome; the first one that is told holds."""
     for place, asked in enumerate(handling.asked):
         if asked.id == action_id and asked.outcome == "requested":
-            over = replace(asked, outcome=outcome, error=error)
+            over = replace(asked, outcome=outcome, error=error, done_at=done_at)
             others = handling.asked
             return replace(handling, asked=(*others[:place], over, *others[place + 1 :]))
     return handling

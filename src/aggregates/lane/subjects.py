@@ -56,15 +56,16 @@ Dependencies: TypeAlias = Mapping[str, DependencyChanged]  # by ``repository id#
 Reviews: TypeAlias = Mapping[int, ReviewSeen]  # by id
 Requests: TypeAlias = Mapping[str, ReviewRequested]  # by user or team
 Checks: TypeAlias = Mapping[str, Check]  # by slot: kind, app and name
-Marks: TypeAlias = tuple[str, ...]  # ids of our actions that comments carry, sorted
+Marks: TypeAlias = Mapping[int, tuple[str, ...]]  # by author: ids of actions, sorted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownIssue:
     """All that is known of one issue; ``seen`` is None while no delivery showed the issue itself.
 
-    ``assignment`` is Copilot's, ``labels`` are single changes with who made them. ``heard`` is of
-    the issue, ``heard_assigned`` of its assignment.
+    ``assignment`` is Copilot's, ``labels`` are single changes with who made them. ``marks`` are
+    those of our actions that comments carry, whoever wrote them. ``heard`` is of the issue,
+    ``heard_assigned`` of its assignment.
     """
 
     seen: IssueSeen | None = None
@@ -72,7 +73,7 @@ class KnownIssue:
     assignment: AssignmentChanged | None = None
     reopened_at: datetime | None = None
     dependencies: Dependencies = field(default_factory=dict)
-    marks: Marks = ()
+    marks: Marks = field(default_factory=dict)
     heard: Heard | None = None
     heard_assigned: Heard | None = None
 
@@ -82,8 +83,9 @@ class KnownPullRequest:
     """All that is known of one pull request; ``seen`` is None while no delivery showed it itself.
 
     ``mentioned_at`` is when someone last told Copilot to work on it, ``finished_at`` when Copilot
-    last asked for its review. Once it is merged, what was said on the way is forgotten. ``heard``
-    is of the pull request and its requests, ``heard_reviews`` of reviews and comments.
+    last asked for its review. Once it is merged, what was said on the way is forgotten.
+    ``said_at`` is when somebody last said something, by GitHub's clock. ``heard`` is of the pull
+    request and its requests, ``heard_reviews`` of reviews and comments that were new.
     """
 
     seen: PullRequestSeen | None = None
@@ -91,7 +93,8 @@ class KnownPullRequest:
     requests: Requests = field(default_factory=dict)
     mentioned_at: datetime | None = None
     finished_at: datetime | None = None
-    marks: Marks = ()
+    marks: Marks = field(default_factory=dict)
+    said_at: datetime | None = None
     heard: Heard | None = None
     heard_reviews: Heard | None = None
 

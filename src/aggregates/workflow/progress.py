@@ -31,20 +31,34 @@ def copilot_finished(pull: KnownPullRequest, issue: KnownIssue) -> bool:
 def round_over(workflow: Workflow) -> bool:
     """Say whether Copilot is done with all that it was told about the pull request's head.
 
-    What we asked for and nobody has heard of yet is still before it.
+    What we asked for and Copilot has not heard of yet is still before it.
     """
     pull = workflow.open_pull
     if pull is None or not copilot_finished(workflow.pull, workflow.known):
         return False
-    since = workflow.pull.heard_reviews.position if workflow.pull.heard_reviews else 0
     asked = (*workflow.asked("ask_to_fix_ci"), *workflow.asked("ask_to_address_review"))
     return not any(
         each.mode == "live"
         and each.outcome != "failed"
         and each.head_sha == pull.head_sha
-        and each.position > since
+        and not _was_heard(workflow, each)
         for each in asked
     )
+
+
+def _was_heard(workflow: Workflow, asked: Asked) -> bool:
+    """Say whether Copilot had to hear of a comment of ours before it was done.
+
+    Its delivery tells, and nobody else's comment; or GitHub's answer, as far as it says when.
+    """
+    if TRAITS[asked.kind].shown(workflow, asked):
+        return True
+    if asked.done_at is None:
+        return False
+    pull, finished = workflow.open_pull, workflow.pull.finished_at
+    if pull is not None and pull.draft is False:
+        return True
+    return finished is not None and finished >= asked.done_at
 
 
 def assignment_token(workflow: Workflow) -> str:

@@ -34,6 +34,7 @@ from events.catalogue.own import Json, OwnEvent
 from events.catalogue.policies import (
     ActingUserSet,
     ActingUserUnset,
+    AppIdentified,
     Layer,
     PolicyChanged,
     PolicyProblem,
@@ -54,6 +55,7 @@ REGISTRY: dict[tuple[str, str, int], type[OwnEvent]] = {
         PolicyChanged,
         ActingUserSet,
         ActingUserUnset,
+        AppIdentified,
         ActionRequested,
         ActionSucceeded,
         ActionFailed,
@@ -160,6 +162,7 @@ __all__ = [
     "ActionMode",
     "ActionRequested",
     "ActionSucceeded",
+    "AppIdentified",
     "DeliveriesRefused",
     "Json",
     "LanePaused",

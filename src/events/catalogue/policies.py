@@ -50,6 +50,20 @@ class ActingUserSet(OwnEvent):
     login: str = Field(max_length=255)
 
 
+class AppIdentified(OwnEvent):
+    """Who the App itself is where it writes comments, as GitHub told.
+
+    ``signs``: the marks in comments are signed with a key of the service from here on.
+    """
+
+    type: ClassVar[str] = "app"
+    action: ClassVar[str] = "identified"
+
+    user_id: int
+    login: str = Field(max_length=255)
+    signs: bool
+
+
 class ActingUserUnset(OwnEvent):
     """There is no acting user any more, in an installation or everywhere."""
 

@@ -21,14 +21,15 @@ from events.catalogue import (
     own_event,
 )
 from events.envelope import NewEvent
-from tests.aggregates.builders import HEAD, ISSUE, PULL, REPOSITORY
+from tests.aggregates.builders import HEAD, ISSUE, PULL, REPOSITORY, seeing
 from tests.aggregates.decisions.timing import timed_out
 from tests.aggregates.lane.own_events import placed
 
 End = Literal["succeeded", "failed", "cancelled"]
 Section = Mapping[str, Json]
 
-USER = Surroundings(acting={EVERYWHERE: ActingUser(1, "ada")})
+ADA = ActingUser(1, "ada")
+USER = Surroundings(acting={EVERYWHERE: ADA}, identities={EVERYWHERE: {ADA.user_id: None}})
 NOBODY = Surroundings()
 HEARD = {f"issue:{ISSUE}": 1, f"pull:{PULL}": 2, f"checks:{HEAD}": 3, f"reviews:{PULL}": 4}
 
@@ -74,6 +75,13 @@ def recorded(lane: Lane, end: End | None = None, scope: Surroundings = USER) -> 
             content = _ended(end, event.id, decision.issue_number)
             lane = said(lane, content)
     return lane
+
+
+def delivered(lane: Lane, author_id: int = ADA.user_id) -> Lane:
+    """The lane once GitHub told of all comments that it asked for, as somebody wrote them."""
+    asked = (each for handling in lane.ours.handlings.values() for each in handling.asked)
+    marks = tuple(sorted(str(each.id) for each in asked))
+    return seeing(lane, marks={PULL: {author_id: marks}})
 
 
 def passed(lane: Lane, scope: Surroundings = USER) -> Lane:

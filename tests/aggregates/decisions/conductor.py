@@ -14,8 +14,12 @@ from events.envelope import NewEvent
 from projections.engine.runner import read_event
 from tests.aggregates.decisions.timing import timed_out
 from tests.aggregates.lane.own_events import placed
+from tests.worlds.people import maintainer
 
-SCOPE = Surroundings(acting={EVERYWHERE: ActingUser(1, "ada")})
+SCOPE = Surroundings(
+    acting={EVERYWHERE: ActingUser(maintainer["id"], maintainer["login"])},
+    identities={EVERYWHERE: {maintainer["id"]: None}},
+)
 
 
 class Conductor:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from aggregates.decisions import Decision
 from events.catalogue import ActionFailed, ActionSucceeded, OwnEvent
+from events.github.comments import mark_of
 from tests.worlds.issues import Issue
 from tests.worlds.people import copilot_reviewer
 from tests.worlds.possible import NotPossible
@@ -15,7 +16,7 @@ from tests.worlds.repositories import Repository
 def done(repository: Repository, action_id: UUID, decision: Decision) -> OwnEvent:
     """Do on GitHub what was decided, and say what came of it."""
     try:
-        _do(repository, decision)
+        _do(repository, action_id, decision)
     except NotPossible as error:
         return ActionFailed(
             action_id=action_id, issue_number=decision.issue_number, error=str(error)
@@ -23,7 +24,7 @@ def done(repository: Repository, action_id: UUID, decision: Decision) -> OwnEven
     return ActionSucceeded(action_id=action_id, issue_number=decision.issue_number)
 
 
-def _do(repository: Repository, decision: Decision) -> None:
+def _do(repository: Repository, action_id: UUID, decision: Decision) -> None:
     issue = repository.subjects[decision.issue_number - 1]
     pull = repository.subjects[(decision.pull_request_number or decision.issue_number) - 1]
     told: Any = decision.parameters
@@ -40,7 +41,7 @@ def _do(repository: Repository, decision: Decision) -> None:
         case "request_copilot_review", PullRequest():
             pull.request_review(copilot_reviewer)
         case _, (Issue() | PullRequest()):
-            pull.comment(told["body"])
+            pull.comment(f"{told['body']}\n\n{mark_of(action_id)}\n")
 
 
 def _label(issue: Issue, wanted: str, ours: set[str]) -> None:

@@ -26,6 +26,7 @@ from tests.aggregates.decisions.conducted import (
     NOBODY,
     Section,
     conducted,
+    delivered,
     kinds,
     only,
     recorded,
@@ -49,6 +50,7 @@ FINISHED: Section = {"when": "finished"}
 MERGING: Section = {"automatic": True, "method": "rebase"}
 REVIEWING: Section = {"copilot": True}
 ASKED_COPILOT = {PULL: requests_of(a_request(COPILOT_REVIEWER_ID))}
+VISITOR = 666
 
 
 def by_copilot(head_sha: str = HEAD, *, at: float = 8) -> ReviewSeen:
@@ -239,8 +241,10 @@ def test_a_check_that_is_run_again_keeps_it_from_being_merged() -> None:
     assert kinds(seeing(lane, commits={HEAD: checks_of(again)})) == []
 
 
-def test_what_was_asked_of_copilot_and_nobody_heard_of_keeps_it_from_being_merged() -> None:
+def test_what_was_asked_of_copilot_and_it_has_not_heard_of_keeps_it_from_being_merged() -> None:
     lane = recorded(conducted(a_ready(FAILED), merge=MERGING), "succeeded")
     green = seeing(lane, commits={HEAD: checks_of(PASSED)}, reviews={PULL: {1: a_review_seen()}})
     assert kinds(green) == []
-    assert kinds(hearing(green, reviews=110)) == ["merge"]
+    assert kinds(hearing(green, reviews=110)) == []  # anybody's comment
+    assert kinds(delivered(green, VISITOR)) == []  # with our mark
+    assert kinds(delivered(green)) == ["merge"]

@@ -25,6 +25,7 @@ from tests.aggregates.decisions.conducted import (
     NOBODY,
     USER,
     conducted,
+    delivered,
     kinds,
     only,
     recorded,
@@ -171,7 +172,7 @@ def test_it_is_asked_once_for_all_that_was_said() -> None:
     lane = recorded(conducted(refused()), "succeeded")
     assert kinds(lane) == []
     more = a_review_seen("changes_requested", id=6, author=201)
-    lane = hearing(_reviewed(lane, more), reviews=110)
+    lane = delivered(_reviewed(lane, more))
     decision = only(lane)
     assert decision.token == "5,6"
     assert "round 2 of 3" in decision.reason
@@ -181,7 +182,8 @@ def test_what_was_asked_for_and_not_heard_of_yet_is_no_round_that_is_over() -> N
     lane = recorded(conducted(refused()))
     more = _reviewed(lane, a_review_seen("changes_requested", id=6, author=201))
     assert kinds(more) == []
-    assert kinds(hearing(more, reviews=110)) == ["ask_to_address_review"]
+    assert kinds(hearing(more, reviews=110)) == []
+    assert kinds(delivered(more)) == ["ask_to_address_review"]
 
 
 def test_when_one_of_two_reviews_is_dismissed_the_other_is_told_of_already() -> None:
@@ -191,7 +193,7 @@ def test_when_one_of_two_reviews_is_dismissed_the_other_is_told_of_already() -> 
 
 
 def test_a_review_begun_before_and_submitted_after_the_request_is_told_of_too() -> None:
-    lane = hearing(recorded(conducted(refused(6)), "succeeded"), reviews=110)
+    lane = delivered(recorded(conducted(refused(6)), "succeeded"))
     late = a_review_seen("changes_requested", id=5, author=201, submitted_at=minute(30))
     assert kinds(_reviewed(lane, late)) == ["ask_to_address_review"]
 
