@@ -42,6 +42,7 @@ LOOPBACK = "http://127.0.0.1"
 
 PROGRAM = Path(sys.executable).with_name("copilot-orchestrator")
 _LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
+_HEALTH = re.compile(r"^health is told on (http://[^/\s]+)/\S+$", re.MULTILINE)
 _PATIENCE = 30.0  # seconds after which something that should come is taken not to
 _LOOK = 0.02
 
@@ -227,7 +228,8 @@ def started(
     try:
         if role == "worker":
             until(lambda: _is_up(process, log, "working in the background"))
-            yield Started(process, log)
+            [url] = _HEALTH.findall(log.read_text())
+            yield Started(process, log, url)
         else:
             until(lambda: _is_up(process, log, "listening on"))
             [url] = _LISTENING.findall(log.read_text())

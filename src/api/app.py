@@ -1,9 +1,9 @@
 """The FastAPI application, assembled from its parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
 from api import (
@@ -25,7 +25,7 @@ from api import (
     workflow_commands,
     workflows,
 )
-from api.health import ReadinessProbe
+from api.health_probe import HealthProbe
 from api.refusals import RefusalAudit
 from api.requests import RequestContext
 from api.services import Services
@@ -55,6 +55,21 @@ _ROUTERS = (
 
 def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
     """Build the application over the services it is handed."""
+    app = _bare(services, lifespan)
+    app.state.tail = Tail(services.log)
+    receiver = WebhookReceiver(
+        services.log, services.webhook_secrets, app.state.refusals, services.metrics
+    )
+    app.router.routes.append(Route(PATH, receiver, methods=["POST"]))
+    return _routed(app, services, _ROUTERS)
+
+
+def create_health_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
+    """Build the application of a process that only works: it tells its health and metrics."""
+    return _routed(_bare(services, lifespan), services, (health.router,))
+
+
+def _bare(services: Services, lifespan: Lifespan | None) -> FastAPI:
     app = FastAPI(
         title="Copilot Workflow Orchestrator",
         version=services.version,
@@ -65,16 +80,15 @@ def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    app.state.readiness = ReadinessProbe(services)
+    app.state.health = HealthProbe(services)
     app.state.streams = set()
-    app.state.tail = Tail(services.log)
     app.state.refusals = RefusalAudit(services.log, services.clock)
     problems.install(app)
-    receiver = WebhookReceiver(
-        services.log, services.webhook_secrets, app.state.refusals, services.metrics
-    )
-    app.router.routes.append(Route(PATH, receiver, methods=["POST"]))
-    for router in _ROUTERS:
+    return app
+
+
+def _routed(app: FastAPI, services: Services, routers: Sequence[APIRouter]) -> FastAPI:
+    for router in routers:
         app.include_router(router)
     app.add_middleware(RequestContext, metrics=services.metrics)
     openapi.install(app)

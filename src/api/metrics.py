@@ -39,6 +39,17 @@ class Metrics:
             ["projection"],
             registry=self.registry,
         )
+        self._lost = Gauge(
+            "orchestrator_log_lines_lost",
+            "Log lines that could not be written since the process began.",
+            registry=self.registry,
+        )
+        self._down = Gauge(
+            "orchestrator_background_task_down",
+            "1 while a background task of this process is down.",
+            ["task"],
+            registry=self.registry,
+        )
         self.streams = Gauge(
             "orchestrator_live_streams", "Open live streams.", registry=self.registry
         )
@@ -51,6 +62,12 @@ class Metrics:
     def delivery(self, outcome: str) -> None:
         """Count a delivery's outcome."""
         self._deliveries.labels(outcome).inc()
+
+    def background(self, down: Mapping[str, bool], lost_lines: int) -> None:
+        """Take in which background tasks are down, and how many log lines were lost."""
+        self._lost.set(lost_lines)
+        for name, is_down in down.items():
+            self._down.labels(name).set(is_down)
 
     def page(self, head: int, lag: Mapping[str, int], parked: Mapping[str, int]) -> bytes:
         """Return the page for Prometheus, with the log's state as just read."""

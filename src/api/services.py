@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from api.background import Background, LostLines
 from api.metrics import Metrics
 from events.log import EventLog
 from events.signature import WebhookSecret
@@ -31,4 +32,6 @@ class Services:
     admin_token: str = field(repr=False)
     metrics_open: bool
     metrics: Metrics = field(default_factory=Metrics)
+    background: Background = field(default_factory=Background)
+    lost_lines: Callable[[], LostLines] = LostLines
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from events.envelope import Event
 from events.table import events, log_head
 
 BATCH_BYTES = 8 * 1024 * 1024
+_AHEAD = timedelta(minutes=5)  # a clock that is set back by more than this was wrong
 _FETCH = 64  # rows fetched at once, so that a run of huge payloads is never all in memory
 
 WITHOUT_PAYLOAD = tuple(column for column in events.columns if column.name != "payload")
@@ -34,6 +35,10 @@ class Head:
     position: int
     recorded_at: datetime
     hash: str
+
+    def is_ahead_of(self, now: datetime) -> bool:
+        """Tell whether its time is yet to come, by more than clocks of a network differ."""
+        return self.position > 0 and self.recorded_at > now + _AHEAD
 
 
 def to_event(row: Row[Any]) -> Event:

@@ -9,8 +9,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TextIO
+
+from api.background import LostLines
 
 _MOST_BYTES = 4 * 1024 * 1024  # that wait for a reader who is slow
 _RETRY_SECONDS = 1.0  # between attempts to say what was lost, where nothing else is to be said
@@ -18,15 +19,6 @@ _DRAIN_SECONDS = 1.0  # for what still waits when the process ends
 _BUSY_SECONDS, _MOST_BUSY = 0.05, 40  # for a pipe that somebody made non-blocking
 
 Told = Callable[[int, str], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """How many lines were lost since the process began, why the last was, how many seconds ago."""
-
-    lines: int = 0
-    why: str = ""
-    seconds_ago: float = float("inf")
 
 
 def _plainly(lost: int, why: str) -> bytes:
@@ -61,10 +53,10 @@ class LineWriter:
                 self._waiting += len(line)
                 self._changed.notify_all()
 
-    def lost(self) -> Lost:
+    def lost(self) -> LostLines:
         """Say how many lines were lost since the process began."""
         with self._changed:
-            return Lost(self._lost, self._why, time.monotonic() - self._lost_at)
+            return LostLines(self._lost, self._why, time.monotonic() - self._lost_at)
 
     def drain(self, seconds: float = _DRAIN_SECONDS) -> None:
         """Wait for a moment until everything is written, as at the end of the process."""

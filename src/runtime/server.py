@@ -10,11 +10,10 @@ from contextlib import asynccontextmanager
 from types import FrameType
 
 import uvicorn
-import uvloop
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
-from api.app import create_app
+from api.app import create_app, create_health_app
 from events.errors import OrchestratorError
 from runtime import memory, signals
 from runtime.logs import configure_logs
@@ -34,7 +33,7 @@ def application() -> FastAPI:
     """Build the application of one serving process, as uvicorn calls it there."""
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format)
-    built = application_of(wire(settings, "web" if os.environ.get(_ROLE) == "web" else "all"))
+    built = application_of(wire(settings, _role()))
     build_routes(built)
     memory.settle()
     return built
@@ -52,7 +51,8 @@ def application_of(process: Process) -> FastAPI:
                 await app.state.refusals.flush()
         orphaned.cancel()
 
-    return create_app(process.services, lifespan)
+    create = create_health_app if process.role == "worker" else create_app
+    return create(process.services, lifespan)
 
 
 def build_routes(app: FastAPI) -> None:
@@ -106,21 +106,9 @@ def serve(listener: socket.socket, role: Role, workers: int) -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def work(settings: Settings) -> None:
-    """Do the background work alone, without a web server, until a stop signal."""
-    _exit_on_signals()
-    memory.settle()
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_work(wire(settings, "worker")))
-
-
-async def _work(process: Process) -> None:
-    stopping = process.services.stopping
-    loop = asyncio.get_running_loop()
-    for number in signals.STOP:
-        loop.add_signal_handler(number, stopping.set)
-    async with process.running():
-        await stopping.wait()
+def _role() -> Role:
+    given = os.environ.get(_ROLE)
+    return "web" if given == "web" else "worker" if given == "worker" else "all"
 
 
 def _exit_on_signals() -> None:

@@ -1,9 +1,9 @@
 """The one composition root: who is handed what."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import SystemRandom
 from secrets import token_bytes
@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from api.background import TaskHealth
 from api.services import Services
 from events.catalogue import OwnEvent, ServiceStarted, ServiceStopped, own_event
 from events.errors import LogError
@@ -26,12 +27,15 @@ from reactions.recovery import Gate
 from runtime.background.acting import ActionWorker
 from runtime.background.announcing import ActingUserAnnouncer
 from runtime.background.conducting import Conducting
+from runtime.background.leased import LeasedWork
 from runtime.background.observing import ObservingGitHub
 from runtime.background.projecting import Projecting
 from runtime.background.server_policy import ServerPolicy
-from runtime.background.watch import Notifier, look
+from runtime.background.supervised import Supervisor, Work
+from runtime.background.watch import Notifier, look, look_at_lags
 from runtime.clock import now
 from runtime.database import Database, open_database
+from runtime.logs import lines
 from runtime.release import product_version
 from runtime.settings import Settings
 
@@ -64,7 +68,11 @@ class Process:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Do the background work of the role until the block ends, then let go of everything."""
-        tasks = [asyncio.create_task(_on_its_own(work)) for work in self._background()]
+        supervisor = Supervisor(SystemRandom().random)
+        tasks = [
+            asyncio.create_task(supervisor.run(work, self._health(work.name)))
+            for work in self._background()
+        ]
         await self._record(
             ServiceStarted(instance=self.instance, version=self.services.version, role=self.role)
         )
@@ -82,17 +90,36 @@ class Process:
             except TimeoutError:
                 _log.error("the database did not answer in time; stopping without it")
 
-    def _background(self) -> list[Coroutine[None, None, None]]:
-        log = self.services.log
-        work = [look(log), Notifier(self.database.url, log).run()]
-        if self.role != "web":
-            work += [self._projecting().work().run(), self._conduct()]
-            work.append(ServerPolicy(self.database, log, self.policy_file).run())
-        if self.role != "web" and self.github is not None:
-            work.append(ActingUserAnnouncer(self.database, log, self.github).run())
-            work.append(self._act(self.github))
-            work += [each.run() for each in self._observing(self.github).works()]
-        return work
+    def _background(self) -> Iterator[Work]:
+        services = self.services
+        yield Work("look", lambda: look(services.log))
+        yield Work("lags", lambda: look_at_lags(services))
+        notifier = Notifier(self.database.url, services.log)
+        yield Work("notifications", notifier.run, ends=services.store.dialect == "sqlite")
+        if self.role == "web":
+            return
+        yield self._leased(self._projecting().work())
+        for each in self._conducting():
+            yield _after(self._past_is_complete, self._leased(each))
+        policy = ServerPolicy(self.database, services.log, self.policy_file)
+        yield Work("server-policy", policy.run, ends=True)
+        if self.github is not None:
+            announcer = ActingUserAnnouncer(self.database, services.log, self.github)
+            yield Work("acting-user", announcer.run, ends=True)
+            yield self._acting(self.github)
+            yield from map(self._leased, self._observing(self.github).works())
+
+    def _leased(self, work: LeasedWork) -> Work:
+        """Have work done whose faults are its own to try again, and to tell."""
+        self.services.background.watch(work.health)
+        return Work(work.health.name, work.run)
+
+    def _health(self, name: str) -> TaskHealth:
+        """Return the health of a task by its name, which it may have told itself."""
+        background = self.services.background
+        if name not in background.tasks:
+            background.watch(TaskHealth(name))
+        return background.tasks[name]
 
     def _projecting(self) -> Projecting:
         return Projecting(
@@ -115,26 +142,22 @@ class Process:
             recovery_seconds=self.recovery_seconds,
         )
 
-    async def _conduct(self) -> None:
-        conducting = Conducting(
+    def _conducting(self) -> list[LeasedWork]:
+        return Conducting(
             log=self.services.log,
             store=self.database,
             progress=self.services.progress,
             clock=self.services.clock,
             instance=str(self.instance),
-        )
-        await self._past_is_complete()
-        async with asyncio.TaskGroup() as tasks:
-            for work in conducting.works():
-                tasks.create_task(work.run())
+        ).works()
 
     async def _past_is_complete(self) -> None:
         """Wait until what was missing is delivered, for a minute: nobody acts on the past."""
         if self.github is not None and not await self.gate.wait(_RECOVERY_PATIENCE_SECONDS):
             _log.warning("deliveries may be missing; deciding without them")
+            self.gate.open()  # for all who wait, and whoever is started again
 
-    async def _act(self, github: "GitHubGateway") -> None:
-        await self._past_is_complete()
+    def _acting(self, github: "GitHubGateway") -> Work:
         services = self.services
         executor = Executor(
             github=github,
@@ -146,7 +169,9 @@ class Process:
             holding=Holding(str(self.instance), _HELD_SECONDS),
             pace=self.pace,
         )
-        await ActionWorker(executor, services.log.wake, services.clock).run()
+        worker = ActionWorker(executor, services.log.wake, services.clock)
+        services.background.watch(worker.health)
+        return _after(self._past_is_complete, Work(worker.health.name, worker.run))
 
     async def _record(self, content: OwnEvent) -> None:
         event = own_event(content, timed_id(self.services.clock(), token_bytes(10)))
@@ -171,6 +196,7 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         webhook_secrets=settings.webhook_secrets,
         admin_token=settings.admin_token.get_secret_value(),
         metrics_open=settings.metrics_open,
+        lost_lines=lines.lost,
     )
     pace = Pace(settings.github_pause_seconds)
     return Process(
@@ -199,12 +225,14 @@ def github_of(
     return open_github(settings, now, observe)
 
 
-async def _on_its_own(work: Coroutine[None, None, None]) -> None:
-    """Do work whose fault, which it should have caught itself, is told and stops nothing else."""
-    try:
-        await work
-    except Exception:  # noqa: BLE001 (the other works live on)
-        _log.exception("background work ended by a fault; what it did is left undone")
+def _after(first: Callable[[], Awaitable[None]], work: Work) -> Work:
+    """Make work of what has to wait for something first."""
+
+    async def both() -> None:
+        await first()
+        await work.run()
+
+    return replace(work, run=both)
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 # Its 503 says what is wrong in the shape of its 200.
-OTHERWISE = {("/api/health/ready", "503")}
+OTHERWISE = {("/api/health/ready", "503"), ("/api/health/work", "503")}
 OF_THE_DOCUMENT = {"/openapi.json", "/docs", "/docs/oauth2-redirect"}
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)

@@ -204,6 +204,19 @@ async def test_workers_end_when_their_parent_is_killed(database_url: str, tmp_pa
     assert await of_the_service(database_url) == ["started", "started", "stopped", "stopped"]
 
 
+async def assert_tells_its_health(worker_url: str) -> None:
+    """A worker is probed where it listens, and answers nothing else."""
+    async with client_at(worker_url) as client:
+        bare = await client.http.get("/api/health/work")
+        assert (bare.status_code, bare.json()) == (200, {"status": "ok"})
+        tasks = (await client.get("/api/health/work")).json()["tasks"]
+        assert {"projections", "conductor-0", "conductor-3", "lags"} <= tasks.keys()
+        assert all(task == {} for task in tasks.values())
+        assert (await client.get("/metrics")).status_code == 200
+        assert (await client.get("/api/dashboard")).status_code == 404
+        assert (await client.deliver("issues", b"{}")).status_code == 404
+
+
 def of_kind(service: Started, event: str) -> list[object]:
     return [line for line in service.logged() if line["event"] == event]
 
@@ -225,6 +238,7 @@ async def test_receiving_and_working_can_be_two_processes(
                 assert (await caught_up(client, received[-1]))["event_count"] == 5
                 received = await deliver(client, 5)
                 assert (await caught_up(client, received[-1]))["event_count"] == 10
+                await assert_tells_its_health(worker.url)
                 await assert_equals_a_lone_run(database_url)
                 assert worker.stop(signal.SIGTERM) == 0
         assert web.stop(signal.SIGINT) == 0

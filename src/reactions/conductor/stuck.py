@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
@@ -55,3 +55,8 @@ def list_stuck(connection: Connection, access: Access, limit: int) -> list[Stuck
     query = select(_stuck).select_from(joined).where(access.condition(_lanes.c.installation_id))
     rows = connection.execute(query.order_by(_stuck.c.since, _stuck.c.repository_id).limit(limit))
     return [StuckLane.model_construct(**row) for row in rows.mappings()]
+
+
+def count_stuck(connection: Connection) -> int:
+    """Return how many lanes are stuck."""
+    return connection.scalar(select(func.count()).select_from(_stuck)) or 0

@@ -6,9 +6,12 @@ from datetime import datetime
 
 import structlog
 
+from api.background import TaskHealth
+from events.store import named
 from events.wake import Wake
 from reactions.executor import Executor, Performed
 from runtime.background.listening import until_due
+from runtime.logs import because
 
 _SHORTEST_SECONDS = 0.05  # of a rest, when nothing was free that is due
 _FIRST_BACKOFF = 1.0
@@ -33,6 +36,7 @@ class ActionWorker:
         self._backoff = _FIRST_BACKOFF
         self._steps: set[asyncio.Task[Performed]] = set()
         self._restored = False
+        self.health = TaskHealth("actions")
 
     async def run(self) -> None:
         """Work until cancelled; a fault is logged and tried again, later each time.
@@ -66,12 +70,14 @@ class ActionWorker:
     async def _ended(self, step: asyncio.Task[Performed]) -> Performed | None:
         try:
             performed = await step
-        except Exception:  # noqa: BLE001 (the service lives on; actions wait in their table)
-            _log.exception("acting failed; it is tried again", seconds=self._backoff)
+        except Exception as error:  # noqa: BLE001 (the service lives on; actions wait in their table)
+            self.health.failed(named(error))
+            _log.error("acting failed; it is tried again", seconds=self._backoff, **because(error))
             await asyncio.sleep(self._backoff)
             self._backoff = min(2 * self._backoff, _LONGEST_BACKOFF)
             return None
         self._backoff = _FIRST_BACKOFF
+        self.health.well()
         return performed
 
     async def _end(self) -> None:

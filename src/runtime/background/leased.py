@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Connection
 
+from api.background import TaskHealth
 from events import lease
 from events.errors import OrchestratorError
-from events.store import Store
+from events.store import Store, named
 from runtime.logs import because
 
 _STANDBY_SECONDS = 3.0
@@ -96,6 +97,7 @@ class LeasedWork:
         self._rest = rest
         self._elsewhere = elsewhere
         self._backoff = _FIRST_BACKOFF
+        self.health = TaskHealth(held.name)
 
     async def run(self) -> None:
         """Work until cancelled; a fault is logged and tried again, later each time."""
@@ -110,6 +112,7 @@ class LeasedWork:
             await self._work()
             self._backoff = _FIRST_BACKOFF
         except Exception as error:  # noqa: BLE001 (the service lives on; it is tried again)
+            self.health.failed(named(error))
             _log.error(
                 "background work failed; it is tried again",
                 work=self._held.name,
@@ -125,8 +128,10 @@ class LeasedWork:
             seconds = await self._stepped()
         except LeaseLost:
             await self._elsewhere()
+            self.health.well()
             await asyncio.sleep(_STANDBY_SECONDS)
         else:
+            self.health.well()
             # It wakes in good time to renew the lease.
             await self._rest(min(seconds, _RENEWS_SECONDS))
 

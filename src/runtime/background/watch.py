@@ -1,13 +1,17 @@
-"""Hearing of what other processes append: PostgreSQL's NOTIFY, and a look now and then."""
+"""Hearing of what other processes do: PostgreSQL's NOTIFY, and a look now and then."""
 
 import asyncio
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 import asyncpg
 import structlog
 from sqlalchemy import URL
 
+from api.background import SAMPLE_SECONDS
+from api.health_probe import read_status
+from api.services import Services
 from events.log import EventLog
 from runtime.database.url import POSTGRES
 
@@ -33,6 +37,15 @@ async def look(log: EventLog) -> None:
             log.wake.heard((await log.head()).position)
 
 
+async def look_at_lags(services: Services) -> None:
+    """Look every few seconds how far the read models are behind, for health to tell."""
+    lags = services.background.lags
+    while True:
+        with suppress(Exception):  # health finds by itself that the log cannot be read
+            lags.observe((await read_status(services)).projections, monotonic())
+        await asyncio.sleep(SAMPLE_SECONDS)
+
+
 class Notifier:
     """Tells other processes of this one's appends and hears of theirs; only hints."""
 
@@ -45,7 +58,7 @@ class Notifier:
         log.wake.listen(self._appended)
 
     async def run(self) -> None:
-        """Keep a connection for LISTEN and NOTIFY; connect anew when it breaks."""
+        """Keep a connection for LISTEN and NOTIFY; connect anew when it breaks. SQLite has none."""
         while self._url.drivername == POSTGRES:
             try:
                 await self._converse()

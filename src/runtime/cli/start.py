@@ -1,6 +1,7 @@
 """``start``: migrate, say where it listens, serve until told to stop."""
 
 import asyncio
+from socket import socket
 from typing import Annotated
 
 import typer
@@ -10,11 +11,12 @@ from runtime.database import open_database
 from runtime.database.url import SQLITE
 from runtime.logs import configure_logs, say
 from runtime.migrate import migrate
-from runtime.server import listen, serve, work
+from runtime.server import CannotListen, listen, serve
 from runtime.settings import Settings
 from runtime.wiring import Role, github_of
 
 _MAX_WORKERS = 64
+_PORT, _WORKERS_PORT = 8000, 8001
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +26,15 @@ def register(app: typer.Typer) -> None:
 
 def start(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 8000,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="0: any free port.",
+            show_default="8000; of a worker 8001, or any free port",
+        ),
+    ] = None,
     role: Annotated[
         Role, typer.Option(help="web: receive and answer; worker: background work; all: both.")
     ] = "all",
@@ -39,16 +49,28 @@ def start(
     if role != "web":
         read_server_policy(settings.policy_file)  # or end here, with one clear line
         github_of(settings)
-    listener = None if role == "worker" else listen(host, port)
+    listener = _listener(role, host, port)
     asyncio.run(_migrate(settings))
     _warn(settings, role, workers)
-    if listener is None:
-        say("working in the background; stop with Ctrl-C")
-        work(settings)
-        return
     shown = f"[{host}]" if ":" in host else host
-    say(f"listening on http://{shown}:{listener.getsockname()[1]}")
-    serve(listener, role, workers)
+    url = f"http://{shown}:{listener.getsockname()[1]}"
+    if role == "worker":
+        say(f"health is told on {url}/api/health/work")
+        say("working in the background; stop with Ctrl-C")
+        serve(listener, role, 1)
+    else:
+        say(f"listening on {url}")
+        serve(listener, role, workers)
+
+
+def _listener(role: Role, host: str, port: int | None) -> socket:
+    """Listen where it was said; a worker that was told nothing is kept from work by no port."""
+    if port is not None or role != "worker":
+        return listen(host, _PORT if port is None else port)
+    try:
+        return listen(host, _WORKERS_PORT)
+    except CannotListen:
+        return listen(host, 0)
 
 
 async def _migrate(settings: Settings) -> None:

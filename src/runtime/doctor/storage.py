@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -31,7 +31,6 @@ DATABASE = "database"
 LOG = "log"
 
 _SECONDS = 10.0
-_AHEAD = timedelta(minutes=5)  # of us; a clock that was set back more than this was wrong
 _VERIFY = "run: copilot-orchestrator verify, and do not write before it is clear what happened"
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -100,10 +99,13 @@ def _judge_log(storage: Storage, now: datetime) -> Iterator[Finding]:
     if storage.parked:
         found = f"{storage.parked} events could not be digested by a read model"
         yield warning(LOG, found, "GET /api/problems/parked has them; upgrade, then run replay")
-    if end.position and end.recorded_at > now + _AHEAD:
+    if end.is_ahead_of(now):
         found = f"the newest event is of {end.recorded_at:%F %T} UTC, which is yet to come"
         yield warning(
-            LOG, found, "correct this machine's clock; new events carry that time till then"
+            LOG,
+            found,
+            "correct this machine's clock; new events carry that time till then, and where the "
+            "clock is right nothing waits longer for it",
         )
     elif not (broken or storage.unappendable or storage.missing_triggers or storage.parked):
         yield ok(LOG, f"{end.position} events, sound at its end")
