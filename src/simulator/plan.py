@@ -83,7 +83,9 @@ class RepositoryPlan:
 class CopilotHabits:
     """How Copilot works: how soon, how long, and how often it never starts.
 
-    As a reviewer it approves at a rate, where a repository lets it.
+    At a rate its pull request does not name its issue (``forgets_keyword``) nor is shown there
+    (``leaves_no_trace``), a session ``fails``, or a later round ends without a new request for a
+    review (``silent``), so that only the timeline tells. As a reviewer it ``approves`` at a rate.
     """
 
     never_starts: float = 0.05
@@ -91,6 +93,9 @@ class CopilotHabits:
     works_for: Range = (300, 1500)
     replies: bool = True
     forgets_keyword: float = 0.0
+    leaves_no_trace: float = 0.0
+    fails: float = 0.0
+    silent: float = 0.0
     approves: float = 0.0
 
 

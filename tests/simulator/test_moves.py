@@ -199,7 +199,22 @@ def test_merging_closes_the_issue_that_the_body_names() -> None:
     assert rocket.branches["main"] == sha
 
 
-@pytest.mark.parametrize("said", ["fixes #1", "Closes: #1", "RESOLVED orbit-works/rocket#1"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "fixes #1",
+        "Closes: #1",
+        "RESOLVED orbit-works/rocket#1",
+        "fixes GH-1",
+        "**Fixes** #1",
+        "**Fixes:** #1",
+        "_closes #1_",
+        "Fixes https://github.com/orbit-works/rocket/issues/1.",
+        "Fixes [the refusal](https://github.com/orbit-works/rocket/issues/1)",
+        "Fixes [#1](https://example.com)",
+        "`fixes` it: fixes #1",
+    ],
+)
 def test_keywords_close_in_every_form(said: str) -> None:
     pull = a_draft(a_rocket())
     pull.edit(COPILOT, body=said)
@@ -207,7 +222,13 @@ def test_keywords_close_in_every_form(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["see #1", "fixes #12", "fixes orbit-works/probe#1", "prefixes #1"]
+    "said",
+    [
+        *("see #1", "fixes #12", "fixes orbit-works/probe#1", "prefixes #1"),
+        *("`fixes #1`", "> fixes #1", "```\nfixes #1\n```", "<!-- fixes #1 -->"),
+        "fixes https://github.com/orbit-works/probe/issues/1",
+        "fixes https://github.com/orbit-works/rocket/pull/1",
+    ],
 )
 def test_what_is_no_keyword_closes_nothing(said: str) -> None:
     pull = a_draft(a_rocket())

@@ -49,7 +49,7 @@ class ByHand:
                 self._see_to(pull)
         open_issues = [each for each in repository.issues if each.is_open]
         for issue in open_issues:
-            if any(each.issue is issue and each.merged for each in repository.pull_requests):
+            if any(each.origin is issue and each.merged for each in repository.pull_requests):
                 issue.close("completed", ACTING_USER)
                 self._note(issue, "close")
         under_way = [each for each in open_issues if COPILOT in each.assignees]
@@ -68,14 +68,14 @@ class ByHand:
             self._tell(pull, refused[0].id, refused[0].body, "tell_of_review")
         elif pull.draft and checks.are_fine(sha):
             pull.mark_ready(ACTING_USER)
-            self._note(pull.issue, "mark_ready")
+            self._note(pull.origin or pull, "mark_ready")
 
     def _tell(self, pull: PullRequest, of: object, text: str, step: str) -> None:
         """Tell Copilot of something once."""
         if (pull.repository.id, of) not in self._told:
             self._told.add((pull.repository.id, of))
             pull.comment(f"@copilot {text}", ACTING_USER)
-            self._note(pull.issue, step)
+            self._note(pull.origin or pull, step)
 
     def _assign(self, issue: Issue) -> None:
         issue.assign_copilot(ACTING_USER)
@@ -85,12 +85,12 @@ class ByHand:
     def _assign_again(self, issue: Issue) -> None:
         """Begin anew when nothing came of it."""
         begun = any(
-            isinstance(each, PullRequest) and each.issue is issue
+            isinstance(each, PullRequest) and each.origin is issue
             for each in issue.repository.subjects
         )
         if issue.is_open and not begun:
             issue.unassign(COPILOT, ACTING_USER)
             self._assign(issue)
 
-    def _note(self, issue: Issue, step: str) -> None:
+    def _note(self, issue: Issue | PullRequest, step: str) -> None:
         self.steps[issue.repository.full_name, issue.number].append(step)

@@ -53,11 +53,18 @@ class Ci:
             commit = repository.commits[payload["after"]]
             self.clock.after(_STARTS_AFTER, lambda: self._request(repository, branch, commit))
 
+        elif happening.action in ("opened", "synchronize") and (pull := _of_a_fork(happening)):
+            self._check_fork(pull)
+
     def allow(self, sha: str) -> None:
         """Let the checks of a commit run that waited for a person."""
         job = self.waiting.pop(sha)
         job.run.attempt += 1
         self._queue(job)
+
+    def _check_fork(self, pull: PullRequest) -> None:
+        repository, commit = self.world.repository(pull.repository.full_name), pull.commits[-1]
+        self.clock.after(_STARTS_AFTER, lambda: self._request(repository, pull.head_ref, commit))
 
     def _request(self, repository: Repository, branch: str, commit: Commit) -> None:
         checking = begin_checks(repository, commit.sha, branch, commit.author)
@@ -107,7 +114,7 @@ class Ci:
         pull, place = _pushed(repository, sha)
         if pull is None or not place or not is_copilot(pull.author):
             return _SUCCESS
-        certain = self.scripts.of(pull.issue).checks
+        certain = self.scripts.of(pull.origin).checks
         if place <= len(certain):
             return certain[place - 1]
         name = (repository.full_name, pull.head_ref, place)
@@ -115,6 +122,11 @@ class Ci:
 
     def _span(self, span: Range, what: str, job: Job) -> float:
         return self.seed.between(span, what, job.checking.suite.head_sha, job.run.attempt)
+
+
+def _of_a_fork(happening: Happening) -> PullRequest | None:
+    subject = happening.subject
+    return subject if isinstance(subject, PullRequest) and subject.fork else None
 
 
 def _pushed(repository: Repository, sha: str) -> tuple[PullRequest | None, int]:

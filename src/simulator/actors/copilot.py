@@ -16,6 +16,12 @@ from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.repositories import Repository
 from simulator.state.reviews import ReviewState
+from simulator.state.timeline import (
+    COPILOT_FAILED,
+    COPILOT_IS_DONE,
+    COPILOT_WORKS,
+    via_copilot,
+)
 
 _MENTION = re.compile(r"(?<![\w/-])@copilot\b", re.IGNORECASE)
 _TAKES: Range = (60, 240)
@@ -23,9 +29,9 @@ _TAKES: Range = (60, 240)
 
 @dataclass(slots=True)
 class Session:
-    """Copilot's work for an issue: what it does next, and how often it was asked meanwhile."""
+    """Copilot's work for an issue, or for none: what is next, and how often it was asked since."""
 
-    issue: Issue
+    issue: Issue | None
     pull: PullRequest | None = None
     next: Appointment | None = None
     asked: int = 0
@@ -51,7 +57,10 @@ class Copilot:
             case "issues", "closed", Issue() as issue:
                 self._stop(issue)
             case "pull_request", "closed", PullRequest() as pull:
-                self._stop(pull.issue)
+                self._stop(pull.origin or pull)
+            case "pull_request", "opened", PullRequest() as pull if _is_its_own(pull):
+                session = self.sessions[id(pull)] = Session(None, pull)
+                self._work(session, pull)
             case "issue_comment", "created", PullRequest() as pull:
                 self._ask(pull, happening, "comment")
             case "pull_request_review", "submitted", PullRequest() as pull:
@@ -66,32 +75,50 @@ class Copilot:
 
     def _open(self, session: Session) -> None:
         issue = session.issue
-        repository = issue.repository
-        if isinstance(repository, Repository):
-            forgets = self.seed.happens(self.habits.forgets_keyword, "forgets", *_name(session))
-            session.pull = repository.copilot_opens(issue, keyword=not forgets)
-            self._work(session, session.pull)
+        if issue is None or not isinstance(issue.repository, Repository):
+            return
+        forgets = self._draws(self.habits.forgets_keyword, "forgets", session)
+        hides = self._draws(self.habits.leaves_no_trace, "hides", session)
+        session.pull = issue.repository.copilot_opens(issue, keyword=not forgets, trace=not hides)
+        self._work(session, session.pull)
 
     def _work(self, session: Session, pull: PullRequest) -> None:
         pull.round += 1
+        self._note(pull, COPILOT_WORKS)
         wait = self._span(self.habits.works_for, "works", session)
         session.next = self.clock.after(wait, lambda: self._finish(session, pull))
 
     def _finish(self, session: Session, pull: PullRequest) -> None:
-        """Push what was done, and ask whoever assigned the issue for a review."""
+        """Push what was done, and ask whoever set it to work for a review, if not silently."""
+        failed = self._draws(self.habits.fails, "fails", session)
+        if failed:
+            self._note(pull, COPILOT_FAILED)
+        else:
+            self._finish_well(session, pull)
+            self._note(pull, COPILOT_IS_DONE)
+        session.next = None
+        if session.asked:
+            session.asked -= 1
+            self._work(session, pull)
+
+    def _finish_well(self, session: Session, pull: PullRequest) -> None:
         sha = pull.push(_message(pull), COPILOT)
         if pull.title.startswith("[WIP] "):
             body = (
                 f"{pull.body}\n\n## What changed\n\nThe session is opened anew on the next command."
             )
             pull.edit(COPILOT, title=pull.title.removeprefix("[WIP] "), body=body)
-        pull.request_review(pull.issue.assigned_by or OWNER, by=COPILOT)
+        if pull.round > 1 and self._draws(self.habits.silent, "is silent", session):
+            return
+        pull.request_review(pull.asked_by or OWNER, by=COPILOT)
         if pull.round > 1 and self.habits.replies:
             pull.comment(f"Done in {sha[:7]}, with a test for it.", COPILOT)
-        session.next = None
-        if session.asked:
-            session.asked -= 1
-            self._work(session, pull)
+
+    def _note(self, pull: PullRequest, event: str) -> None:
+        """Let the timelines of a pull request and its issue tell of a session."""
+        for each in (pull, pull.origin):
+            if each is not None:
+                each.note(event, pull.asked_by or OWNER, via_copilot())
 
     def _ask(self, pull: PullRequest, happening: Happening, said: str) -> None:
         """Begin another round, or remember to when the one at hand is done."""
@@ -99,14 +126,14 @@ class Copilot:
         counts = pull.repository.access.may_write(happening.sender) and _MENTION.search(text)
         if not (counts and pull.is_open and is_copilot(pull.author)):
             return
-        session = self.sessions.setdefault(id(pull.issue), Session(pull.issue, pull))
+        session = self.sessions.setdefault(id(pull.origin or pull), Session(pull.origin, pull))
         if session.next is not None:
             session.asked += 1
         else:
             self._work(session, pull)
 
-    def _stop(self, issue: Issue) -> None:
-        session = self.sessions.pop(id(issue), None)
+    def _stop(self, work: Issue | PullRequest) -> None:
+        session = self.sessions.pop(id(work), None)
         if session is not None and session.next is not None:
             session.next.cancel()
 
@@ -119,6 +146,9 @@ class Copilot:
             return len(assigned) <= certain
         name = (issue.repository.full_name, issue.number, len(assigned))
         return self.seed.happens(self.habits.never_starts, "never starts", *name)
+
+    def _draws(self, rate: float, what: str, session: Session) -> bool:
+        return rate > 0 and self.seed.happens(rate, what, *_name(session))
 
     def _span(self, span: Range, what: str, session: Session) -> float:
         return self.seed.between(span, what, *_name(session))
@@ -146,17 +176,26 @@ class CopilotReviewer:
         name = (pull.repository.full_name, pull.head_ref, pull.round)
         approves = self.seed.happens(self.habits.approves, "copilot approves", *name)
         state: ReviewState = "approved" if approves else "commented"
+        reviews = via_copilot("copilot-pull-request-reviewer")
+        pull.note(COPILOT_WORKS, OWNER, reviews)  # the reviewer's work has the same name
         pull.review(COPILOT_REVIEWER, state, "Copilot reviewed 3 of 3 changed files.")
 
 
 def _name(session: Session) -> tuple[object, ...]:
-    pull = session.pull
+    issue, pull = session.issue, session.pull
     place = (pull.head_ref, pull.round) if pull else ("", 0)
-    return (session.issue.repository.full_name, session.issue.number, *place)
+    subject = issue or pull
+    name = subject.repository.full_name if subject else ""
+    return (name, issue.number if issue else 0, *place)
 
 
 def _message(pull: PullRequest) -> str:
     return "Open a new session" if pull.round == 1 else f"Mend what was said, round {pull.round}"
+
+
+def _is_its_own(pull: PullRequest) -> bool:
+    """Whether it was opened for no issue, so that nobody else begins its work."""
+    return pull.origin is None and is_copilot(pull.author)
 
 
 def _is_about_copilot(happening: Happening) -> bool:

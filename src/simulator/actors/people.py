@@ -80,7 +80,7 @@ class People:
             "merge": self.habits.merges_after,
             "approve_run": self.habits.approves_runs_after,
         }
-        done = len(self.steps[pull.repository.full_name, pull.issue.number])
+        done = len(self.steps[pull.repository.full_name, pull.counted_as])
         name = (step, pull.repository.full_name, pull.head_ref, done)
         self.clock.after(self.seed.between(spans[step], *name), lambda: self._act(pull))
 
@@ -90,7 +90,7 @@ class People:
         step = self._next(pull)
         if step is None:
             return
-        self.steps[pull.repository.full_name, pull.issue.number].append(step)
+        self.steps[pull.repository.full_name, pull.counted_as].append(step)
         if step == "review":
             self._review(pull)
         elif step == "merge":
@@ -105,7 +105,7 @@ class People:
     def _verdict(self, pull: PullRequest) -> Verdict:
         """Return the scripted verdict, or a drawn one that asks for changes once at most."""
         given = [each for each in pull.reviews if _is_verdict(each)]
-        certain = self.scripts.of(pull.issue).reviews
+        certain = self.scripts.of(pull.origin).reviews
         if len(given) < len(certain):
             return certain[len(given)]
         name = (pull.repository.full_name, pull.head_ref)

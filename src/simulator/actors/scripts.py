@@ -16,6 +16,8 @@ class Scripts:
         """Let a script hold for an issue."""
         self._scripts[issue.repository.id, issue.number] = script
 
-    def of(self, issue: Issue) -> Script:
-        """Return an issue's script."""
+    def of(self, issue: Issue | None) -> Script:
+        """Return an issue's script; of what belongs to none, one that leaves all to be drawn."""
+        if issue is None:
+            return _OPEN
         return self._scripts.get((issue.repository.id, issue.number), _OPEN)

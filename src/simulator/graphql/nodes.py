@@ -6,6 +6,7 @@ from simulator.state.accounts import COPILOT, PEOPLE, is_copilot
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.repositories import Repository
+from simulator.state.repository import RepositoryState
 
 _MERGE_STATES = {"dirty": "DIRTY", "draft": "DRAFT", "blocked": "BLOCKED", "unknown": "UNKNOWN"}
 
@@ -57,7 +58,7 @@ def issue_node(issue: Issue) -> Node:
         **_common(snapshot),
         "closedByPullRequestsReferences": connection(lambda: [*map(pull_node, closing)]),
         "assignees": connection(lambda: [actor_node(user) for user in issue.assignees]),
-        "repository": Node("Repository", {"nameWithOwner": issue.repository.full_name}),
+        "repository": _home(issue.repository),
     }
     return Node("Issue", fields, ("Node", "Assignable"))
 
@@ -80,9 +81,13 @@ def pull_node(pull: PullRequest) -> Node:
         "closingIssuesReferences": connection(
             lambda: [issue_node(each) for each in pull.closing_issues()]
         ),
-        "repository": Node("Repository", {"nameWithOwner": pull.repository.full_name}),
+        "repository": _home(pull.repository),
     }
     return Node("PullRequest", fields, ("Node", "Assignable"))
+
+
+def _home(repository: RepositoryState) -> Node:
+    return Node("Repository", {"nameWithOwner": repository.full_name, "databaseId": repository.id})
 
 
 def _common(snapshot: Payload) -> dict[str, object]:

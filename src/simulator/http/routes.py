@@ -85,6 +85,7 @@ ROUTES = (
     Served("POST", f"{_ISSUE}/assignees", issues.add_assignees, _TOKEN, "issues"),
     Served("DELETE", f"{_ISSUE}/assignees", issues.remove_assignees, _TOKEN, "issues"),
     Served("GET", f"{_ISSUE}/dependencies/blocked_by", issues.list_blocked_by, _TOKEN, "issues"),
+    Served("GET", f"{_ISSUE}/timeline", issues.list_timeline, _TOKEN, "issues"),
     Served("GET", f"{_ISSUE}/comments", conversation.list_comments, _TOKEN, "issues"),
     Served("POST", f"{_ISSUE}/comments", conversation.create_comment, _TOKEN, "issues"),
     Served("GET", f"{_ISSUE}/labels", conversation.list_labels, _TOKEN, "issues"),

@@ -233,5 +233,6 @@ def status_snapshot(repository: RepositoryState, status: CommitStatus, branch: s
 
 
 def _checked(repository: RepositoryState, sha: str) -> list[Payload]:
-    pulls = [each for each in repository.subjects if isinstance(each, PullRequestState)]
+    subjects = repository.subjects
+    pulls = [each for each in subjects if isinstance(each, PullRequestState) and not each.fork]
     return [each.snapshot() for each in pulls if each.is_open and each.head_sha == sha]

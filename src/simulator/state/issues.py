@@ -119,6 +119,7 @@ class Issue(Dependent):
 
     def tell(self, action: str, by: Payload, **more: object) -> None:
         """Tell of a change in an ``issues`` event."""
+        self.note_action(action, by, more)
         self.repository.tell(
             "issues",
             action,

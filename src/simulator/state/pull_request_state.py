@@ -4,19 +4,32 @@ from abc import abstractmethod
 
 from simulator.payloads import Payload, a_pull_request, a_sha
 from simulator.state.issues import Issue
-from simulator.state.repository import Commit
+from simulator.state.repository import Commit, RepositoryState
 from simulator.state.subject import Subject
 
 
 class PullRequestState(Subject):
-    """A pull request for an issue, from a branch of the repository.
+    """A pull request from a branch of the repository, or of a stranger's ``fork``.
 
-    ``round`` counts what Copilot was asked to do on it, from 1; before, its commit is empty.
+    ``origin`` is the issue that it was opened for, if for one; ``round`` counts what Copilot was
+    asked to do on it, from 1; before, its commit is empty.
     """
 
-    def __init__(self, issue: Issue, title: str, body: str, author: Payload, branch: str) -> None:
-        super().__init__(issue.repository, title, body, author)
-        self.issue = issue
+    def __init__(  # noqa: PLR0913 (what a pull request cannot be without, and where it came from)
+        self,
+        repository: RepositoryState,
+        title: str,
+        body: str,
+        author: Payload,
+        branch: str,
+        *,
+        origin: Issue | None = None,
+    ) -> None:
+        super().__init__(repository, title, body, author)
+        self.origin = origin
+        self.asked_by: Payload | None = None
+        self.fork: Payload | None = None
+        self.linked: list[Issue] = []
         self.head_ref = branch
         self.base_ref = self.repository.default_branch
         self.draft = False
@@ -29,6 +42,18 @@ class PullRequestState(Subject):
         self.pushed_by = author
         self.commits: list[Commit] = []
         self.add_commit("Initial plan", author)
+
+    @property
+    def issue(self) -> Issue:
+        """The issue that it was opened for; LookupError where it was for none."""
+        if self.origin is None:
+            raise LookupError(f"#{self.number} was opened for no issue")
+        return self.origin
+
+    @property
+    def counted_as(self) -> int:
+        """Under which number people count what they do: that of its issue, else its own."""
+        return self.origin.number if self.origin else self.number
 
     @property
     def about(self) -> str:
@@ -73,6 +98,7 @@ class PullRequestState(Subject):
         pull = a_pull_request(
             self.number,
             repository=self.repository.snapshot(),
+            head_repository=self.fork,
             head_ref=self.head_ref,
             head_sha=self.head_sha,
             **self.common_fields(),
@@ -105,6 +131,7 @@ class PullRequestState(Subject):
 
     def tell(self, action: str, by: Payload, **more: object) -> None:
         """Tell of a change in a ``pull_request`` event."""
+        self.note_action(action, by, more)
         self.repository.tell(
             "pull_request",
             action,

@@ -1,21 +1,29 @@
 """Pull requests and what happens to them."""
 
-import re
-
 from simulator.payloads import Payload, a_sha
 from simulator.state.issues import Issue
+from simulator.state.keywords import closed_by
 from simulator.state.refusals import HeadMoved, NotMergeable, require
 from simulator.state.repository import Commit
 from simulator.state.reviews import Reviewed
 
-_KEYWORD = re.compile(
-    r"\b(?:close[sd]?|fix(?:es|ed)?|resolve[sd]?):?\s+(?P<repository>[\w.-]+/[\w.-]+)?#(?P<number>\d+)",
-    re.IGNORECASE,
-)
-
 
 class PullRequest(Reviewed):
     """A pull request; it closes the issues that its body names after a keyword."""
+
+    def link(self, issue: Issue, by: Payload) -> None:
+        """Link an issue by hand, of which only timelines tell, and not what was linked."""
+        if issue not in self.linked:
+            self.linked.append(issue)
+            for each in (self, issue):
+                each.note("connected", by)
+
+    def unlink(self, issue: Issue, by: Payload) -> None:
+        """Take a link by hand away."""
+        if issue in self.linked:
+            self.linked.remove(issue)
+            for each in (self, issue):
+                each.note("disconnected", by)
 
     def edit(self, by: Payload, *, title: str | None = None, body: str | None = None) -> None:
         """Give it another title, another body or both."""
@@ -25,6 +33,7 @@ class PullRequest(Reviewed):
         changes = {
             name: {"from": was} for name, (was, new) in old.items() if new not in (None, was)
         }
+        self.refer(body, by)
         self.tell("edited", by, changes=changes)
 
     def push(self, message: str, by: Payload) -> str:
@@ -33,9 +42,16 @@ class PullRequest(Reviewed):
         before = self.head_sha
         commit = self.add_commit(message, by)
         self.changes()
-        self.repository.push(self.head_ref, commit, by)
+        self.push_head(commit, by)
         self.tell("synchronize", by, before=before, after=commit.sha)
         return commit.sha
+
+    def push_head(self, commit: Commit, by: Payload) -> None:
+        """Move its branch, which in a fork nobody here is told of."""
+        if self.fork is None:
+            self.repository.push(self.head_ref, commit, by)
+        else:
+            self.repository.commits[commit.sha] = commit
 
     def mark_ready(self, by: Payload) -> None:
         """Say that it is no draft any more; nothing happens to one that is none."""
@@ -82,22 +98,22 @@ class PullRequest(Reviewed):
         self.state, self.merged_by = "closed", by
         self.repository.push(self.base_ref, merged, by)
         self.tell("closed", by)
+        lands = self.base_ref == self.repository.default_branch
         for issue in self.closing_issues():
-            if issue.is_open:
+            if lands and issue.is_open:
                 issue.close("completed", by)
         return self.merge_commit_sha
 
     def closing_issues(self) -> list[Issue]:
-        """Return the issues that merging it closes."""
+        """Return the issues that it closes in GitHub's own word, ``closingIssuesReferences``.
+
+        A keyword counts only where it targets the default branch, a link by hand everywhere.
+        """
+        named = closed_by(self.body, self.repository.full_name)
         if self.base_ref != self.repository.default_branch:
-            return []
-        numbers = {
-            int(found["number"])
-            for found in _KEYWORD.finditer(self.body or "")
-            if found["repository"] in (None, self.repository.full_name)
-        }
+            named = set()
         issues = [each for each in self.repository.subjects if isinstance(each, Issue)]
-        return [each for each in issues if each.number in numbers]
+        return [each for each in issues if each.number in named or each in self.linked]
 
     def obstacles(self) -> list[str]:
         """Return what the rules of its base branch still ask for, in GitHub's words."""
@@ -122,4 +138,4 @@ class PullRequest(Reviewed):
 
     def _merged_files(self) -> dict[str, str]:
         base = self.repository.commit_at(self.base_ref).files
-        return {**base, f"rocket/issue_{self.issue.number}.py": f"# {self.title}\n"}
+        return {**base, f"rocket/issue_{self.counted_as}.py": f"# {self.title}\n"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from simulator.payloads import Payload
+from simulator.payloads import Payload, a_repository
 from simulator.state.accounts import COPILOT, OWNER
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
@@ -58,34 +58,79 @@ class Repository(RepositoryState):
         """Open an issue, perhaps with labels, each of which GitHub tells once more."""
         issue = Issue(self, title, body or None, by)
         issue.labels += labels
+        issue.refer(body, by)
         issue.tell("opened", by)
         for name in labels:
             issue.tell("labeled", by, label=self.label_named(name))
         return issue
 
-    def copilot_opens(self, issue: Issue, *, keyword: bool = True) -> PullRequest:
-        """Let Copilot open a draft for an issue, assigned to itself and who assigned it."""
-        assigner = issue.assigned_by or OWNER
-        body = f"Fixes #{issue.number}\n\nI am looking into it." if keyword else "I look into it."
-        pull = PullRequest(issue, f"[WIP] {issue.title}", body, COPILOT, self._branch(issue))
-        base = (issue.agent or {}).get("base_branch") or self.default_branch
-        pull.base_ref = base if base in self.branches else self.default_branch
-        pull.draft = True
-        pull.assignees = [COPILOT, assigner]
-        self.push(pull.head_ref, pull.commits[-1], COPILOT)
-        pull.tell("opened", COPILOT)
-        for user in pull.assignees:
-            pull.tell("assigned", COPILOT, assignee=user)
+    def copilot_opens(
+        self,
+        issue: Issue,
+        *,
+        keyword: bool = True,
+        body: str | None = None,
+        base: str | None = None,
+        trace: bool = True,
+    ) -> PullRequest:
+        """Let Copilot open a draft for an issue, assigned to itself and who assigned it.
+
+        By default it targets what the assignment asked for; ``trace`` shows it on the issue, also
+        where the body does not name that.
+        """
+        written = (
+            f"Fixes #{issue.number}\n\nI am looking into it." if keyword else "I look into it."
+        )
+        pull = PullRequest(
+            self,
+            f"[WIP] {issue.title}",
+            body or written,
+            COPILOT,
+            self._branch(issue),
+            origin=issue,
+        )
+        if trace:
+            pull.refer_to(issue, COPILOT)
+        wanted = base or (issue.agent or {}).get("base_branch") or self.default_branch
+        self._open_draft(pull, wanted, issue.assigned_by)
         return pull
 
-    def person_opens(self, issue: Issue, by: Payload = OWNER) -> PullRequest:
-        """Let a person open a pull request for an issue."""
+    def copilot_opens_unasked(
+        self, title: str, body: str = "", *, base: str | None = None, asked_by: Payload = OWNER
+    ) -> PullRequest:
+        """Let Copilot open a draft that no issue was assigned for: someone asked in a chat."""
+        words = "-".join(title.lower().split())
+        pull = PullRequest(self, f"[WIP] {title}", body, COPILOT, f"copilot/{words}")
+        self._open_draft(pull, base or self.default_branch, asked_by)
+        return pull
+
+    def person_opens(
+        self, issue: Issue, by: Payload = OWNER, *, body: str | None = None, base: str | None = None
+    ) -> PullRequest:
+        """Let a person open a pull request for an issue: from a fork, unless they may write."""
         branch = f"{by['login']}/issue-{issue.number}"
-        pull = PullRequest(issue, issue.title, f"Fixes #{issue.number}", by, branch)
-        self.push(branch, pull.commits[-1], by)
+        text = f"Fixes #{issue.number}" if body is None else body
+        pull = PullRequest(self, issue.title, text, by, branch, origin=issue)
+        pull.base_ref = base or self.default_branch
+        if not self.access.may_write(by):
+            name = self.full_name.partition("/")[2]
+            pull.fork = a_repository(f"{by['login']}/{name}", owner=by, fork=True, private=False)
+        pull.push_head(pull.commits[-1], by)
+        pull.refer(text, by)
         pull.tell("opened", by)
         return pull
 
+    def _open_draft(self, pull: PullRequest, base: str, asked_by: Payload | None) -> None:
+        pull.base_ref = base if base in self.branches else self.default_branch
+        pull.draft = True
+        pull.asked_by = asked_by
+        pull.assignees = [COPILOT, asked_by or OWNER]
+        self.push(pull.head_ref, pull.commits[-1], COPILOT)
+        pull.refer(pull.body, COPILOT)
+        pull.tell("opened", COPILOT)
+        for user in pull.assignees:
+            pull.tell("assigned", COPILOT, assignee=user)
+
     def _branch(self, issue: Issue) -> str:
-        before = sum(each.issue is issue for each in self.pull_requests)
+        before = sum(each.origin is issue for each in self.pull_requests)
         return f"copilot/fix-{issue.number}" + (f"-{before + 1}" if before else "")

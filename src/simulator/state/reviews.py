@@ -9,6 +9,7 @@ from simulator.state.accounts import is_copilot, is_copilot_reviewer
 from simulator.state.issues import Issue
 from simulator.state.pull_request_state import PullRequestState
 from simulator.state.refusals import require
+from simulator.state.repository import RepositoryState
 
 ReviewState: TypeAlias = Literal["approved", "changes_requested", "commented", "dismissed"]
 
@@ -28,8 +29,17 @@ class Review:
 class Reviewed(PullRequestState):
     """A pull request that people and Copilot review."""
 
-    def __init__(self, issue: Issue, title: str, body: str, author: Payload, branch: str) -> None:
-        super().__init__(issue, title, body, author, branch)
+    def __init__(  # noqa: PLR0913 (as what it extends)
+        self,
+        repository: RepositoryState,
+        title: str,
+        body: str,
+        author: Payload,
+        branch: str,
+        *,
+        origin: Issue | None = None,
+    ) -> None:
+        super().__init__(repository, title, body, author, branch, origin=origin)
         self.reviews: list[Review] = []
 
     @property
@@ -39,8 +49,8 @@ class Reviewed(PullRequestState):
 
     @property
     def approvals(self) -> int:
-        """How many approve who count; who assigned the issue to Copilot does not."""
-        by = self.issue.assigned_by
+        """How many approve who count; who set Copilot to work on it does not."""
+        by = self.asked_by
         return sum(
             each.state == "approved" and (by is None or user_id != by["id"])
             for user_id, each in self.verdicts.items()
@@ -79,6 +89,7 @@ class Reviewed(PullRequestState):
             submitted_at=now,
         )
         self.reviews.append(review)
+        self.note("reviewed", by, {"id": review.id, "state": state, "user": by})
         self._tell_review("submitted", review, by)
         return review
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from simulator.payloads import Payload, a_comment, an_issue
 from simulator.payloads.payload import with_id
 from simulator.state.happenings import Happenings
+from simulator.state.keywords import mentioned_in
 from simulator.state.repository import RepositoryState
+from simulator.state.timeline import TimelineEvent, event_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class Subject(ABC):
         self.comments: list[Comment] = []
         self.label_changes: list[LabelChange] = []
         self.assignee_changes: list[AssigneeChange] = []
+        self.timeline: list[TimelineEvent] = []
         self.created_at = self.updated_at = repository.clock.stamp()
         self.closed_at: str | None = None
 
@@ -117,6 +120,8 @@ class Subject(ABC):
             via_app=via_app,
         )
         self.comments.append(comment)
+        self.note("commented", by, {"id": comment.id, "body": body, "user": by})
+        self.refer(body, by)
         self.tell_comment("created", comment, by)
         return comment
 
@@ -150,6 +155,42 @@ class Subject(ABC):
             comment=self.comment_snapshot(comment),
             **more,
         )
+
+    def note(
+        self,
+        event: str,
+        by: Payload,
+        more: Payload | None = None,
+        source: "Subject | None" = None,
+    ) -> None:
+        """Put something into the timeline, perhaps with the issue or pull request it came from."""
+        noted = TimelineEvent(
+            id=self.happenings.new_id(),
+            event=event,
+            by=by,
+            at=self.repository.clock.written(),
+            more=more or {},
+            source=source.as_issue if source else None,
+        )
+        self.timeline.append(noted)
+
+    def note_action(self, action: str, by: Payload, more: Payload) -> None:
+        """Put what a delivery tells into the timeline, where that shows it."""
+        if event := event_of(action):
+            shown = ("label", "assignee", "requested_reviewer")
+            self.note(event, by, {key: more[key] for key in shown if key in more})
+
+    def refer(self, text: str | None, by: Payload) -> None:
+        """Let those that a text mentions show where they were mentioned, once each."""
+        known = [each for each in self.repository.subjects if isinstance(each, Subject)]
+        for other in [each for each in known if each.number in mentioned_in(text)]:
+            self.refer_to(other, by)
+
+    def refer_to(self, other: "Subject", by: Payload) -> None:
+        """Let another show that this refers to it, once."""
+        referred = any(each.source == self.as_issue for each in other.timeline)
+        if other is not self and not referred:
+            other.note("cross-referenced", by, source=self)
 
     def changes(self) -> str:
         """Let time pass for a change to this, and return the time."""

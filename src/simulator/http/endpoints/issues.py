@@ -71,6 +71,13 @@ def remove_assignees(call: Call) -> Answer:
     return Answer(_as_issue(subject))
 
 
+def list_timeline(call: Call) -> Answer:
+    """Answer with the timeline of an issue or a pull request, the oldest first."""
+    subject = call.subject
+    url = f"{subject.repository.snapshot()['url']}/issues"
+    return page_of(call, subject.timeline, lambda each: each.snapshot(url))
+
+
 def list_blocked_by(call: Call) -> Answer:
     """Answer with the issues that an issue waits for."""
     return page_of(call, call.issue.blocked_by, _as_issue)
