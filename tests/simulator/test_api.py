@@ -343,7 +343,7 @@ async def test_too_many_requests_are_refused(client: Client) -> None:
     client.simulator.clock.advance(3600)
     assert (await client.bot("POST", path, json={"body": "3"})).status_code == 201
 
-    limits.allowance = Allowance(requests_an_hour=4)
+    limits.allowance = Allowance(requests_an_hour=2)
     await client.bot("GET", REPO)
     over = await client.bot("GET", REPO)
     assert (over.status_code, over.headers["x-ratelimit-remaining"]) == (403, "0")
