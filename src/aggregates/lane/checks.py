@@ -1,5 +1,10 @@
-"""Taking in what is said of checks: the newest of each check on each commit."""
+"""Taking in what is said of checks: each run, suite, status and Actions run on each commit.
 
+None hides another here: which of them speak for a commit is seen in ``workflow.speaking``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -14,38 +19,52 @@ _PENDING = "pending"
 def check_of(fact: _CheckFact) -> tuple[str, str, Check]:
     """Return the commit, the slot and the check that a fact is about.
 
-    A re-run takes the slot of the run before: runs by App and name, Actions runs by their
-    workflow. Suites have no name; each has a slot of its own.
+    Each run has a slot of its own, each attempt of an Actions run, each context of statuses.
     """
     match fact:
         case CheckRunSeen():
-            return fact.head_sha, f"run:{fact.app_id}:{fact.name}", _run(fact)
+            return fact.head_sha, f"run:{fact.id}", _run(fact)
         case CheckSuiteSeen():
             return fact.head_sha, f"suite:{fact.id}", _suite(fact)
         case CommitStatusSeen():
             return fact.sha, f"status:{fact.context}", _status(fact)
         case ActionsRunSeen():
-            which = fact.workflow_id or fact.name
-            return fact.head_sha, f"actions:{which}", _actions_run(fact)
+            return fact.head_sha, f"actions:{fact.id}:{fact.attempt}", _actions_run(fact)
 
 
 def newest(known: Checks, slot: str, check: Check) -> Checks:
-    """Return a commit's checks with one taken in, the same object when it is not the newest."""
+    """Return a commit's checks with one taken in, the same object when it tells nothing new."""
     old = known.get(slot)
-    if old is not None and _order(check) <= _order(old):
-        return known
-    return {**known, slot: check}
+    if old is None:
+        return {**known, slot: check}
+    merged = _merged(old, check)
+    return known if merged == old else {**known, slot: merged}
+
+
+def _merged(old: Check, new: Check) -> Check:
+    """Return the newer one; when an attempt began is told by whichever was told first."""
+    newer = new if _order(new) > _order(old) else old
+    if newer.kind != "actions":
+        return newer
+    began = _earliest((old.began_at, new.began_at))
+    first = _earliest((old.first_at, new.first_at))
+    return replace(newer, began_at=began, first_at=first)
+
+
+def _earliest(times: Iterable[datetime | None]) -> datetime | None:
+    return min((at for at in times if at is not None), default=None)
 
 
 def _order(check: Check) -> tuple[object, ...]:
     """Return GitHub's order of two checks in one slot; ids grow, and a tie has a fixed rule."""
     at, done_at = check.at or _BEFORE_ALL, check.done_at or _BEFORE_ALL
-    tie = (check.conclusion or "", check.suite or 0, check.app or 0, check.name)
-    if check.kind in ("status", "suite"):
-        return (at, check.id, check.rank, *tie)
+    tie = (check.conclusion or "", check.suite or 0, check.app or 0, check.name, check.by_actions)
     if check.kind == "actions":
-        return (check.id, check.attempt, at, check.rank, *tie)
-    return (check.id, at, check.rank, done_at, *tie)
+        what = (check.workflow or "", check.event or "", check.agents_own)
+        return (at, check.rank, *tie, *what)
+    if check.kind == "run":
+        return (at, check.rank, done_at, *tie)
+    return (at, check.id, check.rank, *tie)
 
 
 def _run(fact: CheckRunSeen) -> Check:
@@ -55,6 +74,7 @@ def _run(fact: CheckRunSeen) -> Check:
         id=fact.id,
         rank=fact.rank,
         app=fact.app_id,
+        by_actions=fact.by_actions,
         suite=fact.suite_id,
         conclusion=fact.conclusion,
         at=fact.started_at,
@@ -69,6 +89,7 @@ def _suite(fact: CheckSuiteSeen) -> Check:
         id=fact.id,
         rank=fact.rank,
         app=fact.app_id,
+        by_actions=fact.by_actions,
         suite=fact.id,
         conclusion=fact.conclusion,
         at=fact.updated_at,
@@ -93,8 +114,14 @@ def _actions_run(fact: ActionsRunSeen) -> Check:
         name=fact.name or f"Actions run {fact.workflow_id}",
         id=fact.id,
         rank=fact.rank,
+        by_actions=True,
         suite=fact.suite_id,
         attempt=fact.attempt,
         conclusion=fact.conclusion,
         at=fact.updated_at,
+        workflow=str(fact.workflow_id) if fact.workflow_id is not None else fact.name,
+        event=fact.event,
+        began_at=fact.began_at,
+        first_at=fact.updated_at,
+        agents_own=fact.agents_own,
     )

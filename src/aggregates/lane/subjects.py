@@ -33,10 +33,14 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """The newest of one check on a commit; ``at`` is when it began, or was last updated.
+    """One check on a commit, as last seen; ``at`` is when it began, or was last updated.
 
     ``suite`` is the check suite that a run or an Actions run belongs to. ``rank`` is how far along
-    it is, ``COMPLETED`` at the end.
+    it is, ``COMPLETED`` at the end. ``by_actions``: its App is GitHub Actions.
+
+    Of one attempt of an Actions run: ``workflow`` (theirs) and ``event`` say what it is a run of,
+    ``began_at`` when a re-run began, ``first_at`` the earliest that was told of the attempt;
+    ``agents_own``: an agent at work, and no check of the repository's.
     """
 
     kind: CheckKind
@@ -49,13 +53,19 @@ class Check:
     conclusion: str | None = None
     at: datetime | None = None
     done_at: datetime | None = None
+    by_actions: bool = False
+    workflow: str | None = None
+    event: str | None = None
+    began_at: datetime | None = None
+    first_at: datetime | None = None
+    agents_own: bool = False
 
 
 Labels: TypeAlias = Mapping[str, LabelChanged]  # by key
 Dependencies: TypeAlias = Mapping[str, DependencyChanged]  # by ``repository id#number``
 Reviews: TypeAlias = Mapping[int, ReviewSeen]  # by id
 Requests: TypeAlias = Mapping[str, ReviewRequested]  # by user or team
-Checks: TypeAlias = Mapping[str, Check]  # by slot: kind, app and name
+Checks: TypeAlias = Mapping[str, Check]  # by slot: kind and id, or context of a status
 Marks: TypeAlias = Mapping[int, tuple[str, ...]]  # by author: ids of actions, sorted
 
 

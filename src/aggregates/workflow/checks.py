@@ -3,14 +3,15 @@
 Suites and Actions runs hold checks, and mostly these speak for them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from aggregates.lane.subjects import COMPLETED, Check, Checks
+from aggregates.workflow.speaking import Leaf, Saying, parts_of, says, speaking
+from events.github.names import MAX_CHECK_NAME, check_name
 
 Required: TypeAlias = Literal["auto"] | tuple[str, ...]
-Saying: TypeAlias = Literal["passed", "inconclusive", "pending", "awaiting_approval", "failed"]
 
 _SEVERITY: dict[Saying, int] = {
     "passed": 0,
@@ -18,17 +19,6 @@ _SEVERITY: dict[Saying, int] = {
     "pending": 2,
     "awaiting_approval": 3,
     "failed": 4,
-}
-
-_MEANING: dict[str, Saying] = {
-    "success": "passed",
-    "neutral": "passed",
-    "skipped": "passed",
-    "failure": "failed",
-    "timed_out": "failed",
-    "startup_failure": "failed",
-    "error": "failed",
-    "action_required": "awaiting_approval",
 }
 _TOLD_BY_PARTS = ("failed", "awaiting_approval")
 
@@ -39,7 +29,8 @@ class CheckVerdict:
 
     ``inconclusive`` neither passed nor failed, as when cancelled. ``awaiting_approval`` runs only
     once a person lets it. ``missing`` is required and was never seen. ``running`` are those pending
-    that something is at work on; a status can be pending for ever.
+    that something is at work on; a status can be pending for ever. ``optional`` are those that do
+    not count, whatever they say.
     """
 
     failed: tuple[str, ...] = ()
@@ -49,6 +40,7 @@ class CheckVerdict:
     missing: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     running: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
     @property
     def green(self) -> bool:
@@ -66,100 +58,152 @@ class CheckVerdict:
 NO_CHECKS = CheckVerdict()
 
 
-def verdict(checks: Checks, required: Required) -> CheckVerdict:
-    """Return what the checks of one commit say; ``auto`` lets every check count."""
-    said = _by_saying(_worst(_sayings(checks.values(), required)))
-    names = () if required == "auto" else required
-    seen = {name for of_one in said.values() for name in of_one}
-    return CheckVerdict(
-        failed=said["failed"],
-        pending=said["pending"],
-        inconclusive=said["inconclusive"],
-        awaiting_approval=said["awaiting_approval"],
-        missing=tuple(sorted({*names} - seen)) if names else (),
-        passed=said["passed"],
-        running=_running(checks.values(), said["pending"]),
-    )
+@dataclass(frozen=True, slots=True)
+class RequiredCheck:
+    """A name that must be green; ``app`` is the only App whose check of the name counts."""
+
+    name: str
+    app: int | None = None
 
 
-def _by_saying(says: Mapping[str, Saying]) -> Mapping[Saying, tuple[str, ...]]:
-    """Return the names by what they say, each sorted."""
-    found: dict[Saying, list[str]] = {saying: [] for saying in _SEVERITY}
-    for name in sorted(says):
-        found[says[name]].append(name)
-    return {saying: tuple(names) for saying, names in found.items()}
+def verdict(
+    checks: Checks, required: Required, by_github: Sequence[RequiredCheck] = ()
+) -> CheckVerdict:
+    """Return what the checks of one commit say.
+
+    ``auto`` asks for what GitHub requires; where that is nothing, or not known, every check counts
+    but for those of agents at work.
+    """
+    if required != "auto":
+        return _verdict(checks, _Named([RequiredCheck(name) for name in required], runs=True))
+    return _verdict(checks, _Named(by_github, runs=False) if by_github else None)
 
 
-def _running(checks: Iterable[Check], pending: tuple[str, ...]) -> tuple[str, ...]:
-    if not pending:
-        return ()
-    at_work = {c.name for c in checks if c.kind in ("run", "actions") and c.rank < COMPLETED}
-    return tuple(name for name in pending if name in at_work)
+class _Named:
+    """The names that are asked for, as GitHub may spell them; ``runs``: of Actions runs as well."""
+
+    def __init__(self, required: Iterable[RequiredCheck], *, runs: bool) -> None:
+        self.runs = runs
+        self.names: set[str] = set()
+        self._wanted: dict[str, list[RequiredCheck]] = {}
+        for each in required:
+            self.names.add(each.name)
+            for spelt in {each.name, check_name(each.name), each.name[:MAX_CHECK_NAME]}:
+                self._wanted.setdefault(spelt, []).append(each)
+
+    def bears(self, check: Check) -> bool:
+        """Say whether a check bears one of the names; whose a commit status is nobody tells."""
+        wanted = self._wanted.get(check.name)
+        if wanted is None:
+            return False
+        anybodys = check.kind == "status" or check.app is None
+        return any(each.app is None or anybodys or each.app == check.app for each in wanted)
+
+    def lacking(self, seen: Iterable[str]) -> tuple[str, ...]:
+        """Return the names that no check bears of those that were seen, sorted."""
+        borne = {each.name for name in seen for each in self._wanted.get(name, ())}
+        return tuple(sorted(self.names - borne))
 
 
-def _sayings(checks: Iterable[Check], required: Required) -> Iterator[tuple[str, Saying]]:
-    every = tuple(checks)
-    counting = [check for check in every if required == "auto" or check.name in required]
-    for check in counting:
-        if check.kind in ("run", "status"):
-            yield check.name, _leaf_says(check)
-        elif says := _container_says(check, every, counting, named=required != "auto"):
-            yield check.name, says
+@dataclass(slots=True)
+class _Said:
+    """What was said of each name that counts, and which names do not."""
+
+    counting: dict[str, Saying] = field(default_factory=dict)
+    at_work: set[str] = field(default_factory=set)
+    optional: set[str] = field(default_factory=set)
+
+    def count(self, check: Check, saying: Saying) -> None:
+        """Keep the worst of what is said of a name: all that bear it must be green."""
+        worst = self.counting.get(check.name)
+        if worst is None or _SEVERITY[saying] > _SEVERITY[worst]:
+            self.counting[check.name] = saying
+        if check.rank < COMPLETED and check.kind in ("run", "actions"):
+            self.at_work.add(check.name)
 
 
-def _worst(sayings: Iterable[tuple[str, Saying]]) -> dict[str, Saying]:
-    """Keep one saying for each name: two Apps may have checks of the same name."""
-    worst: dict[str, Saying] = {}
-    for name, says in sayings:
-        if name not in worst or _SEVERITY[says] > _SEVERITY[worst[name]]:
-            worst[name] = says
-    return worst
+def _verdict(checks: Checks, named: _Named | None) -> CheckVerdict:
+    heard = speaking(checks.values())
+    said, counting = _Said(), []
+    for leaf in heard.leaves:
+        check, saying = leaf
+        own = check.suite in heard.agents_own
+        if named.bears(check) if named is not None else not own:
+            said.count(check, saying)
+            counting.append(leaf)
+        else:
+            said.optional.add(check.name)
+    every = parts_of(heard.leaves)
+    counted = every if len(counting) == len(heard.leaves) else parts_of(counting)
+    held_back: list[str] = []
+    for container in heard.containers:
+        is_named = named is not None and named.runs and named.bears(container)
+        counts = is_named or (named is None and not container.agents_own)
+        adds = _adds(container, counted if counts else every, every, named=is_named)
+        if adds is None:
+            continue
+        if counts:
+            said.count(container, adds)
+        else:
+            said.optional.add(container.name)
+            if adds == "awaiting_approval" and not container.agents_own:
+                held_back.append(container.name)
+    missing = named.lacking(said.counting) if named is not None else ()
+    if missing:  # one of them may come of what a person has not let run yet
+        said.counting.update(
+            {name: "awaiting_approval" for name in held_back if name not in said.counting}
+        )
+    return _summed(said, missing)
 
 
-def _leaf_says(check: Check) -> Saying:
-    """Return what a check says by itself; an unknown conclusion is never taken for a pass."""
-    if check.rank < COMPLETED:
-        return "pending"
-    return _MEANING.get(check.conclusion or "", "inconclusive")
-
-
-def _container_says(
-    container: Check, every: Iterable[Check], counting: Iterable[Check], *, named: bool
+def _adds(
+    container: Check,
+    telling: Mapping[object, Sequence[Leaf]],
+    every: Mapping[object, Sequence[Leaf]],
+    *,
+    named: bool,
 ) -> Saying | None:
     """Return what a suite or an Actions run adds to its parts, None when it adds nothing.
 
-    ``counting`` are the checks that count; ``named`` says that the policy asks for this one by
+    ``telling`` are the parts that may tell it already. ``named``: the policy asks for this one by
     name, so that it speaks for itself.
     """
-    says = _leaf_says(container)
-    if says == "pending":
-        return says if container.kind == "actions" else None
-    if any(_began_after(part, container) for part in _parts(container, every)):
+    word = says(container)
+    if word == "pending":
+        return word if container.kind == "actions" else None
+    if any(_began_after(part, container) for part, _ in _parts(container, every)):
         return "pending" if named else None
     if named:
-        return says
-    if says == "passed" or (says == "inconclusive" and container.kind == "suite"):
+        return word
+    if word == "passed" or (word == "inconclusive" and container.kind == "suite"):
         return None  # a suite that never ran goes stale in the end
-    return None if _told(says, _parts(container, counting)) else says
+    told = {saying for _, saying in _parts(container, telling)}
+    return word if told.isdisjoint((*_TOLD_BY_PARTS, word)) else None
 
 
-def _parts(container: Check, checks: Iterable[Check]) -> Iterator[Check]:
-    """Yield what belongs to a container; a later suite of the same App replaces an earlier one."""
-    for check in checks:
-        same_suite = check.suite is not None and check.suite == container.suite
-        if check.kind == "run":
-            same_app = check.app is not None and check.app == container.app
-            if same_suite or (container.kind == "suite" and same_app):
-                yield check
-        elif check.kind == "actions" and container.kind == "suite" and same_suite:
-            yield check
+def _parts(container: Check, leaves: Mapping[object, Sequence[Leaf]]) -> Iterator[Leaf]:
+    """Yield what belongs to a container; of a suite also what tells its App and no suite."""
+    if container.suite is not None:
+        yield from leaves.get(container.suite, ())
+    if container.kind == "suite" and container.app is not None:
+        yield from leaves.get(("app", container.app), ())
 
 
 def _began_after(part: Check, container: Check) -> bool:
     return part.at is not None and container.at is not None and part.at > container.at
 
 
-def _told(says: Saying, parts: Iterable[Check]) -> bool:
-    """Say whether a part says it already."""
-    told = {_leaf_says(part) for part in parts}
-    return not told.isdisjoint((*_TOLD_BY_PARTS, says))
+def _summed(said: _Said, missing: tuple[str, ...]) -> CheckVerdict:
+    found: dict[Saying, list[str]] = {saying: [] for saying in _SEVERITY}
+    for name in sorted(said.counting):
+        found[said.counting[name]].append(name)
+    return CheckVerdict(
+        failed=tuple(found["failed"]),
+        pending=tuple(found["pending"]),
+        inconclusive=tuple(found["inconclusive"]),
+        awaiting_approval=tuple(found["awaiting_approval"]),
+        missing=missing,
+        passed=tuple(found["passed"]),
+        running=tuple(name for name in found["pending"] if name in said.at_work),
+        optional=tuple(sorted(said.optional - said.counting.keys())),
+    )

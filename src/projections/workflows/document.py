@@ -11,7 +11,15 @@ from events.catalogue import ActionKind
 from events.github import IssueSeen, PullRequestSeen
 from projections.engine.projection import built
 
-_CHECKS = ("failed", "pending", "inconclusive", "awaiting_approval", "missing", "passed")
+_CHECKS = (
+    "failed",
+    "pending",
+    "inconclusive",
+    "awaiting_approval",
+    "missing",
+    "passed",
+    "optional",
+)
 _ATTEMPTS: tuple[ActionKind, ...] = ("ask_to_fix_ci", "ask_to_address_review")
 
 
@@ -60,7 +68,9 @@ class WorkflowDocument(BaseModel):
     issue: IssueSummary | None
     pull_request: PullRequestSummary | None
     candidates: list[int] = Field(description="open pull requests that claim the issue")
-    checks: dict[str, list[str]] = Field(description="names of checks on the head, by how they are")
+    checks: dict[str, list[str]] = Field(
+        description="names of checks on the head, by how they are; optional ones ask for nothing"
+    )
     approved_by: list[int] = Field(description="ids of those whose approval counts")
     attempts: dict[str, int] = Field(description="how often Copilot was asked, by kind")
 

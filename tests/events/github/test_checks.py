@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from events.github import (
     ActionsRunSeen,
     CheckRunSeen,
@@ -33,6 +35,7 @@ def test_a_check_run_is_seen_with_its_pull_requests() -> None:
         id=run["id"],
         name="lint",
         app_id=ACTIONS_APP_ID,
+        by_actions=True,
         suite_id=run["check_suite"]["id"],
         head_sha=run["head_sha"],
         status="completed",
@@ -106,3 +109,60 @@ def test_an_actions_run_without_an_attempt_is_the_first() -> None:
     del payload["workflow_run"]["run_attempt"]
 
     assert fact_of(ActionsRunSeen, "workflow_run", payload).attempt == 1
+
+
+def test_a_re_run_began_later_than_its_run_was_created() -> None:
+    first = an_actions_run()
+    again = an_actions_run(2, run_started_at="2026-11-02T09:03:00Z")
+
+    began = [
+        fact_of(ActionsRunSeen, "workflow_run", deliveries.workflow_run(workflow_run=run)).began_at
+        for run in (first, again)
+    ]
+
+    assert began == [None, datetime(2026, 11, 2, 9, 3, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    ("event", "path", "name", "own"),
+    [
+        ("dynamic", "dynamic/copilot-swe-agent/copilot", "Copilot cloud agent", True),
+        ("dynamic", "dynamic/copilot-pull-request-reviewer/reviewer", "Copilot code review", True),
+        ("dynamic", "dynamic/agents/openai-code-agent", "Codex", True),
+        ("dynamic", None, "Running Copilot coding agent", True),
+        ("dynamic", "dynamic/github-code-scanning/codeql", "CodeQL", False),
+        ("dynamic", None, "CodeQL", False),
+        ("push", ".github/workflows/copilot-setup-steps.yml", "Copilot set-up", False),
+    ],
+)
+def test_an_agents_own_run_is_told_from_a_check(
+    event: str, path: str | None, name: str, *, own: bool
+) -> None:
+    run = an_actions_run(event=event, path=path, name=name)
+
+    seen = fact_of(ActionsRunSeen, "workflow_run", deliveries.workflow_run(workflow_run=run))
+
+    assert seen.agents_own is own
+
+
+@pytest.mark.parametrize("length", [101, 256, 5000])
+def test_an_over_long_name_is_cut_as_github_cuts_it_and_never_dropped(length: int) -> None:
+    run, cut = a_check_run("x" * length), "x" * 97 + "..."
+    actions = an_actions_run(name="x" * length)
+
+    seen = fact_of(CheckRunSeen, "check_run", deliveries.check_run(check_run=run))
+    told = fact_of(ActionsRunSeen, "workflow_run", deliveries.workflow_run(workflow_run=actions))
+
+    assert (seen.name, told.name) == (cut, cut)
+
+
+def test_a_check_of_github_actions_elsewhere_is_told_by_its_apps_slug() -> None:
+    run = a_check_run(app={"id": 7, "slug": "github-actions"})
+    other = a_check_run(app={"id": 7, "slug": "other-app"})
+
+    seen = [
+        fact_of(CheckRunSeen, "check_run", deliveries.check_run(check_run=each)).by_actions
+        for each in (run, other)
+    ]
+
+    assert seen == [True, False]

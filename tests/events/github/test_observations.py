@@ -60,7 +60,13 @@ def an_object(kind: ObservedKind) -> Payload:
         "review": a_review(body="@copilot look again") | {"state": "CHANGES_REQUESTED"},
         "check_run": a_check_run(pull_requests=[pull]),
         "status": {key: status[key] for key in of_rest},
-        "actions_run": an_actions_run(pull_requests=[pull]),
+        "actions_run": an_actions_run(
+            2,
+            pull_requests=[pull],
+            event="dynamic",
+            path="dynamic/copilot-swe-agent/copilot",
+            run_started_at="2026-11-02T09:00:05Z",
+        ),
     }
     return objects[kind]
 
