@@ -40,8 +40,9 @@ class Faults:
 class Script:
     """What is certain to happen to an issue; what it leaves open is drawn by the seed.
 
-    ``checks`` are the conclusions of CI on Copilot's work, round by round, ``reviews`` those of
-    the reviewer in turn; ``ignored_assignments`` is how often Copilot does not start.
+    ``checks`` are the conclusions of CI on Copilot's work, round by round: any of GitHub's, or
+    ``never`` for a check that runs for ever, ``absent`` for none at all; ``reviews`` are those
+    of the reviewer in turn; ``ignored_assignments`` is how often Copilot does not start.
     """
 
     ignored_assignments: int | None = None
@@ -103,10 +104,14 @@ class CopilotHabits:
 class CiHabits:
     """Which checks CI runs, how long they take, and how often one fails on Copilot's work.
 
-    ``contexts`` are commit statuses, the older kind of check.
+    ``contexts`` are commit statuses, the older kind of check. One workflow runs once for each of
+    ``events``, each time with all checks, of which the first run alone may fail. ``own_runs`` is
+    what runs of Copilot's own come to, which there are none of by default.
     """
 
     checks: tuple[str, ...] = ("test", "lint")
+    events: tuple[str, ...] = ("pull_request",)
+    own_runs: str | None = None
     contexts: tuple[str, ...] = ()
     fails: float = 0.25
     queued_for: Range = (2, 10)
@@ -126,6 +131,7 @@ class PeopleHabits:
     reviews_after: Range = (300, 1200)
     merges: bool = True
     merges_after: Range = (300, 900)
+    approves_runs: bool = True
     approves_runs_after: Range = (60, 600)
     conduct: bool = False
 

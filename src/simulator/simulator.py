@@ -14,6 +14,7 @@ from simulator.hooks.attempt import Attempt
 from simulator.hooks.outbox import Outbox, Sender
 from simulator.http.application import application
 from simulator.http.call import Site
+from simulator.http.caller import Level
 from simulator.http.credentials import AppKey, Credentials, new_app_key
 from simulator.http.limits import Limits
 from simulator.http.troubles import Troubles
@@ -173,6 +174,10 @@ class Simulator:
         self.world.happenings.tell(
             "github_app_authorization", "revoked", about=user["login"], sender=user
         )
+
+    def give_permission(self, name: str, level: Level = "read") -> None:
+        """Let the App do more, such as ``administration``, which it is not given at first."""
+        self.site.credentials.permissions[name] = level
 
     def delete_account(self, user: Payload) -> None:
         """Let someone's account be gone: what they wrote stays, as a ghost's; nothing tells."""

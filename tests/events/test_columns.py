@@ -18,11 +18,12 @@ from simulator.payloads import (
     deliveries,
 )
 from simulator.payloads.deliveries import DELIVERIES
+from tests.events.github.readings import UNREAD
 from tests.events.mangling import assert_storable, mangled_deliveries, odd_values, places
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NINE_FIVE = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
-WITHOUT_TIME = {"ping", "github_app_authorization", "member", "membership", "team", "organization"}
+WITHOUT_TIME = {"ping", "github_app_authorization"} | UNREAD
 NOTHING = Columns(*[None] * 8)
 
 

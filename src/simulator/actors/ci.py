@@ -6,7 +6,7 @@ from simulator.actors.scripts import Scripts
 from simulator.clock import Clock
 from simulator.draws import Range, Seed
 from simulator.plan import CiHabits
-from simulator.state.accounts import is_copilot
+from simulator.state.accounts import COPILOT, is_copilot
 from simulator.state.check_moves import Checking, begin_checks
 from simulator.state.checks import ActionsRun, CheckRun
 from simulator.state.happenings import Happening
@@ -17,6 +17,8 @@ from simulator.state.world import World
 
 _SUCCESS = "success"
 _STARTS_AFTER = 2.0
+_OWN_NAME = "Running Copilot cloud agent"
+_OWN_PATH = "dynamic/copilot-swe-agent/copilot"
 
 
 @dataclass(slots=True)
@@ -37,7 +39,8 @@ class Ci:
     seed: Seed
     habits: CiHabits
     scripts: Scripts
-    waiting: dict[str, Job] = field(default_factory=dict)
+    waiting: dict[str, list[Job]] = field(default_factory=dict)
+    jobs: list[Job] = field(default_factory=list)
 
     @property
     def clock(self) -> Clock:
@@ -58,29 +61,61 @@ class Ci:
 
     def allow(self, sha: str) -> None:
         """Let the checks of a commit run that waited for a person."""
-        job = self.waiting.pop(sha)
-        job.run.attempt += 1
-        self._queue(job)
+        for job in self.waiting.pop(sha):
+            job.checking.rerun(job.run)
+            self._queue(job)
+
+    def rerun(self, sha: str, conclusion: str = "success", event: str | None = None) -> None:
+        """Let the newest runs of a commit run again, or that of one event."""
+        for job in [each for each in self.jobs if each.checking.suite.head_sha == sha]:
+            if event in (None, job.run.event):
+                job.conclusion = conclusion
+                job.checking.rerun(job.run)
+                self._queue(job)
+
+    def run_own(self, pull: PullRequest, conclusion: str) -> None:
+        """Let a run of Copilot's own come to an end on a pull request's head, as such runs do."""
+        checking = begin_checks(pull.repository, pull.head_sha, pull.head_ref, COPILOT)
+        run = checking.request_run(_OWN_NAME, pull.title, "dynamic", _OWN_PATH)
+        check = checking.queue("copilot")
+        checking.start_run(run)
+        checking.complete(check, conclusion)
+        checking.complete_suite(conclusion)
+        checking.complete_run(run, conclusion)
 
     def _check_fork(self, pull: PullRequest) -> None:
         repository, commit = self.world.repository(pull.repository.full_name), pull.commits[-1]
         self.clock.after(_STARTS_AFTER, lambda: self._request(repository, pull.head_ref, commit))
 
     def _request(self, repository: Repository, branch: str, commit: Commit) -> None:
+        conclusion = self._conclusion(repository, commit.sha)
+        if conclusion == "absent":
+            return
+        default = branch == repository.default_branch
+        for event in ("push",) if default else self.habits.events:
+            self._request_for(event, repository, branch, commit, conclusion)
+            conclusion = _SUCCESS  # what fails fails once, where there are several
+        pull, place = _pushed(repository, commit.sha)
+        if self.habits.own_runs and pull is not None and place:
+            self.run_own(pull, self.habits.own_runs)
+
+    def _request_for(
+        self, event: str, repository: Repository, branch: str, commit: Commit, conclusion: str
+    ) -> None:
         checking = begin_checks(repository, commit.sha, branch, commit.author)
         checking.request_suite()
-        event = "pull_request" if branch != repository.default_branch else "push"
         run = checking.request_run("CI", commit.message, event)
-        job = Job(checking, run, self._conclusion(repository, commit.sha))
+        job = Job(checking, run, conclusion)
+        self.jobs.append(job)
         if repository.approve_runs and is_copilot(commit.author):
-            self.waiting[commit.sha] = job
+            self.waiting.setdefault(commit.sha, []).append(job)
             checking.complete_suite("action_required")
             checking.complete_run(run, "action_required")
         else:
             self._queue(job)
 
     def _queue(self, job: Job) -> None:
-        runs = [job.checking.queue(name) for name in self.habits.checks]
+        runs = [job.checking.queue(name, job.run.attempt) for name in self.habits.checks]
         for context in self.habits.contexts:
             job.checking.status(context, "pending")
         wait = self._span(self.habits.queued_for, "queued", job)
@@ -92,7 +127,8 @@ class Ci:
         conclusions = [job.conclusion, *[_SUCCESS] * (len(runs) - 1)]
         for run, conclusion in zip(runs, conclusions, strict=True):
             job.checking.start(run)
-            self._complete_later(job, run, conclusion)
+            if conclusion != "never":
+                self._complete_later(job, run, conclusion)
 
     def _complete_later(self, job: Job, run: CheckRun, conclusion: str) -> None:
         def complete() -> None:
@@ -121,7 +157,10 @@ class Ci:
         return "failure" if self.seed.happens(self.habits.fails, "ci", *name) else _SUCCESS
 
     def _span(self, span: Range, what: str, job: Job) -> float:
-        return self.seed.between(span, what, job.checking.suite.head_sha, job.run.attempt)
+        name: tuple[object, ...] = (job.checking.suite.head_sha, job.run.attempt)
+        if job.run.event != self.habits.events[0]:
+            name = (*name, job.run.event)
+        return self.seed.between(span, what, *name)
 
 
 def _of_a_fork(happening: Happening) -> PullRequest | None:

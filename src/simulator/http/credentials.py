@@ -52,11 +52,15 @@ class Granted:
 
 
 class Credentials:
-    """Who calls, by the header that they send; ``now`` is our clock, as tokens are kept by it."""
+    """Who calls, by the header that they send; ``now`` is our clock, as tokens are kept by it.
+
+    ``permissions`` are what the App was given: tokens have no more, whoever they are of.
+    """
 
     def __init__(self, key: AppKey, now: Callable[[], float]) -> None:
         self.key = key
         self.now = now
+        self.permissions: dict[str, str] = dict(PERMISSIONS)
         self._tokens: dict[str, Granted] = {}
 
     def caller(self, authorization: str | None) -> Caller:
@@ -76,19 +80,22 @@ class Credentials:
 
     def grant_installation(
         self,
-        permissions: Mapping[str, str] = PERMISSIONS,
+        permissions: Mapping[str, str] | None = None,
         repositories: frozenset[int] | None = None,
     ) -> tuple[str, float]:
         """Return a token of the installation and when it ends."""
         caller = Caller(
-            kind="installation", user=APP_BOT, permissions=permissions, repositories=repositories
+            kind="installation",
+            user=APP_BOT,
+            permissions=self.permissions if permissions is None else permissions,
+            repositories=repositories,
         )
         return self._grant("ghs", caller, INSTALLATION_HOURS)
 
     def grant_user(self, user: Payload) -> tuple[str, float]:
         """Return a token of a user and when it ends."""
         return self._grant(
-            "ghu", Caller(kind="user", user=user, permissions=PERMISSIONS), USER_HOURS
+            "ghu", Caller(kind="user", user=user, permissions=self.permissions), USER_HOURS
         )
 
     def revoke(self, token: str) -> None:

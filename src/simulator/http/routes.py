@@ -18,6 +18,7 @@ _ANYONE: tuple[Kind, ...] = ("app", "installation", "user", "anonymous")
 _REPO = "/repos/{owner}/{repo}"
 _ISSUE = f"{_REPO}/issues/{{number}}"
 _PULL = f"{_REPO}/pulls/{{number}}"
+_BRANCH = f"{_REPO}/branches/{{branch:path}}"
 _COMMIT = f"{_REPO}/commits/{{ref:path}}"
 
 
@@ -68,7 +69,14 @@ ROUTES = (
     Served("GET", f"{_REPO}/labels", repositories.list_labels, _TOKEN, "issues"),
     Served("POST", f"{_REPO}/labels", repositories.create_label, _TOKEN, "issues"),
     Served("GET", f"{_REPO}/rules/branches/{{branch:path}}", repositories.get_rules),
-    Served("GET", f"{_REPO}/branches/{{branch:path}}/protection", repositories.get_protection),
+    Served(
+        "GET",
+        f"{_BRANCH}/protection/required_status_checks",
+        repositories.get_protected_checks,
+        _TOKEN,
+        "administration",
+    ),
+    Served("GET", f"{_BRANCH}/protection", repositories.get_protection, _TOKEN, "administration"),
     Served("GET", f"{_REPO}/commits", repositories.list_commits, _TOKEN, "contents"),
     Served("GET", f"{_REPO}/contents/{{path:path}}", repositories.get_contents, _TOKEN, "contents"),
     Served("GET", f"{_REPO}/issues", issues.list_issues, _TOKEN, "issues"),

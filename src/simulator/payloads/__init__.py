@@ -1,7 +1,7 @@
 """Builders of what GitHub sends: fresh plain dictionaries, the same at every call."""
 
 from simulator.payloads.access import a_team
-from simulator.payloads.actions_runs import an_actions_run, an_actions_workflow
+from simulator.payloads.actions_runs import a_dynamic_run, an_actions_run, an_actions_workflow
 from simulator.payloads.checks import (
     ACTIONS_APP_ID,
     a_check_run,
@@ -16,6 +16,7 @@ from simulator.payloads.pull_requests import a_pull_request
 from simulator.payloads.pushes import a_merge_group, a_push
 from simulator.payloads.repositories import a_repository
 from simulator.payloads.reviews import a_review, a_review_comment
+from simulator.payloads.rules import a_ruleset
 from simulator.payloads.users import (
     COPILOT_AGENT_ID,
     COPILOT_REVIEWER_ID,
@@ -42,6 +43,7 @@ __all__ = [
     "a_check_suite",
     "a_comment",
     "a_commit_status",
+    "a_dynamic_run",
     "a_ghost",
     "a_label",
     "a_merge_group",
@@ -50,6 +52,7 @@ __all__ = [
     "a_repository",
     "a_review",
     "a_review_comment",
+    "a_ruleset",
     "a_sha",
     "a_team",
     "a_user",

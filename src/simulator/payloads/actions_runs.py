@@ -90,6 +90,24 @@ def an_actions_run(
     return built(run, overrides)
 
 
+def a_dynamic_run(
+    attempt: int = 1,
+    *,
+    repository: Payload | None = None,
+    head_sha: str | None = None,
+    **overrides: object,
+) -> Payload:
+    """Build a run of Copilot's own, by which GitHub works or reviews; it may fail like any."""
+    usual: Payload = {
+        "event": "dynamic",
+        "name": "Running Copilot cloud agent",
+        "path": "dynamic/copilot-swe-agent/copilot",
+        "workflow_id": an_id("dynamic workflow"),
+    }
+    run = an_actions_run(attempt, repository=repository, head_sha=head_sha)
+    return built(run, usual | overrides)
+
+
 def workflow_run(
     action: str = "completed",
     *,

@@ -20,6 +20,7 @@ from simulator.payloads.reviews import (
     pull_request_review_comment,
     pull_request_review_thread,
 )
+from simulator.payloads.rules import branch_protection_rule, repository_ruleset
 
 DELIVERIES: Mapping[str, Callable[..., Payload]] = {
     build.__name__: build
@@ -33,6 +34,8 @@ DELIVERIES: Mapping[str, Callable[..., Payload]] = {
         membership,
         team,
         organization,
+        repository_ruleset,
+        branch_protection_rule,
         issues,
         issue_comment,
         issue_dependencies,
@@ -63,6 +66,7 @@ OUTSIDE_REPOSITORIES = frozenset(
 __all__ = [
     "DELIVERIES",
     "OUTSIDE_REPOSITORIES",
+    "branch_protection_rule",
     "check_run",
     "check_suite",
     "github_app_authorization",
@@ -82,6 +86,7 @@ __all__ = [
     "pull_request_review_thread",
     "push",
     "repository",
+    "repository_ruleset",
     "status",
     "sub_issues",
     "team",

@@ -16,6 +16,8 @@ from simulator.state.checks import ActionsRun, CheckRun, CommitStatus, Suite
 from simulator.state.pull_request_state import PullRequestState
 from simulator.state.repository import RepositoryState
 
+LONGEST_NAME = 100
+
 
 def begin_checks(
     repository: RepositoryState,
@@ -57,8 +59,10 @@ class Checking:
         self.suite.updated_at = self.repository.clock.stamp()
         self._tell("check_suite", "completed", check_suite=self._suite())
 
-    def request_run(self, name: str, title: str, event: str = "pull_request") -> ActionsRun:
-        """Queue an Actions run."""
+    def request_run(
+        self, name: str, title: str, event: str = "pull_request", path: str | None = None
+    ) -> ActionsRun:
+        """Queue an Actions run, of the workflow of a path."""
         now = self.repository.clock.stamp()
         run = ActionsRun(
             id=self.repository.happenings.new_id(),
@@ -71,9 +75,18 @@ class Checking:
             started_at=now,
             updated_at=now,
         )
+        run.path = path or run.path
         self.repository.checks.actions_runs.append(run)
         self._tell_run("requested", run)
         return run
+
+    def rerun(self, run: ActionsRun) -> None:
+        """Queue an Actions run's next attempt, in the same suite."""
+        run.attempt += 1
+        run.status, run.conclusion = "queued", None
+        self.suite.status, self.suite.conclusion = "queued", None
+        run.started_at = run.updated_at = self.repository.clock.stamp()
+        self._tell_run("requested", run)
 
     def start_run(self, run: ActionsRun) -> None:
         """Let a queued Actions run begin."""
@@ -88,11 +101,12 @@ class Checking:
         run.updated_at = self.repository.clock.stamp()
         self._tell_run("completed", run)
 
-    def queue(self, name: str) -> CheckRun:
-        """Queue a check."""
+    def queue(self, name: str, attempt: int = 1) -> CheckRun:
+        """Queue a check of an attempt, whose name GitHub cuts when it is too long."""
         run = CheckRun(
             id=self.repository.happenings.new_id(),
-            name=name,
+            name=name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}...",
+            attempt=attempt,
             suite=self.suite,
             started_at=self.repository.clock.stamp(),
         )
@@ -195,6 +209,7 @@ def actions_run_snapshot(repository: RepositoryState, run: ActionsRun) -> Payloa
         head_sha=run.suite.head_sha,
         pull_requests=_checked(repository, run.suite.head_sha),
         name=run.name,
+        path=run.path,
         head_branch=run.suite.branch,
         display_title=run.title,
         event=run.event,
@@ -214,7 +229,11 @@ def actions_run_snapshot(repository: RepositoryState, run: ActionsRun) -> Payloa
 def actions_workflow_of(repository: RepositoryState, run: ActionsRun) -> Payload:
     """Return the workflow (theirs) that a run is one of."""
     workflow_id = an_id("actions workflow", repository.id, run.name)
-    return an_actions_workflow(repository.snapshot()) | {"id": workflow_id, "name": run.name}
+    return an_actions_workflow(repository.snapshot()) | {
+        "id": workflow_id,
+        "name": run.name,
+        "path": run.path,
+    }
 
 
 def status_snapshot(repository: RepositoryState, status: CommitStatus, branch: str) -> Payload:

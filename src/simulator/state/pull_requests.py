@@ -6,6 +6,7 @@ from simulator.state.keywords import closed_by
 from simulator.state.refusals import HeadMoved, NotMergeable, require
 from simulator.state.repository import Commit
 from simulator.state.reviews import Reviewed
+from simulator.state.rules import Ruled
 
 
 class PullRequest(Reviewed):
@@ -118,10 +119,13 @@ class PullRequest(Reviewed):
     def obstacles(self) -> list[str]:
         """Return what the rules of its base branch still ask for, in GitHub's words."""
         rules = self.repository
-        if self.base_ref != rules.default_branch:
+        if self.base_ref != rules.default_branch or not isinstance(rules, Ruled):
             return []
-        lacking = rules.checks.lacking(self.head_sha, rules.required_checks)
-        asked = [f'Required status check "{name}" is expected.' for name in lacking]
+        said = [
+            rules.checks.objection(self.head_sha, each.name, each.app_id)
+            for each in rules.required()
+        ]
+        asked = [each for each in said if each is not None]
         if self.is_refused and rules.required_approvals:
             asked.append("Changes were requested.")
         if (short := rules.required_approvals - self.approvals) > 0:

@@ -7,10 +7,10 @@ from simulator.state.accounts import COPILOT, OWNER
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import NotFound
-from simulator.state.repository import RepositoryState
+from simulator.state.rules import Ruled
 
 
-class Repository(RepositoryState):
+class Repository(Ruled):
     """A repository of which Copilot can be asked, unless ``copilot_enabled`` says no."""
 
     copilot_enabled = True

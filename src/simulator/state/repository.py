@@ -55,7 +55,7 @@ class RepositoryState:
 
         It is in every payload several times, so it is only built when it has changed.
         """
-        now = (self.updated_at, self.pushed_at, self.access.private)
+        now = (self.updated_at, self.pushed_at, self.access.private, self.default_branch)
         if self._built[0] != now:
             self._built = (now, self._fresh_snapshot())
         return self._built[1]

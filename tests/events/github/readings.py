@@ -6,7 +6,14 @@ from events.github import Fact, Reading, read_delivery
 from simulator.payloads import Payload
 
 # Events that are built for tests and the simulator, but of which no reader makes facts.
-UNREAD = {"member", "membership", "team", "organization"}
+UNREAD = {
+    "member",
+    "membership",
+    "team",
+    "organization",
+    "repository_ruleset",
+    "branch_protection_rule",
+}
 
 F = TypeVar("F", bound=Fact)
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
-from simulator.http.caller import PERMISSIONS
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import DELIVERIES
 from simulator.state.accounts import the_app
@@ -15,9 +14,9 @@ _NEED_NO_SUBSCRIPTION = {"installation", "installation_repositories", "github_ap
 _EVENTS = DELIVERIES.keys() - _NEED_NO_SUBSCRIPTION - {"ping"}
 
 
-def get_app(_: Call) -> Answer:
+def get_app(call: Call) -> Answer:
     """Answer with the App."""
-    granted = {"permissions": dict(PERMISSIONS), "events": sorted(_EVENTS)}
+    granted = {"permissions": call.site.credentials.permissions, "events": sorted(_EVENTS)}
     return Answer(the_app() | granted | {"installations_count": 1})
 
 
@@ -90,7 +89,7 @@ def _limit(call: Call, resource: str) -> Payload:
 
 
 def _installation(call: Call) -> Payload:
-    granted = {"permissions": dict(PERMISSIONS), "events": sorted(_EVENTS)}
+    granted = {"permissions": call.site.credentials.permissions, "events": sorted(_EVENTS)}
     return call.site.world.installation() | granted
 
 
@@ -100,9 +99,10 @@ def _require_installation(call: Call) -> None:
 
 
 def _permissions(call: Call) -> Payload:
-    asked: Payload = call.body.get("permissions") or dict(PERMISSIONS)
-    more = {name for name in asked if asked[name] not in ("read", PERMISSIONS.get(name))}
-    if more or not asked.keys() <= PERMISSIONS.keys():
+    granted = call.site.credentials.permissions
+    asked: Payload = call.body.get("permissions") or dict(granted)
+    more = {name for name in asked if asked[name] not in ("read", granted.get(name))}
+    if more or not asked.keys() <= granted.keys():
         raise Refused(
             "The permissions requested are not granted to this installation.", sorted(more)
         )

@@ -18,11 +18,11 @@ from simulator.state.repositories import Repository
 
 
 def list_check_runs(call: Call) -> Answer:
-    """Answer with check runs: by default only the newest of each App and name."""
+    """Answer with check runs: by default without those that a later attempt replaced."""
     repository = call.repository
-    runs = repository.checks.runs_of(repository.commit_at(call.path["ref"]).sha)
-    if call.query.get("filter", "latest") == "latest":
-        runs = [*{(each.suite.app["id"], each.name): each for each in runs}.values()]
+    sha, checks = repository.commit_at(call.path["ref"]).sha, repository.checks
+    latest = call.query.get("filter", "latest") == "latest"
+    runs = checks.latest_of(sha) if latest else checks.runs_of(sha)
     if name := call.query.get("check_name"):
         runs = [each for each in runs if each.name == name]
     return page_of(call, runs, lambda each: _shown_run(repository, each), "check_runs")
@@ -71,6 +71,7 @@ def list_actions_runs(call: Call) -> Answer:
         for each in reversed(repository.checks.actions_runs)
         if query.get("head_sha") in (None, each.suite.head_sha)
         and query.get("branch") in (None, each.suite.branch)
+        and query.get("event") in (None, each.event)
         and query.get("status") in (None, each.status, each.conclusion)
     ]
     return page_of(

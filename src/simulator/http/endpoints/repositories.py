@@ -5,7 +5,8 @@ from hashlib import sha1
 
 from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
-from simulator.payloads import ACTIONS_APP_ID, Payload
+from simulator.payloads import Payload
+from simulator.payloads.rules import required_checks_rule
 from simulator.state.access import Role
 from simulator.state.refusals import NotFound, Refused
 from simulator.state.repositories import Repository
@@ -58,10 +59,16 @@ def get_rules(call: Call) -> Answer:
 
 
 def get_protection(call: Call) -> Answer:
-    """Answer that a branch has no classic protection."""
-    if call.path["branch"] not in call.repository.branches:
-        raise NotFound("Branch not found")
-    raise NotFound("Branch not protected")
+    """Answer with a branch's classic protection."""
+    return Answer({"url": call.address, "required_status_checks": _protected(call)})
+
+
+def get_protected_checks(call: Call) -> Answer:
+    """Answer with the checks that a branch's classic protection asks for."""
+    found = _protected(call)
+    if found is None:
+        raise NotFound("Required status checks not enabled")
+    return Answer(found)
 
 
 def get_contents(call: Call) -> Answer:
@@ -114,16 +121,25 @@ def _commit(commit: Commit) -> Payload:
     return {"sha": commit.sha, "commit": {"message": commit.message}, "author": commit.author}
 
 
+def _protected(call: Call) -> Payload | None:
+    repository, branch = call.repository, call.path["branch"]
+    if branch not in repository.branches:
+        raise NotFound("Branch not found")
+    names = repository.protection
+    if names is None or branch != repository.default_branch:
+        raise NotFound("Branch not protected")
+    url = f"{repository.snapshot()['url']}/branches/{branch}/protection/required_status_checks"
+    checks = [{"context": name, "app_id": None} for name in names]
+    told = {"url": url, "strict": False, "contexts": list(names), "checks": checks}
+    return {**told, "contexts_url": f"{url}/contexts"} if names else None
+
+
 def _rules(repository: Repository) -> list[Payload]:
     source = {
         "ruleset_source_type": "Repository",
         "ruleset_source": repository.full_name,
         "ruleset_id": 4096,
     }
-    checks = [
-        {"context": name, "integration_id": ACTIONS_APP_ID} for name in repository.required_checks
-    ]
-    required = {"strict_required_status_checks_policy": False, "required_status_checks": checks}
     reviews = {
         "required_approving_review_count": repository.required_approvals,
         "dismiss_stale_reviews_on_push": False,
@@ -132,8 +148,8 @@ def _rules(repository: Repository) -> list[Payload]:
         "required_review_thread_resolution": False,
     }
     rules: list[Payload] = [{"type": "deletion", **source}]
-    if checks:
-        rules.append({"type": "required_status_checks", "parameters": required, **source})
+    if names := repository.required_checks:
+        rules.append({**required_checks_rule(names, repository.ruleset_app_id), **source})
     if repository.required_approvals:
         rules.append({"type": "pull_request", "parameters": reviews, **source})
     return rules
