@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from types import TracebackType
@@ -11,6 +12,7 @@ from simulator.actors.cues import Act, Cue
 from simulator.clock import Clock
 from simulator.draws import Seed
 from simulator.hooks.attempt import Attempt
+from simulator.hooks.holds import Hold
 from simulator.hooks.outbox import Outbox, Sender
 from simulator.http.application import application
 from simulator.http.call import Site
@@ -188,6 +190,21 @@ class Simulator:
     ) -> None:
         """Let something be done once, or the next few times that, something happens."""
         self.cast.cues.given.append(Cue(event, action, act, after, times))
+
+    def hold(
+        self,
+        event: str,
+        action: str | None = None,
+        only: Callable[[Happening], bool] = lambda _: True,
+    ) -> Hold:
+        """Hold deliveries back from now on: ``release`` sends them late; unreleased, never."""
+        return self.site.outbox.hold(event, action, only)
+
+    def send_again(self, event: str, action: str | None = None) -> None:
+        """Deliver all of an event that happened so far once more, under the same GUIDs."""
+        for each in self.happenings:
+            if each.event == event and action in (None, each.action):
+                self.site.outbox.send_again(each)
 
     def ignore_assignees(self, times: int = 1) -> None:
         """Ignore the next assignments of Copilot silently."""

@@ -52,9 +52,9 @@ class Copilot:
         match happening.event, happening.action, happening.subject:
             case "issues", "assigned", Issue() as issue if _is_about_copilot(happening):
                 self._begin(issue)
-            case "issues", "unassigned", Issue() as issue if _is_about_copilot(happening):
+            case "issues", "unassigned", Issue() as issue if COPILOT not in issue.assignees:
                 self._stop(issue)
-            case "issues", "closed", Issue() as issue:
+            case "issues", "closed" | "deleted" | "transferred", Issue() as issue:
                 self._stop(issue)
             case "pull_request", "closed", PullRequest() as pull:
                 self._stop(pull.origin or pull)

@@ -14,6 +14,7 @@ from simulator.clock import Clock
 from simulator.delivery import headers
 from simulator.draws import Seed
 from simulator.hooks.attempt import NO_CONNECTION, TIMED_OUT, Attempt, Delivery, Outcome
+from simulator.hooks.holds import Hold
 from simulator.payloads.payload import API
 from simulator.plan import Faults
 from simulator.state.happenings import Happening
@@ -32,6 +33,7 @@ class Outbox:
         self.api_url = API
         self.faults = Faults()
         self.attempts: list[Attempt] = []
+        self.holds: list[Hold] = []
         self.queue: asyncio.Queue[Delivery] = asyncio.Queue()
         self.idle = asyncio.Event()
         self._underway = 0
@@ -47,6 +49,8 @@ class Outbox:
         if self._goes_wrong(self.faults.lost, "lost", name):
             return
         delivery = self._delivery_of(happening)
+        if any(hold.takes(happening, delivery) for hold in self.holds):
+            return
         if self._goes_wrong(self.faults.dropped, "dropped", name):
             dropped = Outcome(status=NO_CONNECTION, status_code=0, delivered_at=self._now())
             self.record(delivery, dropped)
@@ -55,6 +59,18 @@ class Outbox:
         self._send_after(self._span("delay", name) if delayed else 0, delivery)
         if self._goes_wrong(self.faults.duplicated, "duplicated", name):
             self._send_after(self._span("second", name), delivery)
+
+    def hold(
+        self, event: str, action: str | None, only: Callable[[Happening], bool] = lambda _: True
+    ) -> Hold:
+        """Hold back what is to be sent from now on of an event, until it is released."""
+        hold = Hold(event, action, only, lambda delivery: self._send_after(0, delivery))
+        self.holds.append(hold)
+        return hold
+
+    def send_again(self, happening: Happening) -> None:
+        """Send something once more as if it were new, under its GUID."""
+        self._send_after(0, self._delivery_of(happening))
 
     def redeliver(self, attempt: Attempt) -> None:
         """Send a delivery once more, under its GUID."""

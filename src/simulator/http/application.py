@@ -17,7 +17,7 @@ from simulator.http.caller import Caller, Level
 from simulator.http.routes import ROUTES, Served
 from simulator.payloads import Payload
 from simulator.payloads.payload import API
-from simulator.state.refusals import Refused
+from simulator.state.refusals import Moved, Refused
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -119,7 +119,8 @@ def _call(site: Site, caller: Caller, request: Request, body: Payload) -> Call:
 
 
 def _refusal_of(refused: Refused) -> Answer:
-    return refusal(refused.status, refused.message, errors=refused.errors)
+    headers = {"location": refused.address} if isinstance(refused, Moved) else None
+    return refusal(refused.status, refused.message, errors=refused.errors, headers=headers)
 
 
 def _resource(served: Served) -> str:
@@ -139,7 +140,7 @@ def _response(
         "x-github-request-id": str(uuid4()).upper()[:26],
         "x-github-media-type": "github.v3; format=json",
         "content-type": "application/json; charset=utf-8",
-        **answer.headers,
+        **{name: text.replace(API, site.url) for name, text in answer.headers.items()},
     }
     if answer.text is not None:
         return Response(answer.text, answer.status, headers | {"content-type": "text/plain"})

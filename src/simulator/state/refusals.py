@@ -23,6 +23,25 @@ class NotFound(Refused):
         super().__init__(message)
 
 
+class Gone(Refused):
+    """It was deleted."""
+
+    status = 410
+
+    def __init__(self, message: str = "This issue was deleted") -> None:
+        super().__init__(message)
+
+
+class Moved(Refused):
+    """It is elsewhere now: at ``address``."""
+
+    status = 301
+
+    def __init__(self, address: str) -> None:
+        super().__init__("Moved Permanently")
+        self.address = address
+
+
 class Unauthenticated(Refused):
     """Who asks is unknown."""
 

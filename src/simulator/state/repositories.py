@@ -6,7 +6,7 @@ from simulator.payloads import Payload, a_repository
 from simulator.state.accounts import COPILOT, OWNER
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
-from simulator.state.refusals import NotFound
+from simulator.state.refusals import Gone, Moved, NotFound, Refused
 from simulator.state.rules import Ruled
 
 
@@ -34,6 +34,8 @@ class Repository(Ruled):
     def subject(self, number: int) -> Issue | PullRequest:
         """Return the issue or pull request of a number, or refuse."""
         found = self.subjects[number - 1] if 0 < number <= len(self.subjects) else None
+        if isinstance(found, Refused):
+            raise found
         if not isinstance(found, Issue | PullRequest):
             raise NotFound
         return found
@@ -63,6 +65,24 @@ class Repository(Ruled):
         for name in labels:
             issue.tell("labeled", by, label=self.label_named(name))
         return issue
+
+    def delete_issue(self, issue: Issue, by: Payload = OWNER) -> None:
+        """Delete an issue, which is gone for good."""
+        issue.changes()
+        issue.tell("deleted", by)
+        self.subjects[issue.number - 1] = Gone()
+
+    def transfer_issue(self, issue: Issue, to: "Repository", by: Payload = OWNER) -> Issue:
+        """Move an issue to another repository, under a new number; nobody is assigned there."""
+        moved = Issue(to, issue.title, issue.body, issue.author)
+        moved.labels += issue.labels
+        issue.changes()
+        there = {"new_issue": moved.snapshot(), "new_repository": to.snapshot()}
+        issue.tell("transferred", by, changes=there)
+        here = {"old_issue": issue.snapshot(), "old_repository": self.snapshot()}
+        moved.tell("opened", by, changes=here)
+        self.subjects[issue.number - 1] = Moved(moved.snapshot()["url"])
+        return moved
 
     def copilot_opens(
         self,

@@ -102,11 +102,11 @@ class Subject(ABC):
             self.assignees.append(user)
             self._assignee_changed(user, by, added=True)
 
-    def unassign(self, user: Payload, by: Payload) -> None:
-        """Unassign someone who is."""
+    def unassign(self, user: Payload, by: Payload, *, names: bool = True) -> None:
+        """Unassign someone who is; GitHub does not always name whom, then ``assignee`` is null."""
         if user in self.assignees:
             self.assignees.remove(user)
-            self._assignee_changed(user, by, added=False)
+            self._assignee_changed(user, by, added=False, names=names)
 
     def comment(self, body: str, by: Payload, via_app: Payload | None = None) -> Comment:
         """Comment in the conversation."""
@@ -236,8 +236,10 @@ class Subject(ABC):
         label = self.repository.label_named(name)
         self.tell("labeled" if added else "unlabeled", by, label=label)
 
-    def _assignee_changed(self, user: Payload, by: Payload, *, added: bool) -> None:
+    def _assignee_changed(
+        self, user: Payload, by: Payload, *, added: bool, names: bool = True
+    ) -> None:
         at = self.changes()
         change = AssigneeChange(login=user["login"], added=added, by=by["login"], at=at)
         self.assignee_changes.append(change)
-        self.tell("assigned" if added else "unassigned", by, assignee=user)
+        self.tell("assigned" if added else "unassigned", by, assignee=user if names else None)
