@@ -43,6 +43,7 @@ LOOPBACK = "http://127.0.0.1"
 PROGRAM = Path(sys.executable).with_name("copilot-orchestrator")
 _LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
 _HEALTH = re.compile(r"^health is told on (http://[^/\s]+)/\S+$", re.MULTILINE)
+_LIMITED = ("/bin/sh", "-c", '[ -z "$0" ] || ulimit -n "$0"; exec "$@"')
 _PATIENCE = 30.0  # seconds after which something that should come is taken not to
 _LOOK = 0.02
 
@@ -209,15 +210,20 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
 
 @contextmanager
 def started(
-    folder: Path, database_url: str, *arguments: str, role: str = "all", **settings: str
+    folder: Path,
+    database_url: str,
+    *arguments: str,
+    role: str = "all",
+    open_files: str = "",
+    **settings: str,
 ) -> Iterator[Started]:
-    """Run a real service, on a free port, until the block ends."""
+    """Run a real service, on a free port, until the block ends; ``open_files`` limits it."""
     home = folder / f"service-{uuid4()}"
     home.mkdir()
     log = home / "stderr"
     with log.open("wb") as target:
         process = subprocess.Popen(  # noqa: S603 (our own program)
-            [PROGRAM, "start", "--port", "0", "--role", role, *arguments],
+            [*_LIMITED, open_files, PROGRAM, "start", "--port", "0", "--role", role, *arguments],
             cwd=home,
             env=environment(database_url, **settings),
             stdin=subprocess.DEVNULL,

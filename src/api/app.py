@@ -1,6 +1,6 @@
 """The FastAPI application, assembled from its parts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI
@@ -32,7 +32,7 @@ from api.services import Services
 from api.tail import Tail
 from api.webhooks import PATH, WebhookReceiver
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, object]]]
 
 _ROUTERS = (
     dashboard.router,

@@ -54,6 +54,16 @@ class Metrics:
             "orchestrator_live_streams", "Open live streams.", registry=self.registry
         )
 
+        self.connections = Gauge(
+            "orchestrator_connections", "Open connections.", registry=self.registry
+        )
+        self._turned_away = Counter(
+            "orchestrator_connections_turned_away",
+            "Connections closed and requests refused, by the cap that was reached.",
+            ["cap"],
+            registry=self.registry,
+        )
+
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; a method that a stranger made up is none of our label values."""
         known = method if method in _METHODS else "other"
@@ -68,6 +78,10 @@ class Metrics:
         self._lost.set(lost_lines)
         for name, is_down in down.items():
             self._down.labels(name).set(is_down)
+
+    def turned_away(self, cap: str) -> None:
+        """Count a connection that was closed, or a request that was refused, because of a cap."""
+        self._turned_away.labels(cap).inc()
 
     def page(self, head: int, lag: Mapping[str, int], parked: Mapping[str, int]) -> bytes:
         """Return the page for Prometheus, with the log's state as just read."""

@@ -1,59 +1,247 @@
-"""HTTP/1.1 with a bounded request head: httptools itself would take any number of header bytes."""
+"""HTTP/1.1 that no caller can hold open: heads, bodies and readers are bounded in size and time.
+
+httptools takes any number of header bytes; uvicorn reads on what nobody asked for, waits for ever
+for a reader, and tells of a caller who left only the last of the requests that he sent at once.
+"""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import uuid4
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.responses import Response
+from uvicorn._types import ASGI3Application, HTTPScope
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from api.problems import ApiError, problem_response
+from api.webhooks import PATH
+from runtime.connections import Connections
 
 MAX_HEAD = 64 * 1024  # bytes; GitHub's are under two thousand
-HEAD_SECONDS = 10.0  # to send a head once a connection is open, or a request has begun
+MAX_LEFTOVER = 256 * 1024  # bytes of a body nobody wants that are still taken
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a caller may take."""
+
+    head: float = 10.0  # to send a head once a connection is open, or a request has begun
+    reading: float = 20.0  # to read of an answer what was sent, before more is
+    leaving: float = 1.0  # to read an answer, where it says that nothing more will be read
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """Closes a connection whose request head is too large or too slow."""
+    """One connection, among the ``connections`` that the application's state holds."""
 
-    _head_size = 0
-    _in_head = True
-    _deadline: asyncio.TimerHandle | None = None
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._connections: Connections = app_state["connections"]
+        self._patience: Patience = app_state.get("patience") or Patience()
+        self._deadlines: dict[str, asyncio.TimerHandle] = {}
+        self._served: RequestResponseCycle | None = None
+        self._idle_bytes = 0  # since the head began, or there was something of a body
+        self._last = self._leaving = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for a first head, but not for ever."""
-        super().connection_made(transport)
-        self._expect_head()
+        """Wait for a first head, but not for ever; without room for one more say so."""
+        told = _Transport(transport, self._begin_to_close)
+        super().connection_made(cast("asyncio.Transport", told))
+        if not self._connections.open(self, self._peer()):
+            self.transport.write(_refused_at_the_door())
+            self.transport.close()
+            return
+        self._expect("head", self._patience.head, self.transport.close)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
-        self._head_is_over()
+        """Wait no longer, and tell the request that is being served."""
+        self._connections.close(self)
+        for what in list(self._deadlines):
+            self._stop_expecting(what)
+        self.pipeline.clear()
+        if self._served is not None:
+            self._served.disconnected = True
+            self._served.message_event.set()
         super().connection_lost(exc)
 
+    def cut_off(self) -> None:
+        """Close the connection at once, in favour of others."""
+        self.transport.abort()
+
     def data_received(self, data: bytes) -> None:
-        """Parse more, unless it is a head beyond the bound."""
+        """Parse more, unless it brings nothing on; what nobody wants is thrown away."""
+        self._idle_bytes += len(data)
+        if self._leaving:
+            if self._idle_bytes > MAX_LEFTOVER:
+                self.cut_off()
+            return
         super().data_received(data)
-        if self._in_head:
-            self._head_size += len(data)
-            if self._head_size > MAX_HEAD:
-                self._give_up()
+        if self._idle_bytes > MAX_HEAD:
+            self.transport.close()
+        elif self._served is None and not self.transport.is_closing():
+            self._expect("head", self._patience.head, self.transport.close)
+
+    def eof_received(self) -> None:
+        """Close as the caller did, once what he still reads is sent."""
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         """Count and time a new head."""
         super().on_message_begin()
-        self._head_size, self._in_head = 0, True
-        self._expect_head()
+        self._idle_bytes = 0
+        self._expect("head", self._patience.head, self.transport.close)
 
     def on_headers_complete(self) -> None:
         """Let the request have its own bounds from here on."""
-        self._head_is_over()
+        self._stop_expecting("head")
         super().on_headers_complete()
 
-    def _expect_head(self) -> None:
-        if self._deadline is None:
-            self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
+    def on_body(self, body: bytes) -> None:
+        """Take in more of a body."""
+        self._idle_bytes = 0
+        super().on_body(body)
 
-    def _head_is_over(self) -> None:
-        self._in_head = False
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+    def on_message_complete(self) -> None:
+        """Note that nothing more is to come of the request."""
+        self._idle_bytes = 0
+        super().on_message_complete()
+        if self.cycle is self._served:
+            self._connections.go_on(self)
 
-    def _give_up(self) -> None:
-        self._head_is_over()
-        self.transport.close()
+    def on_response_complete(self) -> None:
+        """Go on to the next request, unless the answer said that it was the last."""
+        self._served = None
+        self._connections.finish(self)
+        if self._last and not self.transport.is_closing():
+            self.server_state.total_requests += 1
+            self._leave()
+        else:
+            super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """Wait for the caller to read, but not for ever."""
+        super().pause_writing()
+        self._connections.wait(self)
+        self._expect("reading", self._patience.reading, self.cut_off)
+
+    def resume_writing(self) -> None:
+        """Go on writing."""
+        super().resume_writing()
+        self._stop_expecting("reading")
+        if self._served is not None and not self._served.more_body:
+            self._connections.go_on(self)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._served = cycle
+        headers, delivery = cycle.scope["headers"], _is_delivery(cycle.scope)
+        admitted = self._connections.begin(self, self._peer(), headers, delivery=delivery)
+        if not cycle.more_body:  # it waited behind another
+            self._connections.go_on(self)
+        serve = self._serving(cycle, app) if admitted else self._refusing(cycle)
+        super()._start_asgi_task(cycle, serve)
+
+    def _serving(self, cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Application:
+        """Let the application serve; an answer to what is not read is the connection's last."""
+
+        async def serve(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 (ASGI's)
+            async def send_perhaps_last(message: Any) -> None:  # noqa: ANN401 (ASGI's)
+                if cycle.more_body and message["type"] == "http.response.start":
+                    await self._begin_last(cycle, send, message)
+                else:
+                    await send(message)
+
+            await app(scope, receive, send_perhaps_last if cycle.more_body else send)
+
+        return serve
+
+    def _refusing(self, cycle: RequestResponseCycle) -> ASGI3Application:
+        async def serve(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 (ASGI's)
+            async def send_last(message: Any) -> None:  # noqa: ANN401 (ASGI's)
+                if message["type"] == "http.response.start":
+                    await self._begin_last(cycle, send, message)
+                else:
+                    await send(message)
+
+            await _too_many()(scope, receive, send_last)
+
+        return serve
+
+    async def _begin_last(self, cycle: RequestResponseCycle, send: Any, message: Any) -> None:  # noqa: ANN401 (ASGI's)
+        self._last = True
+        closing = [*message.get("headers", ()), (b"connection", b"close")]
+        await send(message | {"headers": closing})
+        cycle.keep_alive = True  # uvicorn is not to close it: ``_leave`` does
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: it is served as if nobody had asked for another protocol."""
+
+    def _peer(self) -> str | None:
+        return self.client[0] if self.client else None
+
+    def _leave(self) -> None:
+        """Let the caller read the answer: one that closes on what it has not read takes it back."""
+        self._leaving = True
+        self._idle_bytes = 0
+        self.pipeline.clear()
+        self.flow.resume_reading()
+        self.transport.write_eof()
+        self._expect("leaving", self._patience.leaving, self.cut_off)
+
+    def _begin_to_close(self) -> None:
+        """Wait for the caller to read the rest; what is closing stays open until he has."""
+        if self.transport.get_write_buffer_size():
+            self._expect("reading", self._patience.reading, self.cut_off)
+
+    def _expect(self, what: str, seconds: float, otherwise: Callable[[], None]) -> None:
+        if what not in self._deadlines:
+            self._deadlines[what] = self.loop.call_later(seconds, otherwise)
+
+    def _stop_expecting(self, what: str) -> None:
+        if deadline := self._deadlines.pop(what, None):
+            deadline.cancel()
+
+
+class _Transport:
+    """A transport that tells when it begins to close."""
+
+    def __init__(self, transport: asyncio.Transport, closing: Callable[[], None]) -> None:
+        self._transport = transport
+        self._closing = closing
+        self.write = transport.write  # the one that is used often
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever a transport has)
+        return getattr(self._transport, name)
+
+    def close(self) -> None:
+        self._closing()
+        self._transport.close()
+
+
+def _is_delivery(scope: HTTPScope) -> bool:
+    """Tell whether a request is GitHub's, as far as can be known before its body is read."""
+    return (
+        scope["path"] == PATH
+        and scope["method"] == "POST"
+        and any(name == b"x-hub-signature-256" for name, _ in scope["headers"])
+    )
+
+
+def _too_many() -> Response:
+    """Answer in the words of all other errors, at less cost than the application's."""
+    error = ApiError(503, "too_many_requests", "too many requests at once", retry_after="5")
+    return problem_response(error, uuid4().hex)
+
+
+def _refused_at_the_door() -> bytes:
+    answer = _too_many()
+    head = b"".join(b"%s: %s\r\n" % header for header in answer.raw_headers)
+    head += b"connection: close\r\n"
+    return b"HTTP/1.1 503 Service Unavailable\r\n" + head + b"\r\n" + bytes(answer.body)

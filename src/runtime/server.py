@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import FrameType
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
@@ -16,13 +18,17 @@ from uvicorn.supervisors import Multiprocess
 from api.app import create_app, create_health_app
 from events.errors import OrchestratorError
 from runtime import memory, signals
+from runtime.connections import Caps, Connections
 from runtime.logs import configure_logs
 from runtime.settings import Settings
 from runtime.wiring import Process, Role, wire
 
 _GRACE_SECONDS = 1
 _BACKLOG = 2048
+_OTHER_FILES = 256  # of the database, of calls to GitHub, of connections not yet counted
 _ROLE = "ORCHESTRATOR_PROCESS_ROLE"  # how ``start`` tells the processes that it spawns
+
+_log = structlog.get_logger("server")
 
 
 class CannotListen(OrchestratorError):
@@ -33,26 +39,36 @@ def application() -> FastAPI:
     """Build the application of one serving process, as uvicorn calls it there."""
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format)
-    built = application_of(wire(settings, _role()))
+    process = wire(settings, _role())
+    built = application_of(process, connections_of(settings, process))
     build_routes(built)
     memory.settle()
     return built
 
 
-def application_of(process: Process) -> FastAPI:
-    """Build the application of a wired process."""
+def application_of(process: Process, connections: Connections | None = None) -> FastAPI:
+    """Build the application of a wired process; ``connections`` are those of its server."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
         orphaned = asyncio.create_task(signals.stop_with_parent())
         with signals.heard(process.services.stopping):
             async with process.running():
-                yield
+                yield {"connections": connections}  # the protocol finds them there
                 await app.state.refusals.flush()
         orphaned.cancel()
 
     create = create_health_app if process.role == "worker" else create_app
     return create(process.services, lifespan)
+
+
+def connections_of(settings: Settings, process: Process) -> Connections:
+    """Make the keeper of this process's connections, no more than it may have files open."""
+    room = _room_for_files(settings.max_connections + _OTHER_FILES) - _OTHER_FILES
+    if room < settings.max_connections:
+        _log.warning("the limit of open files allows fewer connections", connections=room)
+    caps = Caps(max(1, min(settings.max_connections, room)), settings.connections_per_address)
+    return Connections(caps, settings.proxies, process.services.metrics)
 
 
 def build_routes(app: FastAPI) -> None:
@@ -83,6 +99,21 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _room_for_files(wanted: int) -> int:
+    """Return how many files may be open, raising the limit towards what is wanted.
+
+    Where a listening socket meets the limit, callers wait in a queue that nothing serves.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return wanted
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    with suppress(ValueError, OSError):  # as where a sandbox does not allow it
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        return most
+    return soft
+
+
 def serve(listener: socket.socket, role: Role, workers: int) -> None:
     """Serve until a stop signal; with several workers, supervise that many processes."""
     os.environ[_ROLE] = role
@@ -92,6 +123,8 @@ def serve(listener: socket.socket, role: Role, workers: int) -> None:
         workers=workers,
         loop="uvloop",
         http="runtime.protocol:BoundedHttpProtocol",
+        ws="none",
+        proxy_headers=False,  # ``runtime.callers`` reads them, of those who are trusted
         lifespan="on",
         log_config=None,
         access_log=False,

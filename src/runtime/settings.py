@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from events.signature import WebhookSecret
+from runtime.callers import TrustedProxies, parse_networks
 from runtime.webhook_secrets import BindingsUnfit, read_bindings, read_secrets
 
 _ADDRESS = r"^https?://[^/\s]+\S*$"
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
     recovery_seconds: float = Field(300.0, ge=1, le=86_400)
     policy_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     metrics_open: bool = False
+    trusted_proxies: str = ""
+    max_connections: int = Field(1024, ge=8, le=100_000)
+    connections_per_address: int = Field(256, ge=1, le=100_000)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "console"] = "auto"
 
@@ -54,6 +58,24 @@ class Settings(BaseSettings):
             read_secrets(secrets, read_bindings(given))
         except BindingsUnfit as error:
             raise PydanticCustomError("bindings_unfit", "{why}", {"why": str(error)}) from error
+        return given
+
+    @cached_property
+    def proxies(self) -> TrustedProxies:
+        """Who connects in the name of others."""
+        return TrustedProxies(parse_networks(self.trusted_proxies))
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: str) -> str:
+        try:
+            parse_networks(given)
+        except ValueError as error:
+            raise PydanticCustomError(
+                "networks",
+                "{why}; write addresses and networks separated by commas, as in 10.0.0.0/8, ::1",
+                {"why": str(error)},
+            ) from error
         return given
 
     @field_validator("*", mode="before")

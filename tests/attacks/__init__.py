@@ -1,0 +1,1 @@
+"""What hostile callers try on a running service, in short form."""
