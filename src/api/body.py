@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
 from api.problems import ApiError
+from events.elsewhere import Body
 from events.errors import DeliveryTooLarge
 
 MAX_BODY = 25 * 1024 * 1024  # GitHub sends nothing larger
@@ -21,8 +22,8 @@ class BodyReader:
         self._most = most
         self._held = 0
 
-    async def read(self, headers: Mapping[str, str], receive: Receive) -> bytes:
-        """Return the body.
+    async def read(self, headers: Mapping[str, str], receive: Receive) -> Body:
+        """Return the body; a large one is held once, as it grew.
 
         Raises DeliveryTooLarge, ClientDisconnect, or ApiError (408 too slow, 503 too many).
         """
@@ -37,19 +38,18 @@ class BodyReader:
         except TimeoutError as error:
             raise ApiError(408, "body_too_slow", "the body did not arrive in time") from error
 
-    async def _read_on(self, chunk: bytes, receive: Receive) -> bytes:
-        chunks, size, more = [chunk], len(chunk), True
-        self._held += size
+    async def _read_on(self, chunk: bytes, receive: Receive) -> Body:
+        body, more = bytearray(chunk), True
+        self._held += len(chunk)
         try:
             while more:
                 chunk, more = await _next_chunk(receive)
-                chunks.append(chunk)
-                size += len(chunk)
+                body += chunk
                 self._held += len(chunk)
-                self._refuse_too_much(size)
-            return b"".join(chunks)
+                self._refuse_too_much(len(body))
+            return body
         finally:
-            self._held -= size
+            self._held -= len(body)
 
     def _refuse_too_much(self, size: int) -> None:
         if size > self._most:
@@ -67,7 +67,7 @@ async def small_body(request: Request, most: int) -> bytes:
     Raises DeliveryTooLarge, or ApiError as BodyReader does, or when the caller has left.
     """
     try:
-        return await BodyReader(most).read(request.headers, request.receive)
+        return bytes(await BodyReader(most).read(request.headers, request.receive))
     except ClientDisconnect as error:
         raise ApiError(400, "body_incomplete", "the body ended before it was whole") from error
 

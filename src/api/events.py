@@ -1,5 +1,6 @@
 """The log over HTTP: filtered lists, and single events with their payload."""
 
+import asyncio
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from api.paging import Listing
 from api.problems import ApiError
 from api.reflecting import HEADER, Reflected
 from api.services import Services
-from events.delivery import delivered_json
+from events.delivery import delivered_bytes
 from events.envelope import Event
 from events.table import MAX_INTEGER
 from projections.events.index import EVENT_INDEX, EventFilter, list_events
@@ -65,15 +66,20 @@ async def event(
     if found is None or not access.allows(found.installation_id):
         raise ApiError(404, "event_not_found", f"there is no event at position {position}")
     headers = {HEADER: str(position), "X-Content-Type-Options": "nosniff"}
+    content = found.payload.encode() or await services.log.raw(position) or b""
     if raw:
-        return Response(found.payload.encode(), headers=headers, media_type=_media_type(found))
-    return Response(_with_payload(found), headers=headers, media_type="application/json")
+        return Response(content, headers=headers, media_type=_media_type(found))
+    if found.payload:
+        shown = _with_payload(found, content)
+    else:
+        shown = await asyncio.to_thread(_with_payload, found, content)
+    return Response(shown, headers=headers, media_type="application/json")
 
 
-def _with_payload(event: Event) -> bytes:
+def _with_payload(event: Event, content: bytes) -> bytes:
     """Set the payload into the answer as the text that it is, not parsed and written anew."""
-    item = EventItem.of(event).model_dump(mode="json")
-    return orjson.dumps(item | {"payload": orjson.Fragment(delivered_json(event))})
+    item = orjson.dumps(EventItem.of(event).model_dump(mode="json"))
+    return b'%b,"payload":%b}' % (item[:-1], delivered_bytes(event, content))
 
 
 def _media_type(event: Event) -> str:

@@ -1,5 +1,6 @@
 """The webhook receiver: verify, store, and only then answer."""
 
+import asyncio
 from http import HTTPStatus
 
 import orjson
@@ -11,17 +12,22 @@ from starlette.types import Receive, Scope, Send
 
 from api.body import BodyReader
 from api.metrics import Metrics
-from api.problems import describe, problem_response, request_id_of
+from api.problems import ApiError, describe, problem_response, request_id_of
 from api.refusals import RefusalAudit
 from events.append import Appended
 from events.delivery import delivery_event
-from events.errors import DeliveryRefused, SignatureRefused
+from events.elsewhere import Body
+from events.envelope import LARGE
+from events.errors import DeliveryRefused, ParserFailed, SignatureRefused
 from events.log import EventLog
 from events.signature import WebhookSecret, signer_of
 
 PATH = "/api/webhooks/github"
 
 _log = structlog.get_logger("receiver")
+
+
+_LARGE_SECONDS = 9.0  # GitHub waits ten
 
 
 class WebhookReceiver:
@@ -39,6 +45,7 @@ class WebhookReceiver:
         self._audit = audit
         self._metrics = metrics
         self._bodies = BodyReader()
+        self._large = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one delivery."""
@@ -57,13 +64,25 @@ class WebhookReceiver:
         }
         signature = self._require_signature(headers)
         body = await self._bodies.read(headers, receive)
-        signer = signer_of(body, signature, self._secrets)
-        if signer is None:
-            raise SignatureRefused(
-                "signature_wrong", "X-Hub-Signature-256 does not match; compare the secrets"
-            )
-        [appended] = await self._event_log.append(delivery_event(headers, body, signer))
+        if len(body) > LARGE:
+            return self._answer(scope, await self._take_large(headers, body, signature))
+        signer = _signer(body, signature, self._secrets)
+        [appended] = await self._event_log.append(delivery_event(headers, bytes(body), signer))
         return self._answer(scope, appended)
+
+    async def _take_large(self, headers: dict[str, str], body: Body, signature: bytes) -> Appended:
+        """Store what is large: one after the other, beside the event loop, within bounds."""
+        try:
+            async with asyncio.timeout(_LARGE_SECONDS), self._large:
+                signer = await asyncio.to_thread(_signer, body, signature, self._secrets)
+                return await self._event_log.append_large(headers, body, signer)
+        except (ParserFailed, TimeoutError) as error:
+            raise ApiError(
+                503,
+                "large_body_not_read",
+                "the body is large and could not be read in time; have it sent again",
+                retry_after="60",
+            ) from error
 
     def _require_signature(self, headers: dict[str, str]) -> bytes:
         """Refuse before a stranger's body is read, where that much is certain."""
@@ -105,3 +124,12 @@ class WebhookReceiver:
         response = problem_response(describe(error), request_id_of(scope))
         response.background = BackgroundTask(self._audit.refused, error.code)
         return response
+
+
+def _signer(body: Body, signature: bytes, secrets: tuple[WebhookSecret, ...]) -> WebhookSecret:
+    signer = signer_of(body, signature, secrets)
+    if signer is None:
+        raise SignatureRefused(
+            "signature_wrong", "X-Hub-Signature-256 does not match; compare the secrets"
+        )
+    return signer

@@ -3,23 +3,40 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import groupby
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from events import chain
 from events.envelope import Event, NewEvent
-from events.read import to_event
+from events.read import BOUNDED, to_event
 from events.table import events, log_head
 
 _NEW_FIELDS = tuple(field.name for field in fields(NewEvent))
 
 _LOCK_HEAD = select(log_head.c.position, log_head.c.recorded_at, log_head.c.hash).with_for_update()
 _INSERT = insert(events)
+_RAW = bindparam("payload", type_=LargeBinary)
+_INSERT_RAW = {
+    "sqlite": insert(events).values(payload=cast(_RAW, Text)),
+    "postgresql": insert(events).values(payload=func.convert_from(_RAW, "UTF8")),
+}
 _ADVANCE = update(log_head)
 
-Values: TypeAlias = dict[str, str | int | UUID | datetime | None]
+Body: TypeAlias = bytes | bytearray
+Values: TypeAlias = dict[str, str | Body | int | UUID | datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +58,13 @@ class Appended:
 
 def prepare(event: NewEvent) -> Prepared:
     """Compute the digest, the sealed bytes and the column values of an event."""
-    payload_sha256 = chain.digest(event.payload)
+    return prepared_of(event, chain.digest(event.payload), event.payload)
+
+
+def prepared_of(event: NewEvent, payload_sha256: str, payload: str | Body) -> Prepared:
+    """Return what is appended of an event whose payload is handed beside it, as text or UTF-8."""
     values: Values = {name: getattr(event, name) for name in _NEW_FIELDS}
-    values["payload_sha256"] = payload_sha256
+    values |= {"payload": payload, "payload_sha256": payload_sha256}
     return Prepared(event, values, chain.seal(event, payload_sha256))
 
 
@@ -65,15 +86,22 @@ def append(connection: Connection, batch: Sequence[Prepared], now: datetime) -> 
             last_hash = chain.link(last_hash, position, recorded_at, prepared.sealed)
             place: Values = {"position": position, "recorded_at": recorded_at, "hash": last_hash}
             rows.append(prepared.values | place)
-            event = known[prepared.event.id] = Event(**rows[-1])  # type: ignore[arg-type]
+            said = {**rows[-1], "payload": prepared.event.payload}
+            event = known[prepared.event.id] = Event(**said)  # type: ignore[arg-type]
         results.append(Appended(event, duplicate))
     if rows:
-        connection.execute(_INSERT, rows)
+        _insert(connection, rows)
         head = {"position": position, "recorded_at": recorded_at, "hash": last_hash}
         connection.execute(_ADVANCE, head)
     return results
 
 
+def _insert(connection: Connection, rows: Sequence[Values]) -> None:
+    """Insert in order; a payload that is bytes becomes text in the database."""
+    for raw, group in groupby(rows, lambda row: not isinstance(row["payload"], str)):
+        connection.execute(_INSERT_RAW[connection.dialect.name] if raw else _INSERT, list(group))
+
+
 def _known(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Event]:
-    rows = connection.execute(select(events).where(events.c.id.in_(ids)))
+    rows = connection.execute(select(*BOUNDED).where(events.c.id.in_(ids)))
     return {event.id: event for event in map(to_event, rows)}

@@ -58,13 +58,15 @@ class Appender:
         """
         if not new:
             return []
-        prepared = _prepare(new)
-        size = sum(len(event.payload) for event in new)
-        self._refuse_beyond_bounds(len(new), size)
+        return await self.store(_prepare(new), sum(len(event.payload) for event in new))
+
+    async def store(self, prepared: list[Prepared], size: int) -> list[Appended]:
+        """Store what is prepared, ``size`` bytes of payloads; raises likewise."""
+        self._refuse_beyond_bounds(len(prepared), size)
         loop = asyncio.get_running_loop()
         request = _Request(prepared, size, loop.create_future(), loop.time())
         self._waiting.append(request)
-        self._waiting_events += len(new)
+        self._waiting_events += len(prepared)
         self._waiting_bytes += size
         if self._turn is None:
             self._turn = asyncio.create_task(self._take_turns())

@@ -40,7 +40,12 @@ _NULL = b"\xff\xff\xff\xff"
 
 def digest(payload: str) -> str:
     """Return the SHA-256 of a payload's UTF-8 bytes as 64 hexadecimal digits."""
-    return sha256(payload.encode()).hexdigest()
+    return digest_of(payload.encode())
+
+
+def digest_of(payload: bytes | bytearray) -> str:
+    """Return the same of the bytes themselves."""
+    return sha256(payload).hexdigest()
 
 
 def seal(event: NewEvent, payload_sha256: str) -> bytes:

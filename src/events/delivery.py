@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from uuid import UUID
 
 from events import payload
 from events.columns import columns_of
-from events.envelope import GITHUB, Event, NewEvent
+from events.envelope import GITHUB, LEFT_OUT, Event, NewEvent
 from events.errors import BindingRefused, MalformedDelivery
 from events.json_types import JsonObject
 from events.signature import WebhookSecret, objection
@@ -34,11 +35,18 @@ def delivery_event(
     ``headers`` have lower-case names. Raises MalformedDelivery, UnsupportedMediaType, or
     BindingRefused where the signer may not speak for whom the delivery names.
     """
+    text = payload.text_of(body)
+    return replace(outline_of(headers, body, signer), payload=text)
+
+
+def outline_of(
+    headers: Mapping[str, str], body: bytes | bytearray, signer: WebhookSecret | None
+) -> NewEvent:
+    """Return the same event without its payload, which is the body as it is; raises likewise."""
     name = _event_name(headers.get("x-github-event"))
     delivery_id = _delivery_id(headers.get("x-github-delivery"))
     media = payload.media_type(headers.get("content-type", ""))
-    text = payload.text_of(body)
-    content = payload.parse(payload.json_text(text, media))
+    content = payload.parse_body(body, media)
     if signer is not None and (why := objection(signer, content)):
         raise BindingRefused("secret_not_bound", why)
     columns = columns_of(name, content)
@@ -48,7 +56,7 @@ def delivery_event(
         type=name,
         action=_action(content),
         headers=_kept(headers, signer),
-        payload=text,
+        payload=LEFT_OUT,
         **columns._asdict(),
     )
 
@@ -58,6 +66,13 @@ def delivered_json(event: Event) -> str:
     if event.source != GITHUB:
         return event.payload
     return payload.json_text(event.payload, _media_type(event.headers))
+
+
+def delivered_bytes(event: Event, content: bytes) -> bytes:
+    """Return the JSON of a stored event whose payload is ``content``, in UTF-8."""
+    if event.source != GITHUB:
+        return content
+    return payload.json_bytes(content, _media_type(event.headers))
 
 
 def delivered(event: Event) -> JsonObject:

@@ -11,6 +11,9 @@ GITHUB: Source = "github"
 ORCHESTRATOR: Source = "orchestrator"
 OPERATOR: Source = "operator"
 
+LARGE = 256 * 1024  # bytes of a delivery's payload, beyond which it is parsed in another process
+LEFT_OUT = ""  # the payload of an event that was read without it; no event's payload is empty
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:

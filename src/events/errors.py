@@ -12,6 +12,10 @@ class DeliveryRefused(OrchestratorError):
         super().__init__(detail)
         self.code = code
 
+    def __reduce__(self) -> tuple[type["DeliveryRefused"], tuple[str, str]]:
+        """Let it be raised in one process and arrive in another."""
+        return type(self), (self.code, str(self))
+
 
 class SignatureRefused(DeliveryRefused):
     """The delivery could not be proven to come from GitHub."""
@@ -31,6 +35,10 @@ class DeliveryTooLarge(DeliveryRefused):
 
 class UnsupportedMediaType(DeliveryRefused):
     """The body is neither JSON nor a form."""
+
+
+class ParserFailed(OrchestratorError):
+    """The process that parses what is large died or took too long; nothing is known of the body."""
 
 
 class LogError(OrchestratorError):

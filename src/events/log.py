@@ -1,6 +1,6 @@
 """The append-only log: the one hand-over between what comes in and all that reads it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -8,8 +8,13 @@ from sqlalchemy import Connection
 from events import read
 from events.append import Appended
 from events.appender import Appender
+from events.elsewhere import Body
 from events.envelope import Event, NewEvent
+from events.github import Reading
+from events.large import LargeDeliveries
 from events.read import Head
+from events.reading import read_facts
+from events.signature import WebhookSecret
 from events.store import Store
 from events.table import log_head
 from events.wake import Wake
@@ -25,6 +30,7 @@ class EventLog:
         self.wake = wake
         self._store = store
         self._appender = Appender(store, clock, wake.signal)
+        self.large = LargeDeliveries()
 
     async def append(self, *new: NewEvent) -> list[Appended]:
         """Store events in one transaction; a known id changes nothing and is given back as it is.
@@ -33,21 +39,44 @@ class EventLog:
         """
         return await self._appender.append(new)
 
+    async def append_large(
+        self, headers: Mapping[str, str], body: Body, signer: WebhookSecret | None
+    ) -> Appended:
+        """Store a delivery whose signature was verified, without holding the event loop.
+
+        Raises what ``delivery_event`` and ``append`` do, or ParserFailed; nothing is stored then.
+        """
+        prepared = await self.large.taken(headers, body, signer)
+        [appended] = await self._appender.store([prepared], len(body))
+        return appended
+
     async def head(self) -> Head:
         """Return the newest position, its time and its hash."""
         return await self._store.read(read.head)
 
     async def read(self, after: int, limit: int) -> list[Event]:
         """Return up to ``limit`` events behind ``after``, in order, without a gap."""
-        return await self._store.read(lambda connection: read.read(connection, after, limit))
+        return await self._store.read(
+            lambda connection: read.read(connection, after, limit, whole=True)
+        )
 
     async def outlines(self, after: int, limit: int) -> list[Event]:
         """Return up to ``limit`` events behind ``after``, in order, without payloads."""
         return await self._store.read(lambda connection: read.outlines(connection, after, limit))
 
     async def event(self, position: int) -> Event | None:
-        """Return the event at a position, if there is one."""
+        """Return the event at a position, if there is one; a large payload is left out."""
         return await self._store.read(lambda connection: read.at(connection, position))
+
+    async def raw(self, position: int) -> bytes | None:
+        """Return the payload of the event at a position, as the bytes that were signed."""
+        return await self._store.read(lambda connection: read.raw(connection, position))
+
+    async def facts(self, event: Event) -> Reading:
+        """Read the facts in a stored event, whether or not its payload was left out. Total."""
+        if event.payload:
+            return read_facts(event)
+        return await self.large.facts(self._store, event)
 
     async def check_appendable(self) -> None:
         """Take the lock that every append takes and give it back; raises what the database does."""

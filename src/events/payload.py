@@ -1,22 +1,32 @@
 """Reading a delivery's text: JSON, or a form with the JSON in its field ``payload``."""
 
 import json
+import re
+from codecs import BOM_UTF8
 from math import isfinite
 from typing import Never
-from urllib.parse import parse_qs
+from urllib.parse import unquote_to_bytes
 
 import orjson
 
+from events.envelope import LARGE
 from events.errors import MalformedDelivery, UnsupportedMediaType
 from events.json_types import JsonObject
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
+_FIELD = "payload"
 _MAX_FORM_FIELDS = 20
+_PIECE = 64 * 1024  # characters
 _MAX_DEPTH = 500  # far more than GitHub nests, far less than a parser stumbles over
 _MAX_DIGITS = 20  # all that 64 bits can need, sign included
 _BOM = "\ufeff"
+# What an object, a list and any other value take at most once they are parsed, beside their text;
+# a delivery of GitHub's takes a third of the bound at the most, should it have 25 MB.
+_OBJECT, _LIST, _VALUE = 240, 64, 80  # bytes
+_MAX_VALUES = 128 * 1024 * 1024  # bytes
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 
 
 def media_type(content_type: str) -> str:
@@ -30,7 +40,7 @@ def media_type(content_type: str) -> str:
     return media
 
 
-def text_of(body: bytes) -> str:
+def text_of(body: bytes | bytearray) -> str:
     """Decode a body; raises MalformedDelivery when it is not UTF-8 text."""
     try:
         text = body.decode()
@@ -46,30 +56,83 @@ def json_text(text: str, media: str) -> str:
     return text.removeprefix(_BOM) if media == JSON else _payload_field(text)
 
 
-def parse(text: str) -> JsonObject:
+def json_bytes(body: bytes, media: str) -> bytes:
+    """Return the JSON in a delivery's body; raises MalformedDelivery when a form has none."""
+    return body.removeprefix(BOM_UTF8) if media == JSON else _payload_field(text_of(body)).encode()
+
+
+def parse_body(body: bytes | bytearray, media: str) -> JsonObject:
+    """Parse a delivery's body as it came; raises MalformedDelivery."""
+    if media != JSON:
+        return parse(_payload_field(text_of(body)))
+    if body.startswith(BOM_UTF8):  # a bytearray's ``removeprefix`` copies in any case
+        return parse(body[len(BOM_UTF8) :])
+    return parse(body)
+
+
+def parse(text: str | bytes | bytearray) -> JsonObject:
     """Parse a JSON object, leniently: what orjson refuses is tried with the standard parser.
 
     Lone surrogates and huge numbers pass (those far beyond 64 bits as a float or null); NaN,
-    infinity and very deep nesting do not. Raises MalformedDelivery.
+    infinity, very deep nesting, and more values than memory should be given for do not.
+    Raises MalformedDelivery.
     """
+    if len(text) > LARGE:
+        _refuse_too_many_values(text)
     try:
         parsed = orjson.loads(text)
     except ValueError:
-        parsed = _parse_leniently(text)
+        parsed = _parse_leniently(text if isinstance(text, str) else text_of(text))
     if not isinstance(parsed, dict):
         raise MalformedDelivery("body_not_object", "the JSON is not an object")
     return parsed
 
 
 def _payload_field(text: str) -> str:
+    fields = [field.partition("=") for field in text.split("&", _MAX_FORM_FIELDS)]
+    if len(fields) > _MAX_FORM_FIELDS:
+        raise MalformedDelivery("body_not_form", "the form cannot be decoded")
     try:
-        fields = parse_qs(text, errors="strict", max_num_fields=_MAX_FORM_FIELDS)
+        values = [
+            _decoded(value) for name, _, value in fields if value and _decoded(name) == _FIELD
+        ]
     except ValueError as error:
         raise MalformedDelivery("body_not_form", "the form cannot be decoded") from error
-    values = fields.get("payload", [])
     if len(values) != 1:
         raise MalformedDelivery("body_not_form", "the form needs one field named payload")
     return values[0]
+
+
+def _decoded(text: str) -> str:
+    """Decode what a form encodes, in pieces: at once, the standard library takes 15 times as much.
+
+    Raises ValueError where it is not UTF-8.
+    """
+    decoded, start = bytearray(), 0
+    while start < len(text):
+        end = start + _PIECE
+        cut = text.rfind("%", end - 2, end)  # an escape is three characters long
+        end = cut if cut > start and end < len(text) else end
+        decoded += unquote_to_bytes(text[start:end].replace("+", " "))
+        start = end
+    return decoded.decode()
+
+
+def _refuse_too_many_values(text: str | bytes | bytearray) -> None:
+    """Raise MalformedDelivery for a text that would take beyond measure once it is parsed."""
+    if _size(text) <= _MAX_VALUES:
+        return
+    raw = text.encode(errors="replace") if isinstance(text, str) else text
+    if _size(re.sub(_STRING.encode(), b"", raw, flags=re.DOTALL)) > _MAX_VALUES:
+        raise MalformedDelivery("body_too_many_values", "the JSON has more values than are read")
+
+
+def _size(text: str | bytes | bytearray) -> int:
+    if isinstance(text, str):
+        objects, lists, values = (text.count(each) for each in "{[,")
+    else:
+        objects, lists, values = (text.count(each) for each in (b"{", b"[", b","))
+    return _OBJECT * objects + _LIST * lists + _VALUE * values
 
 
 def _parse_leniently(text: str) -> object:

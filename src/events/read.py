@@ -6,13 +6,30 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
-from events.envelope import Event
+from events.envelope import GITHUB, LARGE, LEFT_OUT, Event
 from events.table import events, log_head
 
 BATCH_BYTES = 8 * 1024 * 1024
 _AHEAD = timedelta(minutes=5)  # a clock that is set back by more than this was wrong
+_LEFT_OUT_SIZE = 1024 * 1024  # so many characters a large payload counts: it is read by itself
 _FETCH = 64  # rows fetched at once, so that a run of huge payloads is never all in memory
 
 WITHOUT_PAYLOAD = tuple(column for column in events.columns if column.name != "payload")
@@ -20,12 +37,46 @@ _NAMES = tuple(column.name for column in events.columns)
 _RECORDED_AT = select(events.c.recorded_at).where(events.c.position == bindparam("position"))
 # Built once: a reader that follows the log asks for a few events at a time.
 _HEAD = select(log_head.c.position, log_head.c.recorded_at, log_head.c.hash)
-_BEHIND = (
-    select(events)
-    .where(events.c.position > bindparam("after"))
-    .order_by(events.c.position)
-    .limit(bindparam("limit", type_=Integer))
-)
+
+
+class _Octets(FunctionElement[int]):
+    """The length of a text in UTF-8; SQLite has ``octet_length`` since 3.43 only."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Octets, "postgresql")
+def _octet_length(element: _Octets, compiler: SQLCompiler, **given: Any) -> str:  # noqa: ANN401 (SQLAlchemy's own)
+    return f"octet_length({compiler.process(element.clauses, **given)})"
+
+
+@compiles(_Octets, "sqlite")
+def _length_as_blob(element: _Octets, compiler: SQLCompiler, **given: Any) -> str:  # noqa: ANN401 (likewise)
+    return f"length(CAST({compiler.process(element.clauses, **given)} AS BLOB))"
+
+
+_BYTES = {
+    "sqlite": select(cast(events.c.payload, LargeBinary)),
+    "postgresql": select(func.convert_to(events.c.payload, "UTF8", type_=LargeBinary)),
+}
+_IS_LARGE = and_(events.c.source == GITHUB, _Octets(events.c.payload) > LARGE)
+_PAYLOAD = case((_IS_LARGE, LEFT_OUT), else_=events.c.payload).label("payload")
+# All columns in the table's order; of a large delivery without its payload.
+BOUNDED = tuple(_PAYLOAD if each.name == "payload" else each for each in events.columns)
+
+
+def _behind(*columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*columns)
+        .where(events.c.position > bindparam("after"))
+        .order_by(events.c.position)
+        .limit(bindparam("limit", type_=Integer))
+    )
+
+
+_BEHIND = _behind(*BOUNDED)
+_BEHIND_WHOLE = _behind(*events.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +108,16 @@ def read(
     limit: int,
     *filters: ColumnElement[bool],
     max_bytes: int = BATCH_BYTES,
+    whole: bool = False,
 ) -> list[Event]:
     """Return up to ``limit`` events behind ``after`` in order, at least one if there is one.
 
-    Stops early when their payloads come to ``max_bytes`` characters.
+    Stops early when their payloads come to ``max_bytes`` characters. The payload of a large
+    delivery is left out, unless they are to be ``whole``.
     """
+    query = _BEHIND_WHOLE if whole else _BEHIND
     rows = connection.execute(
-        _BEHIND.where(*filters) if filters else _BEHIND,
+        query.where(*filters) if filters else query,
         {"after": after, "limit": limit},
         execution_options={"yield_per": min(limit, _FETCH)},
     )
@@ -86,14 +140,21 @@ def outline(row: Row[Any]) -> Event:
 
 
 def at(connection: Connection, position: int) -> Event | None:
-    """Return the event at a position, if there is one."""
-    row = connection.execute(select(events).where(events.c.position == position)).one_or_none()
+    """Return the event at a position, if there is one; a large payload is left out."""
+    row = connection.execute(select(*BOUNDED).where(events.c.position == position)).one_or_none()
     return None if row is None else to_event(row)
+
+
+def raw(connection: Connection, position: int) -> bytes | None:
+    """Return the payload of the event at a position as the bytes that it is, in UTF-8."""
+    query = _BYTES[connection.dialect.name].where(events.c.position == position)
+    found: bytes | None = connection.scalar(query)
+    return found
 
 
 def of_id(connection: Connection, event_id: UUID) -> Event | None:
     """Return the event with an id, if there is one."""
-    row = connection.execute(select(events).where(events.c.id == event_id)).one_or_none()
+    row = connection.execute(select(*BOUNDED).where(events.c.id == event_id)).one_or_none()
     return None if row is None else to_event(row)
 
 
@@ -123,6 +184,6 @@ def _bounded(found: Iterator[Event], max_bytes: int) -> Iterator[Event]:
     total = 0
     for event in found:
         yield event
-        total += len(event.payload)
+        total += len(event.payload) or _LEFT_OUT_SIZE
         if total >= max_bytes:
             return

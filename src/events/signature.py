@@ -33,7 +33,7 @@ class WebhookSecret:
 
 
 def signer_of(
-    body: bytes, header: bytes | None, secrets: Sequence[WebhookSecret]
+    body: bytes | bytearray, header: bytes | None, secrets: Sequence[WebhookSecret]
 ) -> WebhookSecret | None:
     """Return the secret under which ``X-Hub-Signature-256`` matches the raw body.
 

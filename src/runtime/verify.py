@@ -59,7 +59,7 @@ async def verify(
 async def _readable(store: Store, after: int, limit: int) -> list[Event]:
     """Return the next events, fewer before one that cannot be read; none if that is the next."""
     try:
-        return await store.read(partial(read, after=after, limit=limit))
+        return await store.read(partial(read, after=after, limit=limit, whole=True))
     except _UNREADABLE:
         if limit > 1:
             return await _readable(store, after, limit // 2)

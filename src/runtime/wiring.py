@@ -84,6 +84,7 @@ class Process:
                     await _cancel(tasks)
                     await self._record(ServiceStopped(instance=self.instance))
                     await self.services.log.drain()
+                    await self.services.log.large.close()
                     if self.github is not None:
                         await self.github.close()
                     await self.database.close()
@@ -128,6 +129,7 @@ class Process:
             progress=self.services.progress,
             clock=self.services.clock,
             instance=str(self.instance),
+            large=self.services.log.large,
         )
 
     def _observing(self, github: "GitHubGateway") -> ObservingGitHub:

@@ -17,6 +17,7 @@ from starlette.types import Message
 
 from events.catalogue import DeliveriesRefused, content_of
 from events.envelope import Event
+from events.errors import ParserFailed
 from events.log import EventLog
 from events.signature import WebhookSecret
 from events.store import Result, Store, Work
@@ -752,3 +753,50 @@ async def test_which_secret_verified_a_delivery_is_kept_and_the_secret_is_not(
 def _as_sent(payload: dict[str, object], content_type: str) -> bytes:
     text = json.dumps(payload)
     return urlencode({"payload": text}).encode() if content_type == FORM else text.encode()
+
+
+@on_one_database
+async def test_a_large_delivery_that_cannot_be_read_is_to_be_sent_again(
+    store: Store, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_given: object, **_named: object) -> None:
+        raise ParserFailed("it died")
+
+    body = json.dumps(push()).encode() + b" " * MEGABYTE
+    app = app_over(store)
+    async with client_of(app) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr("events.elsewhere.Elsewhere.call", fails)
+            refused = await client.deliver("push", body, GUID)
+        assert_problem(refused, 503, "large_body_not_read")
+        assert refused.headers["retry-after"] == "60"
+        assert await deliveries(log) == []
+        assert (await client.deliver("push", body, GUID)).status_code == 202
+    await app.state.services.log.large.close()
+
+
+async def test_a_large_delivery_is_shown_as_it_was_sent(store: Store) -> None:
+    told = push() | {"padding": "Größe " * MEGABYTE}
+    body = json.dumps(told, ensure_ascii=False).encode()
+    app = app_over(store)
+    async with client_of(app) as client:
+        for content_type, sent in (
+            ("application/json", body),
+            (FORM, urlencode({"payload": body}).encode()),
+        ):
+            accepted = await client.deliver("push", sent, content_type=content_type)
+            path = f"/api/events/{accepted.json()['position']}"
+            assert (await client.get(path)).json()["payload"] == told
+            raw = await client.get(path, raw="true")
+            assert (raw.content, raw.headers["content-type"]) == (sent, content_type)
+    await app.state.services.log.large.close()
+
+
+@on_one_database
+async def test_a_large_delivery_with_a_wrong_signature_is_never_parsed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.elsewhere.Elsewhere.call", None)
+    async with client_of(app_over(store)) as client:
+        answer = await client.deliver("push", b"[" * MEGABYTE, secret="another")
+        assert_problem(answer, 401, "signature_wrong")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from events.envelope import Event
+from events.large import LargeDeliveries
 from events.read import head, read
 from events.reading import read_facts
 from events.store import Store
@@ -26,21 +27,24 @@ class Runner:
 
     ``log`` is where events are read, ``target`` where rows and checkpoints live (the same database
     but for a check). ``guard`` runs in every writing transaction and raises CheckpointMoved when
-    this process should not be projecting; the batch's rows are then discarded.
+    this process should not be projecting; the batch's rows are then discarded. ``large`` reads the
+    facts in large deliveries.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (each is chosen apart from the others)
         self,
         projections: Sequence[AnyProjection],
         log: Store,
         target: Store,
         guard: Guard = lambda _connection: None,
         batch: int = BATCH,
+        large: LargeDeliveries | None = None,
     ) -> None:
         self._projections = tuple(projections)
         self._log = log
         self._target = Target(target, guard)
         self._batch = batch
+        self._large = large
 
     async def prepare(self) -> list[str]:
         """Start anew those projections whose rows an older version made; return their names.
@@ -86,7 +90,7 @@ class Runner:
         after = min(standing.values(), default=0)
         group = tuple(p for p in self._projections if standing.get(p.name) == after)
         share = LoopShare(max(_LEAST_SHARE, min(_MOST_SHARE, lag * _PER_LAG)))
-        batch = Batch(group, after, await _read_all(events, share), share)
+        batch = Batch(group, after, await self._read_all(events, share), share)
         await project(batch, self._target)
         return events[-1].position
 
@@ -121,6 +125,22 @@ class Runner:
         found = read(connection, after, limit) if limit > 0 else []
         return found, head(connection).position - after
 
+    async def _read_all(self, events: Sequence[Event], share: LoopShare) -> list[ReadEvent]:
+        reads: list[ReadEvent] = []
+        for event in events:
+            reads.append(read_event(event) if event.payload else await self._read_large(event))
+            await share.offer()
+        return reads
+
+    async def _read_large(self, event: Event) -> ReadEvent:
+        large = self._large or LargeDeliveries()
+        try:
+            reading = await large.facts(self._log, event)
+        finally:
+            if self._large is None:
+                await large.close()
+        return ReadEvent(event, reading.facts, reading.problems)
+
 
 def _limit(batch: int, after: int, standing: dict[str, int], until: int | None) -> int:
     """Bound a batch so that it ends where other projections stand, to go on with them together."""
@@ -128,14 +148,6 @@ def _limit(batch: int, after: int, standing: dict[str, int], until: int | None) 
     if until is not None:
         ends.append(until)
     return min([batch, *(end - after for end in ends)])
-
-
-async def _read_all(events: Sequence[Event], share: LoopShare) -> list[ReadEvent]:
-    reads: list[ReadEvent] = []
-    for event in events:
-        reads.append(read_event(event))
-        await share.offer()
-    return reads
 
 
 def read_event(event: Event) -> ReadEvent:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 from events.envelope import GITHUB, Event
-from events.github import RepositoryConnected, RepositoryDisconnected
+from events.github import Reading, RepositoryConnected, RepositoryDisconnected
 from events.reading import read_facts
 from reactions.checkpoints import Checkpoint, advance
 from reactions.visits.rounds import Services
@@ -87,13 +87,19 @@ class Following:
         return followed.more
 
     async def _read_on(self, after: int) -> _Followed:
-        """Read on; a payload is only read where one is needed."""
+        """Read on; a payload is only read where one is needed.
+
+        A large one is left out: what it says of access is read elsewhere, all else is in doubt.
+        """
         outlines = await self.services.log.outlines(after, _AT_ONCE)
         found: list[Notice] = []
         for outline in outlines:
             whole = outline.type in self.payload_of or outline.type in _CONNECTING
             event = await self.services.log.event(outline.position) if whole else outline
-            found.extend(self.notices(event or outline))
+            if event is not None and not event.payload and event.type in _CONNECTING:
+                found.extend(_connected(event, await self.services.log.facts(event)))
+            else:
+                found.extend(self.notices(event or outline))
         reached = outlines[-1].position if outlines else after
         return _Followed(reached, await self._news(found), more=len(outlines) == _AT_ONCE)
 
@@ -117,15 +123,15 @@ def connections(event: Event) -> Iterator[Notice]:
     if event.source != GITHUB:
         return
     if event.type in _CONNECTING:
-        yield from _connected(event)
+        yield from _connected(event, read_facts(event))
     elif event.type == "repository" and event.action == "deleted" and event.repository_id:
         yield Gone(event.repository_id)
     elif event.repository_id and event.repository_id > 0 and event.installation_id:
         yield Due(event.repository_id, event.installation_id)
 
 
-def _connected(event: Event) -> Iterator[Notice]:
-    for fact in read_facts(event).facts:
+def _connected(event: Event, reading: Reading) -> Iterator[Notice]:
+    for fact in reading.facts:
         if isinstance(fact, RepositoryConnected):
             yield Due(fact.repository_id, fact.installation_id, fact.full_name, again=True)
         elif isinstance(fact, RepositoryDisconnected):

@@ -1,12 +1,13 @@
 """The background work of projecting: one process keeps the read models at the log's head."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
+from events.large import LargeDeliveries
 from events.store import Store
 from events.wake import Wake
 from projections.engine.checkpoints import CheckpointMoved
@@ -30,11 +31,13 @@ class Projecting:
     progress: Wake
     clock: Callable[[], datetime]
     instance: str
+    large: LargeDeliveries = field(default_factory=LargeDeliveries)
 
     def work(self) -> LeasedWork:
         """Return the work, to be run."""
         held = Lease(LEASE, self.store, self.clock, self.instance)
-        runner = Runner(PROJECTIONS, self.store, self.store, guard_of(held))
+        guard = guard_of(held)
+        runner = Runner(PROJECTIONS, self.store, self.store, guard, large=self.large)
         following = _Following(held, runner, self.progress)
         listening = Listening(self.grown, following.step, pause=0.0)
         return LeasedWork(held, listening.step, listening.rest)
