@@ -141,12 +141,15 @@ class Plan:
     """All that a simulator is built from; ``speed`` is simulated seconds to one of ours.
 
     It begins now unless told when. ``ties`` puts changes within so many seconds into the same one.
+    With ``installed_before`` the App had been installed, and issues opened, when nobody listened
+    yet: no delivery ever tells of it.
     """
 
     repositories: tuple[RepositoryPlan, ...]
     seed: int = 0
     speed: float = 60.0
     starts_at: datetime | None = None
+    installed_before: bool = False
     ties: float = 0.0
     copilot: CopilotHabits = field(default_factory=CopilotHabits)
     ci: CiHabits = field(default_factory=CiHabits)

@@ -107,7 +107,7 @@ class Simulator:
 
     @property
     def installation_id(self) -> int:
-        """The id of the only installation."""
+        """The id of the first installation."""
         return self.world.happenings.installation_id
 
     @property

@@ -43,9 +43,11 @@ def cast(world: World, seed: Seed, plan: Plan) -> Cast:
 
 def open_repositories(world: World, plan: Plan, scripts: Scripts) -> None:
     """Install the App on all repositories of a plan and begin their stories."""
+    world.happenings.silent = plan.installed_before
     world.install([each.full_name for each in plan.repositories])
     for each in plan.repositories:
         _begin(world, each, scripts)
+    world.happenings.silent = False
 
 
 def connect_repository(world: World, plan: RepositoryPlan, scripts: Scripts) -> None:

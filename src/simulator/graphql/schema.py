@@ -111,7 +111,7 @@ def _changed(call: Call, subject: Changed) -> Changed:
 
 def _reached(call: Call, full_name: str) -> Repository:
     found = call.site.world.repository(full_name)
-    if call.caller.repositories is not None and found.id not in call.caller.repositories:
+    if not call.caller.reaches(found):
         raise Faulty(f"Could not resolve to a Repository with the name '{full_name}'.", "NOT_FOUND")
     return found
 

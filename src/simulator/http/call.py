@@ -69,8 +69,7 @@ class Call:
     def repository(self) -> Repository:
         """The repository of the path, unless the caller does not reach it."""
         found = self.site.world.repository(f"{self.path['owner']}/{self.path['repo']}")
-        reached = self.caller.repositories
-        if reached is not None and found.id not in reached:
+        if not self.caller.reaches(found):
             raise NotFound
         return found
 

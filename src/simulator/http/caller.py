@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from simulator.payloads import Payload
 from simulator.state.accounts import APP_BOT, the_app
+from simulator.state.repository import RepositoryState
 
 Kind: TypeAlias = Literal["app", "installation", "user", "anonymous"]
 Level: TypeAlias = Literal["read", "write"]
@@ -25,20 +26,29 @@ PERMISSIONS: Mapping[str, str] = {
 class Caller:
     """Whoever calls: the App by its JWT, its installation or a user by a token, or nobody known.
 
-    ``repositories`` limits an installation's token to some of them.
+    ``repositories`` limits an installation's token to some of its own.
     """
 
     kind: Kind
     user: Payload
     permissions: Mapping[str, str]
     repositories: frozenset[int] | None = None
+    installation_id: int | None = None
 
     @property
     def name(self) -> str:
         """Whose rate limit counts, in GitHub's words."""
         if self.kind == "user":
             return f"user ID {self.user['id']}"
-        return "installation ID" if self.kind == "installation" else self.kind
+        if self.kind == "installation":
+            return f"installation ID {self.installation_id}"
+        return self.kind
+
+    def reaches(self, repository: RepositoryState) -> bool:
+        """Whether it may know of a repository: an installation of its own, those of its token."""
+        if self.kind == "installation" and repository.installation_id != self.installation_id:
+            return False
+        return self.repositories is None or repository.id in self.repositories
 
     @property
     def is_user(self) -> bool:

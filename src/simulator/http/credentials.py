@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from simulator.http.caller import PERMISSIONS, Caller, nobody, the_app_itself
-from simulator.payloads import APP_ID, Payload
+from simulator.payloads import APP_ID, INSTALLATION_ID, Payload
 from simulator.state.accounts import APP_BOT, CLIENT_ID
 from simulator.state.refusals import Unauthenticated
 
@@ -82,13 +82,15 @@ class Credentials:
         self,
         permissions: Mapping[str, str] | None = None,
         repositories: frozenset[int] | None = None,
+        installation_id: int = INSTALLATION_ID,
     ) -> tuple[str, float]:
-        """Return a token of the installation and when it ends."""
+        """Return a token of an installation and when it ends."""
         caller = Caller(
             kind="installation",
             user=APP_BOT,
             permissions=self.permissions if permissions is None else permissions,
             repositories=repositories,
+            installation_id=installation_id,
         )
         return self._grant("ghs", caller, INSTALLATION_HOURS)
 

@@ -40,12 +40,16 @@ class Happening:
 
 
 class Happenings:
-    """What happened in one installation, and what its objects share: clock, ids, accounts."""
+    """What happened, and what its objects share: clock, ids, accounts.
+
+    While ``silent``, nobody hears of anything, as before the App had a webhook.
+    """
 
     def __init__(self, clock: Clock, installation_id: int = INSTALLATION_ID) -> None:
         self.clock = clock
         self.installation_id = installation_id
         self.directory = Directory()
+        self.silent = False
         self.all: list[Happening] = []
         self._listeners: list[Callable[[Happening], None]] = []
         self._ids = count(3_000_000_001)
@@ -82,6 +86,8 @@ class Happenings:
             subject=subject,
         )
         self.directory.know(happening.sender)
+        if self.silent:
+            return
         self.all.append(happening)
         for listener in self._listeners:
             listener(happening)

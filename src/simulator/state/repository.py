@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.payloads import ZEROS, Payload, a_label, a_push, a_repository, a_sha
+from simulator.payloads.installations import an_installation_stub
 from simulator.state.access import Access, Role
 from simulator.state.accounts import OWNER
 from simulator.state.checks import Checks
@@ -35,6 +36,8 @@ class RepositoryState:
         self.clock = happenings.clock
         self.full_name = full_name
         self.id: int = made["id"]
+        self.node_id: str = made["node_id"]
+        self.installation_id = happenings.installation_id
         self.access = Access(happenings.directory, self.id)
         self.default_branch: str = made["default_branch"]
         self.updated_at = self.pushed_at = self.clock.stamp()
@@ -55,7 +58,10 @@ class RepositoryState:
 
         It is in every payload several times, so it is only built when it has changed.
         """
-        now = (self.updated_at, self.pushed_at, self.access.private, self.default_branch)
+        now = (
+            *(self.full_name, self.updated_at, self.pushed_at),
+            *(self.access.private, self.default_branch),
+        )
         if self._built[0] != now:
             self._built = (now, self._fresh_snapshot())
         return self._built[1]
@@ -129,6 +135,7 @@ class RepositoryState:
             action,
             about=f"{self.full_name}{about}",
             repository=self.snapshot(),
+            installation=an_installation_stub(self.installation_id),
             sender=by,
             **body,
         )
@@ -166,6 +173,8 @@ class RepositoryState:
     def _fresh_snapshot(self) -> Payload:
         return a_repository(
             self.full_name,
+            id=self.id,
+            node_id=self.node_id,
             default_branch=self.default_branch,
             updated_at=self.updated_at,
             pushed_at=self.pushed_at,

@@ -17,27 +17,29 @@ _EVENTS = DELIVERIES.keys() - _NEED_NO_SUBSCRIPTION - {"ping"}
 def get_app(call: Call) -> Answer:
     """Answer with the App."""
     granted = {"permissions": call.site.credentials.permissions, "events": sorted(_EVENTS)}
-    return Answer(the_app() | granted | {"installations_count": 1})
+    return Answer(the_app() | granted | {"installations_count": len(call.site.world.installations)})
 
 
 def list_installations(call: Call) -> Answer:
-    """Answer with the one installation that there is."""
-    return page_of(call, [_installation(call)], lambda each: each)
+    """Answer with all installations, the oldest first."""
+    known = list(call.site.world.installations)
+    return page_of(call, known, lambda each: _installation(call, each))
 
 
 def get_installation(call: Call) -> Answer:
-    """Answer with the installation."""
-    _require_installation(call)
-    return Answer(_installation(call))
+    """Answer with an installation."""
+    return Answer(_installation(call, _known(call)))
 
 
 def create_token(call: Call) -> Answer:
-    """Give a token of the installation, perhaps with less than all rights."""
-    _require_installation(call)
+    """Give a token of an installation, perhaps with less than all rights."""
+    installation_id = _known(call)
     permissions = _permissions(call)
-    repositories = _repositories(call)
+    repositories = _repositories(call, installation_id)
     limited = frozenset(each.id for each in repositories) if repositories else None
-    token, expires_at = call.site.credentials.grant_installation(permissions, limited)
+    token, expires_at = call.site.credentials.grant_installation(
+        permissions, limited, installation_id
+    )
     body: Payload = {
         "token": token,
         "expires_at": datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -56,9 +58,8 @@ def list_repositories(call: Call) -> Answer:
             "You must authenticate with an installation access token in order to list repositories "
             "for an installation."
         )
-    reached = call.caller.repositories
     all_of_them = call.site.world.repositories.values()
-    shown = [each for each in all_of_them if reached is None or each.id in reached]
+    shown = [each for each in all_of_them if call.caller.reaches(each)]
     return page_of(call, shown, Repository.snapshot, "repositories")
 
 
@@ -88,14 +89,17 @@ def _limit(call: Call, resource: str) -> Payload:
     return {name: int(headers[f"x-ratelimit-{name}"]) for name in names}
 
 
-def _installation(call: Call) -> Payload:
+def _installation(call: Call, installation_id: int) -> Payload:
     granted = {"permissions": call.site.credentials.permissions, "events": sorted(_EVENTS)}
-    return call.site.world.installation() | granted
+    return call.site.world.installation(installation_id) | granted
 
 
-def _require_installation(call: Call) -> None:
-    if call.path["installation_id"] != str(call.site.world.happenings.installation_id):
-        raise NotFound
+def _known(call: Call) -> int:
+    """Return the installation that the path names, if there is one."""
+    for installation_id in call.site.world.installations:
+        if call.path["installation_id"] == str(installation_id):
+            return installation_id
+    raise NotFound
 
 
 def _permissions(call: Call) -> Payload:
@@ -109,10 +113,11 @@ def _permissions(call: Call) -> Payload:
     return asked
 
 
-def _repositories(call: Call) -> list[Repository]:
+def _repositories(call: Call, installation_id: int) -> list[Repository]:
     ids = call.body.get("repository_ids") or []
     names = call.body.get("repositories") or []
-    known = call.site.world.repositories.values()
+    all_of_them = call.site.world.repositories.values()
+    known = [each for each in all_of_them if each.installation_id == installation_id]
     found = [each for each in known if each.id in ids or each.snapshot()["name"] in names]
     if len(found) < max(len(ids), len(names)):
         raise Refused(
