@@ -53,6 +53,21 @@ class OrderBody(CommandBody):
     order: tuple[IssueNumber, ...] = Field(max_length=MAX_ORDER, examples=[[19, 17]])
 
 
+class InstallationBody(CommandBody):
+    """Whose the repository is."""
+
+    installation_id: int | None = Field(
+        ge=1, le=MAX_INTEGER, description="null: only plain webhooks tell of it", examples=[42]
+    )
+    owner: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        max_length=100,
+        description="the account it is at; without one as it was",
+        examples=["octo-org"],
+    )
+
+
 def body_of(model: type[Content]) -> Any:  # noqa: ANN401 (what FastAPI's Depends returns)
     """Return the dependency that reads a body; whoever may not command is refused before."""
 

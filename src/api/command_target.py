@@ -10,10 +10,12 @@ from aggregates.lane import Lane, initial_state
 from aggregates.lane.commands import refusal
 from aggregates.surroundings import Surroundings as AroundLanes
 from aggregates.surroundings import surroundings_refusal
+from aggregates.tenancy import acceptance_refusal
 from api.problems import ApiError
 from events import read
 from events.catalogue import (
     About,
+    InstallationAccepted,
     OperatorCommand,
     WorkflowCommand,
     WorkflowEnqueued,
@@ -83,6 +85,8 @@ def refuse(target: CommandTarget, content: OperatorCommand, about: About) -> Non
         if target.current:
             _require_workflow(lane, content)
         why = refusal(lane.ours, content)
+        if isinstance(content, InstallationAccepted):
+            why = acceptance_refusal(lane.tenancy, content)
     if why is not None and target.current:
         raise ApiError(409, "command_refused", why)
 

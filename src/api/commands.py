@@ -6,13 +6,21 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from api.access import Authorised
-from api.command_bodies import CommandBody, ModeBody, OrderBody, PauseBody, body_of
+from api.command_bodies import (
+    CommandBody,
+    InstallationBody,
+    ModeBody,
+    OrderBody,
+    PauseBody,
+    body_of,
+)
 from api.command_documents import commanded
 from api.commanding import Command, CommandAnswer
 from api.paging import Id, Listing, Next, next_page
 from api.reflecting import Reflected
 from events.catalogue import (
     About,
+    InstallationAccepted,
     LanePaused,
     LaneResumed,
     ModeSet,
@@ -34,6 +42,7 @@ _RELEASE, _OUTAGE, _OVER = "a release is under way", "GitHub has an outage", "it
 Pausing: TypeAlias = Annotated[PauseBody, body_of(PauseBody)]
 Resuming: TypeAlias = Annotated[CommandBody, body_of(CommandBody)]
 Setting: TypeAlias = Annotated[ModeBody, body_of(ModeBody)]
+Belonging: TypeAlias = Annotated[InstallationBody, body_of(InstallationBody)]
 Ordering: TypeAlias = Annotated[OrderBody, body_of(OrderBody)]
 
 
@@ -83,6 +92,23 @@ async def set_mode(command: Command, repository_id: Id, body: Setting) -> Comman
     """Set a repository's mode, whatever its policy says; null: as its policy says."""
     content = ModeSet(mode=body.mode, reason=body.reason)
     return await command.give(content, About(repository_id=repository_id))
+
+
+@router.post(
+    f"{_REPOSITORY}/installation",
+    **commanded(
+        InstallationBody, installation_id=42, owner="octo-org", reason="it was transferred"
+    ),
+)
+async def accept_installation(
+    command: Command, repository_id: Id, body: Belonging
+) -> CommandAnswer:
+    """Say whose a repository is, where deliveries say two things; settles what they claimed."""
+    content = InstallationAccepted(
+        installation_id=body.installation_id, owner=body.owner, reason=body.reason
+    )
+    about = About(repository_id=repository_id, installation_id=body.installation_id)
+    return await command.give(content, about)
 
 
 @router.post(f"{_REPOSITORY}/queue/order", **commanded(OrderBody, order=[19, 17]))

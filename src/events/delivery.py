@@ -87,7 +87,7 @@ def is_bound(event: Event) -> bool:
 
 @lru_cache(maxsize=256)
 def _bound(headers: str) -> bool:
-    return json.loads(headers).get("secret_bound") is True
+    return bool(json.loads(headers).get("bound") == "yes")
 
 
 @lru_cache(maxsize=256)
@@ -122,7 +122,7 @@ def _action(content: JsonObject) -> str | None:
 
 
 def _kept(headers: Mapping[str, str], signer: WebhookSecret | None) -> str:
-    kept: dict[str, str | bool] = {
+    kept = {
         ours: headers[theirs][:_MAX_HEADER]
         for theirs, ours in _KEPT_HEADERS.items()
         if theirs in headers
@@ -130,5 +130,5 @@ def _kept(headers: Mapping[str, str], signer: WebhookSecret | None) -> str:
     if signer is not None:
         kept["secret"] = signer.name
         if signer.bound:
-            kept["secret_bound"] = True
+            kept["bound"] = "yes"
     return json.dumps(kept, separators=(",", ":"))

@@ -1,20 +1,30 @@
 """Repositories: followed by id, told apart from what arrives late."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.envelope import NewEvent
+from events.catalogue import (
+    About,
+    InstallationAccepted,
+    InstallationAnswered,
+    LanePaused,
+    own_event,
+)
+from events.envelope import OPERATOR, NewEvent
 from projections.repositories.fold import REPOSITORIES
-from projections.repositories.model import Repository
+from projections.repositories.model import HeldRepository
 from simulator.payloads import a_repository, an_installation, deliveries
 from simulator.payloads.deliveries import installation, installation_repositories
 from tests.projections import histories
 from tests.projections.builders import a_delivery, at, folded, redelivered, seconds
 
 ROCKET = a_repository("orbit-works/rocket")
+ABOUT = About(repository_id=ROCKET["id"])
 _HEARD = {"event_count", "last_event_at"}
 
 
@@ -37,7 +47,13 @@ def access(action: str, minute: int, installation_id: int = 11, name: str = "") 
     return a_delivery("installation_repositories", payload)
 
 
-def the_rocket(*history: NewEvent) -> Repository:
+def answered(installation_id: int | None, as_of: int = 100) -> NewEvent:
+    """GitHub's answer to whose the rocket is."""
+    content = InstallationAnswered(installation_id=installation_id, as_of=as_of)
+    return own_event(content, uuid4(), about=ABOUT)
+
+
+def the_rocket(*history: NewEvent) -> HeldRepository:
     row = folded(REPOSITORIES, history)[ROCKET["id"],]
     assert row is not None
     return row
@@ -54,7 +70,8 @@ def test_a_delivery_describes_its_repository() -> None:
 @pytest.mark.parametrize("action", ["renamed", "transferred"])
 def test_a_rename_or_transfer_keeps_the_row_and_changes_the_name(action: str) -> None:
     moved = ROCKET | {"full_name": "deep-space/probe", "updated_at": at(9)}
-    change = a_delivery("repository", deliveries.repository(action, repository=moved))
+    told = deliveries.repository(action, repository=moved, installation={"id": 11})
+    change = a_delivery("repository", told)
     rows = folded(REPOSITORIES, [seen(5), change, seen(5)])
     assert len(rows) == 1
     assert the_rocket(seen(5), change, seen(5)).full_name == "deep-space/probe"
@@ -74,7 +91,57 @@ def test_a_repository_is_connected_and_disconnected_by_its_installation() -> Non
     assert the_rocket(access("added", 3)).connected is True
     assert the_rocket(access("added", 3), access("removed", 4)).connected is False
     assert the_rocket(access("removed", 4), access("added", 3)).connected is False
-    assert the_rocket(access("removed", 4), access("added", 5, 22)).installation_id == 22
+    assert the_rocket(access("removed", 4), access("added", 5)).connected is True
+
+
+def test_another_installations_word_is_a_claim_until_github_answers() -> None:
+    claimed = the_rocket(access("added", 3), access("added", 5, 22, "zoo/rocket"))
+    assert (claimed.installation_id, claimed.claimed_installation_id) == (11, 22)
+    assert (claimed.claimed_position, claimed.claimed_full_name) == (2, "zoo/rocket")
+    for event in (seen(5, 22), access("added", 5, 22)):
+        row = the_rocket(access("added", 3), event, answered(22))
+        assert (row.installation_id, row.connected, row.claimed_position) == (22, True, None)
+        row = the_rocket(access("added", 3), event, answered(11))
+        assert (row.installation_id, row.connected, row.claimed_position) == (11, True, None)
+
+
+def test_what_is_claimed_describes_nothing() -> None:
+    deleted = deliveries.repository("deleted", repository=ROCKET | {"updated_at": at(9)})
+    deleted["installation"] = {"id": 22}
+    row = the_rocket(
+        seen(5), seen(7, 22, full_name="zoo/rocket"), a_delivery("repository", deleted)
+    )
+    assert (row.full_name, row.deleted, row.installation_id) == ("orbit-works/rocket", False, 11)
+    assert (row.claimed_installation_id, row.event_count) == (22, 3)
+
+
+def test_what_was_said_before_the_change_arrives_late_and_claims_nothing() -> None:
+    moved = (access("added", 3), seen(5), seen(7, 22), answered(22), seen(7, 22))
+    assert the_rocket(*moved, seen(6)).claimed_position is None
+
+
+def test_who_claims_and_loses_it_claims_no_more() -> None:
+    row = the_rocket(access("added", 3), access("added", 5, 22), access("removed", 6, 22))
+    assert (row.installation_id, row.connected, row.claimed_position) == (11, True, None)
+
+
+def test_that_the_app_is_nowhere_is_an_answer_too() -> None:
+    row = the_rocket(access("added", 3), access("added", 5, 22), answered(None))
+    assert (row.installation_id, row.connected, row.claimed_position) == (11, False, None)
+
+
+def test_an_operator_accepts_a_claim() -> None:
+    content = InstallationAccepted(installation_id=22, reason="it was transferred")
+    told = own_event(content, uuid4(), source=OPERATOR, about=ABOUT, by="ada")
+    row = the_rocket(access("added", 3), seen(5, 22), told)
+    assert (row.installation_id, row.claimed_position) == (22, None)
+
+
+def test_what_we_do_ourselves_through_a_former_installation_claims_nothing() -> None:
+    paused = own_event(
+        LanePaused(reason="why"), uuid4(), source=OPERATOR, about=replace(ABOUT, installation_id=33)
+    )
+    assert the_rocket(access("added", 3), paused).claimed_position is None
 
 
 def test_what_an_installation_delivers_later_shows_that_it_has_access() -> None:
@@ -97,7 +164,8 @@ def test_a_listed_name_holds_until_a_delivery_describes_the_repository() -> None
 
 
 def test_a_deleted_repository_stays_deleted_whatever_comes_late() -> None:
-    gone = a_delivery("repository", deliveries.repository("deleted", repository=ROCKET))
+    told = deliveries.repository("deleted", repository=ROCKET, installation={"id": 11})
+    gone = a_delivery("repository", told)
     assert the_rocket(gone, seen(50)).deleted is True
     assert the_rocket(seen(50), gone).deleted is True
 

@@ -10,7 +10,8 @@ from aggregates.lane.merging import News, news_of
 from aggregates.lane.own_events import note_own_event
 from aggregates.lane.subjects import Heard, Subjects
 from aggregates.lane.ties import Known, retied
-from events.catalogue import content_of
+from aggregates.tenancy import Tenancy, Word
+from events.catalogue import InstallationAccepted, InstallationAnswered, content_of
 from events.envelope import Event
 from events.github import Fact
 from events.reading import tells_facts
@@ -104,6 +105,8 @@ def workflows_of(was: Lane, now: Lane, subjects: Subjects) -> frozenset[int]:
 def _done(lane: Lane, event: Event) -> Folded:
     """Fold what we or an operator did."""
     content = content_of(event)
+    if isinstance(content, InstallationAnswered | InstallationAccepted):
+        return _settled(lane, event, content)
     ours = note_own_event(lane.ours, event, content)
     if ours is lane.ours:
         return Folded(lane)
@@ -116,10 +119,14 @@ def _done(lane: Lane, event: Event) -> Folded:
 
 
 def _told(lane: Lane, event: Event, facts: tuple[Fact, ...]) -> Folded:
-    """Fold what GitHub told."""
+    """Fold what GitHub told; of what is not its tenant's no more than that it was claimed."""
+    known = lane.tenancy
+    word = Word.of(event, facts)
+    tenancy = known.after(word)
+    if known.contradicted_by(word):
+        return Folded(lane if tenancy is known else _held(lane, event, tenancy))
     news = news_of(lane, facts, Heard(event.position, event.recorded_at))
-    installation_id = event.installation_id or lane.installation_id
-    if not news and installation_id == lane.installation_id:
+    if not news and tenancy is known:
         return Folded(lane)
     after = replace(
         lane,
@@ -127,10 +134,39 @@ def _told(lane: Lane, event: Event, facts: tuple[Fact, ...]) -> Folded:
         issues=_with(lane.issues, news.issues),
         pull_requests=_with(lane.pull_requests, news.pull_requests),
         commits=_with(lane.commits, news.commits),
-        installation_id=installation_id,
+        installation_id=tenancy.installation_id,
+        claim=tenancy.claim,
         position=event.position,
     )
     return _bounded(lane, after, _subjects(news), frozenset())
+
+
+def _settled(
+    lane: Lane, event: Event, content: InstallationAnswered | InstallationAccepted
+) -> Folded:
+    """Fold whose the repository is, as GitHub or an operator says."""
+    known = lane.tenancy
+    if isinstance(content, InstallationAnswered):
+        tenancy = known.answered(content)
+    else:
+        tenancy = known.accepted(content)
+    if tenancy is known:
+        return Folded(lane)
+    return _bounded(lane, _held(lane, event, tenancy), _NOTHING, frozenset())
+
+
+def _held(lane: Lane, event: Event, tenancy: Tenancy) -> Lane:
+    """Return a lane with what is known of whose it is."""
+    seen = lane.repository
+    if seen is not None and tenancy.full_name is not None:
+        seen = replace(seen, full_name=tenancy.full_name)
+    return replace(
+        lane,
+        repository=seen,
+        installation_id=tenancy.installation_id,
+        claim=tenancy.claim,
+        position=event.position,
+    )
 
 
 def _subjects(news: News) -> Subjects:

@@ -14,6 +14,7 @@ from aggregates.lane.subjects import (
     KnownPullRequest,
 )
 from aggregates.lane.ties import NO_TIES, Ties
+from aggregates.tenancy import Claim, Tenancy
 from events.github import IssueSeen, PullRequestSeen, RepositorySeen
 
 # What a subject is that nothing keeps, by which its number is bounded. A thing is whatever was seen
@@ -30,11 +31,13 @@ class Lane:
 
     ``ties`` and ``tally`` follow from these, and are kept so that nobody looks at them all to find
     what hangs together, or how many there are. ``position`` is that of the last event that
-    told something new, ``installation_id`` None until an event names one.
+    told something new, ``installation_id`` None until an event names one, ``claim`` what
+    deliveries say against it.
     """
 
     repository_id: int
     installation_id: int | None = None
+    claim: Claim | None = None
     position: int = 0
     repository: RepositorySeen | None = None
     issues: Mapping[int, KnownIssue] = field(default_factory=dict)
@@ -63,6 +66,17 @@ class Lane:
     def linked(self, issue_number: int) -> tuple[int, ...]:
         """Return the pull requests that work on an issue, open or not, sorted."""
         return self.ties.pull_requests.get(issue_number, ())
+
+    @property
+    def tenancy(self) -> Tenancy:
+        """Whose the repository is."""
+        seen = self.repository
+        return Tenancy(
+            installation_id=self.installation_id,
+            full_name=seen.full_name if seen else None,
+            at=seen.updated_at if seen else None,
+            claim=self.claim,
+        )
 
     @property
     def seen_issues(self) -> dict[int, IssueSeen]:

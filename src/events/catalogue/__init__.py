@@ -41,6 +41,7 @@ from events.catalogue.policies import (
 )
 from events.catalogue.resync import ObservedKind, ResyncObserved
 from events.catalogue.service import DeliveriesRefused, ServiceStarted, ServiceStopped
+from events.catalogue.tenancy import InstallationAccepted, InstallationAnswered
 from events.envelope import GITHUB, ORCHESTRATOR, Event, NewEvent, Source
 from events.errors import UnknownEventType
 from events.identity import keyed_id
@@ -52,6 +53,7 @@ REGISTRY: dict[tuple[str, str, int], type[OwnEvent]] = {
         ServiceStopped,
         DeliveriesRefused,
         ResyncObserved,
+        InstallationAnswered,
         PolicyChanged,
         ActingUserSet,
         ActingUserUnset,
@@ -67,6 +69,7 @@ REGISTRY: dict[tuple[str, str, int], type[OwnEvent]] = {
         ScopePaused,
         ScopeResumed,
         QueueReordered,
+        InstallationAccepted,
         WorkflowEnqueued,
         WorkflowSkipped,
         WorkflowRetried,
@@ -164,6 +167,8 @@ __all__ = [
     "ActionSucceeded",
     "AppIdentified",
     "DeliveriesRefused",
+    "InstallationAccepted",
+    "InstallationAnswered",
     "Json",
     "LanePaused",
     "LaneResumed",

@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel
 from aggregates.lane import KnownCommit, KnownIssue, KnownPullRequest, Lane, Touched, assembled
 from aggregates.lane.ours import Handling, Ours
 from aggregates.surroundings import Circumstances, Surroundings
+from aggregates.tenancy import Claim
 from events.github import RepositorySeen
 from events.scalars import storable
 from events.table import BIG_INTEGER, GIVEN, table_of
@@ -84,6 +85,7 @@ class _Head:
     """What a lane's own row says of it."""
 
     repository: RepositorySeen | None = None
+    claim: Claim | None = None
     ours: Ours = field(default_factory=Ours)
 
 
@@ -110,7 +112,7 @@ _SUBJECTS: Mapping[str, TypeAdapter[Any]] = {
 def packed(stored: StoredLane) -> Columns:
     """Return a lane's own row; what has its default value is left out, here as elsewhere."""
     lane = stored.lane
-    head = _Head(lane.repository, replace(lane.ours, handlings={}))
+    head = _Head(lane.repository, lane.claim, replace(lane.ours, handlings={}))
     return {
         "repository_id": lane.repository_id,
         "installation_id": lane.installation_id,
@@ -159,6 +161,7 @@ def unpacked_head(columns: Mapping[str, Any]) -> Lane:
         installation_id=columns["installation_id"],
         position=columns["position"],
         repository=head.repository,
+        claim=head.claim,
         ours=head.ours,
     )
 

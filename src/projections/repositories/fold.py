@@ -1,22 +1,29 @@
 """How repositories follow from the log; of what arrives out of order, GitHub's times decide."""
 
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import TypeAlias
 
+from aggregates.tenancy import Claim, Tenancy, Word
+from events.catalogue import InstallationAccepted, InstallationAnswered, content_of
+from events.delivery import is_bound
+from events.envelope import GITHUB, Event
 from events.github import (
     RepositoryConnected,
     RepositoryDeleted,
     RepositoryDisconnected,
     RepositorySeen,
 )
+from events.reading import tells_facts
 from events.table import table_of
 from projections.engine.projection import Key, Projection, ReadEvent, changed, copied
-from projections.repositories.model import Repository, RepositoryRow
+from projections.repositories.model import HeldRepository, RepositoryRow
 
 _RepositoryFact: TypeAlias = (
     RepositorySeen | RepositoryConnected | RepositoryDisconnected | RepositoryDeleted
 )
+_Access: TypeAlias = RepositoryConnected | RepositoryDisconnected
 _FACTS = (RepositorySeen, RepositoryConnected, RepositoryDisconnected, RepositoryDeleted)
 _DESCRIBED = ("full_name", "private", "archived", "default_branch")
 _DESCRIPTION = attrgetter(*_DESCRIBED)
@@ -29,18 +36,105 @@ def _touches(read: ReadEvent) -> set[Key]:
     return keys
 
 
-def _evolve(row: Repository | None, key: Key, read: ReadEvent) -> Repository:
-    known = row or Repository.model_construct(id=key[0])
-    for fact in read.facts:
-        if isinstance(fact, _FACTS) and fact.repository_id == known.id:
-            known = changed(known, _learn(known, fact))
-    if read.event.repository_id != known.id:
-        return known
-    heard = {"event_count": known.event_count + 1, "last_event_at": read.event.recorded_at}
+def _evolve(row: HeldRepository | None, key: Key, read: ReadEvent) -> HeldRepository:
+    known = row or HeldRepository.model_construct(id=key[0])
+    event = read.event
+    if event.repository_id != known.id:
+        return _listed(known, read)
+    if event.type == InstallationAnswered.type and event.source != GITHUB:
+        known = _settled(known, event)
+    elif tells_facts(event):
+        known = _told(known, read)
+    heard = {"event_count": known.event_count + 1, "last_event_at": event.recorded_at}
     return copied(known, heard)
 
 
-def _learn(known: Repository, fact: _RepositoryFact) -> dict[str, object]:
+def _told(known: HeldRepository, read: ReadEvent) -> HeldRepository:
+    """Take in what an event of the repository tells; of what is not its tenant's only the claim."""
+    before, word = _tenancy(known), Word.of(read.event, read.facts)
+    tenancy = before.after(word)
+    if tenancy.claim is not before.claim:
+        known = changed(known, _claimed(tenancy.claim))
+    if before.contradicted_by(word):
+        return known
+    for fact in read.facts:
+        if isinstance(fact, _FACTS) and fact.repository_id == known.id:
+            known = changed(known, _learn(known, fact))
+    return known
+
+
+def _listed(known: HeldRepository, read: ReadEvent) -> HeldRepository:
+    """Take in what an installation says of the repositories that it reaches."""
+    for fact in read.facts:
+        if isinstance(fact, _Access) and fact.repository_id == known.id:
+            known = changed(known, _learn_of_access(known, fact, read.event))
+    return known
+
+
+def _learn_of_access(known: HeldRepository, fact: _Access, event: Event) -> dict[str, object]:
+    before = replace(_tenancy(known), at=known.connection_at)
+    word = Word(
+        position=event.position,
+        installation_id=fact.installation_id,
+        full_name=fact.full_name,
+        at=fact.at,
+        bound=is_bound(event),
+    )
+    if not before.contradicted_by(word):
+        return _accessed(known, fact)
+    if isinstance(fact, RepositoryConnected):
+        return _claimed(before.after(word).claim)
+    return _claimed(None) if known.claimed_installation_id == fact.installation_id else {}
+
+
+def _settled(known: HeldRepository, event: Event) -> HeldRepository:
+    """Take in whose the repository is, as GitHub or an operator says."""
+    content, before = content_of(event), _tenancy(known)
+    match content:
+        case InstallationAnswered():
+            now = before.answered(content)
+            access: bool | None = content.installation_id is not None
+            same = now.installation_id == before.installation_id
+            times = (content.at, known.connection_at if same else None)
+            at = max((each for each in times if each is not None), default=None)
+        case InstallationAccepted():
+            now = before.accepted(content)
+            if now is before:
+                return known
+            access, at = (content.installation_id is not None or None), None
+        case _:
+            return known
+    told = {"installation_id": now.installation_id, "full_name": now.full_name or ""}
+    return changed(known, {**told, "connected": access, "connection_at": at, **_claimed(now.claim)})
+
+
+def _tenancy(known: HeldRepository) -> Tenancy:
+    claim = None
+    if known.claimed_position is not None:
+        claim = Claim(
+            position=known.claimed_position,
+            installation_id=known.claimed_installation_id,
+            full_name=known.claimed_full_name,
+            at=known.claimed_at,
+        )
+    return Tenancy(
+        installation_id=known.installation_id,
+        full_name=known.full_name or None,
+        at=known.seen_at,
+        claim=claim,
+    )
+
+
+def _claimed(claim: Claim | None) -> dict[str, object]:
+    return {
+        "claimed_position": claim.position if claim else None,
+        "claimed_installation_id": claim.installation_id if claim else None,
+        "claimed_full_name": claim.full_name if claim else None,
+        "claimed_at": claim.at if claim else None,
+    }
+
+
+def _learn(known: HeldRepository, fact: _RepositoryFact) -> dict[str, object]:
     match fact:
         case RepositorySeen():
             return _described(known, fact) | _accessed_by_sight(known, fact)
@@ -50,7 +144,7 @@ def _learn(known: Repository, fact: _RepositoryFact) -> dict[str, object]:
             return _accessed(known, fact)
 
 
-def _described(known: Repository, fact: RepositorySeen) -> dict[str, object]:
+def _described(known: HeldRepository, fact: RepositorySeen) -> dict[str, object]:
     """Take over a description that is newer; of two of one second, the greater name wins."""
     if known.seen_at == fact.updated_at and _DESCRIPTION(known) == _DESCRIPTION(fact):
         return {}  # as nearly always
@@ -62,14 +156,12 @@ def _described(known: Repository, fact: RepositorySeen) -> dict[str, object]:
     }
 
 
-def _order(described: Repository | RepositorySeen, at: datetime) -> tuple[object, ...]:
+def _order(described: HeldRepository | RepositorySeen, at: datetime) -> tuple[object, ...]:
     values = _DESCRIPTION(described)
     return (at, *[(value is not None, value) for value in values])
 
 
-def _accessed(
-    known: Repository, fact: RepositoryConnected | RepositoryDisconnected
-) -> dict[str, object]:
+def _accessed(known: HeldRepository, fact: _Access) -> dict[str, object]:
     """Take over a newer word on access; of two of one second, access wins.
 
     The name that it gives is of no known time: it holds until a description is seen.
@@ -85,7 +177,7 @@ def _accessed(
     }
 
 
-def _accessed_by_sight(known: Repository, fact: RepositorySeen) -> dict[str, object]:
+def _accessed_by_sight(known: HeldRepository, fact: RepositorySeen) -> dict[str, object]:
     """Whatever an installation delivers for a repository, it has access to."""
     if fact.installation_id is None:
         return {}
@@ -98,17 +190,17 @@ def _accessed_by_sight(known: Repository, fact: RepositorySeen) -> dict[str, obj
     }
 
 
-def _is_outdated(known: Repository, at: datetime, told: tuple[bool, int, str]) -> bool:
+def _is_outdated(known: HeldRepository, at: datetime, told: tuple[bool, int, str]) -> bool:
     """Tell whether a word on access is older than the known one; ties never go by arrival."""
     held = (known.connected or False, known.installation_id or 0, known.full_name)
     return known.connection_at is not None and (at, told) < (known.connection_at, held)
 
 
-REPOSITORIES: Projection[Repository] = Projection(
+REPOSITORIES: Projection[HeldRepository] = Projection(
     name="repositories",
-    version=1,
+    version=2,
     table=table_of(RepositoryRow),
-    model=Repository,
+    model=HeldRepository,
     touches=_touches,
     evolve=_evolve,
 )

@@ -18,6 +18,19 @@ class InstallationLink(BaseModel):
     account: str | None = Field(examples=["octo-org"])
 
 
+class ClaimItem(BaseModel):
+    """What deliveries say of whose the repository is, against what is known; nothing follows.
+
+    Until it is settled, nothing that such deliveries say of the repository counts.
+    """
+
+    installation_id: int | None = Field(description="null: a plain webhook says so")
+    full_name: str | None = Field(description="as it is called there", examples=["zoo/pump"])
+    at: datetime | None = Field(description="GitHub's time of it")
+    position: int = Field(description="the first delivery that says so")
+    problem: str = Field(description="one sentence: what is claimed, and who settles it")
+
+
 class PauseItem(BaseModel):
     """A pause: nothing is decided until it is lifted. Of several the widest is shown."""
 
@@ -49,6 +62,7 @@ class RepositoryItem(Repository):
         description="`disconnected` and `suspended` need a person: the App has no access"
     )
     installation: InstallationLink | None
+    claim: ClaimItem | None
     mode: Mode = Field(description="the one that holds: an operator's, else the policy's")
     mode_origin: str = Field(description="`operator`, or the policy's layer that says it")
     paused: PauseItem | None
@@ -60,8 +74,8 @@ class RepositoryItem(Repository):
     queue_depth: int = Field(description="issues that wait, the blocked ones among them")
     needs_human: int = Field(description="workflows that need a person")
     attention: Attention = Field(
-        description="`needs_human`: a workflow does, or the App has no access. `stuck`: there is "
-        "work, but it is paused, live without an acting user, or all that waits is blocked and "
-        "nothing is under way. `running`: there is work. `idle`: there is none, or nothing can be "
-        "done in an archived or deleted repository"
+        description="`needs_human`: a workflow does, the App has no access, or somebody else "
+        "claims the repository. `stuck`: there is work, but it is paused, live without an acting "
+        "user, or all that waits is blocked and nothing is under way. `running`: there is work. "
+        "`idle`: there is none, or nothing can be done in an archived or deleted repository"
     )

@@ -113,7 +113,8 @@ def _attention(line: FromClause) -> ColumnElement[str]:
     c = line.c
     waiting = c.queued + c.blocked
     nothing_can_be_done = or_(c.health == "deleted", c.health == "archived")
-    needs_human = or_(c.health.in_(("disconnected", "suspended")), c.needs_human > 0)
+    without_access = c.health.in_(("disconnected", "suspended"))
+    needs_human = or_(without_access, c.claimed_position.is_not(None), c.needs_human > 0)
     nobody_acts = and_(c.mode == "live", c.acting_user.is_(None))
     all_blocked = and_(c.blocked > 0, c.queued + c.under_way == 0)
     held = or_(c.paused_where.is_not(None), nobody_acts, all_blocked)

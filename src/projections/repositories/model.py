@@ -36,8 +36,23 @@ class Repository(SQLModel):
     connection_at: datetime | None = Field(default=None, description="GitHub's time of the access")
 
 
-class RepositoryRow(Repository, table=True):
+class HeldRepository(Repository):
+    """A repository with what deliveries claim against what is known of whose it is.
+
+    Without a position nothing is claimed; see aggregates.tenancy.
+    """
+
+    claimed_position: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    claimed_installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    claimed_full_name: str | None = None
+    claimed_at: datetime | None = None
+
+
+class RepositoryRow(HeldRepository, table=True):
     """A repository as it is stored."""
 
     __tablename__ = "repositories"
-    __table_args__ = (Index("ix_repositories_installation_id", "installation_id", "id"),)
+    __table_args__ = (
+        Index("ix_repositories_installation_id", "installation_id", "id"),
+        Index("ix_repositories_claimed_position", "claimed_position"),
+    )

@@ -15,6 +15,7 @@ from projections.lanes.model import circumstances_row
 from projections.lanes.queries import around_lanes
 from projections.repositories.item import (
     ActiveWorkflow,
+    ClaimItem,
     InstallationLink,
     PauseItem,
     RepositoryItem,
@@ -97,6 +98,7 @@ def _item(row: RowMapping, around: Surroundings, active: list[ActiveWorkflow]) -
         values
         | {
             "installation": _installation(row),
+            "claim": _claim(row),
             "paused": _pause(values),
             "active": active,
             "active_workflow": active[0] if active else None,
@@ -107,6 +109,24 @@ def _item(row: RowMapping, around: Surroundings, active: list[ActiveWorkflow]) -
 def _installation(row: RowMapping) -> InstallationLink | None:
     whose = row["installation_id"]
     return InstallationLink(id=whose, account=row["account_login"]) if whose else None
+
+
+def _claim(row: RowMapping) -> ClaimItem | None:
+    position = row["claimed_position"]
+    if position is None:
+        return None
+    whose, name = row["claimed_installation_id"], row["claimed_full_name"]
+    who = f"installation {whose}" if whose else "a plain webhook"
+    known = f"installation {row['installation_id']}" if row["installation_id"] else "no App"
+    called = f" and is called {name}" if name and name != row["full_name"] else ""
+    return ClaimItem(
+        installation_id=whose,
+        full_name=name,
+        at=row["claimed_at"],
+        position=position,
+        problem=f"deliveries say that it belongs to {who}{called}; it is known as that of {known}, "
+        "and what they say does not count until GitHub confirms it or an operator accepts it",
+    )
 
 
 def _pause(values: Mapping[str, Any]) -> PauseItem | None:
