@@ -24,6 +24,8 @@ from events.catalogue import (
     ActionSucceeded,
     AppIdentified,
     DeliveriesRefused,
+    InstallationAccepted,
+    InstallationAnswered,
     LanePaused,
     LaneResumed,
     ModeSet,
@@ -110,6 +112,8 @@ EXAMPLES = (
         pull_request_number=18,
     ),
     AppIdentified(user_id=9, login="conductor[bot]", signs=True),
+    InstallationAnswered(installation_id=42, owner="acme", at=NOW, as_of=17),
+    InstallationAccepted(installation_id=42, owner="acme", reason="it was transferred"),
 )
 
 

@@ -18,7 +18,7 @@ from events.catalogue import (
 )
 from events.envelope import OPERATOR, Event, NewEvent
 from events.reading import read_facts
-from simulator.payloads import a_repository
+from simulator.payloads import Payload, a_repository
 from simulator.payloads import an_issue as an_issue_payload
 from simulator.payloads.deliveries import issues
 from tests.aggregates.lane.folds import restored
@@ -57,12 +57,16 @@ def test_it_is_its_whose_the_first_event_that_says_so_tells(kinds: list[str]) ->
 
 
 def an_issue(
-    installation_id: int | None, minute: int = 5, *, owner: str = "acme", **how: object
+    installation_id: int | None,
+    minute: int = 5,
+    *,
+    owner: str = "acme",
+    issue: Payload | None = None,
 ) -> NewEvent:
     """Issue 17 of repository 7, as somebody's webhook tells of it."""
     name = f"{owner}/pump"
     repository = a_repository(name, id=7, updated_at=at(minute))
-    payload = issues("opened", repository=repository, **how)
+    payload = issues("opened", repository=repository, issue=issue)
     payload["installation"] = {"id": installation_id} if installation_id else None
     event = a_delivery("issues", payload)
     return replace(event, headers=BOUND) if owner == "zoo" else event
