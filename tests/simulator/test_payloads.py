@@ -13,12 +13,14 @@ from simulator.payloads import (
     a_pull_request,
     a_push,
     a_repository,
+    a_review,
     a_user,
     an_installation,
     an_issue,
     copilot_agent,
     copilot_reviewer,
     deliveries,
+    written_by,
 )
 from simulator.payloads.deliveries import DELIVERIES
 
@@ -88,6 +90,17 @@ def test_copilot_has_github_s_ids() -> None:
     assert (copilot_agent()["id"], copilot_agent()["type"]) == (198982749, "Bot")
     assert (copilot_reviewer()["id"], copilot_reviewer()["type"]) == (175728472, "Bot")
     assert copilot_agent(login="copilot-swe-agent[bot]")["id"] == 198982749
+
+
+def test_what_is_written_by_someone_of_a_kind_says_so() -> None:
+    by_visitor = a_review("approved", **written_by("visitor"))
+    by_ghost = a_review("approved", **written_by("ghost"))
+    by_reader = a_review("approved", **written_by("reader", "MEMBER"))
+
+    assert (by_visitor["user"]["login"], by_visitor["author_association"]) == ("vic-visits", "NONE")
+    assert (by_ghost["user"], by_ghost["author_association"]) == (None, "NONE")
+    assert by_reader["author_association"] == "MEMBER"
+    assert a_review(**written_by("bot"))["user"]["type"] == "Bot"
 
 
 def test_a_built_thing_does_not_change_what_it_was_built_from() -> None:

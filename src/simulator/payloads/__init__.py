@@ -26,6 +26,7 @@ from simulator.payloads.users import (
     an_organization,
     copilot_agent,
     copilot_reviewer,
+    written_by,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "an_organization",
     "copilot_agent",
     "copilot_reviewer",
+    "written_by",
 ]

@@ -1,6 +1,12 @@
 """People, organisations and Copilot, as payloads embed them."""
 
+from typing import Literal, TypeAlias
+
 from simulator.payloads.payload import API, WEB, Payload, a_node_id, addresses, an_id, built
+
+Kind: TypeAlias = Literal[
+    "maintainer", "member", "reader", "visitor", "bot", "ghost", "copilot", "copilot_reviewer"
+]
 
 COPILOT_AGENT_ID = 198982749
 COPILOT_REVIEWER_ID = 175728472
@@ -47,6 +53,15 @@ def a_ghost() -> Payload:
     return a_user("ghost", id=10137)
 
 
+def written_by(kind: Kind, association: str | None = None) -> Payload:
+    """Build what says of a comment, a review or an issue who wrote it: someone of a kind.
+
+    ``a_review("approved", **written_by("visitor"))``; GitHub's usual association unless given.
+    """
+    user, usual = _kinds()[kind]
+    return {"user": user, "author_association": association or usual}
+
+
 def an_organization(login: str = "orbit-works", **overrides: object) -> Payload:
     """Build an organisation as the owner of repositories and installations."""
     return a_user(login, type="Organization", **overrides)
@@ -61,6 +76,19 @@ def copilot_reviewer(**overrides: object) -> Payload:
     """Build Copilot as a reviewer."""
     slug = "copilot-pull-request-reviewer"
     return a_user(**_app_user(f"{slug}[bot]", COPILOT_REVIEWER_ID, slug) | overrides)
+
+
+def _kinds() -> dict[Kind, tuple[Payload | None, str]]:
+    return {
+        "maintainer": (a_user("mona-maintains"), "MEMBER"),
+        "member": (a_user("miles-member"), "MEMBER"),
+        "reader": (a_user("rita-reads"), "COLLABORATOR"),
+        "visitor": (a_user("vic-visits"), "NONE"),
+        "bot": (a_bot(), "NONE"),
+        "ghost": (None, "NONE"),
+        "copilot": (copilot_agent(), "CONTRIBUTOR"),
+        "copilot_reviewer": (copilot_reviewer(), "NONE"),
+    }
 
 
 def _app_user(login: str, user_id: int, slug: str) -> Payload:
