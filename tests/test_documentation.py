@@ -17,6 +17,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
+THREATS = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+NAMED = re.compile(r"`(tests/[\w/]+(?:\.py|/))`")
+
 
 def names(text: str) -> set[str]:
     return set(re.findall(r"ORCHESTRATOR_[A-Z_]+", text))
@@ -63,6 +66,17 @@ def test_the_readme_lists_every_path_of_the_api(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`(tests/[\w/]+\.py)`", ARCHITECTURE))))
 def test_every_test_that_the_architecture_names_is_there(path: str) -> None:
     assert (ROOT / path).is_file()
+
+
+@pytest.mark.parametrize("line", [each for each in THREATS.splitlines() if "`tests/" in each])
+def test_every_test_that_the_threat_model_names_is_there(line: str) -> None:
+    assert [path for path in NAMED.findall(line) if not (ROOT / path).exists()] == []
+
+
+def test_every_line_of_the_threat_model_names_its_test() -> None:
+    rows = [line for line in THREATS.splitlines() if line.startswith("| ")]
+    claims = [line for line in rows if not line.endswith("| test |")]
+    assert [line for line in claims if not NAMED.search(line)] == []
 
 
 @pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"])

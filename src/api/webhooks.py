@@ -45,7 +45,6 @@ class WebhookReceiver:
         self._audit = audit
         self._metrics = metrics
         self._bodies = BodyReader()
-        self._large = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one delivery."""
@@ -71,9 +70,9 @@ class WebhookReceiver:
         return self._answer(scope, appended)
 
     async def _take_large(self, headers: dict[str, str], body: Body, signature: bytes) -> Appended:
-        """Store what is large: one after the other, beside the event loop, within bounds."""
+        """Store what is large beside the event loop, within the time that GitHub waits."""
         try:
-            async with asyncio.timeout(_LARGE_SECONDS), self._large:
+            async with asyncio.timeout(_LARGE_SECONDS):
                 signer = await asyncio.to_thread(_signer, body, signature, self._secrets)
                 return await self._event_log.append_large(headers, body, signer)
         except (ParserFailed, TimeoutError) as error:

@@ -21,6 +21,7 @@ from events.signature import WebhookSecret
 from events.store import Store
 
 _TAKING_SECONDS = 8.0  # GitHub waits ten
+_LOOKS, _LOOK_SECONDS = 50, 0.1
 _READING_SECONDS = 60.0  # nobody waits, and whoever reads again must find the same
 
 
@@ -29,6 +30,8 @@ class LargeDeliveries:
 
     def __init__(self) -> None:
         self.elsewhere = Elsewhere()
+        self._turn = asyncio.Lock()  # who waits for it occupies no thread
+        self._taking = 0
 
     async def taken(
         self, headers: Mapping[str, str], body: Body, signer: WebhookSecret | None
@@ -39,10 +42,15 @@ class LargeDeliveries:
         JSON, and nothing was stored.
         """
         known = signer and replace(signer, value=b"")
-        event = await self.elsewhere.call(
-            outlined, body, dict(headers), known, seconds=_TAKING_SECONDS
-        )
-        return await asyncio.to_thread(_prepared, event, body)
+        self._taking += 1
+        try:
+            async with self._turn:
+                event = await self.elsewhere.call(
+                    outlined, body, dict(headers), known, seconds=_TAKING_SECONDS
+                )
+            return await asyncio.to_thread(_prepared, event, body)
+        finally:
+            self._taking -= 1
 
     async def facts(self, store: Store, event: Event) -> Reading:
         """Read the facts in a stored event whose payload was left out. Total, like ``read_facts``.
@@ -51,15 +59,24 @@ class LargeDeliveries:
         must not depend on how busy a machine was.
         """
         position = event.position
+        await self._let_deliveries_by()
 
         def raw(connection: Connection) -> bytes:
             return read.raw(connection, position) or b""
 
         body = await store.read(raw)
         try:
-            return await self.elsewhere.call(facts, body, event, seconds=_READING_SECONDS)
+            async with self._turn:
+                return await self.elsewhere.call(facts, body, event, seconds=_READING_SECONDS)
         except ParserFailed:
             return await asyncio.to_thread(facts, body, event)
+
+    async def _let_deliveries_by(self) -> None:
+        """Wait while GitHub does, but not for ever."""
+        for _ in range(_LOOKS):
+            if not self._taking:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def close(self) -> None:
         """End the other process."""

@@ -3,6 +3,7 @@
 Requests and answers are pickles, each behind its length; the body follows the request as it is.
 """
 
+import fcntl
 import os
 import pickle
 import resource
@@ -25,6 +26,7 @@ IDLE_SECONDS = 30.0
 MAX_MEMORY = 768 * 1024 * 1024  # bytes, far more than what is parsed may come to
 
 _LENGTH = 8  # bytes, big-endian
+_PIPE = 1024 * 1024  # bytes on their way
 
 
 def outlined(body: bytearray, headers: Mapping[str, str], signer: WebhookSecret | None) -> NewEvent:
@@ -45,6 +47,8 @@ def facts(body: bytes | bytearray, event: Event) -> Reading:
 
 def send(target: IO[bytes], content: bytes | bytearray) -> None:
     """Write something behind its length."""
+    with suppress(OSError, AttributeError):  # Linux only: fewer turns between the two
+        fcntl.fcntl(target, fcntl.F_SETPIPE_SZ, _PIPE)
     target.write(len(content).to_bytes(_LENGTH))
     target.write(content)
 

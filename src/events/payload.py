@@ -2,6 +2,7 @@
 
 import json
 import re
+from binascii import a2b_qp
 from codecs import BOM_UTF8
 from math import isfinite
 from typing import Never
@@ -18,7 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 
 _FIELD = "payload"
 _MAX_FORM_FIELDS = 20
-_PIECE = 64 * 1024  # characters
+_UNSOUND = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _MAX_DEPTH = 500  # far more than GitHub nests, far less than a parser stumbles over
 _MAX_DIGITS = 20  # all that 64 bits can need, sign included
 _BOM = "\ufeff"
@@ -104,18 +105,15 @@ def _payload_field(text: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Decode what a form encodes, in pieces: at once, the standard library takes 15 times as much.
+    """Decode what a form encodes; raises ValueError where it is not UTF-8.
 
-    Raises ValueError where it is not UTF-8.
+    The standard library's way takes seconds and 15 times the memory where all is escaped; where
+    escapes are sound, quoted-printable text differs from it by its sign only.
     """
-    decoded, start = bytearray(), 0
-    while start < len(text):
-        end = start + _PIECE
-        cut = text.rfind("%", end - 2, end)  # an escape is three characters long
-        end = cut if cut > start and end < len(text) else end
-        decoded += unquote_to_bytes(text[start:end].replace("+", " "))
-        start = end
-    return decoded.decode()
+    raw = text.encode().replace(b"+", b" ")
+    if _UNSOUND.search(raw):
+        return unquote_to_bytes(raw).decode()
+    return a2b_qp(raw.replace(b"=", b"=3D").replace(b"%", b"=")).decode()
 
 
 def _refuse_too_many_values(text: str | bytes | bytearray) -> None:

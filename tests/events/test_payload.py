@@ -1,7 +1,7 @@
 """Reading a delivery's text, whatever stands in it."""
 
 import json
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import parse_qs, quote_plus, urlencode
 
 import pytest
 from hypothesis import given
@@ -202,3 +202,15 @@ def test_no_bytes_raise_anything_but_a_refusal(body: bytes, media: str) -> None:
         assert isinstance(read(body, media), dict)
     except DeliveryRefused as refused:
         assert refused.code.startswith("body_not_")  # noqa: PT017 (either outcome is right)
+
+
+@given(text=st.text(alphabet="a=%+&41f \n\r_é漢", max_size=40), quoted=st.booleans())
+def test_a_form_is_decoded_as_the_standard_library_does(text: str, *, quoted: bool) -> None:
+    value = quote_plus(text) if quoted else text.replace("&", "")
+    try:
+        [expected] = parse_qs(f"payload={value}", errors="strict")["payload"]
+    except (KeyError, ValueError):
+        with pytest.raises(MalformedDelivery):
+            json_text(f"payload={value}", FORM)
+    else:
+        assert json_text(f"payload={value}", FORM) == expected
