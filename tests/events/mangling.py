@@ -112,6 +112,9 @@ def _assert_storable(value: object) -> None:
     elif isinstance(value, datetime):
         assert value.tzinfo is UTC
         assert value.year >= 1970
+    elif isinstance(value, tuple):
+        for part in value:
+            _assert_storable(part)
     elif value is not None:
         assert isinstance(value, int)
         assert -(2**63) <= value < 2**63

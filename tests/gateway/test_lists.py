@@ -42,7 +42,7 @@ LISTS = [
         lambda github: github.check_runs(REPO, SHA),
         f"{SHOP}/commits/{SHA}/check-runs",
         "check_runs",
-        {"filter": "latest"},
+        {"filter": "all"},
     ),
     Listed(lambda github: github.statuses(REPO, SHA), f"{SHOP}/commits/{SHA}/statuses"),
     Listed(

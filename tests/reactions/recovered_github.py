@@ -8,7 +8,13 @@ from itertools import count
 from events.catalogue import PolicyProblem
 from events.envelope import NewEvent
 from events.json_types import JsonObject
-from reactions.ports.answers import Answer, HookDelivery, Repository, RepositoryFile
+from reactions.ports.answers import (
+    Answer,
+    HookDelivery,
+    Repository,
+    RepositoryFile,
+    RequiredChecks,
+)
 from reactions.ports.failures import NotFound, Refused
 from simulator.payloads import Payload
 from tests.worlds import repositories as worlds
@@ -26,7 +32,8 @@ class RecoveredGitHub:
     """What may be asked of a world; ``before`` may raise or wait, and is told what is asked.
 
     ``files`` holds by repository's name the commits that changed the policy file, newest last, with
-    the file as it is then. ``arrived`` is called with whatever GitHub delivers again.
+    the file as it is then; ``required`` what branches require. ``arrived`` is called with
+    whatever GitHub delivers again.
     """
 
     world: World
@@ -34,6 +41,7 @@ class RecoveredGitHub:
     asked: list[str] = field(default_factory=list)
     files: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
     reports: list[tuple[str, str, tuple[PolicyProblem, ...]]] = field(default_factory=list)
+    required: dict[str, RequiredChecks] = field(default_factory=dict)
     attempts: list[HookDelivery] = field(default_factory=list)
     arrived: Callable[[NewEvent], Awaitable[object]] | None = None
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
@@ -131,6 +139,10 @@ class RecoveredGitHub:
         for payload in self._newest(repo, "workflow_run", "workflow_run"):
             if payload["workflow_run"]["head_sha"] == sha:
                 yield payload["workflow_run"]
+
+    async def required_checks(self, repo: Repository, branch: str) -> RequiredChecks:
+        await self._ask(f"required_checks {repo.full_name} {branch}")
+        return self.required.get(branch, RequiredChecks(readable=True))
 
     # What is recovered: deliveries
 

@@ -131,6 +131,7 @@ def _told(lane: Lane, event: Event, facts: tuple[Fact, ...]) -> Folded:
     after = replace(
         lane,
         repository=news.repository or lane.repository,
+        requirements=lane.requirements if news.requirements is None else news.requirements,
         issues=_with(lane.issues, news.issues),
         pull_requests=_with(lane.pull_requests, news.pull_requests),
         commits=_with(lane.commits, news.commits),
@@ -202,7 +203,8 @@ def _reached(was: Lane, now: Lane, subjects: Subjects, others: frozenset[int]) -
 def _whole(lane: Lane) -> tuple[object, ...]:
     """Return what concerns every workflow of a lane."""
     ours = lane.ours
-    return ours.mode, ours.paused, ours.order, ours.policy, lane.installation_id
+    said = (ours.mode, ours.paused, ours.order, ours.policy)
+    return (*said, lane.installation_id, lane.requirements)
 
 
 def _known(lane: Lane) -> Known:

@@ -15,7 +15,7 @@ from aggregates.lane.subjects import (
 )
 from aggregates.lane.ties import NO_TIES, Ties
 from aggregates.tenancy import Claim, Tenancy
-from events.github import IssueSeen, PullRequestSeen, RepositorySeen
+from events.github import IssueSeen, PullRequestSeen, RepositorySeen, RequirementsSeen
 
 # What a subject is that nothing keeps, by which its number is bounded. A thing is whatever was seen
 # or handled, loose or not: that there are more things is the occasion to look.
@@ -30,9 +30,9 @@ class Lane:
     """What is known of each issue, pull request and commit, and what we did.
 
     ``ties`` and ``tally`` follow from these, and are kept so that nobody looks at them all to find
-    what hangs together, or how many there are. ``position`` is that of the last event that
-    told something new, ``installation_id`` None until an event names one, ``claim`` what
-    deliveries say against it.
+    what hangs together, or how many there are. ``requirements`` are those of branches, by name.
+    ``position`` is that of the last event that told something new, ``installation_id`` None until
+    an event names one, ``claim`` what deliveries say against it.
     """
 
     repository_id: int
@@ -40,6 +40,7 @@ class Lane:
     claim: Claim | None = None
     position: int = 0
     repository: RepositorySeen | None = None
+    requirements: Mapping[str, RequirementsSeen] = field(default_factory=dict)
     issues: Mapping[int, KnownIssue] = field(default_factory=dict)
     pull_requests: Mapping[int, KnownPullRequest] = field(default_factory=dict)
     commits: Mapping[str, KnownCommit] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from events.github import (
     LabelChanged,
     PullRequestSeen,
     RepositorySeen,
+    RequirementsSeen,
     ReviewCommentSeen,
     ReviewRequested,
     ReviewSeen,
@@ -32,6 +33,7 @@ from events.github.names import is_copilot_agent
 _MARKS = 200  # by one author on one issue or pull request; more than any policy lets us write
 _AUTHORS = 10  # of marks there
 _LATE = timedelta(minutes=5)  # behind what is known of a pull request: not said just now
+BRANCHES = 20  # of which it is known what they require
 
 F = TypeVar("F", bound=Fact)
 K = TypeVar("K", int, str)
@@ -44,13 +46,15 @@ class News:
     lane: Lane
     now: Heard
     repository: RepositorySeen | None = None
+    requirements: Mapping[str, RequirementsSeen] | None = None
     issues: dict[int, KnownIssue] = field(default_factory=dict)
     pull_requests: dict[int, KnownPullRequest] = field(default_factory=dict)
     commits: dict[str, KnownCommit] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Say whether there is any."""
-        return bool(self.issues or self.pull_requests or self.commits or self.repository)
+        subjects = self.issues or self.pull_requests or self.commits
+        return bool(subjects or self.repository or self.requirements is not None)
 
     def issue(self, number: int) -> KnownIssue:
         """Return an issue as it is known by now."""
@@ -94,6 +98,16 @@ def _repository(news: News, fact: RepositorySeen) -> None:
     merged = _merged(known, fact)
     if merged is not known:
         news.repository = merged
+
+
+def _requirements(news: News, fact: RequirementsSeen) -> None:
+    known = news.lane.requirements if news.requirements is None else news.requirements
+    several = _nested(known, fact.branch, fact)
+    if len(several) > BRANCHES:  # those that were read longest ago are forgotten
+        newest = sorted(several.values(), key=lambda seen: (seen.read_at, seen.branch))
+        several = {seen.branch: seen for seen in newest[-BRANCHES:]}
+    if several != known:
+        news.requirements = several
 
 
 def _issue(news: News, fact: IssueSeen) -> None:
@@ -266,6 +280,7 @@ def _nested(known: Mapping[K, F], key: K, fact: F) -> Mapping[K, F]:
 _Kind: TypeAlias = Callable[[News, Any], None]
 _KINDS: Mapping[type[Fact], _Kind] = {
     RepositorySeen: _repository,
+    RequirementsSeen: _requirements,
     IssueSeen: _issue,
     LabelChanged: _label,
     AssignmentChanged: _assignment,

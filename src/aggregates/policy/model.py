@@ -116,8 +116,8 @@ class CiPolicy(PolicySection):
 
     required: Literal["auto"] | CheckNames = Field(
         "auto",
-        description="the checks that must pass; `auto` asks GitHub which the branch requires, "
-        "an empty list is none",
+        description="the checks that must pass; `auto` asks GitHub which the branch requires, and "
+        "where it requires none, or does not say, all of the head count; an empty list is none",
     )
     settle_seconds: int = Field(
         60,

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from aggregates.lane.subjects import COMPLETED, Check, Checks
 from aggregates.workflow.speaking import Leaf, Saying, parts_of, says, speaking
+from events.github import RequiredCheck
 from events.github.names import MAX_CHECK_NAME, check_name
 
 Required: TypeAlias = Literal["auto"] | tuple[str, ...]
@@ -58,14 +59,6 @@ class CheckVerdict:
 NO_CHECKS = CheckVerdict()
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredCheck:
-    """A name that must be green; ``app`` is the only App whose check of the name counts."""
-
-    name: str
-    app: int | None = None
-
-
 def verdict(
     checks: Checks, required: Required, by_github: Sequence[RequiredCheck] = ()
 ) -> CheckVerdict:
@@ -75,7 +68,7 @@ def verdict(
     but for those of agents at work.
     """
     if required != "auto":
-        return _verdict(checks, _Named([RequiredCheck(name) for name in required], runs=True))
+        return _verdict(checks, _Named([(name, None) for name in required], runs=True))
     return _verdict(checks, _Named(by_github, runs=False) if by_github else None)
 
 
@@ -86,10 +79,10 @@ class _Named:
         self.runs = runs
         self.names: set[str] = set()
         self._wanted: dict[str, list[RequiredCheck]] = {}
-        for each in required:
-            self.names.add(each.name)
-            for spelt in {each.name, check_name(each.name), each.name[:MAX_CHECK_NAME]}:
-                self._wanted.setdefault(spelt, []).append(each)
+        for name, app in required:
+            self.names.add(name)
+            for spelt in {name, check_name(name), name[:MAX_CHECK_NAME]}:
+                self._wanted.setdefault(spelt, []).append((name, app))
 
     def bears(self, check: Check) -> bool:
         """Say whether a check bears one of the names; whose a commit status is nobody tells."""
@@ -97,11 +90,11 @@ class _Named:
         if wanted is None:
             return False
         anybodys = check.kind == "status" or check.app is None
-        return any(each.app is None or anybodys or each.app == check.app for each in wanted)
+        return any(app is None or anybodys or app == check.app for _, app in wanted)
 
     def lacking(self, seen: Iterable[str]) -> tuple[str, ...]:
         """Return the names that no check bears of those that were seen, sorted."""
-        borne = {each.name for name in seen for each in self._wanted.get(name, ())}
+        borne = {name for each in seen for name, _ in self._wanted.get(each, ())}
         return tuple(sorted(self.names - borne))
 
 

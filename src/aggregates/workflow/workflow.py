@@ -162,7 +162,9 @@ def _closed_at(pull: PullRequestSeen) -> datetime:
 def _checks(lane: Lane, policy: Policy, pull: PullRequestSeen | None) -> CheckVerdict:
     if pull is None:
         return NO_CHECKS
-    return verdict(lane.commit(pull.head_sha).checks, policy.ci.required)
+    by_github = lane.requirements.get(pull.base_ref)
+    asked = by_github.checks if by_github is not None else ()
+    return verdict(lane.commit(pull.head_sha).checks, policy.ci.required, asked)
 
 
 def _reviews(policy: Policy, issue: KnownIssue, pull: KnownPullRequest) -> ReviewVerdict:

@@ -7,7 +7,14 @@ from pydantic import AwareDatetime, Field
 from events.catalogue.own import Json, OwnEvent
 
 ObservedKind: TypeAlias = Literal[
-    "repository", "issue", "pull_request", "review", "check_run", "status", "actions_run"
+    "repository",
+    "issue",
+    "pull_request",
+    "review",
+    "check_run",
+    "status",
+    "actions_run",
+    "requirements",
 ]
 
 
@@ -36,5 +43,5 @@ class ResyncObserved(OwnEvent):
     settled_at: AwareDatetime | None = Field(
         default=None,
         description="when it was read, if the second of its last change was over by then: it holds "
-        "over whatever deliveries say of that second",
+        "over whatever deliveries say of that second; of requirements always",
     )

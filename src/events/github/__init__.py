@@ -28,6 +28,7 @@ from events.github.repositories import (
     RepositoryDisconnected,
     RepositorySeen,
 )
+from events.github.requirements import RequiredCheck, RequirementsSeen
 from events.github.reviews import ReviewCommentSeen, ReviewSeen, ReviewState
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "RepositoryDeleted",
     "RepositoryDisconnected",
     "RepositorySeen",
+    "RequiredCheck",
+    "RequirementsSeen",
     "ReviewCommentSeen",
     "ReviewRequested",
     "ReviewSeen",

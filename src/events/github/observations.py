@@ -10,12 +10,14 @@ from uuid import UUID
 from events.catalogue import About, Json, ObservedKind, ResyncObserved, own_event
 from events.columns import columns_of
 from events.envelope import NewEvent
+from events.github.fact import Fact
 from events.github.issues import IssueSeen
 from events.github.mentions import MAX_TEXT
 from events.github.node import MAX_ITEMS
 from events.github.pull_requests import PullRequestSeen
 from events.github.reading import Delivered, Keys, Reading
 from events.github.registry import OBSERVED
+from events.github.requirements import RequirementsSeen
 from events.json_types import Json as Given
 from events.json_types import JsonObject
 from events.scalars import excerpt, flag, integer
@@ -94,8 +96,14 @@ def _as_delivered(
 
 
 def _settled(reading: Reading, at: datetime) -> Reading:
-    facts = [
-        replace(fact, settled_at=at) if isinstance(fact, IssueSeen | PullRequestSeen) else fact
-        for fact in reading.facts
-    ]
+    facts = [_read_at(fact, at) for fact in reading.facts]
     return Reading(facts=tuple(facts), problems=reading.problems)
+
+
+def _read_at(fact: Fact, at: datetime) -> Fact:
+    match fact:
+        case IssueSeen() | PullRequestSeen():
+            return replace(fact, settled_at=at)
+        case RequirementsSeen():
+            return replace(fact, read_at=at)
+    return fact

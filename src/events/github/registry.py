@@ -11,6 +11,7 @@ from events.github import (
     pushes,
     relations,
     repositories,
+    requirements,
     reviews,
 )
 from events.github.reading import Delivered, Noun, Observed, Reader, Reading
@@ -25,6 +26,7 @@ NOUNS: tuple[Noun, ...] = (
     pull_requests.NOUN,
     reviews.NOUN,
     checks.NOUN,
+    requirements.NOUN,
     pushes.NOUN,
 )
 

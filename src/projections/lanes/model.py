@@ -17,7 +17,7 @@ from aggregates.lane import KnownCommit, KnownIssue, KnownPullRequest, Lane, Tou
 from aggregates.lane.ours import Handling, Ours
 from aggregates.surroundings import Circumstances, Surroundings
 from aggregates.tenancy import Claim
-from events.github import RepositorySeen
+from events.github import RepositorySeen, RequirementsSeen
 from events.scalars import storable
 from events.table import BIG_INTEGER, GIVEN, table_of
 
@@ -86,6 +86,7 @@ class _Head:
 
     repository: RepositorySeen | None = None
     claim: Claim | None = None
+    requirements: Mapping[str, RequirementsSeen] = field(default_factory=dict)
     ours: Ours = field(default_factory=Ours)
 
 
@@ -112,7 +113,8 @@ _SUBJECTS: Mapping[str, TypeAdapter[Any]] = {
 def packed(stored: StoredLane) -> Columns:
     """Return a lane's own row; what has its default value is left out, here as elsewhere."""
     lane = stored.lane
-    head = _Head(lane.repository, lane.claim, replace(lane.ours, handlings={}))
+    ours = replace(lane.ours, handlings={})
+    head = _Head(lane.repository, lane.claim, lane.requirements, ours)
     return {
         "repository_id": lane.repository_id,
         "installation_id": lane.installation_id,
@@ -162,6 +164,7 @@ def unpacked_head(columns: Mapping[str, Any]) -> Lane:
         position=columns["position"],
         repository=head.repository,
         claim=head.claim,
+        requirements=head.requirements,
         ours=head.ours,
     )
 

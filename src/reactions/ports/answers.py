@@ -103,6 +103,17 @@ class HookDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class RequiredChecks:
+    """What a branch requires: names, each with the App whose check it must be (None: anybody's).
+
+    ``readable``: GitHub let us see all of that, or enough to know of some.
+    """
+
+    readable: bool
+    checks: tuple[tuple[str, int | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AppSetup:
     """The App as GitHub knows it: what it may do and what it hears."""
 

@@ -18,6 +18,7 @@ from reactions.ports.answers import (
     PullRequest,
     Repository,
     RepositoryFile,
+    RequiredChecks,
     ServerSetup,
 )
 
@@ -145,7 +146,7 @@ class Recovering(Protocol):
         ...
 
     def check_runs(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
-        """Yield the latest check run of each name on a commit."""
+        """Yield the check runs of a commit, those that were run again included."""
         ...
 
     def statuses(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
@@ -154,6 +155,10 @@ class Recovering(Protocol):
 
     def actions_runs(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
         """Yield the Actions runs for a commit."""
+        ...
+
+    async def required_checks(self, repo: Repository, branch: str) -> RequiredChecks:
+        """Return the checks that rulesets and classic protection require of a branch."""
         ...
 
     def deliveries(self, since: datetime) -> AsyncIterator[HookDelivery]:

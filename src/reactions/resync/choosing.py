@@ -8,13 +8,16 @@ from typing import Any, TypeAlias
 
 from aggregates.lane import Lane
 from aggregates.lane.bounds import LABELLED, OTHER_ISSUES, OTHER_PULL_REQUESTS
+from aggregates.lane.merging import BRANCHES
 from events.catalogue import Json
 from events.github import IssueSeen, PullRequestSeen
 from events.github.names import is_copilot_agent
+from events.scalars import text
 
 Object: TypeAlias = dict[str, Json]
 
 MOST_CLOSELY = 50  # pull requests of which reviews and checks are read
+_BRANCH = 255  # characters of its name
 MOST_SINGLY = 50  # issues, and as many pull requests, that are asked for one by one
 
 
@@ -51,6 +54,19 @@ def closely(lane: Lane, pulls: Iterable[Object]) -> list[Object]:
         return (at_work, str(pull.get("updated_at")))
 
     return sorted(pulls, key=rank, reverse=True)[:MOST_CLOSELY]
+
+
+def bases(lane: Lane, default: Json, pulls: Iterable[Object]) -> list[str]:
+    """Return the branches whose requirements matter: what work is merged into.
+
+    The default one comes first, then those of the pull requests that matter most.
+    """
+    found = [default]
+    for pull in closely(lane, pulls):
+        base = pull.get("base")
+        found.append(base.get("ref") if isinstance(base, dict) else None)
+    names = (text(each, _BRANCH) for each in found)
+    return [*dict.fromkeys(name for name in names if name)][:BRANCHES]
 
 
 def vanished(known: dict[int, Any], listed: Iterable[Object]) -> list[int]:

@@ -18,6 +18,7 @@ from reactions.ports.github import Recovering
 from reactions.resync.choosing import (
     MOST_SINGLY,
     Object,
+    bases,
     chosen_issues,
     chosen_pulls,
     closely,
@@ -56,6 +57,8 @@ class Looking:
         await self._look_at_issues()
         for pull in closely(self.place.lane, pulls):
             await self._look_closely(pull)
+        for branch in bases(self.place.lane, self._around.get("default_branch"), pulls):
+            await self._look_at_requirements(branch)
 
     async def look_again(self, doubted: Iterable[Doubtable]) -> None:
         """Read a few objects, each by itself; raises what ``look`` does.
@@ -116,6 +119,15 @@ class Looking:
     async def _read_issue(self, number: int) -> None:
         whole = await self.github.whole_issue(self.place.repo, number)
         self._saw("issue", kept("issue", whole))
+
+    async def _look_at_requirements(self, branch: str) -> None:
+        found = await self.github.required_checks(self.place.repo, branch)
+        whole: JsonObject = {
+            "branch": branch,
+            "readable": found.readable,
+            "checks": [{"context": name, "integration_id": app} for name, app in found.checks],
+        }
+        self._saw("requirements", kept("requirements", whole))
 
     async def _look_closely(self, pull: Object) -> None:
         number, sha = integer(pull.get("number")), _head(pull)

@@ -13,7 +13,14 @@ import structlog
 from aggregates.lane import Lane, evolve, trimmed
 from events.catalogue import ResyncObserved
 from events.envelope import Event, NewEvent
-from events.github import NEVER, Fact, IssueSeen, PullRequestSeen, RepositorySeen
+from events.github import (
+    NEVER,
+    Fact,
+    IssueSeen,
+    PullRequestSeen,
+    RepositorySeen,
+    RequirementsSeen,
+)
 from events.github.observations import observed_event
 from events.identity import keyed_id
 from events.log import EventLog
@@ -24,7 +31,7 @@ from reactions.visits import Place
 
 _APPENDED_AT_ONCE = 100
 
-_Object: TypeAlias = RepositorySeen | IssueSeen | PullRequestSeen
+_Object: TypeAlias = RepositorySeen | IssueSeen | PullRequestSeen | RequirementsSeen
 
 _log = structlog.get_logger("resync")
 
@@ -82,7 +89,8 @@ def _told(place: Place, content: ResyncObserved, now: datetime) -> _Told:
 
 def _dated(place: Place, told: _Told, began: datetime) -> _Told:
     """Say when it was read where that tells what deliveries of one second leave open."""
-    if any(settles(place.lane, fact, began) for fact in told.facts):
+    always = told.content.kind == "requirements"  # of which GitHub tells no time
+    if always or any(settles(place.lane, fact, began) for fact in told.facts):
         dated = told.content.model_copy(update={"settled_at": began})
         return _told(place, dated, began)
     return told
@@ -98,7 +106,7 @@ def _would_last(told: _Told, horizon: Lane) -> bool:
     """Say whether what it is about is still known once everything is."""
     number = told.event.subject_number or 0
     match told.content.kind:
-        case "repository":
+        case "repository" | "requirements":
             return True
         case "issue":
             return horizon.issue(number).seen is not None
@@ -115,12 +123,16 @@ def _says_more_than_a_time(before: Lane, after: Lane, told: _Told) -> bool:
     make waits begin anew.
     """
     was, now = _object(before, told), _object(after, told)
+    if was is None and isinstance(now, RequirementsSeen):
+        return bool(now.checks) or not now.readable  # that nothing is required is no news
     return was is None or now is None or _timeless(now) != _timeless(was)
 
 
 def _timeless(seen: _Object) -> _Object:
     if isinstance(seen, RepositorySeen):
         return replace(seen, updated_at=NEVER, borrowed=())
+    if isinstance(seen, RequirementsSeen):
+        return replace(seen, read_at=NEVER)
     return replace(seen, updated_at=NEVER, settled_at=NEVER, borrowed=())
 
 
@@ -129,6 +141,9 @@ def _object(lane: Lane, told: _Told) -> _Object | None:
     match told.content.kind:
         case "repository":
             return lane.repository
+        case "requirements":
+            seen = [fact for fact in told.facts if isinstance(fact, RequirementsSeen)]
+            return lane.requirements.get(seen[0].branch) if seen else None
         case "issue":
             return lane.issue(number).seen
         case "pull_request":

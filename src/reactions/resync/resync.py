@@ -4,18 +4,30 @@ Deliveries are hints that may be lost. What is seen is recorded where it is news
 event that is read like a delivery; where nothing was lost, nothing is recorded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from events.envelope import GITHUB, Event
 from reactions.checkpoints import Checkpoint
 from reactions.ports.failures import GitHubFailure
 from reactions.ports.github import Recovering
 from reactions.resync.looking import Looking
 from reactions.resync.news import record
-from reactions.visits import Following, Place, Rounds, Services, Visited, connections
+from reactions.visits import (
+    Due,
+    Following,
+    Hurried,
+    Notice,
+    Place,
+    Rounds,
+    Services,
+    Visited,
+    connections,
+)
 
 PURPOSE = "resync"
+_RULES = ("repository_ruleset", "branch_protection_rule")
 _SOON = timedelta(minutes=10)  # where one look was not enough
 
 
@@ -40,7 +52,7 @@ class Resync:
         following = Following(
             checkpoint=self.checkpoint,
             services=self.services,
-            notices=connections,
+            notices=_notices,
         )
         await following.catch_up()
         return await Rounds(purpose=PURPOSE, services=self.services).visit(self._look)
@@ -58,3 +70,22 @@ class Resync:
         if looking.more:
             return self.services.clock() + _SOON
         return self.services.clock() + self.every * (0.9 + 0.2 * self.random())
+
+
+def _notices(event: Event) -> Iterator[Notice]:
+    """Yield what an event says of our access; what branches require is asked again once it changed.
+
+    A ruleset of an organization names no repository, and may concern all of them.
+    """
+    changed = event.source == GITHUB and _may_change_requirements(event)
+    if changed and event.repository_id is None and event.installation_id is not None:
+        yield Hurried(event.installation_id)
+    for notice in connections(event):
+        if changed and isinstance(notice, Due):
+            yield Due(notice.repository_id, notice.installation_id, again=True)
+        else:
+            yield notice
+
+
+def _may_change_requirements(event: Event) -> bool:
+    return event.type in _RULES or (event.type == "repository" and event.action == "edited")

@@ -47,6 +47,9 @@ PERMISSIONS = (
     Permission("statuses", "read", "to read the older kind of CI result"),
     Permission("actions", "read", "to see Actions runs that wait for an approval"),
     Permission("contents", "write", "to merge, where a policy says so", required=False),
+    Permission(
+        "administration", "read", "to see what classic branch protection requires", required=False
+    ),
     Permission("merge_queues", "read", "to hear of merge queues", required=False),
 )
 
@@ -65,6 +68,8 @@ EVENTS = (
     Event("issue_dependencies", "issues", "which issue blocks which", required=False),
     Event("sub_issues", "issues", "issues made of issues", required=False),
     Event("repository", "metadata", "renames, transfers, archiving", required=False),
+    Event("repository_ruleset", "administration", "that rulesets changed", required=False),
+    Event("branch_protection_rule", "administration", "that protection changed", required=False),
     Event("merge_group", "merge_queues", "merge queues", required=False),
 )
 

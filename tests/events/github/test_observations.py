@@ -42,6 +42,7 @@ DELIVERED: dict[ObservedKind, tuple[str, str]] = {
     "check_run": ("check_run", "check_run"),
     "status": ("status", ""),
     "actions_run": ("workflow_run", "workflow_run"),
+    "requirements": ("requirements", "requirements"),
 }
 
 
@@ -67,6 +68,11 @@ def an_object(kind: ObservedKind) -> Payload:
             path="dynamic/copilot-swe-agent/copilot",
             run_started_at="2026-11-02T09:00:05Z",
         ),
+        "requirements": {
+            "branch": "main",
+            "readable": True,
+            "checks": [{"context": "test", "integration_id": 3}],
+        },
     }
     return objects[kind]
 
@@ -119,7 +125,9 @@ def test_of_an_object_no_more_is_kept_than_is_read(kind: ObservedKind) -> None:
     assert kept(kind, whole | {"surprise": 1}) == kept(kind, whole)
 
 
-@pytest.mark.parametrize("kind", OBSERVED)
+@pytest.mark.parametrize(
+    "kind", sorted(set(OBSERVED) - {"requirements"})
+)  # of which no delivery tells
 def test_an_observation_says_what_a_delivery_of_the_object_says(kind: ObservedKind) -> None:
     name, holder = DELIVERED[kind]
     payload = DELIVERIES[name]()

@@ -1,5 +1,6 @@
 """Resync: what deliveries did not tell is seen, recorded once, and folded like a delivery."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,9 +14,11 @@ from events.log import EventLog
 from events.store import Store
 from reactions.lanes import Lanes
 from reactions.ports.answers import Repository as GitHubRepository
+from reactions.ports.answers import RequiredChecks
 from reactions.ports.failures import Forbidden, RateLimited, Refused, Unavailable
 from simulator.payloads import Payload
 from tests.conftest import Clock
+from tests.projections.builders import a_delivery
 from tests.reactions.growing import GrowingLanes
 from tests.reactions.recovered_github import RecoveredGitHub
 from tests.reactions.resync.desks import Desk
@@ -354,3 +357,32 @@ async def test_of_very_many_that_are_gone_a_few_are_asked_for_at_a_time(
     await desk.goes_on()
     known: list[IssueSeen] = list((await desk.lane(rocket)).seen_issues.values())
     assert {issue.state for issue in known} == {"closed"}
+
+
+async def test_what_branches_require_is_asked_and_recorded_where_it_changed(
+    desk: Desk, world: World, rocket: Repository
+) -> None:
+    worked_on(rocket)
+    desk.github.required["main"] = RequiredChecks(readable=True, checks=(("test", 15368),))
+    await desk.happens(*world.deliveries)
+    await desk.goes_on()
+    assert (await desk.lane(rocket)).requirements["main"].checks == (("test", 15368),)
+    [recorded] = await desk.observed()
+    assert (recorded.kind, recorded.object["branch"]) == ("requirements", "main")
+    desk.clock.advance(hours=12)
+    await desk.goes_on()
+    assert len(await desk.observed()) == 1
+
+
+@pytest.mark.parametrize("event", ["repository_ruleset", "branch_protection_rule"])
+async def test_it_is_asked_again_once_a_rule_changed(
+    desk: Desk, world: World, rocket: Repository, event: str
+) -> None:
+    worked_on(rocket)
+    await desk.happens(*world.deliveries)
+    await desk.goes_on()
+    desk.github.required["main"] = RequiredChecks(readable=False)
+    changed = json.loads(world.deliveries[0].payload) | {"action": "edited"}
+    await desk.happens(a_delivery(event, changed))
+    await desk.goes_on()
+    assert (await desk.lane(rocket)).requirements["main"].readable is False
