@@ -1,18 +1,24 @@
 """Which process does a piece of background work: a row that its holder keeps renewing.
 
 A lease saves work; it proves nothing. What must not happen twice is guarded by itself (a
-checkpoint's compare-and-set, an event's id), so clocks that differ do no harm.
+checkpoint's compare-and-set, an event's id), so clocks that differ do no harm. One that runs until
+later than any holder can have said was taken while a clock was wrong, and is free.
 """
 
 from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
 from events.table import table_of
 
 LASTS = timedelta(seconds=15)
+_FAR = 2 * LASTS
+
+# The time by which a lease is judged; None: the database's own clock, which all processes share.
+Now: TypeAlias = datetime | None
 
 
 class LeaseRow(SQLModel, table=True):
@@ -28,10 +34,11 @@ class LeaseRow(SQLModel, table=True):
 _leases = table_of(LeaseRow)
 
 
-def acquire(connection: Connection, name: str, holder: str, now: datetime) -> bool:
+def acquire(connection: Connection, name: str, holder: str, now: Now) -> bool:
     """Take or renew a lease; False while somebody else's is still running."""
-    mine = {"holder": holder, "expires_at": now + LASTS}
-    free = or_(_leases.c.holder == holder, _leases.c.expires_at <= now)
+    by = _by(now)
+    mine = {"holder": holder, "expires_at": by + LASTS}
+    free = or_(_leases.c.holder == holder, ~_runs(by))
     taken = connection.execute(update(_leases).where(_leases.c.name == name, free).values(mine))
     if taken.rowcount:
         return True
@@ -51,7 +58,16 @@ def release(connection: Connection, name: str, holder: str) -> None:
     connection.execute(_leases.delete().where(*held))
 
 
-def holder_of(connection: Connection, name: str, now: datetime) -> str | None:
+def holder_of(connection: Connection, name: str, now: Now) -> str | None:
     """Return who holds a lease that has not run out."""
-    running = (_leases.c.name == name, _leases.c.expires_at > now)
+    running = (_leases.c.name == name, _runs(_by(now)))
     return connection.scalar(select(_leases.c.holder).where(*running))
+
+
+def _by(now: Now) -> Any:  # noqa: ANN401 (a time, or an expression for one)
+    return func.clock_timestamp() if now is None else now
+
+
+def _runs(by: Any) -> ColumnElement[bool]:  # noqa: ANN401 (as above)
+    ends = _leases.c.expires_at
+    return and_(ends > by, ends <= by + _FAR)

@@ -28,7 +28,9 @@ class GitHubGateway(Repositories, Issues, PullRequests, Copilot, Checks, Deliver
     """GitHub, or an Enterprise Server, or a simulator; opens no connection before it is asked.
 
     ``observe`` is told of the budget in each answer. It retries nothing and caches nothing but
-    installation tokens: what is tried again, and when, is recorded elsewhere.
+    installation tokens: what is tried again, and when, is recorded elsewhere. ``clock`` is the one
+    by which it says until when GitHub takes no more; ``wall``, where that is another, the
+    machine's, by which GitHub judges what we sign.
     """
 
     def __init__(
@@ -37,10 +39,11 @@ class GitHubGateway(Repositories, Issues, PullRequests, Copilot, Checks, Deliver
         clock: Clock,
         observe: Observe = observe_nothing,
         patience: float = PATIENCE,
+        wall: Clock | None = None,
     ) -> None:
         self._client = Client(access.api_url, patience)
         exchange = Exchange(self._client, clock, observe, patience)
-        tokens = Tokens(access, exchange, clock)
+        tokens = Tokens(access, exchange, wall or clock)
         super().__init__(Calls(tokens, exchange, graphql_url(access.api_url), clock))
 
     async def close(self) -> None:

@@ -15,6 +15,7 @@ def open_github(
     clock: Clock,
     observe: Observe = observe_nothing,
     patience: float = PATIENCE,
+    wall: Clock | None = None,
 ) -> GitHubGateway:
     """Build the gateway; opens no connection yet.
 
@@ -30,6 +31,7 @@ def open_github(
         clock,
         observe,
         patience,
+        wall,
     )
 
 

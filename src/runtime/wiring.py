@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
 from secrets import token_bytes
@@ -17,6 +18,7 @@ from api.services import Services
 from events.catalogue import OwnEvent, ServiceStarted, ServiceStopped, own_event
 from events.errors import LogError
 from events.identity import timed_id
+from events.lease import Now
 from events.log import EventLog
 from events.wake import Wake
 from projections.registry import PROJECTIONS
@@ -33,7 +35,7 @@ from runtime.background.projecting import Projecting
 from runtime.background.server_policy import ServerPolicy
 from runtime.background.supervised import Supervisor, Work
 from runtime.background.watch import Notifier, look, look_at_lags
-from runtime.clock import now
+from runtime.clock import SteadyClock, now
 from runtime.database import Database, open_database
 from runtime.logs import lines
 from runtime.release import product_version
@@ -64,6 +66,7 @@ class Process:
     pace: Pace = field(default_factory=Pace)
     gate: Gate = field(default_factory=Gate)
     recovery_seconds: float = 300.0
+    clock: Callable[[], datetime] = field(default_factory=SteadyClock)  # of waits
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -127,21 +130,27 @@ class Process:
             store=self.database,
             grown=self.services.log.wake,
             progress=self.services.progress,
-            clock=self.services.clock,
+            clock=self.clock,
             instance=str(self.instance),
             large=self.services.log.large,
+            judge=self._judge,
         )
+
+    def _judge(self) -> Now:
+        """Return the time by which leases are judged; SQLite's processes share one machine's."""
+        return self.services.clock() if self.database.dialect == "sqlite" else None
 
     def _observing(self, github: "GitHubGateway") -> ObservingGitHub:
         return ObservingGitHub(
             github=github,
             log=self.services.log,
             store=self.database,
-            clock=self.services.clock,
+            clock=self.clock,
             random=SystemRandom().random,
             instance=str(self.instance),
             gate=self.gate,
             recovery_seconds=self.recovery_seconds,
+            judge=self._judge,
         )
 
     def _conducting(self) -> list[LeasedWork]:
@@ -149,8 +158,10 @@ class Process:
             log=self.services.log,
             store=self.database,
             progress=self.services.progress,
-            clock=self.services.clock,
+            clock=self.clock,
             instance=str(self.instance),
+            wall=self.services.clock,
+            judge=self._judge,
         ).works()
 
     async def _past_is_complete(self) -> None:
@@ -166,12 +177,13 @@ class Process:
             lanes=Lanes(self.database),
             log=services.log,
             store=self.database,
-            clock=services.clock,
+            clock=self.clock,
+            wall=services.clock,
             random=SystemRandom().random,
             holding=Holding(str(self.instance), _HELD_SECONDS),
             pace=self.pace,
         )
-        worker = ActionWorker(executor, services.log.wake, services.clock)
+        worker = ActionWorker(executor, services.log.wake, self.clock)
         services.background.watch(worker.health)
         return _after(self._past_is_complete, Work(worker.health.name, worker.run))
 
@@ -201,20 +213,24 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         lost_lines=lines.lost,
     )
     pace = Pace(settings.github_pause_seconds)
+    clock = SteadyClock(now)
     return Process(
         role=role,
         instance=uuid4(),
         database=database,
         services=services,
         policy_file=settings.policy_file,
-        github=github_of(settings, pace.observe) if role != "web" else None,
+        github=github_of(settings, pace.observe, clock) if role != "web" else None,
         pace=pace,
         recovery_seconds=settings.recovery_seconds,
+        clock=clock,
     )
 
 
 def github_of(
-    settings: Settings, observe: Callable[[RateLimit], None] = lambda _limit: None
+    settings: Settings,
+    observe: Callable[[RateLimit], None] = lambda _limit: None,
+    clock: Callable[[], datetime] = now,
 ) -> "GitHubGateway | None":
     """Build the gateway where an App is set; without one, nothing is done on GitHub.
 
@@ -224,7 +240,7 @@ def github_of(
         return None
     from runtime.github import open_github  # noqa: PLC0415 (its client is large, and `web` needs none)
 
-    return open_github(settings, now, observe)
+    return open_github(settings, clock, observe, wall=now)
 
 
 def _after(first: Callable[[], Awaitable[None]], work: Work) -> Work:

@@ -56,7 +56,7 @@ def three_missing_and_two_failing(connection: Connection) -> None:
     for visit in (a_visit(7), a_visit(9, 8), a_visit(11)):
         want(connection, visit, again=False)
     for visit in (a_visit(7), a_visit(9, 8)):
-        put_off(connection, visit, NOW + HOUR, "GitHub did not answer")
+        put_off(connection, visit, NOW, NOW + HOUR, "GitHub did not answer")
 
 
 async def test_before_the_first_look_nothing_is_known(client: Client) -> None:

@@ -104,3 +104,32 @@ async def test_who_waits_for_the_first_to_commit_does_not_get_it(
     assert await second is False
     await engine.dispose()
     assert await holder(store) == "first"
+
+
+async def test_what_was_taken_while_a_clock_was_ahead_is_free_once_it_is_right(
+    store: Database,
+) -> None:
+    await acquire(store, "first", NOW + timedelta(days=1))
+    assert await holder(store) is None
+    assert await acquire(store, "second")
+    assert not await acquire(store, "first", NOW + MOMENT)
+
+
+async def test_who_is_a_lease_behind_the_others_still_respects_theirs(store: Database) -> None:
+    await acquire(store, "first", NOW + lease.LASTS)
+    assert not await acquire(store, "second")
+    assert await holder(store) == "first"
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_postgresqls_own_clock_decides_where_no_other_is_given(store: Database) -> None:
+    async def asked(name: str) -> bool:
+        return await store.write(lambda c: lease.acquire(c, "work", name, None))
+
+    assert await asked("first")
+    assert not await asked("second")
+    assert await store.read(lambda c: lease.holder_of(c, "work", None)) == "first"
+    later = text("UPDATE leases SET expires_at = clock_timestamp() + interval '1 day'")
+    await store.write(lambda c: c.execute(later))
+    assert await store.read(lambda c: lease.holder_of(c, "work", None)) is None
+    assert await asked("second")

@@ -25,11 +25,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """A wait that runs until ``due_at``, by our clock; ``token`` says since when."""
+    """A wait from ``since`` until ``due_at``, by the times at which events were recorded.
+
+    ``token`` says of what it is.
+    """
 
     issue_number: int
     kind: TimerKind
     token: str
+    since: datetime
     due_at: datetime
 
 

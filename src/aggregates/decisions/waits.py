@@ -47,7 +47,9 @@ def _wait(workflow: Workflow, kind: TimerKind, since: Heard | None, seconds: int
         return None
     due_at = since.at + timedelta(seconds=seconds)
     token = str(since.position)
-    return Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)
+    return Timer(
+        issue_number=workflow.number, kind=kind, token=token, since=since.at, due_at=due_at
+    )
 
 
 def watchdogs(workflow: Workflow, placement: Placement) -> Iterator[Timer]:
@@ -82,5 +84,8 @@ def _timer(
 ) -> Iterator[Timer]:
     if minutes is not None:
         resumed_at = workflow.handling.resumed_at
-        due_at = max(since, resumed_at or since) + timedelta(minutes=minutes)
-        yield Timer(issue_number=workflow.number, kind=kind, token=token, due_at=due_at)
+        began = max(since, resumed_at or since)
+        due_at = began + timedelta(minutes=minutes)
+        yield Timer(
+            issue_number=workflow.number, kind=kind, token=token, since=began, due_at=due_at
+        )

@@ -7,7 +7,7 @@ that nobody acts on the past, whether at a first start over an old log or behind
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -28,6 +28,7 @@ from reactions.lanes import EVERY_LANE, Lanes, Partition, Reflected, Reflection,
 from reactions.resync import Unsettled, have_settled, unsettled
 
 _APPENDED_AT_ONCE = 200
+_UNINTERRUPTED = timedelta(seconds=2)  # between looks of one who looks at least every second
 _NOTED_AT_ONCE = 50  # lanes in one transaction, so that appends need not wait long behind it
 
 _log = structlog.get_logger("conductor")
@@ -67,16 +68,20 @@ class Conductor:
     """Decides for the lanes of one partition; remembers up to where nothing concerned them.
 
     ``guard`` runs in every writing transaction and raises when this process should not be deciding;
-    decisions themselves need none, since their ids follow from what they are.
+    decisions themselves need none, since their ids follow from what they are. ``clock`` measures
+    waits; ``wall`` is the one by which events are recorded, where that is another.
     """
 
     lanes: Lanes
     log: EventLog
     store: Store
     clock: Callable[[], datetime]
+    wall: Callable[[], datetime] | None = None
+    instance: str = ""
     partition: Partition = EVERY_LANE
     guard: Callable[[Connection], None] = lambda _connection: None
     _checkpoint: Checkpoint = field(init=False)
+    _looked_at: datetime | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._checkpoint = Checkpoint(f"conductor-{self.partition.number}-of-{self.partition.of}")
@@ -90,8 +95,10 @@ class Conductor:
         if reached.folded < reached.head and not await self.lanes.reflect(reached.head):
             return Conducted(behind=True)
         decided = await self._decide(reached.checkpoint) if reached.checkpoint < reached.head else 0
-        now = self.clock()
-        due = await self.store.read(lambda c: timetable.due_timers(c, now, self.partition))
+        due = await self.store.read(self._due)
+        if due.foreign:
+            await self.store.write(self._reckon_anew)
+            due = await self.store.read(self._due)
         await self._fire(due.over)
         return Conducted(appended=decided + len(due.over), next_due=due.next_due)
 
@@ -101,6 +108,26 @@ class Conductor:
             folded=folded(connection),
             checkpoint=self._checkpoint.position(connection),
         )
+
+    def _reckoner(self) -> timetable.Reckoner:
+        return timetable.Reckoner(self.instance, self.clock(), (self.wall or self.clock)())
+
+    def _due(self, connection: Connection) -> timetable.DueTimers:
+        """Return the waits that are over, unless some were reckoned by another process.
+
+        That is looked for where another may have been at it since the last look.
+        """
+        now = self.clock()
+        before, self._looked_at = self._looked_at, now
+        interrupted = before is None or now - before > _UNINTERRUPTED
+        if interrupted and timetable.foreign_timers(connection, self.instance, self.partition):
+            self._looked_at = None
+            return timetable.DueTimers(over=[], next_due=None, foreign=True)
+        return timetable.due_timers(connection, now, self.partition)
+
+    def _reckon_anew(self, connection: Connection) -> None:
+        self.guard(connection)
+        timetable.reckon_anew(connection, self._reckoner(), self.partition)
 
     async def _decide(self, checkpoint: int) -> int:
         """Consider the lanes that changed, and record what they call for; returns how much."""
@@ -155,11 +182,13 @@ class Conductor:
 
     async def _note(self, considered: Sequence[_Considered]) -> None:
         """Store the waits that run in lanes, and have settled what came to be in doubt there."""
+        reckoner = self._reckoner()
 
         def work(connection: Connection) -> None:
             self.guard(connection)
             for each in considered:
-                timetable.replace_timers(connection, each.lane, each.issues, each.outlook.timers)
+                timers = each.outlook.timers
+                timetable.replace_timers(connection, each.lane, each.issues, timers, reckoner)
             stuck.note_moving(connection, [each.lane.repository_id for each in considered])
             have_settled(connection, [each.unsettled for each in considered if each.unsettled])
 

@@ -1,11 +1,16 @@
-"""The waits that run, stored so that a start need not look at every lane."""
+"""The waits that run, stored so that a start need not look at every lane.
+
+When a wait began and is over stands in the times that events were recorded, which stay at the
+newest where a clock that was ahead is set right. When it fires is reckoned once, when it is first
+noted, by the clock of this process, which nothing corrects; another process reckons it anew.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Connection, Index, func, select
+from sqlalchemy import ColumnElement, Connection, Index, func, or_, select
 from sqlmodel import Field, SQLModel
 
 from aggregates.decisions import Timer, timed_out
@@ -29,36 +34,71 @@ class RunningTimer(SQLModel):
     generation: int
     token: str
     due_at: datetime
+    since: datetime | None = None
+    fires_at: datetime | None = None
+    reckoned_by: str | None = None
 
 
 class TimerRow(RunningTimer, table=True):
     """A wait as it is stored."""
 
     __tablename__ = "timers"
-    __table_args__ = (Index("ix_timers_due_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_timers_due_at", "due_at"),
+        Index("ix_timers_fires_at", "fires_at"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoner:
+    """Whose clock waits are reckoned by, and what it shows.
+
+    ``steady`` is its own, ``wall`` the machine's, which may have been corrected since its start.
+    """
+
+    name: str
+    steady: datetime
+    wall: datetime
+
+    def fires_at(self, since: datetime | None, due_at: datetime) -> datetime:
+        """Return when a wait is over by this clock: in full from now on if it is yet to begin."""
+        now = min(self.steady, self.wall)
+        began = now if since is None else min(since, now)
+        whole = due_at - (since or now)
+        return self.steady + max(began + whole - now, timedelta())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueTimers:
-    """Waits that are over, and when the next one will be."""
+    """Waits that are over, and when the next one will be; ``foreign``: reckon them anew first."""
 
     over: list[RunningTimer]
     next_due: datetime | None
+    foreign: bool = False
 
 
 _timers = table_of(TimerRow)
 
 
 def replace_timers(
-    connection: Connection, lane: Lane, issues: Collection[int] | None, timers: Iterable[Timer]
+    connection: Connection,
+    lane: Lane,
+    issues: Collection[int] | None,
+    timers: Iterable[Timer],
+    reckoner: Reckoner,
 ) -> None:
-    """Store the waits of some issues of a lane, None: of all, in the place of those they had."""
+    """Store the waits of some issues of a lane, None: of all, in the place of those they had.
+
+    One that runs on fires when it was to.
+    """
+    timers = list(timers)
+    running = _running(connection, lane, {timer.issue_number for timer in timers}, reckoner)
     if issues is None:
         forget_timers(connection, lane.repository_id)
     for some in _chunks(sorted(issues or ())):
         these = (_timers.c.repository_id == lane.repository_id, _timers.c.issue_number.in_(some))
         connection.execute(_timers.delete().where(*these))
-    rows = [_row(lane, timer) for timer in timers]
+    rows = [_row(lane, timer, running, reckoner) for timer in timers]
     if rows:
         connection.execute(_timers.insert(), rows)
 
@@ -68,14 +108,32 @@ def forget_timers(connection: Connection, repository_id: int) -> None:
     connection.execute(_timers.delete().where(_timers.c.repository_id == repository_id))
 
 
+def foreign_timers(connection: Connection, name: str, partition: Partition) -> bool:
+    """Say whether some waits of a partition were reckoned by another process."""
+    query = select(_timers.c.kind).where(_is_foreign(name), _within(partition)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def reckon_anew(connection: Connection, reckoner: Reckoner, partition: Partition) -> None:
+    """Reckon by this clock when the waits fire that another process reckoned by its own."""
+    foreign = select(_timers).where(_is_foreign(reckoner.name), _within(partition))
+    for row in connection.execute(foreign).mappings().all():
+        this = [column == row[column.name] for column in _timers.primary_key]
+        fires_at = reckoner.fires_at(row["since"], row["due_at"])
+        values = {"fires_at": fires_at, "reckoned_by": reckoner.name}
+        connection.execute(_timers.update().where(*this).values(**values))
+
+
 def due_timers(connection: Connection, now: datetime, partition: Partition) -> DueTimers:
     """Return the waits of a partition that are over, a bounded number, and when the next will be.
 
-    The first due come first; what is over and was not returned is not the next.
+    The first due come first; what is over and was not returned is not the next. ``now`` is of the
+    clock by which they were reckoned.
     """
-    query = select(_timers).where(_timers.c.due_at <= now, _within(partition))
-    rows = connection.execute(query.order_by(_timers.c.due_at).limit(AT_ONCE)).mappings()
-    next_due = select(func.min(_timers.c.due_at)).where(_timers.c.due_at > now, _within(partition))
+    fires_at = _timers.c.fires_at
+    query = select(_timers).where(fires_at <= now, _within(partition))
+    rows = connection.execute(query.order_by(fires_at).limit(AT_ONCE)).mappings()
+    next_due = select(func.min(fires_at)).where(fires_at > now, _within(partition))
     return DueTimers(
         over=[RunningTimer.model_construct(**row) for row in rows],
         next_due=connection.scalar(next_due),
@@ -88,6 +146,7 @@ def event_of(row: RunningTimer) -> NewEvent:
         issue_number=row.issue_number,
         kind=cast("TimerKind", row.kind),
         token=row.token,
+        since=row.since or row.due_at,
         due_at=row.due_at,
     )
     return timed_out(
@@ -122,7 +181,31 @@ def _within(partition: Partition) -> ColumnElement[bool]:
     return remainder == partition.number
 
 
-def _row(lane: Lane, timer: Timer) -> dict[str, Any]:
+def _is_foreign(name: str) -> ColumnElement[bool]:
+    return or_(_timers.c.reckoned_by.is_(None), _timers.c.reckoned_by != name)
+
+
+_Running: TypeAlias = dict[tuple[int, str, str, datetime], datetime]
+
+
+def _running(
+    connection: Connection, lane: Lane, issues: Collection[int], reckoner: Reckoner
+) -> _Running:
+    """Return when waits of some issues fire that this process reckoned."""
+    found: _Running = {}
+    for some in _chunks(sorted(issues)):
+        query = select(_timers).where(
+            _timers.c.repository_id == lane.repository_id,
+            _timers.c.issue_number.in_(some),
+            _timers.c.reckoned_by == reckoner.name,
+        )
+        for row in connection.execute(query):
+            found[row.issue_number, row.kind, row.token, row.due_at] = row.fires_at
+    return found
+
+
+def _row(lane: Lane, timer: Timer, running: _Running, reckoner: Reckoner) -> dict[str, Any]:
+    fires_at = running.get((timer.issue_number, timer.kind, timer.token, timer.due_at))
     return {
         "repository_id": lane.repository_id,
         "issue_number": timer.issue_number,
@@ -131,4 +214,7 @@ def _row(lane: Lane, timer: Timer) -> dict[str, Any]:
         "generation": lane.handling(timer.issue_number).generation,
         "token": timer.token,
         "due_at": timer.due_at,
+        "since": timer.since,
+        "fires_at": fires_at or reckoner.fires_at(timer.since, timer.due_at),
+        "reckoned_by": reckoner.name,
     }

@@ -88,7 +88,7 @@ class Attempt:
         may be newer than the log, filled from it after a loss.
         """
         task = self.claim.task
-        late = task.attempts == 0 and self.claim.clock() - task.requested_at > _EXPIRES
+        late = task.attempts == 0 and self.claim.age() > _EXPIRES
         return "it waited for longer than an hour" if late else None
 
     async def _try(self, request: Request, looked: Looked, passed: str | None) -> None:

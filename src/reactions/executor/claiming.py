@@ -26,6 +26,8 @@ PER_INSTALLATION = 4  # at once: changes take turns anyway, and others are kept 
 # Telling people neither waits for what is put off nor holds it up.
 _ONLY_TELLS = tuple(kind for kind, traits in TRAITS.items() if traits.only_tells)
 _USERS = tuple(kind for kind, traits in TRAITS.items() if traits.needs_user)
+LONGEST_HELD = timedelta(seconds=60)
+_FAR = 2 * LONGEST_HELD  # a task that is held until later was taken while a clock was wrong
 _SHARE = 0.8  # of the time for which it is held, so that nobody else begins while it is worked on
 
 _tasks = table_of(ActionTaskRow)
@@ -48,12 +50,16 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A task as the worker that took it holds it; it runs out by itself when the worker dies."""
+    """A task as the worker that took it holds it; it runs out by itself when the worker dies.
+
+    ``clock`` measures how long things take, ``wall`` is the one by which events are recorded.
+    """
 
     task: ActionTask
     store: Store
     log: EventLog
     clock: Callable[[], datetime]
+    wall: Callable[[], datetime]
 
     async def begin(self) -> None:
         """Count an attempt before it is made; raises TakenOver."""
@@ -70,6 +76,10 @@ class Claim:
         until = self.task.held_until or self.clock()
         return max(0.0, (until - self.clock()).total_seconds()) * _SHARE
 
+    def age(self) -> timedelta:
+        """Return how long ago it was asked for, at the least: either clock may be wrong."""
+        return min(self.clock(), self.wall()) - self.task.requested_at
+
     async def settle(self, outcome: NewEvent) -> None:
         """Append what came of it, unless somebody else took it over, who will find it done."""
         if not await self.store.read(lambda c: tasks.is_claimed(c, self.task)):
@@ -84,18 +94,19 @@ class Claim:
 
     async def put_off(self, seconds: float, attempts: int | None = None) -> None:
         """Let it go until later, with so many attempts counted; by default those before this."""
-        due_at = self.clock() + timedelta(seconds=seconds)
+        now = self.clock()
+        due_at = now + timedelta(seconds=seconds)
         tried = self.task.attempts if attempts is None else attempts
-        await self.store.write(lambda c: tasks.put_off(c, self.task, due_at, tried))
+        await self.store.write(lambda c: tasks.put_off(c, self.task, now, due_at, tried))
 
     async def stall(self, limited: RateLimited, until: datetime) -> None:
         """Put off what else of the installation is done by the credential that met a limit."""
         installation_id = self.task.installation_id
         if installation_id is None:
             return
-        kinds = _USERS if limited.holder == "user" else None
+        kinds, now = _USERS if limited.holder == "user" else None, self.clock()
         await self.store.write(
-            lambda c: tasks.put_off_installation(c, installation_id, until, kinds)
+            lambda c: tasks.put_off_installation(c, installation_id, now, until, kinds)
         )
 
 
@@ -178,7 +189,9 @@ def _in_the_way(now: datetime) -> ColumnElement[bool]:
 
 
 def _is_free(table: Any, now: datetime) -> ColumnElement[bool]:  # noqa: ANN401 (a table or its alias)
-    return or_(table.c.held_until.is_(None), table.c.held_until <= now)
+    """Say whether nobody holds a task; nobody can have said that it is for longer than _FAR."""
+    until = table.c.held_until
+    return or_(until.is_(None), until <= now, until > now + _FAR)
 
 
 def _comes_first(now: datetime) -> ColumnElement[bool]:

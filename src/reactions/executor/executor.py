@@ -9,15 +9,19 @@ import structlog
 
 from events.log import EventLog
 from events.store import Store
+from events.table import table_of
 from reactions.executor.attempt import Attempt
 from reactions.executor.claiming import Claim, Holding, claim, next_due
 from reactions.executor.filling import fill, restore
 from reactions.executor.last_look import LastLook
 from reactions.executor.pace import Pace, Workable
-from reactions.executor.tasks import ActionTask
+from reactions.executor.tasks import ActionTask, ActionTaskRow
 from reactions.lanes import Lanes
+from reactions.reckoning import began_ahead, reckon_anew
 
 _AT_ONCE = 8  # repositories
+
+_tasks = table_of(ActionTaskRow)
 
 _log = structlog.get_logger("executor")
 
@@ -34,7 +38,8 @@ class Performed:
 class Executor:
     """Does what was decided, in order for each repository, for several repositories at once.
 
-    ``random`` returns a number from 0 to 1, for the jitter of what is tried again.
+    ``random`` returns a number from 0 to 1, for the jitter of what is tried again. ``clock``
+    measures waits; ``wall`` is the one by which events are recorded, where that is another.
     """
 
     github: Workable
@@ -44,6 +49,7 @@ class Executor:
     clock: Callable[[], datetime]
     random: Callable[[], float]
     holding: Holding
+    wall: Callable[[], datetime] | None = None
     pace: Pace = field(default_factory=Pace)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -54,6 +60,7 @@ class Executor:
     async def step(self) -> Performed:
         """Take up what is due and free; returns when all of that is done, failed or put off."""
         await fill(self.store)
+        await self._reckon()
         due = await self._next_due()
         if due is None or due > self.clock():
             return Performed(0, due)
@@ -62,6 +69,12 @@ class Executor:
         )
         await asyncio.gather(*map(self._take, taken))
         return Performed(len(taken), await self._next_due())
+
+    async def _reckon(self) -> None:
+        """Have what a wrong clock put off, or dated, wait no longer than it was to."""
+        now = self.clock()
+        if await self.store.read(lambda c: began_ahead(c, _tasks, now)):
+            await self.store.write(lambda c: reckon_anew(c, _tasks, now))
 
     async def _next_due(self) -> datetime | None:
         return await self.store.read(lambda c: next_due(c, self.clock()))
@@ -75,7 +88,13 @@ class Executor:
 
     def _attempt(self, task: ActionTask) -> Attempt:
         return Attempt(
-            claim=Claim(task=task, store=self.store, log=self.log, clock=self.clock),
+            claim=Claim(
+                task=task,
+                store=self.store,
+                log=self.log,
+                clock=self.clock,
+                wall=self.wall or self.clock,
+            ),
             last_look=LastLook(lanes=self.lanes, log=self.log, pause=self.pause),
             github=self.github,
             pace=self.pace,

@@ -133,6 +133,7 @@ def _tasks(found: _ReadBack) -> Iterator[ActionTask]:
                 kind=kind,
                 requested_at=event.recorded_at,
                 due_at=event.recorded_at,
+                since=event.recorded_at,
             )
 
 
@@ -177,6 +178,7 @@ def _missing(connection: Connection) -> list[ActionTask] | None:
             kind=row.kind,
             requested_at=row.requested_at,
             due_at=row.requested_at,
+            since=row.requested_at,
         )
         for row in rows
     ]

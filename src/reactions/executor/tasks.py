@@ -19,7 +19,8 @@ class ActionTask(SQLModel):
     """A live action without an outcome; it is held by a worker until ``held_until``.
 
     ``attempts`` counts those that were begun, so that one whose worker died is among them. ``kind``
-    is UNREAD for a request that whoever filled it in could not read.
+    is UNREAD for a request that whoever filled it in could not read. It is put off from ``since``
+    until ``due_at``, by the clock of who put it off.
     """
 
     action_id: UUID = Field(primary_key=True)
@@ -29,6 +30,7 @@ class ActionTask(SQLModel):
     kind: str
     requested_at: datetime
     due_at: datetime
+    since: datetime | None = None
     attempts: int = 0
     holder: str | None = None
     held_until: datetime | None = None
@@ -78,9 +80,11 @@ def is_claimed(connection: Connection, task: ActionTask) -> bool:
     return _there(connection, *_held(task))
 
 
-def put_off(connection: Connection, task: ActionTask, due_at: datetime, attempts: int) -> None:
+def put_off(
+    connection: Connection, task: ActionTask, now: datetime, due_at: datetime, attempts: int
+) -> None:
     """Let a task go until later; nothing where somebody else took it over."""
-    values: dict[str, Any] = {"due_at": due_at, "attempts": attempts}
+    values: dict[str, Any] = {"since": now, "due_at": due_at, "attempts": attempts}
     values |= {"holder": None, "held_until": None}
     connection.execute(update(_tasks).where(*_held(task)).values(**values))
 
@@ -88,6 +92,7 @@ def put_off(connection: Connection, task: ActionTask, due_at: datetime, attempts
 def put_off_installation(
     connection: Connection,
     installation_id: int,
+    now: datetime,
     until: datetime,
     kinds: Collection[str] | None = None,
 ) -> None:
@@ -99,7 +104,7 @@ def put_off_installation(
     those = [_tasks.c.installation_id == installation_id, _tasks.c.due_at < until]
     if kinds is not None:
         those.append(_tasks.c.kind.in_(kinds))
-    connection.execute(update(_tasks).where(*those).values(due_at=until))
+    connection.execute(update(_tasks).where(*those).values(since=now, due_at=until))
 
 
 def _there(connection: Connection, *which: ColumnElement[bool]) -> bool:

@@ -36,8 +36,12 @@ class Patience:
         return [*given_up[-_MOST_GIVEN_UP:], *awaited]
 
     def is_over(self, missing: MissingDelivery, now: datetime) -> bool:
-        """Say whether it may be asked for: it never was, or was waited for long enough."""
-        return missing.asked_at is None or missing.asked_at <= now - self.again_after
+        """Say whether it may be asked for: it never was, or was waited for long enough.
+
+        What was asked for later than now was so while a clock was ahead: it is asked for again.
+        """
+        asked_at = missing.asked_at
+        return asked_at is None or not now - self.again_after < asked_at <= now
 
     def _judged(self, missing: MissingDelivery, now: datetime) -> MissingDelivery:
         if missing.given_up is not None:

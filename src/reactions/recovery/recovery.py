@@ -78,7 +78,7 @@ class Recovery:
         """
         began = self.clock()
         known = await self.store.read(state.completeness)
-        since = _since(known, began - self.reach)
+        since = _since(known, began - self.reach, began)
         attempts: list[HookDelivery] = []
         try:
             reaches_back = await self._list(since, attempts)
@@ -204,9 +204,12 @@ class Gate:
         return self.is_open
 
 
-def _since(known: Completeness, earliest: datetime) -> datetime:
-    """Return from when on deliveries are listed; what is complete is not listed again."""
-    if known.complete_up_to is None:
+def _since(known: Completeness, earliest: datetime, now: datetime) -> datetime:
+    """Return from when on deliveries are listed; what is complete is not listed again.
+
+    Nothing is complete up to what is yet to come: whoever noted that had a clock that was ahead.
+    """
+    if known.complete_up_to is None or known.complete_up_to > now:
         return earliest
     return max(earliest, known.complete_up_to - _OVERLAP)
 

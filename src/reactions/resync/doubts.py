@@ -29,6 +29,10 @@ class Doubt:
     position: int
     over: datetime
 
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether it has passed, or is of a time that is yet to come: a clock was ahead."""
+        return _has_passed(self.over, now)
+
 
 def doubts(lane: Lane) -> Iterator[Doubt]:
     """Return what of a lane is uncertain."""
@@ -46,7 +50,11 @@ def settles(lane: Lane, fact: Fact, began: datetime) -> bool:
     if not isinstance(fact, IssueSeen | PullRequestSeen):
         return False
     known = _known(lane, fact)
-    if known is None or known.updated_at != fact.updated_at or began < _over(lane, known):
+    if (
+        known is None
+        or known.updated_at != fact.updated_at
+        or not _has_passed(_over(lane, known), began)
+    ):
         return False
     return known.uncertain or tied(replace(known, settled_at=NEVER), fact)
 
@@ -65,6 +73,14 @@ def _doubt(lane: Lane, seen: Doubtable) -> Doubt:
 def _over(lane: Lane, seen: Doubtable) -> datetime:
     heard = _heard(lane, seen)
     return heard.at + OVER_AFTER if heard else NEVER
+
+
+def _has_passed(over: datetime, now: datetime) -> bool:
+    """Tell whether it is over; what was heard later than now was so while a clock was ahead.
+
+    The visit that asks waited for as long as it is to.
+    """
+    return over <= now or over > now + 2 * OVER_AFTER
 
 
 def _heard(lane: Lane, seen: Doubtable) -> Heard | None:

@@ -47,7 +47,7 @@ class Settling:
     async def _look(self, place: Place) -> datetime | None:
         began = self.services.clock()
         doubted = list(doubts(place.lane))
-        over = [doubt.seen for doubt in doubted if doubt.over <= began]
+        over = [doubt.seen for doubt in doubted if doubt.is_over(began)]
         told = await self._ask(place, over, began) if over else 0
         # A doubt that came up meanwhile found this visit under way, and asked for none of its own.
         return began + OVER_AFTER if told or len(over) < len(doubted) else None
@@ -86,6 +86,7 @@ def unsettled(lane: Lane, since: int) -> Unsettled | None:
         repository_id=lane.repository_id,
         installation_id=lane.installation_id,
         due_at=min(fresh),
+        since=min(fresh) - OVER_AFTER,
     )
     return Unsettled(visit, max(fresh))
 

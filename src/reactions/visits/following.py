@@ -151,6 +151,7 @@ def _note(connection: Connection, purpose: str, notices: Iterable[Notice], now: 
                     installation_id=notice.installation_id,
                     full_name=notice.full_name,
                     due_at=now,
+                    since=now,
                 )
                 want(connection, visit, again=notice.again)
             case Gone():

@@ -91,6 +91,7 @@ class Rounds:
 
         Raises what the log and the database raise, and what the guard does.
         """
+        await self._reckon()
         due, found = await self.services.store.read(self._due)
         if not found:
             return Visited(next_due=due)
@@ -98,6 +99,12 @@ class Rounds:
             return Visited(behind=True)
         await asyncio.gather(*(self._visit(visit, look) for visit in found))
         return Visited(visited=len(found), next_due=due)
+
+    async def _reckon(self) -> None:
+        """Have what a wrong clock put off, or dated, wait no longer than it was to."""
+        now = self.services.clock()
+        if await self.services.store.read(lambda c: table.began_ahead(c, self.purpose, now)):
+            await self.services.write(lambda c: table.reckon_anew(c, self.purpose, now))
 
     def _due(self, connection: Connection) -> tuple[datetime | None, list[Visit]]:
         """Return when the first is due, and what is by now."""
@@ -115,7 +122,8 @@ class Rounds:
             _log.exception("a visit failed", purpose=self.purpose, repository=visit.repository_id)
             await self._put_off(visit, type(error).__name__)
         else:
-            await self.services.write(lambda c: table.done(c, visit, next_due))
+            now = self.services.clock()
+            await self.services.write(lambda c: table.done(c, visit, now, next_due))
 
     async def _place(self, visit: Visit) -> Place:
         reflected = await self.services.lanes.lane(visit.repository_id)
@@ -131,12 +139,14 @@ class Rounds:
     async def _wait(self, visit: Visit, limited: RateLimited) -> None:
         _log.warning("GitHub takes no more for now", until=limited.until.isoformat())
         until, installation_id = limited.until, visit.installation_id
+        now = self.services.clock()
         await self.services.write(
-            lambda c: table.put_off_installation(c, self.purpose, installation_id, until)
+            lambda c: table.put_off_installation(c, self.purpose, installation_id, now, until)
         )
 
     async def _put_off(self, visit: Visit, error: str) -> None:
         _log.warning("a repository is visited again later", purpose=self.purpose, error=error[:300])
         doubled = self.first_backoff * 2 ** min(visit.failures, _MOST_DOUBLINGS)
-        until = self.services.clock() + min(doubled, _LONGEST_BACKOFF)
-        await self.services.write(lambda c: table.put_off(c, visit, until, error))
+        now = self.services.clock()
+        until = now + min(doubled, _LONGEST_BACKOFF)
+        await self.services.write(lambda c: table.put_off(c, visit, now, until, error))

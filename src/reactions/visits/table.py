@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access
+from reactions import reckoning
 
 _MAX_ERROR = 300
 
@@ -22,6 +23,9 @@ class Visit(SQLModel):
     installation_id: int = Field(sa_type=BIG_INTEGER)
     full_name: str | None = Field(default=None, description="as it was last told to us")
     due_at: datetime | None = Field(default=None, description="when it is looked at next")
+    since: datetime | None = Field(
+        default=None, description="since when it waits for that, by the clock of who noted it"
+    )
     failures: int = Field(default=0, description="how often it could not be looked at in a row")
     error: str | None = Field(default=None, description="why it could not, last time")
 
@@ -94,7 +98,7 @@ def forget(
 def hurry(connection: Connection, purpose: str, installation_id: int, now: datetime) -> None:
     """Look at all repositories of an installation soon, such as after it was suspended."""
     those = (_visits.c.purpose == purpose, _visits.c.installation_id == installation_id)
-    connection.execute(update(_visits).where(*those).values(due_at=now, failures=0))
+    connection.execute(update(_visits).where(*those).values(since=now, due_at=now, failures=0))
 
 
 def due(connection: Connection, purpose: str, now: datetime, limit: int) -> list[Visit]:
@@ -108,26 +112,40 @@ def due(connection: Connection, purpose: str, now: datetime, limit: int) -> list
     return [Visit.model_construct(**row) for row in connection.execute(query).mappings()]
 
 
-def done(connection: Connection, visit: Visit, next_due: datetime | None) -> None:
+def done(connection: Connection, visit: Visit, now: datetime, next_due: datetime | None) -> None:
     """Note that a repository was looked at, unless it became due anew meanwhile."""
     same = (*_is(visit.purpose, visit.repository_id), _visits.c.due_at == visit.due_at)
-    values = {"due_at": next_due, "failures": 0, "error": None}
+    values = {"since": now, "due_at": next_due, "failures": 0, "error": None}
     connection.execute(update(_visits).where(*same).values(**values))
 
 
-def put_off(connection: Connection, visit: Visit, until: datetime, error: str) -> None:
+def put_off(
+    connection: Connection, visit: Visit, now: datetime, until: datetime, error: str
+) -> None:
     """Look at a repository later, since it failed."""
     same = (*_is(visit.purpose, visit.repository_id), _visits.c.due_at == visit.due_at)
-    values = {"due_at": until, "failures": visit.failures + 1, "error": error[:_MAX_ERROR]}
+    values = {"since": now, "due_at": until, "error": error[:_MAX_ERROR]}
+    values |= {"failures": visit.failures + 1}
     connection.execute(update(_visits).where(*same).values(**values))
 
 
 def put_off_installation(
-    connection: Connection, purpose: str, installation_id: int, until: datetime
+    connection: Connection, purpose: str, installation_id: int, now: datetime, until: datetime
 ) -> None:
     """Let a whole installation wait, since GitHub takes no more from it for now."""
     those = (_visits.c.purpose == purpose, _visits.c.installation_id == installation_id)
-    connection.execute(update(_visits).where(*those, _visits.c.due_at < until).values(due_at=until))
+    values = {"since": now, "due_at": until}
+    connection.execute(update(_visits).where(*those, _visits.c.due_at < until).values(**values))
+
+
+def began_ahead(connection: Connection, purpose: str, now: datetime) -> bool:
+    """Say whether a repository waits since later than now, as a clock that was wrong had it."""
+    return reckoning.began_ahead(connection, _visits, now, _visits.c.purpose == purpose)
+
+
+def reckon_anew(connection: Connection, purpose: str, now: datetime) -> None:
+    """Have what waits since later than now wait from now on, no longer than it was to."""
+    reckoning.reckon_anew(connection, _visits, now, _visits.c.purpose == purpose)
 
 
 def next_due(connection: Connection, purpose: str) -> datetime | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from events.lease import Now
 from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
@@ -26,18 +27,23 @@ class Conducting:
     progress: Wake
     clock: Callable[[], datetime]
     instance: str
+    wall: Callable[[], datetime] | None = None  # as the conductor takes it
+    judge: Callable[[], Now] | None = None  # of leases, as Lease says
 
     def works(self) -> list[LeasedWork]:
         """Return the works, one for each share of the lanes, each to be run."""
         return [self._share(number) for number in range(PARTITIONS)]
 
     def _share(self, number: int) -> LeasedWork:
-        held = Lease(f"conductor-{number}", self.store, self.clock, self.instance)
+        name = f"conductor-{number}"
+        held = Lease(name, self.store, self.clock, self.instance, self.judge)
         conductor = Conductor(
             lanes=Lanes(self.store),
             log=self.log,
             store=self.store,
             clock=self.clock,
+            wall=self.wall,
+            instance=self.instance,
             partition=Partition(number, PARTITIONS),
             guard=held.guard,
         )

@@ -30,22 +30,30 @@ class Lease:
     """A lease that this process takes, renews and gives back; ``guard`` is for transactions.
 
     ``term`` counts how often it was taken: while it stays, nobody else can have held the lease.
+    ``clock`` measures for how long it was held; ``judge`` gives the time by which all processes
+    judge it, None: the database's.
     """
 
     def __init__(
-        self, name: str, store: Store, clock: Callable[[], datetime], instance: str
+        self,
+        name: str,
+        store: Store,
+        clock: Callable[[], datetime],
+        instance: str,
+        judge: Callable[[], lease.Now] | None = None,
     ) -> None:
         self.name = name
         self._store = store
         self._clock = clock
         self._instance = instance
+        self._judge = judge or clock
         self._renewed = _NEVER
         self.term = 0
 
     def guard(self, connection: Connection) -> None:
         """Take or renew it within a transaction; raises LeaseLost."""
         now = self._clock()
-        if not lease.acquire(connection, self.name, self._instance, now):
+        if not lease.acquire(connection, self.name, self._instance, self._judge()):
             self._renewed = _NEVER
             raise LeaseLost(self.name)
         if now - self._renewed >= lease.LASTS:
@@ -70,7 +78,7 @@ class Lease:
         await self._store.write(lambda c: lease.release(c, self.name, self._instance))
 
     def _holder(self, connection: Connection) -> str | None:
-        return lease.holder_of(connection, self.name, self._clock())
+        return lease.holder_of(connection, self.name, self._judge())
 
 
 async def _nothing() -> None:

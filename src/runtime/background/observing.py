@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from events.lease import Now
 from events.log import EventLog
 from events.store import Store
 from reactions.lanes import Lanes
@@ -34,13 +35,14 @@ class ObservingGitHub:
     instance: str
     gate: Gate
     recovery_seconds: float = 300.0
+    judge: Callable[[], Now] | None = None  # of leases, as Lease says
 
     def works(self) -> list[LeasedWork]:
         """Return the works, each to be run."""
         return [self._policy_files(), self._resync(), self._settling(), self._recovery()]
 
     def _lease(self, name: str) -> Lease:
-        return Lease(name, self.store, self.clock, self.instance)
+        return Lease(name, self.store, self.clock, self.instance, self.judge)
 
     def _services(self, held: Lease) -> Services:
         return Services(

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from events.large import LargeDeliveries
+from events.lease import Now
 from events.store import Store
 from events.wake import Wake
 from projections.engine.checkpoints import CheckpointMoved
@@ -32,10 +33,11 @@ class Projecting:
     clock: Callable[[], datetime]
     instance: str
     large: LargeDeliveries = field(default_factory=LargeDeliveries)
+    judge: Callable[[], Now] | None = None  # of leases, as Lease says
 
     def work(self) -> LeasedWork:
         """Return the work, to be run."""
-        held = Lease(LEASE, self.store, self.clock, self.instance)
+        held = Lease(LEASE, self.store, self.clock, self.instance, self.judge)
         guard = guard_of(held)
         runner = Runner(PROJECTIONS, self.store, self.store, guard, large=self.large)
         following = _Following(held, runner, self.progress)

@@ -23,7 +23,7 @@ from projections.access import EVERYTHING, Access
 from projections.engine.parked import ParkedEvent, park
 from projections.lanes.fold import LANES
 from reactions.conductor.stuck import list_stuck
-from reactions.conductor.timetable import replace_timers
+from reactions.conductor.timetable import Reckoner, replace_timers
 from reactions.lanes import Lanes, Partition
 from tests.conftest import Clock
 from tests.projections.stores import CountingReads, FailingWrite
@@ -144,8 +144,9 @@ async def test_whoever_starts_afresh_leaves_no_wait_of_an_issue_that_the_lane_fo
     await play.happens(*world.deliveries)
     await play.settle()
     [known] = (await Lanes(play.store).lane(rocket.id)).lanes
-    forgotten = Timer(issue_number=99, kind="no_progress", token="1", due_at=clock())
-    await play.store.write(lambda c: replace_timers(c, known.lane, {99}, [forgotten]))
+    forgotten = Timer(issue_number=99, kind="no_progress", token="1", since=clock(), due_at=clock())
+    here = Reckoner("", clock(), clock())
+    await play.store.write(lambda c: replace_timers(c, known.lane, {99}, [forgotten], here))
     rocket.open_issue("Two")
     await play.happens(world.deliveries[-1])
     afresh = stage(play.store, play.log, clock)

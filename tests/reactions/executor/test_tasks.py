@@ -116,7 +116,7 @@ async def test_who_comes_too_late_lets_go_of_nothing(store: Store, clock: Clock)
     clock.advance(seconds=31)
     [held] = await claimed(store, clock, TWO)
     assert not await store.write(lambda c: tasks.begin(c, late, clock()))
-    await store.write(lambda c: tasks.put_off(c, late, clock(), 1))
+    await store.write(lambda c: tasks.put_off(c, late, clock(), clock(), 1))
     assert await claimed(store, clock, ONE) == []
     assert await store.write(lambda c: tasks.begin(c, held, clock()))
 
@@ -146,7 +146,7 @@ async def test_a_limit_of_one_installation_stalls_all_of_it_and_no_other(
     await added(store, clock, "assign", repository=8)
     other = await added(store, clock, "assign", repository=9, installation=6)
     until = clock() + timedelta(minutes=20)
-    await store.write(lambda c: tasks.put_off_installation(c, 5, until))
+    await store.write(lambda c: tasks.put_off_installation(c, 5, clock(), until))
     assert ids(await claimed(store, clock)) == other
     clock.advance(minutes=20)
     assert {task.repository_id for task in await claimed(store, clock, TWO)} == {7, 8, 9}
