@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
 from api.app import create_app
-from api.services import Services
+from api.services import IssueReader, Services
 from events.log import EventLog
 from events.signature import WebhookSecret
 from events.store import Result, Store, Work
@@ -89,13 +89,14 @@ async def client_at(url: str) -> AsyncIterator[Client]:
         yield Client(http)
 
 
-def app_over(
+def app_over(  # noqa: PLR0913 (what a service may be handed differently)
     store: Store,
     clock: Callable[[], datetime] = now,
     *,
     secrets: tuple[str | WebhookSecret, ...] = (SECRET,),
     token: str = TOKEN,
     metrics_open: bool = False,
+    issues: IssueReader | None = None,
 ) -> FastAPI:
     """Make the application over a store, with no background work: ``project`` does it."""
     services = Services(
@@ -111,6 +112,7 @@ def app_over(
         ),
         admin_token=token,
         metrics_open=metrics_open,
+        issues=issues,
     )
     return create_app(services)
 

@@ -28,17 +28,11 @@ IssueNumber = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 
 
 class CommandBody(BaseModel):
-    """Why the command is given; without a reason, an empty body will do."""
+    """Why the command is given: whoever reads of it later wants to know."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    reason: Reason = Field(default="", description="why, for people", examples=["it is mended"])
-
-
-class PauseBody(CommandBody):
-    """Why nothing is to be decided."""
-
-    reason: Reason = Field(min_length=1, examples=["a release is under way"])
+    reason: Reason = Field(min_length=1, description="why, for people", examples=["it is mended"])
 
 
 class ModeBody(CommandBody):

@@ -35,17 +35,19 @@ def commanded(body: type[CommandBody], **example: object) -> dict[str, Any]:
             202: _recorded("The command is in the log.", "accepted"),
             200: _recorded("It was in the log already, at this position.", "duplicate"),
             400: error("`idempotency_key_missing`, `idempotency_key_invalid`, `body_incomplete`."),
-            404: error("There is no such thing within your reach."),
+            404: error("There is no such thing within your reach; of an issue: GitHub shows none."),
             408: error("The body did not arrive in time."),
             409: error("`command_refused`: it would change nothing; `detail` says what holds."),
             413: error("The body is larger than 64 KB."),
             415: error("The body is no JSON."),
             422: error("`request_invalid`; `idempotency_key_reused`: with another command before."),
-            503: error("The command could not be stored; send it again with the same key."),
+            503: error(
+                "It could not be stored, or GitHub not be asked; send it again with the same key."
+            ),
         },
         "openapi_extra": {
             "parameters": [_KEY],
-            "requestBody": {"required": "required" in schema, "content": content},
+            "requestBody": {"required": True, "content": content},
         },
     }
 

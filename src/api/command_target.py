@@ -7,20 +7,13 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from aggregates.lane import Lane, initial_state
-from aggregates.lane.commands import refusal
+from aggregates.lane.commands import is_about_nothing, refusal
 from aggregates.surroundings import Surroundings as AroundLanes
 from aggregates.surroundings import surroundings_refusal
 from aggregates.tenancy import acceptance_refusal
 from api.problems import ApiError
 from events import read
-from events.catalogue import (
-    About,
-    InstallationAccepted,
-    OperatorCommand,
-    WorkflowCommand,
-    WorkflowEnqueued,
-    WorkflowSkipped,
-)
+from events.catalogue import About, InstallationAccepted, OperatorCommand, WorkflowCommand
 from events.envelope import Event
 from projections.access import Access
 from projections.engine import checkpoints
@@ -37,14 +30,15 @@ _READ = (LANES.name, REPOSITORIES.name, INSTALLATIONS.name)
 class CommandTarget:
     """What is known where a command arrives; ``recorded`` is the command itself, of an earlier try.
 
-    ``known``: the access reaches such a repository or installation. ``installation_id`` is the
-    repository's.
+    ``known``: the access reaches such a repository or installation. ``installation_id`` and
+    ``full_name`` are the repository's.
     ``position`` is how far this is folded, ``current``: up to where the log was.
     """
 
     recorded: Event | None
     known: bool
     installation_id: int | None
+    full_name: str | None
     lane: Lane | None
     around: AroundLanes
     position: int
@@ -57,12 +51,13 @@ def met_by(event_id: UUID, about: About, access: Access) -> Callable[[Connection
 
     def look(connection: Connection) -> CommandTarget:
         reached = checkpoints.positions(connection)
-        lane, installation_id, known = _target(connection, about, access)
+        whose = _repository(connection, about, access)
         return CommandTarget(
             recorded=read.of_id(connection, event_id),
-            known=known,
-            installation_id=installation_id,
-            lane=lane,
+            known=whose is not None or _reaches(connection, about, access),
+            installation_id=whose.installation_id if whose else None,
+            full_name=whose.full_name if whose else None,
+            lane=whose.lane if whose else None,
             around=around_lanes(connection),
             position=min(reached.get(name, 0) for name in _READ),
             head=read.head(connection).position,
@@ -84,27 +79,42 @@ def refuse(target: CommandTarget, content: OperatorCommand, about: About) -> Non
         lane = target.lane or initial_state(about.repository_id)
         if target.current:
             _require_workflow(lane, content)
-        why = refusal(lane.ours, content)
+        why = refusal(lane, content)
         if isinstance(content, InstallationAccepted):
             why = acceptance_refusal(lane.tenancy, content)
     if why is not None and target.current:
         raise ApiError(409, "command_refused", why)
 
 
-def _target(
-    connection: Connection, about: About, access: Access
-) -> tuple[Lane | None, int | None, bool]:
-    """Return lane and installation of a repository, and whether what is addressed is known."""
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    lane: Lane | None
+    installation_id: int | None
+    full_name: str | None
+
+
+def _repository(connection: Connection, about: About, access: Access) -> _Repository | None:
+    """Return what is known of a repository; None: it is not within reach, or about none."""
     if about.repository_id is None:
-        whose = about.installation_id
-        everything = whose is None and access.allows(None)
-        known = whose is not None and knows_installation(connection, access, whose)
-        return None, None, everything or known
+        return None
     lane = find_lane(connection, access, about.repository_id)
     item = find_repository(connection, access, about.repository_id)
+    if lane is None and item is None:
+        return None
     of_item = item.installation_id if item else None
     of_lane = lane.installation_id if lane else None
-    return lane, of_lane or of_item, lane is not None or item is not None
+    seen = lane.repository if lane else None
+    full_name = seen.full_name if seen else (item.full_name if item else None)
+    return _Repository(lane, of_lane or of_item, full_name)
+
+
+def _reaches(connection: Connection, about: About, access: Access) -> bool:
+    """Say whether an installation, or everything, is within reach."""
+    if about.repository_id is not None:
+        return False
+    if about.installation_id is None:
+        return access.allows(None)
+    return knows_installation(connection, access, about.installation_id)
 
 
 def _out_of_reach(about: About) -> ApiError:
@@ -119,9 +129,6 @@ def _out_of_reach(about: About) -> ApiError:
 
 def _require_workflow(lane: Lane, content: OperatorCommand) -> None:
     """Refuse what needs an issue that was seen, or named by a command before."""
-    if isinstance(content, WorkflowEnqueued | WorkflowSkipped):
-        return
-    if isinstance(content, WorkflowCommand):
-        number = content.issue_number
-        if lane.issue(number).seen is None and number not in lane.ours.handlings:
-            raise ApiError(404, "workflow_not_found", f"issue {number} is not known here")
+    if isinstance(content, WorkflowCommand) and is_about_nothing(lane, content):
+        detail = f"issue {content.issue_number} is not known here"
+        raise ApiError(404, "workflow_not_found", detail)

@@ -15,6 +15,7 @@ from api.idempotency import HEADER, IdempotencyKey
 from api.problems import ApiError
 from api.reflecting import HEADER as POSITION
 from api.services import Services
+from api.unseen_issues import with_issue
 from events.append import Appended
 from events.catalogue import About, OperatorCommand, content_of, own_event
 from events.envelope import OPERATOR, Event
@@ -47,17 +48,19 @@ class Commanding:
     async def give(self, content: OperatorCommand, about: About) -> CommandAnswer:
         """Record a command about a repository, an issue, an installation, or everything.
 
-        Raises ApiError: 404 out of reach, 409 when it would change nothing, 422 when its key
-        belongs to another command. What was recorded once is answered as then, whatever holds now.
+        Raises ApiError: 404 out of reach, or where GitHub has no such issue, 409 when it would
+        change nothing, 422 when its key belongs to another command, 503 where GitHub cannot be
+        asked now. What was recorded once is answered as then, whatever holds now.
         """
         target = await self._target(about)
         if target.recorded is not None:
             return self._answer(Appended(target.recorded, duplicate=True), content, about)
+        target, seen = await with_issue(target, content, about, self._services.issues)
         refuse(target, content, about)
         whose = replace(about, installation_id=about.installation_id or target.installation_id)
-        [appended] = await self._services.log.append(
-            own_event(content, self._id, source=OPERATOR, about=whose, by=self._operator.who)
-        )
+        command = own_event(content, self._id, source=OPERATOR, about=whose, by=self._operator.who)
+        # The command goes first, so that the lane has a reason to keep an issue however old.
+        appended, *_ = await self._services.log.append(command, *([seen.new] if seen else []))
         return self._answer(appended, content, about)
 
     async def _target(self, about: About) -> CommandTarget:

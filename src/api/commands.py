@@ -6,14 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from api.access import Authorised
-from api.command_bodies import (
-    CommandBody,
-    InstallationBody,
-    ModeBody,
-    OrderBody,
-    PauseBody,
-    body_of,
-)
+from api.command_bodies import CommandBody, InstallationBody, ModeBody, OrderBody, body_of
 from api.command_documents import commanded
 from api.commanding import Command, CommandAnswer
 from api.paging import Id, Listing, Next, next_page
@@ -39,8 +32,7 @@ _REPOSITORY = "/repositories/{repository_id}"
 _INSTALLATION = "/installations/{installation_id}"
 _RELEASE, _OUTAGE, _OVER = "a release is under way", "GitHub has an outage", "it is over"
 
-Pausing: TypeAlias = Annotated[PauseBody, body_of(PauseBody)]
-Resuming: TypeAlias = Annotated[CommandBody, body_of(CommandBody)]
+Reasoned: TypeAlias = Annotated[CommandBody, body_of(CommandBody)]
 Setting: TypeAlias = Annotated[ModeBody, body_of(ModeBody)]
 Belonging: TypeAlias = Annotated[InstallationBody, body_of(InstallationBody)]
 Ordering: TypeAlias = Annotated[OrderBody, body_of(OrderBody)]
@@ -75,14 +67,14 @@ async def commands(
     return CommandList(items=items, next=more)
 
 
-@router.post(f"{_REPOSITORY}/pause", **commanded(PauseBody, reason=_RELEASE))
-async def pause_repository(command: Command, repository_id: Id, body: Pausing) -> CommandAnswer:
+@router.post(f"{_REPOSITORY}/pause", **commanded(CommandBody, reason=_RELEASE))
+async def pause_repository(command: Command, repository_id: Id, body: Reasoned) -> CommandAnswer:
     """Decide nothing for a repository until it is resumed."""
     return await command.give(LanePaused(reason=body.reason), About(repository_id=repository_id))
 
 
 @router.post(f"{_REPOSITORY}/resume", **commanded(CommandBody, reason=_OVER))
-async def resume_repository(command: Command, repository_id: Id, body: Resuming) -> CommandAnswer:
+async def resume_repository(command: Command, repository_id: Id, body: Reasoned) -> CommandAnswer:
     """Go on with a repository."""
     return await command.give(LaneResumed(reason=body.reason), About(repository_id=repository_id))
 
@@ -111,15 +103,19 @@ async def accept_installation(
     return await command.give(content, about)
 
 
-@router.post(f"{_REPOSITORY}/queue/order", **commanded(OrderBody, order=[19, 17]))
+@router.post(
+    f"{_REPOSITORY}/queue/order", **commanded(OrderBody, order=[19, 17], reason="it is urgent")
+)
 async def reorder_queue(command: Command, repository_id: Id, body: Ordering) -> CommandAnswer:
     """Put issues first in a repository's queue, in this order; none: as its policy orders them."""
     content = QueueReordered(order=body.order, reason=body.reason)
     return await command.give(content, About(repository_id=repository_id))
 
 
-@router.post(f"{_INSTALLATION}/pause", **commanded(PauseBody, reason=_RELEASE))
-async def pause_installation(command: Command, installation_id: Id, body: Pausing) -> CommandAnswer:
+@router.post(f"{_INSTALLATION}/pause", **commanded(CommandBody, reason=_RELEASE))
+async def pause_installation(
+    command: Command, installation_id: Id, body: Reasoned
+) -> CommandAnswer:
     """Decide nothing for an installation's repositories until it is resumed."""
     about = About(installation_id=installation_id)
     return await command.give(ScopePaused(reason=body.reason), about)
@@ -127,20 +123,20 @@ async def pause_installation(command: Command, installation_id: Id, body: Pausin
 
 @router.post(f"{_INSTALLATION}/resume", **commanded(CommandBody, reason=_OVER))
 async def resume_installation(
-    command: Command, installation_id: Id, body: Resuming
+    command: Command, installation_id: Id, body: Reasoned
 ) -> CommandAnswer:
     """Go on with an installation; what else is paused stays so."""
     about = About(installation_id=installation_id)
     return await command.give(ScopeResumed(reason=body.reason), about)
 
 
-@router.post("/pause", **commanded(PauseBody, reason=_OUTAGE))
-async def pause_everything(command: Command, body: Pausing) -> CommandAnswer:
+@router.post("/pause", **commanded(CommandBody, reason=_OUTAGE))
+async def pause_everything(command: Command, body: Reasoned) -> CommandAnswer:
     """Decide nothing anywhere until everything is resumed."""
     return await command.give(ScopePaused(reason=body.reason), About())
 
 
 @router.post("/resume", **commanded(CommandBody, reason=_OVER))
-async def resume_everything(command: Command, body: Resuming) -> CommandAnswer:
+async def resume_everything(command: Command, body: Reasoned) -> CommandAnswer:
     """Go on with everything; what else is paused stays so."""
     return await command.give(ScopeResumed(reason=body.reason), About())

@@ -29,7 +29,7 @@ Body: TypeAlias = Annotated[CommandBody, body_of(CommandBody)]
 async def enqueue(
     command: Command, repository_id: Id, issue_number: Number, body: Body
 ) -> CommandAnswer:
-    """Queue an issue, with or without the label; it need not have been seen."""
+    """Queue an issue, with or without the label; of one never seen GitHub is asked first."""
     content = WorkflowEnqueued(issue_number=issue_number, reason=body.reason)
     return await command.give(content, _about(repository_id, issue_number))
 

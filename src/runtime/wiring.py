@@ -26,6 +26,7 @@ from reactions.executor import Executor, Holding, Pace
 from reactions.lanes import Lanes
 from reactions.ports.answers import RateLimit
 from reactions.recovery import Gate
+from reactions.resync import IssueReading
 from runtime.background.acting import ActionWorker
 from runtime.background.announcing import ActingUserAnnouncer
 from runtime.background.conducting import Conducting
@@ -63,6 +64,7 @@ class Process:
     services: Services
     policy_file: Path | None = None
     github: "GitHubGateway | None" = None
+    asking: "AskingGitHub | None" = None
     pace: Pace = field(default_factory=Pace)
     gate: Gate = field(default_factory=Gate)
     recovery_seconds: float = 300.0
@@ -88,8 +90,10 @@ class Process:
                     await self._record(ServiceStopped(instance=self.instance))
                     await self.services.log.drain()
                     await self.services.log.large.close()
-                    if self.github is not None:
-                        await self.github.close()
+                    late = None if self.asking is None else self.asking.opened
+                    for gateway in (self.github, late):
+                        if gateway is not None:
+                            await gateway.close()
                     await self.database.close()
             except TimeoutError:
                 _log.error("the database did not answer in time; stopping without it")
@@ -200,6 +204,11 @@ class Process:
 def wire(settings: Settings, role: Role = "all") -> Process:
     """Build a process of the service from its settings; opens no connection yet."""
     database = open_database(settings.database_url)
+    pace = Pace(settings.github_pause_seconds)
+    clock = SteadyClock(now)
+    github = github_of(settings, pace.observe, clock) if role != "web" else None
+    asking = AskingGitHub(settings) if role == "web" and _has_app(settings) else None
+    asked = asking or (github and (lambda: github))
     services = Services(
         version=product_version(),
         log=EventLog(database, now, Wake()),
@@ -211,16 +220,16 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         admin_token=settings.admin_token.get_secret_value(),
         metrics_open=settings.metrics_open,
         lost_lines=lines.lost,
+        issues=IssueReading(github=asked, clock=now) if asked else None,
     )
-    pace = Pace(settings.github_pause_seconds)
-    clock = SteadyClock(now)
     return Process(
         role=role,
         instance=uuid4(),
         database=database,
         services=services,
         policy_file=settings.policy_file,
-        github=github_of(settings, pace.observe, clock) if role != "web" else None,
+        github=github,
+        asking=asking,
         pace=pace,
         recovery_seconds=settings.recovery_seconds,
         clock=clock,
@@ -236,7 +245,7 @@ def github_of(
 
     Opens no connection yet. Raises CredentialUnusable.
     """
-    if not (settings.github_app_id and settings.github_private_key.get_secret_value()):
+    if not _has_app(settings):
         return None
     from runtime.github import open_github  # noqa: PLC0415 (its client is large, and `web` needs none)
 
@@ -251,6 +260,25 @@ def _after(first: Callable[[], Awaitable[None]], work: Work) -> Work:
         await work.run()
 
     return replace(work, run=both)
+
+
+def _has_app(settings: Settings) -> bool:
+    return bool(settings.github_app_id and settings.github_private_key.get_secret_value())
+
+
+@dataclass(slots=True)
+class AskingGitHub:
+    """The gateway of a process that seldom needs one: built once it is asked for."""
+
+    settings: Settings
+    opened: "GitHubGateway | None" = None
+
+    def __call__(self) -> "GitHubGateway":
+        """Return the gateway; raises CredentialUnusable."""
+        if self.opened is None:
+            self.opened = github_of(self.settings)
+        assert self.opened is not None  # noqa: S101 (only built where there is an App)
+        return self.opened
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

@@ -62,7 +62,7 @@ async def test_an_action_is_shown_with_its_decision_its_cause_and_its_outcome(
         "mode": "live",
         "generation": 0,
         "decision": "it is next in the queue",
-        "cause": str(cause.id),
+        "cause": {"position": 1, "id": str(cause.id)},
         "parameters": {"attempt": 1},
         "requested_at": "2026-01-01T00:00:00Z",
         "outcome": "failed",

@@ -11,7 +11,7 @@ from starlette.types import Message
 
 from api.access import Operator, authorised_operator
 from api.body import BodyReader
-from api.command_bodies import CommandBody, ModeBody, OrderBody, PauseBody, parsed
+from api.command_bodies import CommandBody, ModeBody, OrderBody, parsed
 from events.catalogue.commands import MAX_ORDER
 from events.catalogue.own import MAX_REASON
 from events.errors import DeliveryTooLarge
@@ -83,6 +83,15 @@ async def test_a_strangers_body_is_not_even_read(operation: Operation) -> None:
     assert not read
 
 
+@every_command
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"reason": " "}'])
+async def test_a_command_without_a_reason_is_refused(operation: Operation, body: bytes) -> None:
+    async with client_of(app_over(Nowhere())) as client:
+        headers = keyed("key") | JSON
+        answer = await client.http.post(operation.example, content=body, headers=headers)
+    assert "body.reason" in assert_problem(answer, 422, "request_invalid")
+
+
 @pytest.mark.parametrize(
     ("path", "body", "place"),
     [
@@ -103,21 +112,25 @@ async def test_a_strangers_body_is_not_even_read(operation: Operation) -> None:
         ("pause", b'{"reason": "\xff"}', "body"),
         ("pause", b"[" * 60_000, "body"),
         ("pause", b'{"a":' * 10_000, "body"),
-        ("resume", b'{"mode": "live"}', "body.mode"),
-        ("mode", b"", "body.mode"),
-        ("mode", b'{"mode": "loud"}', "body.mode"),
-        ("mode", b'{"mode": false}', "body.mode"),
-        ("queue/order", b"{}", "body.order"),
-        ("queue/order", b'{"order": "1"}', "body.order"),
-        ("queue/order", b'{"order": {"1": 1}}', "body.order"),
-        ("queue/order", b'{"order": [0]}', "body.order.0"),
-        ("queue/order", b'{"order": [1, -1]}', "body.order.1"),
-        ("queue/order", b'{"order": [true]}', "body.order.0"),
-        ("queue/order", b'{"order": ["1"]}', "body.order.0"),
-        ("queue/order", b'{"order": [1.5]}', "body.order.0"),
-        ("queue/order", b'{"order": [9223372036854775808]}', "body.order.0"),
-        ("queue/order", b'{"order": [%s]}' % (b"9" * 5000), "body"),
-        ("queue/order", b'{"order": [%s]}' % b",".join([b"1"] * (MAX_ORDER + 1)), "body.order"),
+        ("resume", b'{"reason": "why", "mode": "live"}', "body.mode"),
+        ("mode", b'{"reason": "why"}', "body.mode"),
+        ("mode", b'{"reason": "why", "mode": "loud"}', "body.mode"),
+        ("mode", b'{"reason": "why", "mode": false}', "body.mode"),
+        ("queue/order", b'{"reason": "why"}', "body.order"),
+        ("queue/order", b'{"reason": "why", "order": "1"}', "body.order"),
+        ("queue/order", b'{"reason": "why", "order": {"1": 1}}', "body.order"),
+        ("queue/order", b'{"reason": "why", "order": [0]}', "body.order.0"),
+        ("queue/order", b'{"reason": "why", "order": [1, -1]}', "body.order.1"),
+        ("queue/order", b'{"reason": "why", "order": [true]}', "body.order.0"),
+        ("queue/order", b'{"reason": "why", "order": ["1"]}', "body.order.0"),
+        ("queue/order", b'{"reason": "why", "order": [1.5]}', "body.order.0"),
+        ("queue/order", b'{"reason": "why", "order": [9223372036854775808]}', "body.order.0"),
+        ("queue/order", b'{"reason": "why", "order": [%s]}' % (b"9" * 5000), "body"),
+        (
+            "queue/order",
+            b'{"reason": "why", "order": [%s]}' % b",".join([b"1"] * (MAX_ORDER + 1)),
+            "body.order",
+        ),
     ],
 )
 async def test_a_body_that_does_not_fit_is_refused_with_its_place(
@@ -187,7 +200,7 @@ async def test_an_id_that_is_none_is_refused(path: str) -> None:
 
 @given(body=st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode()))
 def test_any_body_at_all_is_read_or_refused(body: bytes) -> None:
-    for model in (CommandBody, PauseBody, ModeBody, OrderBody):
+    for model in (CommandBody, ModeBody, OrderBody):
         try:
             assert isinstance(parsed(model, body), model)
         except RequestValidationError as refused:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from events.catalogue import About, content_of, workflow_id
+from events.envelope import OPERATOR
 from runtime.database import Database
 from simulator.payloads import INSTALLATION_ID, a_repository
 from simulator.payloads.deliveries import installation
 from tests.api.answers import assert_problem
-from tests.api.commanding import STRANGE, Site, a_site, keyed
+from tests.api.commanding import STRANGE, Site, a_site, keyed, recorded
 from tests.service import Client, Unreliable, app_over, client_of, project, running_app
 
 pytestmark = pytest.mark.anyio
@@ -67,7 +68,7 @@ async def test_a_command_is_recorded_as_what_it_says_by_whom_and_about_what(
     )
     assert whom == about(site, path)
     said = content_of(event).model_dump(mode="json", exclude={"issue_number"})
-    assert said == {"reason": ""} | body
+    assert said == {"reason": "why"} | body
     expected = workflow_id(site.repository_id, 2) if whom.issue_number else None
     assert event.correlation_id == expected
 
@@ -80,12 +81,6 @@ async def test_what_was_begun_is_ended_by_its_counterpart(
     await site.obeyed(path)
     assert [f"{event.type}.{event.action}" for event in await site.recorded()][1:] == [kind]
     assert await site.shown("/workflows/2")
-
-
-async def test_an_empty_body_will_do_where_no_reason_is_needed(site: Site) -> None:
-    path = site.path("{lane}/workflows/2/retry")
-    answer = await site.client.http.post(path, headers=keyed("one"))
-    assert answer.status_code == 202, answer.text
 
 
 @pytest.mark.parametrize(("path", "body", "kind"), PLAIN)
@@ -206,17 +201,32 @@ async def test_a_known_repository_without_a_lane_can_be_commanded(
     rocket = a_repository("octo-org/empty")
     await client.deliver("installation", installation(repositories=(rocket,)))
     await project(store)
-    site = Site(client, store, rocket["id"])
-    await site.obeyed("{lane}/pause", reason="not yet")
-    [event] = await site.recorded()
+    path = f"/api/repositories/{rocket['id']}/pause"
+    answer = await client.http.post(path, json={"reason": "not yet"}, headers=keyed("key"))
+    assert answer.status_code == 202, answer.text
+    [event] = [each for each in await recorded(store) if each.source == OPERATOR]
     assert event.installation_id == INSTALLATION_ID
 
 
-async def test_an_issue_that_was_never_seen_can_be_enqueued_and_then_retried(site: Site) -> None:
-    await site.obeyed("{lane}/workflows/99/enqueue")
-    queue = await site.shown("/queue")
-    assert [item["issue_number"] for item in queue["items"]][-1] == 99
+async def test_an_issue_that_was_never_seen_can_be_skipped_and_then_retried(site: Site) -> None:
+    await site.obeyed("{lane}/workflows/99/skip")
     await site.obeyed("{lane}/workflows/99/retry")
+
+
+@pytest.mark.parametrize("what", ["retry", "skip", "take-over", "release", "enqueue"])
+async def test_work_that_is_over_takes_no_command(site: Site, what: str) -> None:
+    await site.closed(2)
+    answer = await site.command("{lane}/workflows/2/" + what)
+    assert assert_problem(answer, 409, "command_refused") == "issue 2 is closed"
+    assert await site.recorded() == []
+
+
+async def test_what_was_skipped_can_be_taken_up_again(site: Site) -> None:
+    for back in ("retry", "enqueue"):
+        await site.obeyed("{lane}/workflows/2/skip")
+        assert (await site.shown("/workflows/2"))["stage"] == "cancelled"
+        await site.obeyed("{lane}/workflows/2/" + back)
+        assert (await site.shown("/workflows/2"))["stage"] == "queued"
 
 
 @on_one_database
@@ -229,6 +239,8 @@ async def test_what_is_not_folded_yet_is_left_to_the_fold(
     assert (await site.command("{lane}/workflows/99/retry")).status_code == 202
     await project(site.store)
     assert (await site.shown("/workflows/1"))["notes"] == []
+    listed = (await site.client.get("/api/commands")).json()["items"]
+    assert [each["applied"] for each in reversed(listed)] == [True, True, False]
 
 
 async def test_a_command_meets_what_was_said_just_before_it(database_url: str) -> None:
@@ -238,9 +250,12 @@ async def test_a_command_meets_what_was_said_just_before_it(database_url: str) -
                 "/api/pause", json={"reason": "a drill"}, headers=keyed(f"pause {turn}")
             )
             assert paused.status_code == 202, paused.text
-            resumed = await client.http.post("/api/resume", headers=keyed(f"resume {turn}"))
+            over = {"reason": "it is over"}
+            resumed = await client.http.post(
+                "/api/resume", json=over, headers=keyed(f"resume {turn}")
+            )
             assert resumed.status_code == 202, resumed.text
-            again = await client.http.post("/api/resume", headers=keyed(f"again {turn}"))
+            again = await client.http.post("/api/resume", json=over, headers=keyed(f"again {turn}"))
             assert_problem(again, 409, "command_refused")
 
 

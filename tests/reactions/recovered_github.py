@@ -102,6 +102,9 @@ class RecoveredGitHub:
         for issue in self._repository(repo).issues:
             if issue.number == number and not issue.gone:
                 return issue.snapshot()
+        for pull in self._repository(repo).pull_requests:
+            if pull.number == number:
+                return {**pull.snapshot(), "pull_request": {}}
         raise NotFound("Not Found", status=404)
 
     async def whole_pull_request(self, repo: Repository, number: int) -> JsonObject:

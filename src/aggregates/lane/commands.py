@@ -1,7 +1,9 @@
 """What operators tell us about a lane: when a command changes nothing, and what it changes."""
 
 from dataclasses import replace
+from datetime import datetime
 
+from aggregates.lane.lane import Lane
 from aggregates.lane.ours import UNTOUCHED, Handling, Ours, Pause, handled
 from events.catalogue import (
     LanePaused,
@@ -18,18 +20,23 @@ from events.catalogue import (
     WorkflowTakenOver,
 )
 from events.envelope import Event
+from events.github import PullRequestSeen
 
 
-def apply_command(ours: Ours, event: Event, content: OperatorCommand) -> Ours:
-    """Return our side after an operator's command; the same object when it changes nothing."""
-    return ours if refusal(ours, content) else _applied(ours, event, content)
+def apply_command(lane: Lane, event: Event, content: OperatorCommand) -> Ours:
+    """Return a lane's own side after a command; the same object when it changes nothing.
+
+    What ``refusal`` has a sentence for changes nothing, whether it came by the API or past it.
+    """
+    return lane.ours if refusal(lane, content) else _applied(lane.ours, event, content)
 
 
-def refusal(ours: Ours, content: OwnEvent) -> str | None:
+def refusal(lane: Lane, content: OwnEvent) -> str | None:
     """Say why a command changes nothing now, in a short sentence for people; None: it applies.
 
     What is no command about a lane is never refused.
     """
+    ours = lane.ours
     match content:
         case LanePaused() if ours.paused:
             return "the lane is paused already"
@@ -40,10 +47,62 @@ def refusal(ours: Ours, content: OwnEvent) -> str | None:
         case QueueReordered(order=order) if _distinct(order) == ours.order:
             return "the queue is in this order already"
         case WorkflowCommand():
-            handling = ours.handlings.get(content.issue_number, UNTOUCHED)
-            state = _state_already(handling, content)
-            return f"issue {content.issue_number} {state}" if state else None
+            return _of_workflow(lane, content)
     return None
+
+
+def is_about_nothing(lane: Lane, content: OwnEvent) -> bool:
+    """Say whether a command needs an issue that was seen, or that a command named before.
+
+    To queue and to skip an issue need none: that is what names it.
+    """
+    if not isinstance(content, WorkflowCommand):
+        return False
+    number = content.issue_number
+    known = lane.issue(number).seen is not None or number in lane.ours.handlings
+    return not known and not isinstance(content, WorkflowEnqueued | WorkflowSkipped)
+
+
+def finished(lane: Lane, number: int) -> str | None:
+    """Say why an issue's work is over, by what the lane knows alone; None: it is not.
+
+    The issue is closed or gone, or its pull request was merged and it was not reopened since; one
+    that only fits finishes nothing. What is skipped or not queued may be taken up again.
+    """
+    known = lane.issue(number)
+    seen = known.seen
+    if seen is not None and (seen.deleted or seen.transferred):
+        return f"issue {number} was {'deleted' if seen.deleted else 'transferred'}"
+    if seen is not None and seen.state != "open":
+        return f"issue {number} is closed"
+    merged = _merged_since(lane, number, known.reopened_at)
+    return None if merged is None else f"issue {number} is done: #{merged} was merged"
+
+
+def _of_workflow(lane: Lane, content: WorkflowCommand) -> str | None:
+    number = content.issue_number
+    if is_about_nothing(lane, content):
+        return f"issue {number} is not known here"
+    if over := finished(lane, number):
+        return over
+    state = _state_already(lane.handling(number), content)
+    return f"issue {number} {state}" if state else None
+
+
+def _merged_since(lane: Lane, number: int, reopened_at: datetime | None) -> int | None:
+    """Return the newest pull request that ended an issue's present round by its merge."""
+    fitting = lane.ties.adopted.get(number, ())
+    pulls = [lane.pull_request(each).seen for each in lane.linked(number) if each not in fitting]
+    seen = [pull for pull in pulls if pull is not None]
+    if any(pull.state == "open" and not pull.merged for pull in seen):
+        return None
+    merged = [(_merged_at(pull), pull.number) for pull in seen if pull.merged]
+    since = [each for each in merged if reopened_at is None or each[0] > reopened_at]
+    return max(since)[1] if since else None
+
+
+def _merged_at(pull: PullRequestSeen) -> datetime:
+    return pull.merged_at or pull.closed_at or pull.updated_at
 
 
 def _applied(ours: Ours, event: Event, content: OperatorCommand) -> Ours:

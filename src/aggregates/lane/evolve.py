@@ -107,7 +107,7 @@ def _done(lane: Lane, event: Event) -> Folded:
     content = content_of(event)
     if isinstance(content, InstallationAnswered | InstallationAccepted):
         return _settled(lane, event, content)
-    ours = note_own_event(lane.ours, event, content)
+    ours = note_own_event(lane, event, content)
     if ours is lane.ours:
         return Folded(lane)
     installation_id = lane.installation_id or event.installation_id  # until a delivery tells

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aggregates.lane.commands import apply_command
+from aggregates.lane.lane import Lane
 from aggregates.lane.ours import UNTOUCHED, Asked, Handling, Ours, Outcome, handled, policy_after
 from events.catalogue import (
     ActionCancelled,
@@ -22,11 +23,12 @@ from events.scalars import moment
 MAX_ASKED = 100  # for one issue; far more than the caps of any policy allow
 
 
-def note_own_event(ours: Ours, event: Event, content: OwnEvent) -> Ours:
-    """Return our side after one of our own events; the same object when nothing changes."""
+def note_own_event(lane: Lane, event: Event, content: OwnEvent) -> Ours:
+    """Return a lane's own side after one of our own events; the same object if nothing changes."""
+    ours = lane.ours
     match content:
         case OperatorCommand():
-            return apply_command(ours, event, content)
+            return apply_command(lane, event, content)
         case PolicyChanged(layer="repository"):
             policy = policy_after(ours.policy, event.position, content)
             return ours if policy is ours.policy else replace(ours, policy=policy)

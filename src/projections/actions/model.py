@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy import JSON, Index, String
 from sqlmodel import Field, SQLModel
 
@@ -66,9 +67,19 @@ class ActionRow(Action, table=True):
 ActionState: TypeAlias = Literal["requested", "sent", "confirmed", "failed", "cancelled"]
 
 
+class Cause(BaseModel):
+    """The event that an action follows."""
+
+    position: int = Field(description="in the log")
+    id: UUID
+
+
 class ActionItem(Action):
     """An action, and whom it is about by the names of the filters, too."""
 
+    cause: Cause | None = Field(  # type: ignore[assignment]  # a row holds the id alone
+        description="the event that last changed its workflow, or the timer that fired"
+    )
     repository: int | None = Field(description="as `repository_id`")
     issue: int = Field(description="as `issue_number`")
     pull_request: int | None = Field(description="as `pull_request_number`")

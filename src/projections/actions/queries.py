@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, sele
 
 from aggregates.lane.ours import Outcome
 from events.catalogue import ActionKind, ActionMode
+from events.table import events
 from projections.access import Access
 from projections.actions.fold import ACTIONS
 from projections.actions.model import ActionItem, ActionState
@@ -71,10 +72,12 @@ def _conditions(wanted: ActionFilter) -> Iterator[ColumnElement[bool]]:
 
 def _items(access: Access) -> Select[tuple[object, ...]]:
     joined = _actions.outerjoin(confirmations, confirmations.c.action_id == _actions.c.id)
+    joined = joined.outerjoin(events, events.c.id == _actions.c.cause)
     columns = (
         *_actions.columns,
         confirmations.c.at.label("confirmed_at"),
         confirmations.c.position.label("confirmed_position"),
+        events.c.position.label("cause_position"),
     )
     within = access.condition(_actions.c.installation_id)
     return select(*columns).select_from(joined).where(within)
@@ -86,7 +89,9 @@ def _item(row: RowMapping) -> ActionItem:
         "issue": row["issue_number"],
         "pull_request": row["pull_request_number"],
     }
-    return ActionItem.model_validate({**row, **about, "state": _state(row)})
+    position = row["cause_position"]
+    cause = None if position is None else {"position": position, "id": row["cause"]}
+    return ActionItem.model_validate({**row, **about, "cause": cause, "state": _state(row)})
 
 
 def _state(row: RowMapping) -> ActionState:

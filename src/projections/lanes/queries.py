@@ -6,7 +6,7 @@ All but the first are for whoever folds lanes on, decides and acts by them; nobo
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from aggregates.lane import Lane
 from aggregates.surroundings import Surroundings
@@ -17,6 +17,7 @@ from projections.engine.parked import ParkedEventRow
 from projections.lanes.model import (
     AROUND,
     StoredLane,
+    Subject,
     lanes,
     subjects,
     surroundings,
@@ -88,6 +89,29 @@ def subject_rows(connection: Connection, repository_id: int, after: int = -1) ->
     if after >= 0:
         query = query.where(subjects.c.position > after)
     return cast("Sequence[Row]", connection.execute(query).mappings().all())
+
+
+def subject_positions(connection: Connection, repository_id: int, after: int) -> dict[Subject, int]:
+    """Return where each subject of a lane last changed that did behind a position."""
+    query = select(subjects.c.kind, subjects.c.key, subjects.c.position).where(
+        subjects.c.repository_id == repository_id, subjects.c.position > after
+    )
+    rows = connection.execute(query)
+    return {(kind, key if kind == "commit" else int(key)): place for kind, key, place in rows}
+
+
+def last_change(connection: Connection, repository_id: int, of: Iterable[Subject]) -> int:
+    """Return where any of some subjects of a lane last changed; 0: none is known."""
+    keys: dict[str, list[str]] = {}
+    for kind, key in of:
+        keys.setdefault(kind, []).append(str(key))
+    which = [
+        (subjects.c.kind == kind) & subjects.c.key.in_(some[:_AT_ONCE])
+        for kind, some in keys.items()
+    ]
+    query = select(func.max(subjects.c.position))
+    query = query.where(subjects.c.repository_id == repository_id, or_(*which))
+    return connection.scalar(query) or 0
 
 
 def surroundings_row(connection: Connection) -> Row | None:

@@ -23,6 +23,7 @@ from events.store import Store
 from projections.lanes.queries import folded
 from reactions.checkpoints import Checkpoint, advance
 from reactions.conductor import stuck, timetable
+from reactions.conductor.causes import causes
 from reactions.conductor.timetable import RunningTimer
 from reactions.lanes import EVERY_LANE, Lanes, Partition, Reflected, Reflection, Stuck
 from reactions.resync import Unsettled, have_settled, unsettled
@@ -164,19 +165,14 @@ class Conductor:
     async def _consider(
         self, reflected: Reflected, around: Surroundings, since: int
     ) -> _Considered:
-        """Consider what changed behind a position in a lane.
-
-        The cause of its decisions is the newest event that told something new, of the lane or of
-        what holds around it.
-        """
+        """Consider what changed behind a position in a lane, and what brought decisions about."""
         lane, issues = reflected.lane, reflected.concerned(since)
         survey = reflected.survey
         calls_for = outlook(survey, survey.looks if issues is None else issues)
         events: list[NewEvent] = []
-        if calls_for.decisions:
-            newest = around.position if around.position > since else 0
-            cause = await self.log.event(max(lane.position, newest))
-            events = [requested(lane, around, each, cause) for each in calls_for.decisions]
+        if decisions := calls_for.decisions:
+            told = await self.store.read(lambda c: causes(c, survey, around, decisions, since))
+            events = [requested(lane, around, *each) for each in zip(decisions, told, strict=True)]
         await asyncio.sleep(0)  # between lanes, others on the event loop get their chance
         return _Considered(lane, issues, calls_for, events, unsettled(lane, since))
 

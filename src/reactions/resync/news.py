@@ -37,7 +37,9 @@ _log = structlog.get_logger("resync")
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Observation:
+    """What was seen, as it is to be appended, and as it would be read once it was."""
+
     content: ResyncObserved
     new: NewEvent
     event: Event
@@ -63,7 +65,7 @@ def news(place: Place, seen: Sequence[ResyncObserved], began: datetime) -> list[
     of an event's id: whoever sees the same in the same lane records it once. ``began``: when the
     look did that saw all this.
     """
-    told = [_dated(place, _told(place, content, began), began) for content in seen]
+    told = [_dated(place, observation(place, content, began), began) for content in seen]
     horizon = trimmed(_folded(place.lane, told))
     lane, found = place.lane, []
     for each in told:
@@ -76,7 +78,8 @@ def news(place: Place, seen: Sequence[ResyncObserved], began: datetime) -> list[
     return found
 
 
-def _told(place: Place, content: ResyncObserved, now: datetime) -> _Told:
+def observation(place: Place, content: ResyncObserved, now: datetime) -> Observation:
+    """Put what was seen into an event, the same for whoever sees the same in the same lane."""
     repository_id, installation_id = place.lane.repository_id, place.repo.installation_id
     draft = observed_event(content, UUID(int=0), repository_id, installation_id)
     digest = sha256(draft.payload.encode()).hexdigest()
@@ -84,25 +87,25 @@ def _told(place: Place, content: ResyncObserved, now: datetime) -> _Told:
     fields = asdict(draft) | {"id": keyed_id(key)}
     position = place.lane.position + 1
     event = Event(**fields, position=position, recorded_at=now, payload_sha256="", hash="")
-    return _Told(content, NewEvent(**fields), event, read_facts(event).facts)
+    return Observation(content, NewEvent(**fields), event, read_facts(event).facts)
 
 
-def _dated(place: Place, told: _Told, began: datetime) -> _Told:
+def _dated(place: Place, told: Observation, began: datetime) -> Observation:
     """Say when it was read where that tells what deliveries of one second leave open."""
     always = told.content.kind == "requirements"  # of which GitHub tells no time
     if always or any(settles(place.lane, fact, began) for fact in told.facts):
         dated = told.content.model_copy(update={"settled_at": began})
-        return _told(place, dated, began)
+        return observation(place, dated, began)
     return told
 
 
-def _folded(lane: Lane, told: Sequence[_Told]) -> Lane:
+def _folded(lane: Lane, told: Sequence[Observation]) -> Lane:
     for each in told:
         lane = evolve(lane, each.event, each.facts)
     return lane
 
 
-def _would_last(told: _Told, horizon: Lane) -> bool:
+def _would_last(told: Observation, horizon: Lane) -> bool:
     """Say whether what it is about is still known once everything is."""
     number = told.event.subject_number or 0
     match told.content.kind:
@@ -116,7 +119,7 @@ def _would_last(told: _Told, horizon: Lane) -> bool:
             return told.event.head_sha in horizon.commits
 
 
-def _says_more_than_a_time(before: Lane, after: Lane, told: _Told) -> bool:
+def _says_more_than_a_time(before: Lane, after: Lane, told: Observation) -> bool:
     """Say whether an object differs in more than when it was changed.
 
     A comment changes a pull request's time without a delivery of it; to hear of that would only
@@ -136,7 +139,7 @@ def _timeless(seen: _Object) -> _Object:
     return replace(seen, updated_at=NEVER, settled_at=NEVER, borrowed=())
 
 
-def _object(lane: Lane, told: _Told) -> _Object | None:
+def _object(lane: Lane, told: Observation) -> _Object | None:
     number = told.event.subject_number or 0
     match told.content.kind:
         case "repository":

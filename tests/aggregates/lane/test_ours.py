@@ -1,5 +1,6 @@
 """What operators told us and what we did, folded from our own events."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.lane.commands import refusal
+from aggregates.lane import Lane, assembled
+from aggregates.lane.commands import is_about_nothing, refusal
 from aggregates.lane.ours import UNTOUCHED, Handling, Ours, Pause, PolicyLayer
 from aggregates.lane.own_events import MAX_ASKED, note_own_event
 from events.catalogue import (
@@ -17,6 +19,7 @@ from events.catalogue import (
     ActionKind,
     ActionRequested,
     ActionSucceeded,
+    InstallationAccepted,
     LanePaused,
     LaneResumed,
     ModeSet,
@@ -37,11 +40,21 @@ from events.catalogue import (
     WorkflowSkipped,
     WorkflowTakenOver,
 )
+from events.envelope import Event
+from tests.aggregates.builders import (
+    ISSUE,
+    PULL,
+    a_lane,
+    a_pull_request_seen,
+    an_issue_seen,
+    minute,
+)
 from tests.aggregates.lane.own_events import BEGIN, said
 from tests.events.test_catalogue import EXAMPLES
 
 NUMBER = 17
 FIRST = UUID(int=1)
+OPEN = a_lane(issues={number: an_issue_seen(number) for number in (5, 6, NUMBER)})
 LIVE = PolicyChanged(
     layer="repository", origin="f", commit="c1", content="mode: live", document={"mode": "live"}
 )
@@ -60,12 +73,22 @@ def at(position: int) -> datetime:
     return BEGIN + timedelta(minutes=position)
 
 
-def ours_after(*contents: OwnEvent) -> Ours:
-    """The ours after these were said, one a position from 1 on, each with it as its id."""
-    ours = Ours()
+def noted(lane: Lane, event: Event, content: OwnEvent) -> Lane:
+    """The lane after something was said; the same object where that changes nothing."""
+    ours = note_own_event(lane, event, content)
+    return lane if ours is lane.ours else replace(lane, ours=ours)
+
+
+def lane_after(*contents: OwnEvent) -> Lane:
+    """A lane of open issues after these were said, one a position from 1 on, that its id too."""
+    lane = assembled(OPEN)
     for position, content in enumerate(contents, start=1):
-        ours = note_own_event(ours, said(content, position), content)
-    return ours
+        lane = noted(lane, said(content, position), content)
+    return lane
+
+
+def ours_after(*contents: OwnEvent) -> Ours:
+    return lane_after(*contents).ours
 
 
 def handling_after(*contents: OwnEvent) -> Handling:
@@ -250,9 +273,71 @@ def test_the_newest_token_of_each_timer_is_kept() -> None:
 def test_a_command_that_changes_nothing_says_why(
     history: tuple[OwnEvent, ...], content: OwnEvent, reason: str
 ) -> None:
-    ours = ours_after(*history)
-    assert refusal(ours, content) == reason
-    assert note_own_event(ours, said(content, 9), content) is ours
+    lane = lane_after(*history)
+    assert refusal(lane, content) == reason
+    assert note_own_event(lane, said(content, 9), content) is lane.ours
+
+
+COMMANDS = (
+    WorkflowEnqueued,
+    WorkflowSkipped,
+    WorkflowRetried,
+    WorkflowTakenOver,
+    WorkflowReleased,
+)
+MERGED = a_pull_request_seen(
+    state="closed", merged=True, merged_at=minute(5), closing_issue_numbers=(ISSUE,)
+)
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+@pytest.mark.parametrize(
+    ("lane", "sentence"),
+    [
+        (a_lane(issue=an_issue_seen(state="closed")), "issue 1 is closed"),
+        (a_lane(issue=an_issue_seen(deleted=True)), "issue 1 was deleted"),
+        (a_lane(issue=an_issue_seen(transferred=True)), "issue 1 was transferred"),
+        (a_lane(MERGED, issue=an_issue_seen()), f"issue 1 is done: #{PULL} was merged"),
+        (
+            a_lane(MERGED, issue=an_issue_seen(), reopened={ISSUE: minute(4)}),
+            f"issue 1 is done: #{PULL} was merged",
+        ),
+    ],
+)
+def test_a_command_about_work_that_is_over_says_why(
+    lane: Lane, sentence: str, kind: type[WorkflowCommand]
+) -> None:
+    lane = replace(lane, ours=replace(lane.ours, handlings={ISSUE: Handling(taken_over=True)}))
+    content = kind(issue_number=ISSUE)
+    assert refusal(lane, content) == sentence
+    assert note_own_event(lane, said(content, 9), content) is lane.ours
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        a_lane(issue=an_issue_seen()),
+        a_lane(MERGED, issue=an_issue_seen(), reopened={ISSUE: minute(6)}),
+        a_lane(
+            MERGED, a_pull_request_seen(61, closing_issue_numbers=(ISSUE,)), issue=an_issue_seen()
+        ),
+        a_lane(issue=an_issue_seen(), handling=Handling(skipped=True)),
+    ],
+    ids=["unqueued", "reopened", "another-is-open", "skipped"],
+)
+def test_work_that_is_not_over_can_be_taken_up_again(lane: Lane) -> None:
+    for kind in (WorkflowRetried, WorkflowEnqueued):
+        assert refusal(lane, kind(issue_number=ISSUE)) is None
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_only_to_queue_and_to_skip_names_an_issue_that_nobody_has_seen(
+    kind: type[WorkflowCommand],
+) -> None:
+    content = kind(issue_number=99)
+    names = kind in (WorkflowEnqueued, WorkflowSkipped)
+    assert refusal(lane_after(), content) == (None if names else "issue 99 is not known here")
+    assert is_about_nothing(lane_after(), content) != names
 
 
 @pytest.mark.parametrize(
@@ -275,16 +360,17 @@ def test_a_command_that_changes_nothing_says_why(
 def test_what_tells_a_lane_nothing_new_leaves_the_same_object(
     history: tuple[OwnEvent, ...], content: OwnEvent
 ) -> None:
-    ours = ours_after(*history)
-    assert note_own_event(ours, said(content, 9), content) is ours
-    assert refusal(ours, content) is None
+    lane = lane_after(*history)
+    assert note_own_event(lane, said(content, 9), content) is lane.ours
+    assert refusal(lane, content) is None
 
 
 CONTENTS = st.sampled_from(EXAMPLES)
 LANE_COMMANDS = [
     each
     for each in EXAMPLES
-    if isinstance(each, OperatorCommand) and not isinstance(each, ScopePaused | ScopeResumed)
+    if isinstance(each, OperatorCommand)
+    and not isinstance(each, ScopePaused | ScopeResumed | InstallationAccepted)
 ]
 
 
@@ -292,10 +378,10 @@ LANE_COMMANDS = [
 def test_any_of_our_events_in_any_order_can_be_folded(
     history: list[tuple[OwnEvent, int]],
 ) -> None:
-    ours = Ours()
+    lane = lane_after()
     for position, (content, number) in enumerate(history, start=1):
-        ours = note_own_event(ours, said(content, position, event_id=UUID(int=number)), content)
-        for handling in ours.handlings.values():
+        lane = noted(lane, said(content, position, event_id=UUID(int=number)), content)
+        for handling in lane.ours.handlings.values():
             assert len({asked.id for asked in handling.asked}) == len(handling.asked)
 
 
@@ -303,9 +389,9 @@ def test_any_of_our_events_in_any_order_can_be_folded(
 def test_a_command_is_refused_exactly_when_it_changes_nothing(
     history: list[OwnEvent], command: OperatorCommand
 ) -> None:
-    ours = ours_after(*history)
-    unchanged = note_own_event(ours, said(command, 99), command) == ours
-    assert unchanged == (refusal(ours, command) is not None)
+    lane = lane_after(*history)
+    unchanged = note_own_event(lane, said(command, 99), command) == lane.ours
+    assert unchanged == (refusal(lane, command) is not None)
 
 
 @given(
@@ -314,13 +400,13 @@ def test_a_command_is_refused_exactly_when_it_changes_nothing(
     )
 )
 def test_the_same_action_is_never_remembered_twice(asks: list[tuple[ActionKind, int]]) -> None:
-    ours = Ours()
+    lane = lane_after()
     for position, (kind, number) in enumerate(asks, start=1):
         content = requested(kind)
         event = said(content, position, event_id=UUID(int=number))
-        ours = note_own_event(ours, event, content)
-        assert note_own_event(ours, event, content) is ours
-    ids = [asked.id for asked in ours.handlings.get(NUMBER, UNTOUCHED).asked]
+        lane = noted(lane, event, content)
+        assert noted(lane, event, content) is lane
+    ids = [asked.id for asked in lane.handling(NUMBER).asked]
     assert len(set(ids)) == len(ids)
 
 
