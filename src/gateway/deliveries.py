@@ -8,8 +8,13 @@ from gateway.calls import Caller
 from gateway.credentials import AsApp
 from gateway.reply import Reply
 from reactions.ports.answers import Answer, HookDelivery
+from reactions.ports.failures import NotFound
 
 _PATH = "/app/hook/deliveries"
+_NO_LIST = (
+    "GitHub has no list of this App's deliveries (404): the App has no webhook of its own, or this "
+    "server does not offer the list; what it could not deliver cannot be sent again"
+)
 
 
 class Deliveries(Caller):
@@ -17,11 +22,14 @@ class Deliveries(Caller):
 
     async def deliveries(self, since: datetime) -> AsyncIterator[HookDelivery]:
         """Yield attempts to deliver to the App's webhook, newest first, back to a time."""
-        async for item in self._calls.listed(AsApp(), _PATH, {}):
-            delivery = Reply(200, item, {}).read(_delivery)
-            if delivery.delivered_at < since:
-                return
-            yield delivery
+        try:
+            async for item in self._calls.listed(AsApp(), _PATH, {}):
+                delivery = Reply(200, item, {}).read(_delivery)
+                if delivery.delivered_at < since:
+                    return
+                yield delivery
+        except NotFound as absent:
+            raise NotFound(_NO_LIST, status=absent.status, request_id=absent.request_id) from absent
 
     async def redeliver(self, delivery_id: int) -> Answer:
         """Ask GitHub to deliver once more."""

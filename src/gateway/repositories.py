@@ -27,6 +27,14 @@ class Repositories(Caller):
         path = "/installation/repositories"
         return self._calls.listed(credential, path, {}, "repositories")
 
+    async def installation_of(self, repository_id: int) -> JsonObject | None:
+        """Return the installation through which the App reaches a repository; None: by none."""
+        path = f"/repositories/{repository_id}/installation"  # where a renamed one's name leads
+        try:
+            return (await self._calls.get(AsApp(), path)).node.json
+        except NotFound:
+            return None
+
     async def whole_repository(self, repo: Repository) -> JsonObject:
         """Return a repository as GitHub has it, under the name that it has now."""
         return (await self._calls.get(as_app_in(repo), repository_path(repo))).node.json

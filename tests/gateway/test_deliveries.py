@@ -6,6 +6,7 @@ import pytest
 
 from gateway import GitHubGateway
 from reactions.ports.answers import Answer, HookDelivery
+from reactions.ports.failures import NotFound
 from tests.gateway.scripted import Script
 from tests.gateway.watch import START
 
@@ -74,3 +75,11 @@ async def test_a_delivery_is_read(github: GitHubGateway, script: Script) -> None
 async def test_a_delivery_is_asked_for_once_more(github: GitHubGateway, script: Script) -> None:
     script.on("POST /app/hook/deliveries/9/attempts", {}, 202)
     assert await github.redeliver(9) == Answer(202, "R:1", {"delivery_id": 9})
+
+
+async def test_where_there_is_no_list_it_is_said_what_that_means(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(DELIVERIES, {"message": "Not Found"}, 404)
+    with pytest.raises(NotFound, match="no webhook of its own, or this server does not offer"):
+        [delivery async for delivery in github.deliveries(START)]

@@ -104,3 +104,13 @@ async def test_an_answer_without_a_commit_is_refused(
     script.on(COMMITS, body)
     with pytest.raises(Refused):
         await github.last_commit(REPO, PATH)
+
+
+async def test_whose_a_repository_is_is_asked_as_the_app_by_its_id(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on("GET /repositories/7/installation", {"id": 42, "account": {"login": "acme"}})
+    script.on("GET /repositories/8/installation", {"message": "Not Found"}, 404)
+    assert await github.installation_of(7) == {"id": 42, "account": {"login": "acme"}}
+    assert script.the("GET /repositories/7/installation").bearer.count(".") == 2
+    assert await github.installation_of(8) is None

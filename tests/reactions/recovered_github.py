@@ -16,7 +16,7 @@ from reactions.ports.answers import (
     RequiredChecks,
 )
 from reactions.ports.failures import NotFound, Refused
-from simulator.payloads import Payload
+from simulator.payloads import INSTALLATION_ID, Payload, an_installation
 from tests.worlds import repositories as worlds
 from tests.worlds.world import World
 
@@ -33,7 +33,8 @@ class RecoveredGitHub:
 
     ``files`` holds by repository's name the commits that changed the policy file, newest last, with
     the file as it is then; ``required`` what branches require. ``arrived`` is called with
-    whatever GitHub delivers again.
+    whatever GitHub delivers again. ``reached`` says which of the App's installations reaches a
+    repository, if not the first.
     """
 
     world: World
@@ -44,6 +45,8 @@ class RecoveredGitHub:
     required: dict[str, RequiredChecks] = field(default_factory=dict)
     attempts: list[HookDelivery] = field(default_factory=list)
     arrived: Callable[[NewEvent], Awaitable[object]] | None = None
+    installed: list[int] = field(default_factory=lambda: [INSTALLATION_ID])
+    reached: dict[int, int | None] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     # Policing
@@ -73,12 +76,19 @@ class RecoveredGitHub:
 
     async def installations(self) -> AsyncIterator[JsonObject]:
         await self._ask("installations")
-        yield {"id": self.world.deliveries[0].installation_id}
+        for number in self.installed:
+            yield an_installation(number)
 
     async def repositories(self, installation_id: int) -> AsyncIterator[JsonObject]:
         await self._ask(f"repositories {installation_id}")
         for repository in self.world.repositories:
-            yield repository.snapshot()
+            if self.reached.get(repository.id, self.installed[0]) == installation_id:
+                yield repository.snapshot()
+
+    async def installation_of(self, repository_id: int) -> JsonObject | None:
+        await self._ask(f"installation_of {repository_id}")
+        whose = self.reached.get(repository_id, self.installed[0])
+        return an_installation(whose) if whose else None
 
     async def whole_repository(self, repo: Repository) -> JsonObject:
         await self._ask(f"whole_repository {repo.full_name}")

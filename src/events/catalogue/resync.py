@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 from events.catalogue.own import Json, OwnEvent
 
 ObservedKind: TypeAlias = Literal[
+    "installation",
     "repository",
     "issue",
     "pull_request",

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from events.github.fact import Borrowed, Fact, MergeKey
 from events.github.node import Node
-from events.github.reading import Delivered, Noun
+from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
 from events.github.repositories import RepositoryConnected, RepositoryDisconnected
 
 
@@ -116,7 +116,17 @@ def _connection(kind: _Connection, installation_id: int, at: datetime) -> Callab
     return read
 
 
+_INSTALLATION: Keys = {
+    **plain("id", "updated_at", "app_id", "repository_selection", "suspended_at"),
+    "account": {**USER, **plain("type")},
+}
+
 NOUN = Noun(
+    observed={
+        "installation": Observed(
+            event="installation", readers=(installation_seen,), keys=_INSTALLATION
+        ),
+    },
     events={
         "installation": (installation_seen, repositories_listed),
         "installation_repositories": (installation_seen, repositories_changed),

@@ -29,7 +29,7 @@ def kept(kind: ObservedKind, whole: JsonObject) -> dict[str, Json]:
 
 
 def observed_event(
-    content: ResyncObserved, event_id: UUID, repository_id: int, installation_id: int
+    content: ResyncObserved, event_id: UUID, repository_id: int | None, installation_id: int
 ) -> NewEvent:
     """Put an observation into an envelope whose columns are those of a delivery of the object."""
     about = About(repository_id=repository_id, installation_id=installation_id)
@@ -82,6 +82,8 @@ def _as_delivered(
         "installation": {"id": installation_id},
     }
     match content.kind:
+        case "installation":
+            return {"installation": content.object}
         case "repository":
             return {**around, "repository": {**content.object, "id": repository_id}}
         case "status":

@@ -121,6 +121,10 @@ class Recovering(Protocol):
         """Yield the repositories that an installation may see."""
         ...
 
+    async def installation_of(self, repository_id: int) -> JsonObject | None:
+        """Return the installation through which the App reaches a repository; None: by none."""
+        ...
+
     async def whole_repository(self, repo: Repository) -> JsonObject:
         """Return a repository as GitHub has it, under the name that it has now."""
         ...

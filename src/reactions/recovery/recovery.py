@@ -15,7 +15,14 @@ from sqlalchemy import Connection
 
 from events.store import Store
 from reactions.ports.answers import HookDelivery
-from reactions.ports.failures import GitHubFailure, RateLimited, Refused, Unauthorised, Unavailable
+from reactions.ports.failures import (
+    GitHubFailure,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unauthorised,
+    Unavailable,
+)
 from reactions.ports.github import Recovering
 from reactions.recovery import state
 from reactions.recovery.missing import Patience, grouped, missing_now
@@ -82,6 +89,8 @@ class Recovery:
         attempts: list[HookDelivery] = []
         try:
             reaches_back = await self._list(since, attempts)
+        except NotFound as absent:
+            return await self._absent(known, began, absent)
         except GitHubFailure as failure:
             return await self._failed(known, began, failure)
         reached = since if reaches_back or not attempts else attempts[-1].delivered_at
@@ -99,6 +108,16 @@ class Recovery:
             _log.warning("GitHub's list of deliveries is too long", error=str(refused)[:300])
             return False
         return True
+
+    async def _absent(self, known: Completeness, began: datetime, absent: NotFound) -> Recovered:
+        """Wait for nothing where there is no list: what was missed will not come."""
+        if known.error != str(absent):
+            _log.warning("missed deliveries cannot be recovered", error=str(absent)[:300])
+        kept = known.model_copy(
+            update={"looked_at": began, "settled_at": began, "error": str(absent)}
+        )
+        await self._write(lambda c: state.keep_completeness(c, kept))
+        return Recovered(settled=True)
 
     async def _failed(
         self, known: Completeness, began: datetime, failure: GitHubFailure

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection
 
+from events.catalogue import InstallationAnswered, ResyncObserved
 from events.envelope import GITHUB, Event
 from events.github import Reading, RepositoryConnected, RepositoryDisconnected
 from events.reading import read_facts
@@ -21,12 +22,16 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A repository is due to be looked at: if it never was, or ``again``."""
+    """A repository is due to be looked at: if it never was, or ``again``.
+
+    ``settled``: it is certain that it is this installation's, whatever it was.
+    """
 
     repository_id: int
     installation_id: int
     full_name: str | None = None
     again: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +115,7 @@ class Following:
             return tuple(notices)  # in an order that matters
         ids = {each.repository_id for each in wanted}
         there = await self.services.store.read(lambda c: known(c, self.checkpoint.name, ids))
-        return tuple(
-            each for each in wanted if (each.repository_id, each.installation_id) not in there
-        )
+        return tuple(each for each in wanted if each.repository_id not in there)
 
 
 def connections(event: Event) -> Iterator[Notice]:
@@ -121,13 +124,27 @@ def connections(event: Event) -> Iterator[Notice]:
     Whatever an installation delivers for a repository, it has access to.
     """
     if event.source != GITHUB:
-        return
-    if event.type in _CONNECTING:
+        yield from _seen_or_settled(event)
+    elif event.type in _CONNECTING:
         yield from _connected(event, read_facts(event))
     elif event.type == "repository" and event.action == "deleted" and event.repository_id:
-        yield Gone(event.repository_id)
+        yield Gone(event.repository_id, event.installation_id)
     elif event.repository_id and event.repository_id > 0 and event.installation_id:
         yield Due(event.repository_id, event.installation_id)
+
+
+def _seen_or_settled(event: Event) -> Iterator[Notice]:
+    """Yield what follows from what we saw ourselves, and from whose a repository turned out to be.
+
+    The envelope says whose; nobody's, where the App has no access.
+    """
+    number, whose = event.repository_id, event.installation_id
+    if number is None:
+        return
+    if event.type == InstallationAnswered.type:
+        yield Gone(number) if whose is None else Due(number, whose, again=True, settled=True)
+    elif event.type == ResyncObserved.type and whose is not None:
+        yield Due(number, whose)
 
 
 def _connected(event: Event, reading: Reading) -> Iterator[Notice]:
@@ -153,7 +170,7 @@ def _note(connection: Connection, purpose: str, notices: Iterable[Notice], now: 
                     due_at=now,
                     since=now,
                 )
-                want(connection, visit, again=notice.again)
+                want(connection, visit, again=notice.again, settled=notice.settled)
             case Gone():
                 forget(connection, purpose, notice.repository_id, notice.installation_id)
             case Hurried():

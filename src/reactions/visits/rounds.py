@@ -134,7 +134,8 @@ class Rounds:
         name = lane.repository.full_name if lane.repository else visit.full_name
         if name is None:
             raise NotNow("the repository's name is not known yet")
-        return Place(Repository(visit.installation_id, name), lane)
+        whose = lane.installation_id or visit.installation_id
+        return Place(Repository(whose, name), lane)
 
     async def _wait(self, visit: Visit, limited: RateLimited) -> None:
         _log.warning("GitHub takes no more for now", until=limited.until.isoformat())

@@ -44,23 +44,24 @@ class VisitRow(Visit, table=True):
 _visits = table_of(VisitRow)
 
 
-def known(
-    connection: Connection, purpose: str, repository_ids: Iterable[int]
-) -> set[tuple[int, int]]:
-    """Return which of some repositories are looked at, each with its installation."""
+def known(connection: Connection, purpose: str, repository_ids: Iterable[int]) -> set[int]:
+    """Return which of some repositories are looked at."""
     those = (_visits.c.purpose == purpose, _visits.c.repository_id.in_(repository_ids))
-    query = select(_visits.c.repository_id, _visits.c.installation_id).where(*those)
-    return {(row.repository_id, row.installation_id) for row in connection.execute(query)}
+    return {*connection.scalars(select(_visits.c.repository_id).where(*those))}
 
 
-def want(connection: Connection, visit: Visit, *, again: bool) -> None:
-    """Have a repository looked at: for the first time, through another installation, or again."""
+def want(connection: Connection, visit: Visit, *, again: bool, settled: bool = False) -> None:
+    """Have a repository looked at: for the first time, or again.
+
+    Through another installation than before only once it is ``settled`` that it is that one's.
+    """
     this = _is(visit.purpose, visit.repository_id)
     row = connection.execute(select(_visits).where(*this)).mappings().first()
     if row is None:
         connection.execute(_visits.insert().values(**visit.model_dump()))
         return
-    if not again and row["installation_id"] == visit.installation_id:
+    moved = row["installation_id"] != visit.installation_id
+    if not again or (moved and not settled):
         return
     values = visit.model_dump(exclude={"purpose", "repository_id"})
     values["full_name"] = visit.full_name or row["full_name"]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from events.lease import Now
 from events.log import EventLog
 from events.store import Store
+from reactions.installations import Installations
 from reactions.lanes import Lanes
 from reactions.policy_files import PolicyFiles
 from reactions.ports.github import GitHub
@@ -39,7 +40,13 @@ class ObservingGitHub:
 
     def works(self) -> list[LeasedWork]:
         """Return the works, each to be run."""
-        return [self._policy_files(), self._resync(), self._settling(), self._recovery()]
+        return [
+            self._installations(),
+            self._policy_files(),
+            self._resync(),
+            self._settling(),
+            self._recovery(),
+        ]
 
     def _lease(self, name: str) -> Lease:
         return Lease(name, self.store, self.clock, self.instance, self.judge)
@@ -52,6 +59,12 @@ class ObservingGitHub:
             clock=self.clock,
             guard=held.guard,
         )
+
+    def _installations(self) -> LeasedWork:
+        held = self._lease("installations")
+        services = self._services(held)
+        reading = Installations(github=self.github, services=services, random=self.random)
+        return self._visiting(held, reading.step)
 
     def _policy_files(self) -> LeasedWork:
         held = self._lease("policy-files")

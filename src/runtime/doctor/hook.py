@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from reactions.ports.answers import HookDelivery, HookSetup
+from reactions.ports.failures import NotFound
 from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
 
 WEBHOOK = "webhook"
@@ -12,6 +13,12 @@ DELIVERIES = "deliveries"
 RECEIVER = "/api/webhooks/github"
 
 _WHERE = "in the App's settings at GitHub, under Webhook"
+_NO_WEBHOOK = "GitHub knows no webhook of this App (404): it has none, or this server offers none"
+_NO_LIST = "GitHub has no list of this App's deliveries (404): what is missed stays missed"
+_OF_THEIR_OWN = (
+    f"give the App one {_WHERE}, or let repositories' own webhooks call the service and see to it "
+    "that it is always reachable"
+)
 _OK = "OK"
 _BY_CODE = {
     401: "the secret at GitHub and ORCHESTRATOR_WEBHOOK_SECRET differ: set both to the same",
@@ -27,7 +34,7 @@ _NO_ANSWER = f"let GitHub reach the service from outside, and correct the webhoo
 def judge_hook(hook: Reading[HookSetup]) -> Finding:
     """Say whether the webhook is set up so that its deliveries can be taken."""
     if isinstance(hook, Unread | Unasked):
-        return not_read(WEBHOOK, hook, "try again")
+        return _absent(WEBHOOK, hook, _NO_WEBHOOK) or not_read(WEBHOOK, hook, "try again")
     if not hook.url:
         return problem(WEBHOOK, "the App has none", f"set https://HOST{RECEIVER} {_WHERE}")
     if not hook.has_secret:
@@ -46,7 +53,8 @@ def judge_hook(hook: Reading[HookSetup]) -> Finding:
 def judge_deliveries(deliveries: Reading[Sequence[HookDelivery]]) -> Finding:
     """Say whether the newest delivery arrived; ``deliveries`` are newest first."""
     if isinstance(deliveries, Unread | Unasked):
-        return not_read(DELIVERIES, deliveries, "try again")
+        absent = _absent(DELIVERIES, deliveries, _NO_LIST)
+        return absent or not_read(DELIVERIES, deliveries, "try again")
     if not deliveries:
         return ok(DELIVERIES, "GitHub had none to make in the last day")
     newest = deliveries[0]
@@ -58,6 +66,13 @@ def judge_deliveries(deliveries: Reading[Sequence[HookDelivery]]) -> Finding:
     if failed:
         return warning(DELIVERIES, of, "redeliver them, from the App's settings, under Advanced")
     return ok(DELIVERIES, f"the last {len(deliveries)} arrived")
+
+
+def _absent(check: str, reading: Unread | Unasked, found: str) -> Finding | None:
+    """Say what a 404 means here: GitHub hides nothing that is the App's own."""
+    if isinstance(reading, Unread) and isinstance(reading.failure, NotFound):
+        return warning(check, found, _OF_THEIR_OWN)
+    return None
 
 
 def _outcome(delivery: HookDelivery) -> str:

@@ -53,6 +53,7 @@ ROUTES = (
     Served("GET", "/app/hook/deliveries", hook.list_deliveries, _APP),
     Served("GET", "/app/hook/deliveries/{delivery_id}", hook.get_delivery, _APP),
     Served("POST", "/app/hook/deliveries/{delivery_id}/attempts", hook.redeliver, _APP),
+    Served("GET", "/repositories/{repository_id}/installation", app.get_installation_of, _APP),
     Served("GET", "/installation/repositories", app.list_repositories, _TOKEN),
     Served("GET", "/user", app.get_user, _TOKEN),
     Served("GET", "/rate_limit", app.get_rate_limit, _ANYONE),

@@ -25,6 +25,7 @@ from simulator.payloads import (
     a_review,
     a_user,
     an_actions_run,
+    an_installation,
     an_issue,
 )
 from simulator.payloads.deliveries import DELIVERIES
@@ -35,6 +36,7 @@ ID = UUID(int=1)
 REPOSITORY = a_repository()
 INSTALLATION = 5
 DELIVERED: dict[ObservedKind, tuple[str, str]] = {
+    "installation": ("installation", "installation"),
     "repository": ("repository", "repository"),
     "issue": ("issues", "issue"),
     "pull_request": ("pull_request", "pull_request"),
@@ -55,6 +57,7 @@ def an_object(kind: ObservedKind) -> Payload:
     status = a_commit_status()
     of_rest = ("id", "state", "description", "context", "created_at", "updated_at")
     objects: dict[ObservedKind, Payload] = {
+        "installation": an_installation(INSTALLATION, suspended_at="2026-11-02T09:00:00Z"),
         "repository": a_repository(),
         "issue": an_issue(7, state_reason="reopened"),
         "pull_request": pull,
@@ -133,14 +136,15 @@ def test_an_observation_says_what_a_delivery_of_the_object_says(kind: ObservedKi
     payload = DELIVERIES[name]()
     whole = payload[holder] if holder else payload
     number = payload["pull_request"]["number"] if kind == "review" else None
+    repository = payload.get("repository", REPOSITORY)
     content = ResyncObserved(
         kind=kind,
         object=kept(kind, whole),
-        repository=kept("repository", payload["repository"]),
+        repository=kept("repository", repository),
         pull_request_number=number,
         sha=payload["sha"] if kind == "status" else None,
     )
-    repository_id, installation_id = payload["repository"]["id"], payload["installation"]["id"]
+    repository_id, installation_id = repository["id"], payload["installation"]["id"]
 
     event = placed(observed_event(content, ID, repository_id, installation_id), 1)
     delivery = placed(a_delivery(name, payload), 1)

@@ -301,3 +301,18 @@ async def test_who_has_waited_at_a_gate_for_long_goes_on_and_knows_it_is_closed(
     gate = Gate()
     assert not await gate.wait(0.001)
     assert not gate.is_open
+
+
+async def test_where_github_has_no_list_nobody_waits_for_it(
+    store: Store, log: EventLog, clock: Clock
+) -> None:
+    scene = Scene(store, log, clock)
+
+    async def absent(_asked: str) -> None:
+        raise NotFound("there is no list", status=404)
+
+    scene.github.before = absent
+    assert (await scene.recovery().step()).settled
+    known = await store.read(completeness)
+    assert (known.error, known.settled_at) == ("there is no list", clock())
+    assert known.complete_up_to is None

@@ -1,6 +1,7 @@
 """Where the App's webhook leads, and whether what GitHub sends arrives."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from api.app import create_app
 from reactions.ports.answers import HookDelivery, HookSetup
-from runtime.doctor.finding import Unasked, Unread
+from reactions.ports.failures import NotFound
+from runtime.doctor.finding import Finding, Unasked, Unread
 from runtime.doctor.hook import RECEIVER, judge_deliveries, judge_hook
 from runtime.settings import Settings
 from runtime.wiring import wire
@@ -99,3 +101,12 @@ def test_what_was_not_read_is_told(judge: object) -> None:
     assert callable(judge)
     assert held(judge(Unread("no"))).state == "problem"
     assert held(judge(Unasked("no", "see above"))).state == "skipped"
+
+
+@pytest.mark.parametrize("judge", [judge_hook, judge_deliveries])
+def test_a_404_is_said_in_words_that_help(judge: Callable[[Unread], Finding]) -> None:
+    absent = NotFound("Not Found", status=404)
+    finding = held(judge(Unread(str(absent), failure=absent)))
+    assert (finding.state, "404" in finding.found) == ("warning", True)
+    assert "Not Found" not in finding.found
+    assert "try again" not in finding.advice

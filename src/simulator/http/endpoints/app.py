@@ -31,6 +31,14 @@ def get_installation(call: Call) -> Answer:
     return Answer(_installation(call, _known(call)))
 
 
+def get_installation_of(call: Call) -> Answer:
+    """Answer with the installation through which the App reaches a repository."""
+    for each in call.site.world.repositories.values():
+        if call.path["repository_id"] == str(each.id):
+            return Answer(_installation(call, each.installation_id))
+    raise NotFound
+
+
 def create_token(call: Call) -> Answer:
     """Give a token of an installation, perhaps with less than all rights."""
     installation_id = _known(call)

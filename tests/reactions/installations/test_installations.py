@@ -1,0 +1,197 @@
+"""The App's installations are read, and a claimed repository is whose GitHub says that it is."""
+
+from datetime import timedelta
+
+import pytest
+
+from events.catalogue import InstallationAnswered, content_of
+from events.envelope import NewEvent
+from events.log import EventLog
+from events.store import Store
+from projections.access import EVERYTHING
+from projections.installations import list_installations
+from projections.repositories.item import RepositoryItem
+from projections.repositories.queries import find_repository
+from reactions.installations import Installations
+from reactions.ports.failures import Forbidden, RateLimited, Unavailable
+from simulator.payloads import INSTALLATION_ID, an_installation
+from simulator.payloads.deliveries import installation_repositories, issues
+from tests.conftest import Clock
+from tests.projections.builders import a_delivery
+from tests.reactions.desks import VisitingDesk
+from tests.reactions.recovered_github import RecoveredGitHub
+from tests.worlds.repositories import Repository
+from tests.worlds.world import World
+
+pytestmark = pytest.mark.anyio
+
+OTHER = 22
+LATE = "2031-01-01T00:00:00Z"
+
+
+class Desk(VisitingDesk):
+    """A desk for the reading of installations; each look is that of a service that just started."""
+
+    @property
+    def reaction(self) -> Installations:
+        return Installations(github=self.github, services=self.services, random=lambda: 0.5)
+
+    async def starts(self) -> None:
+        """Start, read it all, and project what was recorded."""
+        await self.reaction.step()
+        await self.happens()
+
+    async def shown(self, repository: Repository) -> RepositoryItem | None:
+        return await self.store.read(lambda c: find_repository(c, EVERYTHING, repository.id))
+
+
+@pytest.fixture
+def lander(world: World) -> Repository:
+    return world.repository("octo-org/lander")
+
+
+@pytest.fixture
+def desk(store: Store, log: EventLog, clock: Clock, world: World) -> Desk:
+    return Desk(store, log, clock, RecoveredGitHub(world))
+
+
+def claim(repository: Repository) -> NewEvent:
+    """Another installation delivers as if the repository were its own."""
+    snapshot = repository.snapshot() | {"updated_at": LATE}
+    payload = issues("opened", repository=snapshot, installation={"id": OTHER})
+    return a_delivery("issues", payload)
+
+
+async def answers(desk: Desk) -> list[int | None]:
+    contents = [
+        content_of(each) for each in await desk.log.read(0, 1000) if each.source != "github"
+    ]
+    return [each.installation_id for each in contents if isinstance(each, InstallationAnswered)]
+
+
+async def test_an_app_that_was_installed_before_shows_its_repositories_at_the_start(
+    desk: Desk, rocket: Repository, lander: Repository
+) -> None:
+    await desk.starts()
+    for repository in (rocket, lander):
+        item = await desk.shown(repository)
+        assert item is not None
+        assert (item.full_name, item.installation_id) == (repository.full_name, INSTALLATION_ID)
+        assert (item.connected, item.health) == (True, "ok")
+    [known] = await desk.store.read(lambda c: list_installations(c, EVERYTHING, 0, 10))
+    assert known.account_login == an_installation()["account"]["login"]
+    assert set(known.repositories) == {rocket.id, lander.id}
+
+
+@pytest.mark.usefixtures("rocket")
+async def test_another_start_records_nothing_new(desk: Desk) -> None:
+    await desk.starts()
+    head = (await desk.log.head()).position
+    assert head > 0
+    await desk.starts()
+    assert (await desk.log.head()).position == head
+
+
+@pytest.mark.usefixtures("rocket")
+async def test_it_is_read_again_every_six_hours_and_not_before(desk: Desk, clock: Clock) -> None:
+    reaction = desk.reaction
+    assert (await reaction.step()).next_due == clock() + timedelta(hours=6)
+    await desk.happens()
+    for hours, asked in ((5, 1), (2, 2)):
+        clock.advance(hours=hours)
+        await reaction.step()
+        assert desk.github.asked.count("installations") == asked
+
+
+@pytest.mark.parametrize(("whose", "shown"), [(OTHER, OTHER), (INSTALLATION_ID, INSTALLATION_ID)])
+async def test_a_claimed_repository_is_whose_github_says(
+    desk: Desk, rocket: Repository, whose: int, shown: int
+) -> None:
+    await desk.starts()
+    await desk.happens(claim(rocket))
+    before = await desk.shown(rocket)
+    assert before is not None
+    assert (before.installation_id, before.attention) == (INSTALLATION_ID, "needs_human")
+    assert before.claim is not None
+    desk.github.installed.append(OTHER)
+    desk.github.reached[rocket.id] = whose
+    await desk.starts()
+    after = await desk.shown(rocket)
+    assert after is not None
+    assert (after.installation_id, after.claim) == (shown, None)
+
+
+async def test_who_claims_again_and_again_is_asked_about_once_in_a_while(
+    desk: Desk, clock: Clock, rocket: Repository
+) -> None:
+    reaction = desk.reaction
+    await reaction.step()
+    await desk.happens()
+    for _ in range(5):
+        await desk.happens(claim(rocket))
+        await reaction.step()
+        await desk.happens()
+    assert await answers(desk) == [INSTALLATION_ID]
+    clock.advance(minutes=10)
+    await reaction.step()
+    assert await answers(desk) == [INSTALLATION_ID, INSTALLATION_ID]
+
+
+async def test_what_the_app_lost_without_a_word_is_asked_about(
+    desk: Desk, rocket: Repository, lander: Repository
+) -> None:
+    await desk.starts()
+    desk.github.reached[rocket.id] = None
+    await desk.starts()
+    lost, kept = await desk.shown(rocket), await desk.shown(lander)
+    assert lost is not None
+    assert kept is not None
+    assert (lost.health, kept.health) == ("disconnected", "ok")
+    assert await answers(desk) == [None]
+
+
+async def test_one_installation_that_cannot_be_read_stops_no_other(
+    desk: Desk, rocket: Repository, lander: Repository
+) -> None:
+    async def refuse(asked: str) -> None:
+        if asked == f"repositories {OTHER}":
+            raise Forbidden("suspended", status=403)
+
+    desk.github.installed.append(OTHER)
+    desk.github.reached[lander.id] = OTHER
+    desk.github.before = refuse
+    reaction = desk.reaction
+    visited = await reaction.step()
+    await desk.happens()
+    assert await desk.shown(rocket) is not None
+    assert await desk.shown(lander) is None
+    assert visited.next_due == desk.clock() + timedelta(minutes=10)
+
+
+async def test_a_limit_is_waited_for_and_an_outage_tried_again(desk: Desk, clock: Clock) -> None:
+    until = clock() + timedelta(minutes=42)
+    failures = [RateLimited("slow down", until=until, secondary=True), Unavailable("down")]
+
+    async def fail(_asked: str) -> None:
+        raise failures[0]
+
+    desk.github.before = fail
+    assert (await desk.reaction.step()).next_due == until
+    failures.pop(0)
+    assert (await desk.reaction.step()).next_due == clock() + timedelta(minutes=10)
+
+
+async def test_who_lists_anothers_repository_is_asked_about_too(
+    desk: Desk, rocket: Repository
+) -> None:
+    await desk.starts()
+    told = installation_repositories(
+        "added",
+        installation=an_installation(OTHER, updated_at=LATE),
+        repositories=[rocket.snapshot()],
+    )
+    await desk.happens(a_delivery("installation_repositories", told))
+    await desk.starts()
+    item = await desk.shown(rocket)
+    assert item is not None
+    assert (item.installation_id, item.claim) == (INSTALLATION_ID, None)
