@@ -11,7 +11,10 @@ from runtime.doctor.needs import Permission, missing_permissions
 
 INSTALLATIONS = "installations"
 
-_ACCEPT = "its owner must accept what the App asks for, under Settings, GitHub Apps"
+_ACCEPT = (
+    "its owner must accept what the App asks for, under Settings, GitHub Apps; "
+    "until then the old permissions hold"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ PERMISSIONS = (
         "administration", "read", "to see what classic branch protection requires", required=False
     ),
     Permission("merge_queues", "read", "to hear of merge queues", required=False),
+    Permission("members", "read", "to hear who joins and leaves an organization", required=False),
 )
 
 EVENTS = (

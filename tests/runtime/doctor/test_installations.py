@@ -50,6 +50,16 @@ def test_one_that_grants_less_is_told(fields: dict[str, Any], state: str) -> Non
     assert judged(listed(**fields)) == [state]
 
 
+def test_what_is_not_accepted_yet_is_named_with_what_it_is_for() -> None:
+    granted = {name: level for name, level in ALL.items() if name != "administration"}
+    installation = read_installation(listed(permissions=granted))
+    assert installation is not None
+    [finding] = judge_installations([installation], ALL)
+    assert finding.state == "warning"
+    assert "administration: read (to see what classic branch protection" in finding.found
+    assert "until then the old permissions hold" in finding.advice
+
+
 def test_what_the_app_does_not_ask_for_is_not_laid_to_the_owner() -> None:
     less = ALL | {"contents": "read"}
     assert judged(listed(permissions=less), asked=less) == ["ok"]
