@@ -62,6 +62,13 @@ class InstallationBody(CommandBody):
     )
 
 
+class LinkBody(CommandBody):
+    """Whether a pull request works on the issue."""
+
+    pull_request: IssueNumber = Field(examples=[60])
+    works: bool = Field(examples=[True])
+
+
 def body_of(model: type[Content]) -> Any:  # noqa: ANN401 (what FastAPI's Depends returns)
     """Return the dependency that reads a body; whoever may not command is refused before."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter
 
-from api.command_bodies import CommandBody, body_of
+from api.command_bodies import CommandBody, LinkBody, body_of
 from api.command_documents import commanded
 from api.commanding import Command, CommandAnswer
 from api.paging import Id
@@ -12,6 +12,7 @@ from api.workflows import Number
 from events.catalogue import (
     About,
     WorkflowEnqueued,
+    WorkflowLinked,
     WorkflowReleased,
     WorkflowRetried,
     WorkflowSkipped,
@@ -23,6 +24,7 @@ router = APIRouter(
 )
 
 Body: TypeAlias = Annotated[CommandBody, body_of(CommandBody)]
+Linking: TypeAlias = Annotated[LinkBody, body_of(LinkBody)]
 
 
 @router.post("/enqueue", **commanded(CommandBody, reason="it is urgent"))
@@ -67,6 +69,22 @@ async def release(
 ) -> CommandAnswer:
     """Take an issue back from the person who had taken it over."""
     content = WorkflowReleased(issue_number=issue_number, reason=body.reason)
+    return await command.give(content, _about(repository_id, issue_number))
+
+
+@router.post(
+    "/link", **commanded(LinkBody, pull_request=60, works=True, reason="I looked at its diff")
+)
+async def link(
+    command: Command, repository_id: Id, issue_number: Number, body: Linking
+) -> CommandAnswer:
+    """Say that a pull request works on an issue, or that it does not, where nothing else does."""
+    content = WorkflowLinked(
+        issue_number=issue_number,
+        pull_request_number=body.pull_request,
+        works=body.works,
+        reason=body.reason,
+    )
     return await command.give(content, _about(repository_id, issue_number))
 
 

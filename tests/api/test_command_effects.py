@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.api.answers import assert_problem
 from tests.api.commanding import Site
+from tests.service import project
 
 pytestmark = pytest.mark.anyio
 
@@ -85,3 +87,20 @@ async def test_the_timeline_names_the_command_that_moved_it(site: Site) -> None:
     event = (await site.client.get(f"/api/events/{position}")).json()
     assert (event["source"], event["actor_login"]) == ("operator", "admin")
     assert event["payload"] == {"issue_number": 2, "reason": "I know how"}
+
+
+async def test_a_person_says_whether_a_pull_request_works_on_an_issue(site: Site) -> None:
+    said = {"pull_request": 4, "works": True, "reason": "I looked at its diff"}
+    unknown = await site.command("{lane}/workflows/2/link", **said)
+    problem = assert_problem(unknown, 409, "command_refused")
+    assert problem == "pull request 4 is not known here"
+    site.rocket.copilot_opens(site.rocket.issues[0])
+    for event, payload in site.world.sent[-3:]:
+        assert (await site.client.deliver(event, payload)).status_code == 202
+    await project(site.store)
+    await site.obeyed("{lane}/workflows/2/link", **said)
+    [item] = (await site.client.get("/api/commands")).json()["items"]
+    assert (item["command"], item["applied"]) == ("workflow.linked", True)
+    assert item["details"] == {"pull_request_number": 4, "works": True}
+    again = await site.command("{lane}/workflows/2/link", **said)
+    assert_problem(again, 409, "command_refused")

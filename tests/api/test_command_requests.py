@@ -34,7 +34,7 @@ LARGE = 64 * 1024 + 1
 
 
 def test_there_are_commands() -> None:
-    assert len(COMMANDS) == 13
+    assert len(COMMANDS) == 15
 
 
 @every_command

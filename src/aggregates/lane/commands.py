@@ -14,6 +14,7 @@ from events.catalogue import (
     QueueReordered,
     WorkflowCommand,
     WorkflowEnqueued,
+    WorkflowLinked,
     WorkflowReleased,
     WorkflowRetried,
     WorkflowSkipped,
@@ -21,6 +22,8 @@ from events.catalogue import (
 )
 from events.envelope import Event
 from events.github import PullRequestSeen
+
+_MOST_LINKED = 50  # pull requests of one issue of which a person's word is kept, the newest
 
 
 def apply_command(lane: Lane, event: Event, content: OperatorCommand) -> Ours:
@@ -83,10 +86,23 @@ def _of_workflow(lane: Lane, content: WorkflowCommand) -> str | None:
     number = content.issue_number
     if is_about_nothing(lane, content):
         return f"issue {number} is not known here"
+    if isinstance(content, WorkflowLinked):
+        return _linked_already(lane, content)  # also of work that is over, which it may reopen
     if over := finished(lane, number):
         return over
     state = _state_already(lane.handling(number), content)
     return f"issue {number} {state}" if state else None
+
+
+def _linked_already(lane: Lane, content: WorkflowLinked) -> str | None:
+    """Say why a person's word about a pull request changes nothing."""
+    issue, pull, works = content.issue_number, content.pull_request_number, content.works
+    if lane.pull_request(pull).seen is None:
+        return f"pull request {pull} is not known here"
+    if lane.handling(issue).linked.get(pull) == works:
+        said = "works" if works else "does not work"
+        return f"it was said already that #{pull} {said} on issue {issue}"
+    return None
 
 
 def _merged_since(lane: Lane, number: int, reopened_at: datetime | None) -> int | None:
@@ -142,16 +158,26 @@ def _state_already(handling: Handling, content: WorkflowCommand) -> str | None:
 
 
 def _commanded(handling: Handling, event: Event, content: WorkflowCommand) -> Handling:
+    after = handling
     match content:
         case WorkflowEnqueued():
-            return replace(handling, enqueued=True, skipped=False)
+            after = replace(handling, enqueued=True, skipped=False)
         case WorkflowSkipped():
-            return replace(handling, skipped=True)
+            after = replace(handling, skipped=True)
         case WorkflowRetried():
             again = handling.generation + 1
-            return Handling(handling.enqueued, generation=again, resumed_at=event.recorded_at)
+            after = Handling(
+                handling.enqueued,
+                generation=again,
+                resumed_at=event.recorded_at,
+                linked=handling.linked,
+            )
         case WorkflowTakenOver():
-            return replace(handling, taken_over=True)
+            after = replace(handling, taken_over=True)
+        case WorkflowLinked(pull_request_number=pull, works=works):
+            others = {n: said for n, said in handling.linked.items() if n != pull}
+            newest = [*others.items(), (pull, works)][-_MOST_LINKED:]
+            after = replace(handling, linked=dict(newest))
         case WorkflowReleased():
-            return replace(handling, taken_over=False, resumed_at=event.recorded_at)
-    return handling
+            after = replace(handling, taken_over=False, resumed_at=event.recorded_at)
+    return after

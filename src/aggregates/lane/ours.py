@@ -37,7 +37,8 @@ class Handling:
 
     ``enqueued`` is what an operator said, None: the label decides. ``fired`` holds the newest token
     of each kind of timer. ``resumed_at`` is when a person last retried or released it, by our
-    clock: watches begin anew.
+    clock: watches begin anew. ``linked`` is what a person said of pull requests: that they work
+    on the issue, or do not.
     """
 
     enqueued: bool | None = None
@@ -47,6 +48,7 @@ class Handling:
     asked: tuple[Asked, ...] = ()
     fired: dict[str, str] = field(default_factory=dict)
     resumed_at: datetime | None = None
+    linked: dict[int, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,3 +102,13 @@ class WorkflowReleased(WorkflowCommand):
 
     type: ClassVar[str] = "workflow"
     action: ClassVar[str] = "released"
+
+
+class WorkflowLinked(WorkflowCommand):
+    """A person says that a pull request works on the issue, or that it does not."""
+
+    type: ClassVar[str] = "workflow"
+    action: ClassVar[str] = "linked"
+
+    pull_request_number: int = Field(ge=1)
+    works: bool

@@ -35,6 +35,7 @@ from events.catalogue import (
     TimerKind,
     WorkflowCommand,
     WorkflowEnqueued,
+    WorkflowLinked,
     WorkflowReleased,
     WorkflowRetried,
     WorkflowSkipped,
@@ -328,6 +329,37 @@ def test_a_command_about_work_that_is_over_says_why(
 def test_work_that_is_not_over_can_be_taken_up_again(lane: Lane) -> None:
     for kind in (WorkflowRetried, WorkflowEnqueued):
         assert refusal(lane, kind(issue_number=ISSUE)) is None
+
+
+def linked(works: bool, pull: int = PULL) -> WorkflowLinked:  # noqa: FBT001 (what is said)
+    return WorkflowLinked(issue_number=ISSUE, pull_request_number=pull, works=works)
+
+
+def test_a_persons_word_about_a_pull_request_is_kept_and_the_last_one_counts() -> None:
+    lane = a_lane(MERGED, issue=an_issue_seen())
+    for position, works in enumerate((True, False), start=1):
+        assert refusal(lane, linked(works)) is None
+        lane = noted(lane, said(linked(works), position), linked(works))
+        assert lane.handling(ISSUE).linked == {PULL: works}
+        word = "works" if works else "does not work"
+        assert refusal(lane, linked(works)) == f"it was said already that #{PULL} {word} on issue 1"
+    again = WorkflowRetried(issue_number=ISSUE)
+    reopened = a_lane(issue=an_issue_seen(), handling=lane.handling(ISSUE))
+    assert noted(reopened, said(again, 3), again).handling(ISSUE).linked == {PULL: False}
+
+
+def test_of_a_pull_request_that_nobody_has_seen_nothing_can_be_said() -> None:
+    lane = a_lane(issue=an_issue_seen())
+    assert refusal(lane, linked(works=True)) == f"pull request {PULL} is not known here"
+
+
+def test_only_so_many_words_about_pull_requests_are_kept() -> None:
+    pulls = [a_pull_request_seen(number) for number in range(100, 160)]
+    lane = a_lane(*pulls, issue=an_issue_seen())
+    for position, pull in enumerate(pulls, start=1):
+        content = linked(works=True, pull=pull.number)
+        lane = noted(lane, said(content, position), content)
+    assert list(lane.handling(ISSUE).linked) == list(range(110, 160))
 
 
 @pytest.mark.parametrize("kind", COMMANDS)
