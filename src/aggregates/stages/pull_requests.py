@@ -7,6 +7,7 @@ from aggregates.stages.stage import (
     Rule,
     Stage,
     Wait,
+    WaitKind,
     head_of,
     listed,
     moment,
@@ -14,6 +15,8 @@ from aggregates.stages.stage import (
 )
 from aggregates.workflow import Workflow, copilot_finished
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews
+
+_MOST_WAITS = 20  # for checks, each by name
 
 
 def _has_changes(workflow: Workflow) -> bool:
@@ -41,7 +44,7 @@ def _failed(workflow: Workflow) -> Explanation:
     names = workflow.checks.failed
     return Explanation(
         f"checks failed on {head}: {listed(names)}; {told} to mend them",
-        (Wait("copilot", "to mend the checks"), *(Wait("check", name) for name in names)),
+        (Wait("copilot", "to mend the checks"), *_waits("check", names)),
     )
 
 
@@ -164,13 +167,20 @@ def _awaiting(names: tuple[str, ...]) -> Iterator[Explanation]:
     if names:
         yield Explanation(
             f"Actions are waiting for a person's approval: {listed(names)}",
-            tuple(Wait("approval_of_actions", name) for name in names),
+            _waits("approval_of_actions", names),
         )
 
 
 def _unfinished(what: str, names: tuple[str, ...]) -> Iterator[Explanation]:
     if names:
-        yield Explanation(f"{what}: {listed(names)}", tuple(Wait("check", each) for each in names))
+        yield Explanation(f"{what}: {listed(names)}", _waits("check", names))
+
+
+def _waits(kind: WaitKind, names: tuple[str, ...]) -> tuple[Wait, ...]:
+    """Return a wait for each of the first names, and one for how many more there are."""
+    more = len(names) - _MOST_WAITS
+    shown = tuple(Wait(kind, name) for name in names[:_MOST_WAITS])
+    return (*shown, Wait(kind, f"{more} more")) if more > 0 else shown
 
 
 def review_obstacles(workflow: Workflow) -> tuple[Explanation, ...]:

@@ -126,10 +126,13 @@ def _verdict(checks: Checks, named: _Named | None) -> CheckVerdict:
             counting.append(leaf)
         else:
             said.optional.add(check.name)
-    every = parts_of(heard.leaves)
-    counted = every if len(counting) == len(heard.leaves) else parts_of(counting)
+    outspoken = [
+        each for each in heard.containers if says(each) != "passed" or (named and named.runs)
+    ]
+    every = parts_of(heard.leaves) if outspoken else {}
+    counted = every if len(counting) == len(heard.leaves) or not outspoken else parts_of(counting)
     held_back: list[str] = []
-    for container in heard.containers:
+    for container in outspoken:  # the others add nothing
         is_named = named is not None and named.runs and named.bears(container)
         counts = is_named or (named is None and not container.agents_own)
         adds = _adds(container, counted if counts else every, every, named=is_named)

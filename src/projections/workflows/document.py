@@ -20,6 +20,7 @@ _CHECKS = (
     "passed",
     "optional",
 )
+_MOST_CHECKS = 100  # of which the names are shown, of each kind
 _ATTEMPTS: tuple[ActionKind, ...] = ("ask_to_fix_ci", "ask_to_address_review")
 
 
@@ -90,11 +91,17 @@ def document_of(workflow: Workflow, placement: Placement) -> WorkflowDocument:
             "issue": _issue(workflow.issue),
             "pull_request": _pull_request(workflow.pull_request),
             "candidates": list(workflow.open_candidates),
-            "checks": {name: list(getattr(workflow.checks, name)) for name in _CHECKS},
+            "checks": {name: _names(getattr(workflow.checks, name)) for name in _CHECKS},
             "approved_by": list(workflow.reviews.approved_by),
             "attempts": dict(_attempts(workflow)),
         },
     )
+
+
+def _names(names: tuple[str, ...]) -> list[str]:
+    """Return the first names of many: each check that reports makes a version of the page."""
+    more = len(names) - _MOST_CHECKS
+    return [*names[:_MOST_CHECKS], f"and {more} more"] if more > 0 else list(names)
 
 
 def _issue(issue: IssueSeen | None) -> IssueSummary | None:

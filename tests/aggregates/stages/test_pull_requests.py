@@ -10,6 +10,7 @@ from aggregates.policy import CiPolicy, MergePolicy, Policy, ReadyPolicy, Review
 from aggregates.stages import Placement, Stage, Wait, place
 from events.catalogue import Mode
 from events.github import PullRequestSeen, ReviewSeen
+from projections.workflows.document import document_of
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,
@@ -199,3 +200,18 @@ def test_people_are_named_by_their_login_where_it_is_known() -> None:
         reviews={PULL: {asking.id: asking}},
     )
     assert "changes were requested by ada" in place(a_workflow(lane)).reason
+
+
+@pytest.mark.parametrize("conclusion", ["failure", None, "action_required"])
+def test_of_many_checks_a_few_are_waited_for_by_name(conclusion: str | None) -> None:
+    checks = [a_check(f"test {n:03}", conclusion, id=n) for n in range(120)]
+    waits = [w for w in placed(READY, APPROVED, *checks).waits if w.kind != "copilot"]
+    assert [wait.what for wait in waits[:2]] == ["test 000", "test 001"]
+    assert (len(waits), waits[-1].what) == (21, "100 more")
+
+
+def test_of_many_checks_a_page_shows_the_first() -> None:
+    checks = checks_of(*(a_check(f"test {n:03}", id=n) for n in range(120)))
+    workflow = a_workflow(a_lane(READY, commits={HEAD: checks}))
+    shown = document_of(workflow, place(workflow)).checks["passed"]
+    assert (len(shown), shown[0], shown[-1]) == (101, "test 000", "and 20 more")
