@@ -24,13 +24,14 @@ class Traits:
     ``shown`` says whether GitHub's own deliveries show one to be done. ``needs_user``: GitHub takes
     it from a user and not from an App. ``only_tells``: it tells people how things stand, and moves
     no work. ``of_a_head``: it passes once the pull request has another head than when it was
-    decided.
+    decided. ``speaks``: it is a comment, which would be there twice if it were done twice.
     """
 
     shown: Shown
     needs_user: bool = False
     only_tells: bool = False
     of_a_head: bool = False
+    speaks: bool = False
 
 
 def confirmed(workflow: "Workflow") -> tuple[Asked, ...]:
@@ -88,11 +89,11 @@ def _is_merged(workflow: "Workflow", _asked: Asked) -> bool:
 # A user's: to start Copilot, to tell it something, and to mark its draft ready.
 TRAITS: Mapping[ActionKind, Traits] = {
     "assign": Traits(shown=_is_assigned, needs_user=True),
-    "ask_to_fix_ci": Traits(shown=_is_marked, needs_user=True, of_a_head=True),
-    "ask_to_address_review": Traits(shown=_is_marked, needs_user=True),
+    "ask_to_fix_ci": Traits(shown=_is_marked, needs_user=True, of_a_head=True, speaks=True),
+    "ask_to_address_review": Traits(shown=_is_marked, needs_user=True, speaks=True),
     "mark_ready": Traits(shown=_is_ready, needs_user=True, of_a_head=True),
     "request_copilot_review": Traits(shown=_copilot_reviews, of_a_head=True),
     "set_label": Traits(shown=_is_labelled, only_tells=True),
     "merge": Traits(shown=_is_merged, of_a_head=True),
-    "hand_to_person": Traits(shown=_is_marked, only_tells=True),
+    "hand_to_person": Traits(shown=_is_marked, only_tells=True, speaks=True),
 }

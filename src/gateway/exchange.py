@@ -112,7 +112,8 @@ def _unanswered(error: GitHubException) -> GitHubFailure:
     name = type(cause).__name__
     # While a connection is made no header is known yet: what the system said of it quotes none.
     said = f": {str(cause)[:200]}" if isinstance(cause, httpx.ConnectError) and str(cause) else ""
-    return Unavailable(f"GitHub could not be reached: {name}{said}")
+    unsent = isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout)
+    return Unavailable(f"GitHub could not be reached: {name}{said}", unsent=unsent)
 
 
 def _reply(response: Response, token: str = "") -> Reply:

@@ -10,7 +10,7 @@ from events.scalars import integer
 from gateway.calls import Caller, repository_path
 from gateway.credentials import AsUser, as_app_in
 from gateway.reply import Parameters, Reply, Request
-from reactions.ports.answers import Answer, Issue, Repository, State
+from reactions.ports.answers import Answer, Comment, Issue, Repository, State
 from reactions.ports.failures import NotFound
 
 OPEN: Parameters = {"state": "open", "sort": "created", "direction": "asc"}
@@ -33,24 +33,26 @@ class Issues(Caller):
             if "pull_request" not in issue:
                 yield issue
 
-    async def comment_with(
+    async def comments_with(
         self, repo: Repository, number: int, marker: str, since: datetime | None = None
-    ) -> int | None:
-        """Return the id of the first comment that contains a marker, or None."""
+    ) -> AsyncIterator[Comment]:
+        """Yield the comments that contain a marker, whoever wrote them, oldest first."""
         path = repository_path(repo, "issues", number, "comments")
         changed = _changed_since(since)
         async for comment in self._calls.listed(as_app_in(repo), path, changed):
-            body = comment.get("body")
-            if isinstance(body, str) and marker in body:
-                return integer(comment.get("id"))
-        return None
+            body, comment_id = comment.get("body"), integer(comment.get("id"))
+            if isinstance(body, str) and marker in body and comment_id is not None:
+                yield _comment(Node(comment, "comment"), comment_id, body)
 
     async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:
-        """Comment on an issue or pull request; the answer has ``comment_id``."""
+        """Comment on an issue or pull request; has ``comment_id``, and ``created_at`` if told."""
         credential = AsUser() if as_user else as_app_in(repo)
         path = repository_path(repo, "issues", number, "comments")
         reply = await self._calls.post(credential, path, {"body": body})
-        return reply.answer(comment_id=reply.read(lambda node: node.need_integer("id")))
+        comment_id = reply.read(lambda node: node.need_integer("id"))
+        created_at = reply.node.moment("created_at")
+        told = {} if created_at is None else {"created_at": created_at.isoformat()}
+        return reply.answer(comment_id=comment_id, **told)
 
     async def add_label(self, repo: Repository, number: int, label: str) -> Answer:
         """Add a label; it may be there already."""
@@ -98,6 +100,18 @@ def state_of(node: Node) -> State:
             return state
         case _:
             return node.refuse("state", "'open' or 'closed'")
+
+
+def _comment(node: Node, comment_id: int, body: str) -> Comment:
+    author, created_at = node.node("user"), node.moment("created_at")
+    return Comment(
+        id=comment_id,
+        body=body,
+        author_id=author.integer("id"),
+        by_bot=author.name("type") == "Bot",
+        created_at=created_at,
+        edited=created_at is None or node.moment("updated_at") != created_at,
+    )
 
 
 def _issue(node: Node) -> Issue:

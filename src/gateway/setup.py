@@ -1,8 +1,9 @@
 """How we are set up at GitHub, for finding what is not."""
 
 from events.github.node import Node
-from gateway.calls import Caller
-from gateway.credentials import AsApp, AsUser
+from events.scalars import integer
+from gateway.calls import Caller, quoted
+from gateway.credentials import AsApp, AsInstallation, AsUser
 from gateway.exchange import API_VERSION
 from gateway.reply import Reply
 from reactions.ports.answers import ActingUser, AppSetup, HookSetup, ServerSetup
@@ -42,6 +43,19 @@ class Setup(Caller):
         if not self._calls.tokens.have_user:
             return None
         return (await self._calls.get(AsUser(), "/user")).read(_user)
+
+    async def app_user(self) -> ActingUser:
+        """Return the App's own user, as whom it writes comments."""
+        login = f"{(await self.app()).slug}[bot]"
+        return (await self._read_as_anybody(f"/users/{quoted(login)}")).read(_user)
+
+    async def _read_as_anybody(self, path: str) -> Reply:
+        """Read what everybody may: in an installation, or as a stranger while there is none."""
+        async for installation in self._calls.listed(AsApp(), "/app/installations", {}):
+            installation_id = integer(installation.get("id"))
+            if installation_id is not None and not installation.get("suspended_at"):
+                return await self._calls.get(AsInstallation(installation_id), path)
+        return await self._calls.exchange.greet(path)
 
 
 def _app(node: Node) -> AppSetup:

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = SecretStr("")
     webhook_secret_bindings: str = Field("", max_length=_LONGEST_BINDINGS, repr=False)
     admin_token: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
     github_api_url: str = Field("https://api.github.com", pattern=_ADDRESS, max_length=_LONGEST)
     github_web_url: str = Field("https://github.com", pattern=_ADDRESS, max_length=_LONGEST)
     github_app_id: str = ""
@@ -48,6 +49,12 @@ class Settings(BaseSettings):
         """The secrets that verify a delivery; any of them will do, so that they can be rotated."""
         bindings = read_bindings(self.webhook_secret_bindings)
         return read_secrets(self.webhook_secret.get_secret_value(), bindings)
+
+    @cached_property
+    def secret_keys(self) -> tuple[bytes, ...]:
+        """The keys of the service itself: the first signs, any of them verifies."""
+        parts = self.secret_key.get_secret_value().split(",")
+        return tuple(part.strip().encode() for part in parts if part.strip())
 
     @field_validator("webhook_secret_bindings")
     @classmethod

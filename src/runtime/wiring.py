@@ -28,7 +28,7 @@ from reactions.ports.answers import RateLimit
 from reactions.recovery import Gate
 from reactions.resync import IssueReading
 from runtime.background.acting import ActionWorker
-from runtime.background.announcing import ActingUserAnnouncer
+from runtime.background.announcing import ActingUserAnnouncer, AppAnnouncer
 from runtime.background.conducting import Conducting
 from runtime.background.leased import LeasedWork
 from runtime.background.observing import ObservingGitHub
@@ -69,6 +69,7 @@ class Process:
     gate: Gate = field(default_factory=Gate)
     recovery_seconds: float = 300.0
     clock: Callable[[], datetime] = field(default_factory=SteadyClock)  # of waits
+    secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -114,6 +115,9 @@ class Process:
         if self.github is not None:
             announcer = ActingUserAnnouncer(self.database, services.log, self.github)
             yield Work("acting-user", announcer.run, ends=True)
+            signs = bool(self.secret_keys)
+            app = AppAnnouncer(self.database, services.log, self.github, signs=signs)
+            yield Work("app-user", app.run, ends=True)
             yield self._acting(self.github)
             yield from map(self._leased, self._observing(self.github).works())
 
@@ -186,6 +190,7 @@ class Process:
             random=SystemRandom().random,
             holding=Holding(str(self.instance), _HELD_SECONDS),
             pace=self.pace,
+            keys=self.secret_keys,
         )
         worker = ActionWorker(executor, services.log.wake, self.clock)
         services.background.watch(worker.health)
@@ -233,6 +238,7 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         pace=pace,
         recovery_seconds=settings.recovery_seconds,
         clock=clock,
+        secret_keys=settings.secret_keys,
     )
 
 

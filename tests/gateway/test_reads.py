@@ -1,11 +1,12 @@
 """Looking at issues, pull requests and comments."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway import GitHubGateway
-from reactions.ports.answers import Issue, PullRequest, Repository
+from reactions.ports.answers import Comment, Issue, PullRequest, Repository
 from reactions.ports.failures import NotFound, Refused
 from tests.gateway.bodies import AGENT, ANNA, REVIEWER, a_pull_request, an_issue
 from tests.gateway.credentials import FIRST, REPO
@@ -109,11 +110,31 @@ def next_page(script: Script, query: str) -> dict[str, str]:
     return {"link": f'<{script.url}/repositories/5/issues/7/comments?{query}>; rel="next"'}
 
 
+async def marked(github: GitHubGateway, since: datetime | None = None) -> list[Comment]:
+    return [each async for each in github.comments_with(REPO, 7, MARKER, since)]
+
+
 async def test_a_comment_is_found_on_a_later_page(github: GitHubGateway, script: Script) -> None:
     others = [{"id": n, "body": "words"} for n in range(100)]
+    told = {
+        "id": 201,
+        "body": f"done {MARKER}",
+        "user": {"id": 9, "login": "x", "type": "Bot"},
+        "created_at": "2026-11-20T11:00:00Z",
+        "updated_at": "2026-11-20T11:00:00Z",
+    }
+    edited = told | {"id": 202, "updated_at": "2026-11-20T11:00:01Z", "user": None}
     script.on(COMMENTS, others, headers=next_page(script, "per_page=100&page=2"))
-    script.on(COMMENTS, [{"id": 200, "body": None}, {"id": 201, "body": f"done {MARKER}"}])
-    assert await github.comment_with(REPO, 7, MARKER) == 201
+    script.on(COMMENTS, [{"id": 200, "body": None}, told, edited, {"id": None, "body": MARKER}])
+    found = Comment(
+        id=201,
+        body=f"done {MARKER}",
+        author_id=9,
+        by_bot=True,
+        created_at=datetime(2026, 11, 20, 11, tzinfo=UTC),
+    )
+    also = replace(found, id=202, author_id=None, by_bot=False, edited=True)
+    assert await marked(github) == [found, also]
     assert [asked.query for asked in script.asked_for(COMMENTS)] == [
         {"per_page": "100"},
         {"per_page": "100", "page": "2"},
@@ -122,14 +143,14 @@ async def test_a_comment_is_found_on_a_later_page(github: GitHubGateway, script:
 
 async def test_without_such_a_comment_there_is_none(github: GitHubGateway, script: Script) -> None:
     script.on(COMMENTS, [{"id": 1, "body": "words"}])
-    assert await github.comment_with(REPO, 7, MARKER) is None
+    assert await marked(github) == []
 
 
 async def test_only_comments_since_a_time_are_looked_at(
     github: GitHubGateway, script: Script
 ) -> None:
     script.on(COMMENTS, [])
-    await github.comment_with(REPO, 7, MARKER, since=START - timedelta(hours=1))
+    await marked(github, START - timedelta(hours=1))
     assert script.the(COMMENTS).query["since"] == "2026-11-20T11:00:00Z"
 
 
@@ -138,7 +159,7 @@ async def test_an_endless_list_is_refused_rather_than_cut(
 ) -> None:
     script.on(COMMENTS, [], headers=next_page(script, "page=2"))
     with pytest.raises(Refused, match="more than 10000 objects"):
-        await github.comment_with(REPO, 7, MARKER)
+        await marked(github)
     assert len(script.asked_for(COMMENTS)) == 100
 
 

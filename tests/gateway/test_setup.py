@@ -34,6 +34,31 @@ async def test_the_acting_user_is_read(github: GitHubGateway, script: Script) ->
     assert script.the("GET /user").bearer == USER_TOKEN
 
 
+APP = {"id": 1234, "slug": "conductor", "permissions": {}, "events": []}
+BOT = {"id": 99, "login": "conductor[bot]", "type": "Bot"}
+
+
+async def test_the_apps_own_user_is_read_in_an_installation(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on("GET /app", APP)
+    script.on("GET /app/installations", [{"id": 1, "suspended_at": "2026-01-01"}, {"id": 42}])
+    script.on("POST /app/installations/42/access_tokens", {"token": "ghs_it"}, 201)
+    script.on("GET /users/conductor%5Bbot%5D", BOT)
+    assert await github.app_user() == ActingUser(99, "conductor[bot]")
+    assert script.the("GET /users/conductor%5Bbot%5D").bearer == "ghs_it"
+
+
+async def test_where_the_app_is_not_installed_its_user_is_read_as_a_stranger(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on("GET /app", APP)
+    script.on("GET /app/installations", [])
+    script.on("GET /users/conductor%5Bbot%5D", BOT)
+    assert await github.app_user() == ActingUser(99, "conductor[bot]")
+    assert "authorization" not in script.the("GET /users/conductor%5Bbot%5D").headers
+
+
 async def test_a_token_that_is_no_longer_good_is_unauthorised(
     github: GitHubGateway, script: Script
 ) -> None:

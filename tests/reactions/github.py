@@ -1,7 +1,7 @@
 """A GitHub in memory, as far as the executor asks of it: it does what it says, and counts."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from reactions.ports.answers import (
     Answer,
     Assignment,
+    Comment,
     Issue,
     MergeMethod,
     PullRequest,
@@ -19,18 +20,22 @@ from reactions.ports.failures import NotFound
 from tests.worlds.pull_requests import PullRequest as WorldPull
 
 OK = 200
+USER_ID, BOT_ID = 100, 900
 
 
 @dataclass
 class MemoryGitHub:
     """Issues and pull requests of one repository after the other; ``before`` may raise or wait.
 
-    ``before`` and ``after`` are called around every change with its name.
+    ``before`` and ``after`` are called around every change with its name. ``others`` are comments
+    that we did not write; ``hidden``: lists of comments are behind, and show none.
     """
 
     issues: dict[tuple[str, int], Issue] = field(default_factory=dict)
     pulls: dict[tuple[str, int], PullRequest] = field(default_factory=dict)
     comments: list[tuple[str, int, str, bool]] = field(default_factory=list)
+    others: list[Comment] = field(default_factory=list)
+    hidden: bool = False
     done: Counter[str] = field(default_factory=Counter)
     assignments: list[Assignment] = field(default_factory=list)
     before: Callable[[str, Repository], Awaitable[None]] | None = None
@@ -60,14 +65,24 @@ class MemoryGitHub:
             raise NotFound("Not Found", status=404)
         return known
 
-    async def comment_with(
+    async def comments_with(
         self, repo: Repository, number: int, marker: str, since: datetime | None = None
-    ) -> int | None:
+    ) -> AsyncIterator[Comment]:
         assert since is not None
-        for place, (name, where, body, _) in enumerate(self.comments):
+        if self.hidden:
+            return
+        for known in self.others:
+            if marker in known.body:
+                yield known
+        for place, (name, where, body, as_user) in enumerate(self.comments, start=1):
             if (name, where) == (repo.full_name, number) and marker in body:
-                return place + 1
-        return None
+                yield Comment(
+                    id=place,
+                    body=body,
+                    author_id=USER_ID if as_user else BOT_ID,
+                    by_bot=not as_user,
+                    created_at=since,
+                )
 
     async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
         def work() -> dict[str, int | str]:

@@ -264,6 +264,42 @@ def test_init_never_overwrites(command: Command, content: str) -> None:
     assert Path(".env").read_text() == content
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "ORCHESTRATOR_ADMIN_TOKEN=kept",
+        "# ORCHESTRATOR_SECRET_KEY=commented\nORCHESTRATOR_SECRET_KEY=\n",
+    ],
+)
+def test_what_a_newer_release_needs_is_added_to_an_older_file(
+    command: Command, content: str
+) -> None:
+    Path(".env").write_text(content)
+    assert "ORCHESTRATOR_SECRET_KEY" in command("init", "--add-missing").err
+    added = Path(".env").read_text()
+    assert added.startswith(content)
+    [key] = Settings().secret_keys
+    assert len(key) >= 32
+    assert "nothing was changed" in command("init", "--add-missing").err
+    assert Path(".env").read_text() == added
+
+
+@pytest.mark.parametrize("name", ["ORCHESTRATOR_SECRET_KEY", "export orchestrator_secret_key"])
+def test_a_key_that_is_there_is_never_replaced(command: Command, name: str) -> None:
+    content = f"{name}='mine, older'\n"
+    Path(".env").write_text(content)
+    outcome = command("init", "--add-missing")
+    assert (outcome.status, Path(".env").read_text()) == (0, content)
+    assert Settings().secret_keys == (b"mine", b"older")
+
+
+def test_without_a_file_what_is_missing_is_all_of_it(command: Command) -> None:
+    assert command("init", "--add-missing").status == 0
+    assert "ORCHESTRATOR_WEBHOOK_SECRET" in settings_in(Path(".env"))
+    assert len(Settings().secret_keys) == 1
+
+
 def test_init_says_why_it_cannot_write(command: Command) -> None:
     assert "nowhere" in command("init", "--file", "nowhere/.env").error()
 

@@ -32,6 +32,16 @@ async def test_the_next_requests_of_a_kind_fail_as_ordered() -> None:
         assert (await client.bot("POST", path, json=said)).status_code == 201
 
 
+async def test_a_comment_that_took_may_be_missing_from_lists_for_a_while() -> None:
+    async with a_simulator(a_plan()) as simulator, a_client(simulator) as client:
+        late = bad_gateway(late=True, unlisted=2)
+        simulator.troubles.order(late, method="POST", path=COMMENTS)
+        path = f"{REPO}/issues/1/comments"
+        assert (await client.bot("POST", path, json={"body": "Queued."})).status_code == 502
+        shown = [len((await client.bot("GET", path)).json()) for _ in range(4)]
+        assert shown == [0, 0, 1, 1]
+
+
 async def test_requests_fail_at_a_rate_and_the_same_ones_by_the_same_seed() -> None:
     first, second = [await statuses(Faults(bad_gateway=0.3, throttled=0.2)) for _ in range(2)]
     assert first == second

@@ -59,9 +59,18 @@ def issue_comment_seen(delivery: Delivered) -> Iterable[Fact]:
     return (seen,)
 
 
-def mark_of(action_id: UUID) -> str:
-    """Return an action's mark; people who read the comment do not see it."""
-    return f"<!-- copilot-orchestrator:action={action_id} -->"
+def mark_of(action_id: UUID, signature: str | None = None) -> str:
+    """Return an action's mark, perhaps signed; people who read the comment do not see it.
+
+    The signature stands behind it, so that releases which do not sign find the mark as well.
+    """
+    mark = f"<!-- copilot-orchestrator:action={action_id} -->"
+    return mark if signature is None else f"{mark}<!-- copilot-orchestrator:sign={signature} -->"
+
+
+def signatures_of(text: str, action_id: UUID) -> tuple[str, ...]:
+    """Return what stands as signatures behind the marks of an action in a text."""
+    return tuple(re.findall(re.escape(mark_of(action_id)) + _SIGNATURE, text))
 
 
 def marked_action(text: str) -> UUID | None:
@@ -73,6 +82,8 @@ def marked_action(text: str) -> UUID | None:
 _MARK = re.compile(
     r"<!-- copilot-orchestrator:action=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) -->"
 )
+
+_SIGNATURE = r"<!-- copilot-orchestrator:sign=([0-9a-f]{64}) -->"
 
 NOUN = Noun(
     events={"issue_comment": (repository_seen, commented_issue_seen, issue_comment_seen)},

@@ -2,17 +2,27 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
+from aggregates.actions import TRAITS
 from aggregates.decisions import Passed, Waits
 from events.envelope import NewEvent
 from events.errors import OrchestratorError
 from reactions.executor.claiming import Claim, TakenOver
 from reactions.executor.last_look import LastLook, Looked, NotWanted, Unreadable, Unseen
-from reactions.executor.outcomes import Request, cancelled, delay, end_of, outcome_of
+from reactions.executor.marks import Mark
+from reactions.executor.outcomes import (
+    Doubt,
+    Request,
+    cancelled,
+    delay,
+    doubt_of,
+    end_of,
+    outcome_of,
+)
 from reactions.executor.pace import OutOfTurn, Pace, Turns, Workable
 from reactions.executor.performing import PERFORMING, perform
 from reactions.ports.failures import RateLimited
@@ -25,7 +35,10 @@ _log = structlog.get_logger("executor")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A try at what a worker claimed; ``random`` returns a number from 0 to 1."""
+    """A try at what a worker claimed; ``random`` returns a number from 0 to 1.
+
+    ``keys`` sign the marks in comments.
+    """
 
     claim: Claim
     last_look: LastLook
@@ -33,6 +46,7 @@ class Attempt:
     pace: Pace
     random: Callable[[], float]
     pause: Callable[[float], Awaitable[None]]
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     async def make(self) -> None:
         """Make it; then the task has its outcome, is put off, or is left to who took it over."""
@@ -48,6 +62,8 @@ class Attempt:
             position, why = self.claim.task.position, str(unreadable)
             _log.error("an action waits for a newer release", position=position, why=why)
             await self.claim.put_off(_UNREADABLE)
+        except Doubt as doubt:
+            await self.claim.put_off(doubt.seconds)
         except RateLimited as limited:
             await self._rest(limited)
 
@@ -95,7 +111,7 @@ class Attempt:
         tried = self.claim.task.attempts + 1
         try:
             outcome = await self._performed(request, looked, tried, passed)
-        except (TakenOver, Unseen, RateLimited):
+        except (TakenOver, Unseen, Doubt, RateLimited):
             raise
         except NotWanted as unwanted:
             if isinstance(unwanted.why, Waits):
@@ -116,21 +132,32 @@ class Attempt:
         self.pace.check((repo.installation_id,), self.claim.clock())
         await self.claim.begin()
 
-        async def admit() -> None:
-            await self.last_look.check(request)
-            await self.claim.check()
-
         turns = Turns(
             github=self.github,
             repo=repo,
             as_user=PERFORMING[request.action.kind].as_user,
             pace=self.pace,
             clock=self.claim.clock,
-            admit=admit,
+            mark=Mark(request, looked.around, self.keys),
+            admit=lambda: self._admit(request),
+            undone=self._undone,
             pause=self.pause,
         )
+        task = self.claim.task
+        doubt = doubt_of(task.sent_at, task.sent, self.claim.clock())
         async with asyncio.timeout(self.claim.seconds_left()):
-            return await perform(turns, request, tried, passed)
+            return await perform(turns, request, tried, passed, doubt)
+
+    async def _admit(self, request: Request) -> None:
+        """Look once more before a change; a comment is noted first, as its answer may be lost."""
+        await self.last_look.check(request)
+        if TRAITS[request.action.kind].speaks:
+            return await self.claim.note_sent()
+        return await self.claim.check()
+
+    async def _undone(self) -> None:
+        """Forget that a comment was about to be posted."""
+        await self.claim.note_unsent()
 
     async def _try_again(self, error: Exception, tried: int) -> None:
         kind = self.claim.task.kind

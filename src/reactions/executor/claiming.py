@@ -71,6 +71,15 @@ class Claim:
         if not await self.store.read(lambda c: tasks.is_held(c, self.task, self.clock())):
             raise TakenOver("the task was held no longer before a change")
 
+    async def note_sent(self) -> None:
+        """Note that a comment is about to be posted, while it is still held; raises TakenOver."""
+        if not await self.store.write(lambda c: tasks.note_sent(c, self.task, self.clock())):
+            raise TakenOver("the task was held no longer before a comment")
+
+    async def note_unsent(self) -> None:
+        """Note that it was not posted, for certain."""
+        await self.store.write(lambda c: tasks.note_unsent(c, self.task))
+
     def seconds_left(self) -> float:
         """Return for how long it may be worked on."""
         until = self.task.held_until or self.clock()

@@ -40,6 +40,7 @@ class Executor:
 
     ``random`` returns a number from 0 to 1, for the jitter of what is tried again. ``clock``
     measures waits; ``wall`` is the one by which events are recorded, where that is another.
+    ``keys`` sign the marks in comments, the first of them; any verifies.
     """
 
     github: Workable
@@ -52,6 +53,7 @@ class Executor:
     wall: Callable[[], datetime] | None = None
     pace: Pace = field(default_factory=Pace)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     async def restore(self) -> bool:
         """Take in again what tasks were lost of; False: the read models are not far enough yet."""
@@ -100,4 +102,5 @@ class Executor:
             pace=self.pace,
             random=self.random,
             pause=self.pause,
+            keys=self.keys,
         )

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from aggregates.decisions import Passed, Relevance, Waits, Wanted, relevance
 from aggregates.lane import Lane
+from aggregates.surroundings import Circumstances, circumstances
 from events.catalogue import ActionRequested, content_of
 from events.errors import OrchestratorError, UnknownEventType
 from events.log import EventLog
@@ -41,10 +42,14 @@ class NotWanted(OrchestratorError):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look at a request came to: whether it is wanted, and the lane that says so."""
+    """What a look at a request came to: whether it is wanted, and the lane that says so.
+
+    ``around`` is what holds for the lane.
+    """
 
     relevance: Relevance
     lane: Lane
+    around: Circumstances
 
     @property
     def repository(self) -> Repository:
@@ -91,7 +96,7 @@ class LastLook:
         if known.undecided is not None:
             raise Unseen(behind=False)
         wanted = relevance(known.lane, around, request.event.id, request.action, known.survey.looks)
-        return Looked(wanted, known.lane)
+        return Looked(wanted, known.lane, circumstances(known.lane, around))
 
     async def check(self, request: Request) -> None:
         """Raise NotWanted, or Unseen, unless an action is still wanted."""

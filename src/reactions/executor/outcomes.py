@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from aggregates.actions import TRAITS
 from events.catalogue import (
     About,
     ActionCancelled,
@@ -28,6 +29,7 @@ MAX_CONFLICTS = 5
 
 _SAID_NO = 300  # the status from which on an answer is no yes
 _LONGEST_BACKOFF = 300.0  # seconds
+_FIRST_PATIENCE, _LONGEST_PATIENCE, _SOONEST_LOOK = 60.0, 600.0, 2.0  # seconds
 _BRIEFLY, _LONGEST_REST = timedelta(seconds=1), timedelta(hours=2)
 
 
@@ -37,6 +39,14 @@ class Ahead(OrchestratorError):
 
 class GivenUp(OrchestratorError):
     """Workers began an action often enough, and none came to tell of its end."""
+
+
+class Doubt(OrchestratorError):
+    """A comment may have been posted without being shown yet; ``seconds`` until another look."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("GitHub may have taken the comment, and does not show it yet")
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +88,26 @@ def outcome_of(
     if isinstance(error, RateLimited):
         return None
     seen = passed is not None and isinstance(error, Ahead)  # what passed is known by now
-    if tried < _attempts_for(error) and not seen:
+    if tried < _attempts_for(error, request) and not seen:
         return None
     if passed is not None:
         return cancelled(request, passed)
     return _failed(request, error, tried)
+
+
+def doubt_of(sent_at: datetime | None, sent: int, now: datetime) -> Doubt | None:
+    """Return that a comment sent then, the how-manieth time, may still show up; None: no longer.
+
+    GitHub's lists may lag behind what it took. It is looked for at once and ever more seldom, for a
+    minute the first time and twice as long each time that it was sent again.
+    """
+    if sent_at is None:
+        return None
+    patience = min(_LONGEST_PATIENCE, _FIRST_PATIENCE * 2 ** (max(1, sent) - 1))
+    waited = (now - sent_at).total_seconds()
+    if abs(waited) >= patience:  # should the clock have been elsewhere, that was no wait
+        return None
+    return Doubt(min(patience - abs(waited), max(_SOONEST_LOOK, abs(waited))))
 
 
 def delay(error: Exception, tried: int, now: datetime, random: float) -> float:
@@ -101,19 +126,20 @@ def end_of(limited: RateLimited, now: datetime) -> datetime:
     return _bounded(limited.until, now)
 
 
-def _attempts_for(error: Exception) -> int:
+def _attempts_for(error: Exception, request: Request) -> int:
     """Return how many attempts an error is worth: one where GitHub said no.
 
     Where it said yes and did nothing, as it does with assignees now and then, it is asked again; of
     these attempts some may have met a bad gateway or died with their worker. A merge is turned down
-    right after the base or the head moved, too, and what the next delivery tells may call it off.
+    right after the base or the head moved, too, and what the next delivery tells may call it off. A
+    comment of which nobody knows what came of it is still looked for after the last attempt.
     """
     if isinstance(error, Conflict):
         return MAX_CONFLICTS
     if isinstance(error, Refused) and (error.status or _SAID_NO) < _SAID_NO:
         return MAX_IGNORED
     final = isinstance(error, GitHubFailure | GivenUp) and not isinstance(error, Unavailable)
-    return 1 if final else MAX_ATTEMPTS
+    return 1 if final else MAX_ATTEMPTS + TRAITS[request.action.kind].speaks
 
 
 def _failed(request: Request, error: Exception, tried: int) -> NewEvent:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from events.catalogue import Json
+from reactions.executor.marks import Mark
 from reactions.ports.answers import Answer, RateLimit, Repository
-from reactions.ports.failures import RateLimited
+from reactions.ports.failures import GitHubFailure, RateLimited, Unavailable
 from reactions.ports.github import Acting, LookingUp
 
 Budget: TypeAlias = int  # an installation's id, or THE_USER
@@ -81,7 +82,8 @@ class Turns:
 
     Of two changes by one credential the second waits. What a person's token does takes a turn of
     the person's too, whose budget all installations share. ``admit`` is asked once it is a change's
-    turn, right before it, and raises where it is not to be made.
+    turn, right before it, and raises where it is not to be made; ``undone`` is told that a change
+    which was admitted was not made for certain. ``mark`` tells the action's comment.
     """
 
     github: Workable
@@ -89,7 +91,9 @@ class Turns:
     as_user: bool
     pace: Pace
     clock: Callable[[], datetime]
+    mark: Mark
     admit: Callable[[], Awaitable[None]]
+    undone: Callable[[], Awaitable[None]]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     @property
@@ -110,6 +114,11 @@ class Turns:
             return (await make(self.github)).as_json()
         except RateLimited as limited:
             self.pace.rest(_spent(budgets, limited), limited.until)
+            await self.undone()
+            raise
+        except GitHubFailure as failure:
+            if not isinstance(failure, Unavailable) or failure.unsent:
+                await self.undone()
             raise
 
     def _budgets(self) -> tuple[Budget, ...]:

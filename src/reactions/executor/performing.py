@@ -9,21 +9,20 @@ from datetime import timedelta
 
 from events.catalogue import ActionKind, ActionRequested, Json
 from events.envelope import NewEvent
-from events.github.comments import mark_of
 from events.github.names import is_copilot_agent, is_copilot_reviewer, label_key
 from reactions.executor.outcomes import (
     MAX_ATTEMPTS,
     Ahead,
     Answered,
+    Doubt,
     GivenUp,
     Request,
     cancelled,
     succeeded,
 )
 from reactions.executor.pace import Turns
-from reactions.ports.answers import Assignment, MergeMethod, PullRequest, Repository
+from reactions.ports.answers import Assignment, MergeMethod, PullRequest
 from reactions.ports.failures import Refused
-from reactions.ports.github import LookingUp
 
 _ALREADY: Answered = {"already": True}
 _METHODS: dict[str, MergeMethod] = {"merge": "merge", "squash": "squash", "rebase": "rebase"}
@@ -38,31 +37,36 @@ class Performing:
     Ahead; ``act`` returns what GitHub answered. Both raise kinds of GitHubFailure.
     """
 
-    look: Callable[[LookingUp, Repository, Request], Awaitable[Answered | None]]
+    look: Callable[[Turns, Request], Awaitable[Answered | None]]
     act: Callable[[Turns, Request], Awaitable[Answered]]
     as_user: bool
 
 
-async def perform(turns: Turns, request: Request, tried: int, passed: str | None) -> NewEvent:
+async def perform(
+    turns: Turns, request: Request, tried: int, passed: str | None, doubt: Doubt | None = None
+) -> NewEvent:
     """Do what is asked for, unless it is done already, and return the outcome.
 
     ``tried`` says the how-manieth try it is. ``passed`` says why it is wanted no longer: an earlier
-    try may have done it, so it is still looked for, but not done. Raises what
-    ``outcomes.outcome_of`` takes, and what admits changes raises.
+    try may have done it, so it is still looked for, but not done. ``doubt``: an earlier try may
+    have done it without GitHub showing it yet. Raises that then, and what ``outcomes.outcome_of``
+    takes, and what admits changes raises.
     """
     performing = PERFORMING[request.action.kind]
-    done = await performing.look(turns.looking, turns.repo, request)
+    done = await performing.look(turns, request)
     if done is not None:
         return succeeded(request, done, tried)
+    if doubt is not None:
+        raise doubt
     if passed is not None:
         return cancelled(request, passed)
     if tried > MAX_ATTEMPTS:
-        raise GivenUp(f"it was tried {MAX_ATTEMPTS} times, and no worker came to its end")
+        raise GivenUp(f"it was tried {MAX_ATTEMPTS} times, and nobody learnt what came of it")
     return succeeded(request, await performing.act(turns, request), tried)
 
 
-async def _is_assigned(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
-    issue = await github.issue(repo, request.action.issue_number)
+async def _is_assigned(turns: Turns, request: Request) -> Answered | None:
+    issue = await turns.looking.issue(turns.repo, request.action.issue_number)
     if any(map(is_copilot_agent, issue.assignee_ids)):
         return _ALREADY
     if issue.state == "closed":
@@ -81,22 +85,27 @@ async def _assign(turns: Turns, request: Request) -> Answered:
     return await turns.change(lambda github: github.assign_copilot(turns.repo, number, wanted))
 
 
-async def _is_said(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
-    event, where = request.event, _where(request.action)
-    known = await github.comment_with(repo, where, mark_of(event.id), event.recorded_at - _BEFORE)
-    return None if known is None else _ALREADY | {"comment_id": known}
+async def _is_said(turns: Turns, request: Request) -> Answered | None:
+    where, since = _where(request.action), request.event.recorded_at - _BEFORE
+    mark = turns.mark
+    async for known in turns.looking.comments_with(turns.repo, where, mark.plain, since):
+        if mark.is_on(known):
+            at = known.created_at
+            told: Answered = {} if at is None else {"created_at": at.isoformat()}
+            return _ALREADY | {"comment_id": known.id} | told
+    return None
 
 
 async def _say(turns: Turns, request: Request) -> Answered:
     where, said = _where(request.action), _text(request.action.parameters.get("body")).rstrip()
-    body, as_user = f"{said}\n\n{mark_of(request.event.id)}\n", turns.as_user
+    body, as_user = f"{said}\n\n{turns.mark.text}\n", turns.as_user
     return await turns.change(
         lambda github: github.comment(turns.repo, where, body, as_user=as_user)
     )
 
 
-async def _is_merged(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
-    pull = await github.pull_request(repo, _number(request.action))
+async def _is_merged(turns: Turns, request: Request) -> Answered | None:
+    pull = await turns.looking.pull_request(turns.repo, _number(request.action))
     if pull.merged:
         return _ALREADY
     _check_open(pull)  # GitHub sees to the head
@@ -111,8 +120,8 @@ async def _merge(turns: Turns, request: Request) -> Answered:
     return await turns.change(lambda github: github.merge(turns.repo, number, head, method))
 
 
-async def _is_ready(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
-    pull = await github.pull_request(repo, _number(request.action))
+async def _is_ready(turns: Turns, request: Request) -> Answered | None:
+    pull = await turns.looking.pull_request(turns.repo, _number(request.action))
     if not pull.draft:
         return _ALREADY
     _check_head(pull, request)
@@ -124,8 +133,8 @@ async def _mark_ready(turns: Turns, request: Request) -> Answered:
     return await turns.change(lambda github: github.mark_ready(turns.repo, number))
 
 
-async def _is_asked(github: LookingUp, repo: Repository, request: Request) -> Answered | None:
-    pull = await github.pull_request(repo, _number(request.action))
+async def _is_asked(turns: Turns, request: Request) -> Answered | None:
+    pull = await turns.looking.pull_request(turns.repo, _number(request.action))
     if any(map(is_copilot_reviewer, pull.requested_reviewer_ids)):
         return _ALREADY
     _check_head(pull, request)
@@ -137,7 +146,7 @@ async def _request_copilot_review(turns: Turns, request: Request) -> Answered:
     return await turns.change(lambda github: github.request_copilot_review(turns.repo, number))
 
 
-async def _look_at_nothing(_github: LookingUp, _repo: Repository, _request: Request) -> None:
+async def _look_at_nothing(_turns: Turns, _request: Request) -> None:
     """Leave it to the act, which changes only what is amiss."""
 
 

@@ -21,6 +21,8 @@ class ActionTask(SQLModel):
     ``attempts`` counts those that were begun, so that one whose worker died is among them. ``kind``
     is UNREAD for a request that whoever filled it in could not read. It is put off from ``since``
     until ``due_at``, by the clock of who put it off.
+    ``sent_at`` is when a comment was last about to be posted, of which it is not known what came;
+    ``sent`` how often that was.
     """
 
     action_id: UUID = Field(primary_key=True)
@@ -34,6 +36,8 @@ class ActionTask(SQLModel):
     attempts: int = 0
     holder: str | None = None
     held_until: datetime | None = None
+    sent_at: datetime | None = None
+    sent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class ActionTaskRow(ActionTask, table=True):
@@ -73,6 +77,18 @@ def begin(connection: Connection, task: ActionTask, now: datetime) -> bool:
 def is_held(connection: Connection, task: ActionTask, now: datetime) -> bool:
     """Say whether a task is still held by the claim that it came from."""
     return _there(connection, *_held(task), _tasks.c.held_until > now)
+
+
+def note_sent(connection: Connection, task: ActionTask, now: datetime) -> bool:
+    """Note that a comment is about to be posted; False: it is held no longer, and must not be."""
+    still = (*_held(task), _tasks.c.held_until > now)
+    values = {"sent_at": now, "sent": task.sent + 1}
+    return connection.execute(update(_tasks).where(*still).values(**values)).rowcount == 1
+
+
+def note_unsent(connection: Connection, task: ActionTask) -> None:
+    """Note that it was not posted, for certain."""
+    connection.execute(update(_tasks).where(*_held(task)).values(sent_at=None))
 
 
 def is_claimed(connection: Connection, task: ActionTask) -> bool:

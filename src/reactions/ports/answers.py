@@ -42,6 +42,21 @@ class Issue:
     is_pull_request: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment as GitHub has it now; ``edited``: it may not say what it said when it was written.
+
+    Times are GitHub's.
+    """
+
+    id: int
+    body: str = field(repr=False)
+    author_id: int | None
+    by_bot: bool = False
+    created_at: datetime | None = None
+    edited: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class PullRequest:
     """A pull request as GitHub has it now."""

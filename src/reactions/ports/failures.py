@@ -63,7 +63,7 @@ class Conflict(GitHubFailure):
 class Unavailable(GitHubFailure):
     """GitHub failed, could not be reached or did not answer in time; it may have done it.
 
-    ``until`` is when to ask again, UTC, where GitHub said so.
+    ``until`` is when to ask again, UTC, where GitHub said so. ``unsent``: it was not even asked.
     """
 
     def __init__(
@@ -73,9 +73,11 @@ class Unavailable(GitHubFailure):
         until: datetime | None = None,
         status: int | None = None,
         request_id: str | None = None,
+        unsent: bool = False,
     ) -> None:
         super().__init__(words, status=status, request_id=request_id)
         self.until = until
+        self.unsent = unsent
 
 
 class Refused(GitHubFailure):

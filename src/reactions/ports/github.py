@@ -11,6 +11,7 @@ from reactions.ports.answers import (
     Answer,
     AppSetup,
     Assignment,
+    Comment,
     HookDelivery,
     HookSetup,
     Issue,
@@ -34,10 +35,10 @@ class LookingUp(Protocol):
         """Return a pull request."""
         ...
 
-    async def comment_with(
+    def comments_with(
         self, repo: Repository, number: int, marker: str, since: datetime | None = None
-    ) -> int | None:
-        """Return the id of the first comment that contains a marker, or None.
+    ) -> AsyncIterator[Comment]:
+        """Yield the comments that contain a marker, whoever wrote them, oldest first.
 
         Looks at all comments, or at those changed since a time, which is cheaper.
         """
@@ -55,7 +56,7 @@ class Acting(Protocol):
         ...
 
     async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:
-        """Comment on an issue or pull request; the answer has ``comment_id``."""
+        """Comment on an issue or pull request; has ``comment_id``, and ``created_at`` if told."""
         ...
 
     async def mark_ready(self, repo: Repository, number: int) -> Answer:
@@ -191,6 +192,10 @@ class Examining(Protocol):
 
     async def acting_user(self) -> ActingUser | None:
         """Return whose token is configured; None without one."""
+        ...
+
+    async def app_user(self) -> ActingUser:
+        """Return the App's own user, as whom it writes comments."""
         ...
 
     async def copilot_assignable(self, repo: Repository) -> bool:

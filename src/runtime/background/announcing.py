@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings
-from events.catalogue import ActingUserSet, ActingUserUnset, own_event
+from events.catalogue import ActingUserSet, ActingUserUnset, AppIdentified, own_event
 from events.identity import keyed_id
 from events.log import EventLog
 from events.read import head
@@ -95,6 +95,33 @@ class ActingUserAnnouncer:
         key = keyed_id(f"acting_user:{who}:{around.position}")
         [appended] = await self._event_log.append(own_event(content, key))
         _log.info("the acting user changed", position=appended.event.position)
+
+
+class AppAnnouncer:
+    """Asks GitHub once who the App is, and records it unless the scopes know.
+
+    ``signs``: this process signs the marks in comments.
+    """
+
+    def __init__(self, store: Store, log: EventLog, github: Examining, *, signs: bool) -> None:
+        self._store = store
+        self._event_log = log
+        self._github = github
+        self._signs = signs
+
+    async def run(self) -> None:
+        """Work until it is recorded; what fails is tried again."""
+        await Announcement(self._store, self._record, _failed).run()
+
+    async def _record(self, around: Surroundings) -> None:
+        user = await self._github.app_user()
+        known = ActingUser(user.id, user.login)
+        if (around.app, around.signed_since is not None) == (known, self._signs):
+            return
+        content = AppIdentified(user_id=user.id, login=user.login, signs=self._signs)
+        key = keyed_id(f"app:{user.id}:{user.login}:{self._signs}:{around.position}")
+        [appended] = await self._event_log.append(own_event(content, key))
+        _log.info("the App is known", login=user.login, position=appended.event.position)
 
 
 def _failed(error: Exception) -> None:

@@ -161,6 +161,7 @@ def _settings(github: Simulator, folder: Path) -> Settings:
         database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
         webhook_secret=SecretStr(github.webhook_secret),
         admin_token=SecretStr(token_urlsafe(12)),
+        secret_key=SecretStr(token_urlsafe(32)),
         github_api_url=github.url,
         github_web_url=github.url,
         github_app_id=str(github.app_id),

@@ -21,8 +21,10 @@ from runtime.doctor.hook import DELIVERIES, WEBHOOK, judge_deliveries, judge_hoo
 from runtime.doctor.installations import INSTALLATIONS, judge_installations
 from runtime.doctor.secret_values import (
     ACCESS,
+    MARKS,
     SIGNING,
     judge_admin_token,
+    judge_secret_key,
     judge_webhook_secret,
     without_secrets,
 )
@@ -72,6 +74,7 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
         *_judged(SETTINGS, lambda: judge_settings(given)),
         *_judged(SIGNING, lambda: [judge_webhook_secret(settings)]),
         *_judged(ACCESS, lambda: [judge_admin_token(settings)]),
+        *_judged(MARKS, lambda: [judge_secret_key(settings)]),
         *_judged(POLICY_FILE, lambda: [check_policy_file(settings.policy_file)]),
         *_judged(DATABASE, lambda: judge_storage(storage, clock())),
         *_judge_github(github, settings),

@@ -9,6 +9,7 @@ from runtime.settings import Settings
 
 SIGNING = "webhook secret"
 ACCESS = "admin token"
+MARKS = "secret key"
 
 _SHORTEST = 16  # characters; what `init` writes has 43
 _FEWEST = 6  # different characters, which any random text of that length has
@@ -58,6 +59,25 @@ def judge_admin_token(settings: Settings) -> Finding:
     return ok(ACCESS, "one is set")
 
 
+def judge_secret_key(settings: Settings) -> Finding:
+    """Say whether what we write can be told from what others write."""
+    name, others = "ORCHESTRATOR_SECRET_KEY", {*_parts(settings), _admin_token(settings)}
+    keys = [key.decode() for key in settings.secret_keys]
+    if not keys:
+        found = f"{name} is not set: the marks in our comments are unsigned"
+        return warning(MARKS, found, "run: copilot-orchestrator init --add-missing, and restart")
+    for key in keys:
+        if _is_placeholder(key):
+            return problem(MARKS, f"{name} is a placeholder, which anyone guesses", _RANDOM)
+        if key in others:
+            return problem(MARKS, f"{name} is another secret, which others know", _RANDOM)
+        if because := _weakness(key):
+            return warning(MARKS, f"{name} {because}", _RANDOM)
+    if len(keys) > 1:
+        return ok(MARKS, f"{len(keys)} are set; the first signs, any of them verifies")
+    return ok(MARKS, "one is set")
+
+
 def without_secrets(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
     """Return the findings with every secret of the settings hidden in them.
 
@@ -69,6 +89,10 @@ def without_secrets(findings: Iterable[Finding], settings: Settings) -> list[Fin
 
 def _parts(settings: Settings) -> list[str]:
     return [secret.value.decode() for secret in settings.webhook_secrets]
+
+
+def _admin_token(settings: Settings) -> str:
+    return settings.admin_token.get_secret_value()
 
 
 def _is_placeholder(secret: str) -> bool:
@@ -92,6 +116,9 @@ def _without(finding: Finding, secrets: list[str]) -> Finding:
 
 def _secrets(settings: Settings) -> list[str]:
     """Return them with the longest first, as one may be the beginning of another."""
-    values = (settings.webhook_secret, settings.admin_token, settings.acting_user_token)
+    values = (
+        *(settings.webhook_secret, settings.admin_token),
+        *(settings.secret_key, settings.acting_user_token),
+    )
     parts = [part.strip() for value in values for part in value.get_secret_value().split(",")]
     return sorted((part for part in parts if len(part) >= _SHORTEST_HIDDEN), key=len, reverse=True)

@@ -52,6 +52,8 @@ def _handler(site: Site, methods: dict[str, Served]) -> Handler:
         except Refused as refused:
             return _response(site, request, _refusal_of(refused))
         answer = _limited(site, served, caller) or _answer(site, served, caller, request, body)
+        if trouble and trouble.unlisted and isinstance(answer.body, dict):
+            site.unlisted[answer.body["id"]] = trouble.unlisted
         answered = trouble.answer if trouble else answer
         return _response(site, request, answered, caller, _resource(served))
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -32,7 +32,8 @@ class Site:
     """The state and what stands around it; ``url`` is the root of the API.
 
     ``served`` counts requests by method and template of the path; ``ignore_assignees`` says how
-    many assignments of Copilot are still to be ignored, besides those that are drawn.
+    many assignments of Copilot are still to be ignored, besides those that are drawn; ``unlisted``
+    from how many lists of comments some are still to be missing, by their ids.
     """
 
     world: World
@@ -46,6 +47,7 @@ class Site:
     url: str
     served: Counter[tuple[str, str]]
     ignore_assignees: int = 0
+    unlisted: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

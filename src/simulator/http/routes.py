@@ -56,6 +56,7 @@ ROUTES = (
     Served("GET", "/repositories/{repository_id}/installation", app.get_installation_of, _APP),
     Served("GET", "/installation/repositories", app.list_repositories, _TOKEN),
     Served("GET", "/user", app.get_user, _TOKEN),
+    Served("GET", "/users/{login}", app.get_account, _ANYONE),
     Served("GET", "/rate_limit", app.get_rate_limit, _ANYONE),
     Served("GET", "/meta", app.get_meta, _ANYONE),
     Served("POST", "/graphql", post_graphql, _TOKEN),

@@ -11,10 +11,14 @@ from simulator.plan import Faults
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """An answer in place of the right one; with ``late`` only after the request took effect."""
+    """An answer in place of the right one; with ``late`` only after the request took effect.
+
+    A comment that was posted then is missing from the next ``unlisted`` lists of comments.
+    """
 
     answer: Answer
     late: bool = False
+    unlisted: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,9 +67,9 @@ class Troubles:
         return None
 
 
-def bad_gateway(*, late: bool = False) -> Trouble:
+def bad_gateway(*, late: bool = False, unlisted: int = 0) -> Trouble:
     """Build a 502."""
-    return Trouble(answer=refusal(502, "Server Error"), late=late)
+    return Trouble(answer=refusal(502, "Server Error"), late=late, unlisted=unlisted)
 
 
 def throttled(retry_after: int) -> Trouble:

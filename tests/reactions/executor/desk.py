@@ -38,6 +38,7 @@ class Desk:
     github: MemoryGitHub
     stage: Stage
     told: int = 0
+    keys: tuple[bytes, ...] = ()
 
     async def goes_on(self) -> None:
         """Tell what happened since, and decide."""
@@ -50,7 +51,9 @@ class Desk:
         await self.stage.happens(command(content, where, key))
         await self.stage.settle()
 
-    def executor(self, holder: str = "one", random: float = 1.0) -> Executor:
+    def executor(
+        self, holder: str = "one", random: float = 1.0, keys: tuple[bytes, ...] = ()
+    ) -> Executor:
         return Executor(
             github=self.github,
             lanes=Lanes(self.store),
@@ -61,6 +64,7 @@ class Desk:
             holding=Holding(holder, HELD),
             pace=Pace(0.0),
             pause=lambda _seconds: asyncio.sleep(0),
+            keys=keys or self.keys,
         )
 
     async def work(self, holder: str = "one") -> Performed:

@@ -3,19 +3,33 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import uuid4
 
+from aggregates.policy import Policy
+from aggregates.surroundings import Circumstances
 from events.catalogue import About, ActionKind, ActionRequested, own_event
 from events.envelope import Event
+from events.identity import keyed_id
 from reactions.executor import Pace
+from reactions.executor.marks import Mark
 from reactions.executor.outcomes import Request
 from reactions.executor.pace import Turns
 from reactions.executor.performing import PERFORMING
 from reactions.ports.answers import Repository
 from tests.conftest import Clock
-from tests.reactions.github import MemoryGitHub
+from tests.reactions.github import BOT_ID, USER_ID, MemoryGitHub
 
 HEAD = "a" * 40
+AROUND = Circumstances(
+    policy=Policy(),
+    origins={},
+    mode="live",
+    mode_origin="operator",
+    paused=None,
+    paused_where=None,
+    acting_user=None,
+    identities=((USER_ID, None), (BOT_ID, None)),
+    app_known=True,
+)
 
 
 def a_request(kind: ActionKind) -> Request:
@@ -37,7 +51,7 @@ def a_request(kind: ActionKind) -> Request:
             "stages": ["draft", "queued"],
         },
     )
-    asked = own_event(content, uuid4(), about=About(repository_id=7, issue_number=1))
+    asked = own_event(content, keyed_id(kind), about=About(repository_id=7, issue_number=1))
     named: dict[str, Any] = {
         name: getattr(asked, name) for name in type(asked).__dataclass_fields__
     }
@@ -63,6 +77,8 @@ def turns(
         as_user=PERFORMING[kind].as_user,
         pace=pace or Pace(0.0),
         clock=Clock(),
+        mark=Mark(a_request(kind), AROUND),
         admit=admitted,
+        undone=admitted,
         pause=pause,
     )

@@ -13,7 +13,7 @@ from projections.lanes.queries import around_lanes
 from reactions.ports.answers import ActingUser
 from reactions.ports.failures import GitHubFailure, Unauthorised, Unavailable
 from reactions.ports.github import Examining
-from runtime.background.announcing import ActingUserAnnouncer
+from runtime.background.announcing import ActingUserAnnouncer, AppAnnouncer
 from tests.service import project
 
 pytestmark = pytest.mark.anyio
@@ -53,6 +53,35 @@ async def recorded(log: EventLog) -> list[str | None]:
 async def acting(store: Store) -> str | None:
     user = (await store.read(around_lanes)).acting.get(EVERYWHERE)
     return user.login if user else None
+
+
+@dataclass
+class Bot:
+    """A GitHub that knows who the App is, once it has failed so often."""
+
+    user: ActingUser
+    failures: list[GitHubFailure] = field(default_factory=list)
+
+    async def app_user(self) -> ActingUser:
+        if self.failures:
+            raise self.failures.pop()
+        return self.user
+
+
+async def test_who_the_app_is_and_whether_it_signs_is_recorded_where_it_is_news(
+    store: Store, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.background.announcing._RETRY_SECONDS", 0.02)
+    for user, signs in ((BOB, False), (BOB, False), (BOB, True), (ADA, True), (ADA, False)):
+        await project(store)
+        github = cast("Examining", Bot(user, [Unavailable("no answer")]))
+        await AppAnnouncer(store, log, github, signs=signs).run()
+        await project(store)
+        around = await store.read(around_lanes)
+        assert around.app is not None
+        assert (around.app.user_id, around.signed_since is not None) == (user.id, signs)
+    events = [each for each in await log.read(0, 100) if each.type == "app"]
+    assert len(events) == 4
 
 
 async def test_each_change_is_recorded_once_and_a_change_back_too(

@@ -34,6 +34,7 @@ def test_offline_a_fresh_installation_is_healthy(tmp_path: Path, database_url: s
     assert (ran.returncode, ran.stderr, report["healthy"]) == (0, "", True)
     assert set(states(report).values()) == {"ok", "warning", "skipped"}
     assert [each["check"] for each in report["findings"] if each["state"] == "warning"] == [
+        "secret key",
         "App",
         "acting user",
     ]
@@ -53,7 +54,14 @@ def test_people_get_a_line_for_each_finding(tmp_path: Path, database_url: str) -
 
 NONSENSE: list[tuple[set[str], dict[str, str]]] = [
     (
-        {"settings", "webhook secret", "admin token", "policy file", "database", "GitHub"},
+        {
+            "settings",
+            "webhook secret",
+            "admin token",
+            "policy file",
+            "database",
+            "GitHub",
+        },
         {
             "github_api_url": "http://127.0.0.1:1",
             "log_level": "hunter2",

@@ -26,6 +26,7 @@ PEM = pem(a_key())
 SECRETS = {
     "webhook_secret": "Wd81Kq0zPp7sVt3nHy6b",
     "admin_token": "Ax52Lm9cRr4uJe8dQo1f",
+    "secret_key": "Pj47Tb2xGq9wCz6hKv3s",
     "acting_user_token": "github_pat_Zb63Nk7gSs5wMi2h",
 }
 GRANTED = {each.name: each.level for each in needs.PERMISSIONS}
@@ -44,6 +45,7 @@ CHECKS = [
     "settings",
     "webhook secret",
     "admin token",
+    "secret key",
     "policy file",
     "database",
     "log",
@@ -134,8 +136,8 @@ async def test_where_all_is_well_every_check_says_so() -> None:
 async def test_offline_nothing_is_asked(script: Script) -> None:
     found = by_check(await examined(offline=True))
     assert script.asked == []
-    assert [check for check in CHECKS if found[check] == ["ok"]] == CHECKS[:6]
-    assert all(found[check] == ["skipped"] for check in CHECKS[6:])
+    assert [check for check in CHECKS if found[check] == ["ok"]] == CHECKS[:7]
+    assert all(found[check] == ["skipped"] for check in CHECKS[7:])
 
 
 async def test_offline_credentials_that_can_be_none_are_found(
@@ -183,7 +185,7 @@ async def test_where_nothing_answers_only_that_is_a_problem(
     monkeypatch.setenv("ORCHESTRATOR_GITHUB_API_URL", "http://127.0.0.1:1")
     found = by_check(await examined())
     assert found["GitHub"] == ["problem"]
-    assert all(found[check] == ["skipped"] for check in CHECKS[7:])
+    assert all(found[check] == ["skipped"] for check in CHECKS[8:])
     assert script.asked == []
 
 

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from runtime.doctor.secret_values import judge_admin_token, judge_webhook_secret
+from runtime.doctor.finding import ok
+from runtime.doctor.secret_values import (
+    judge_admin_token,
+    judge_secret_key,
+    judge_webhook_secret,
+    without_secrets,
+)
 from runtime.settings import Settings
 from tests.runtime.doctor.told import held
 
@@ -105,3 +111,30 @@ def test_a_random_one_with_the_word_of_a_placeholder_is_none(word: str) -> None:
     for secret in (word + GOOD, GOOD + word):
         assert held(judge_webhook_secret(settings(secret))).state == "ok"
         assert held(judge_admin_token(settings(admin_token=secret))).state == "ok"
+
+
+def with_key(key: str) -> Settings:
+    return settings().model_copy(update={"secret_key": SecretStr(key)})
+
+
+def test_without_a_key_marks_are_unsigned_and_how_to_get_one_is_said() -> None:
+    finding = judge_secret_key(with_key(" , "))
+    assert (finding.state, "unsigned" in finding.found) == ("warning", True)
+    assert "init --add-missing" in finding.advice
+
+
+def test_a_key_is_random_and_no_other_secret() -> None:
+    known = settings()
+    assert judge_secret_key(with_key(token_hex(32))).state == "ok"
+    assert "2 are set" in judge_secret_key(with_key(f"{token_hex(32)},{token_hex(32)}")).found
+    shared = (GOOD, known.admin_token.get_secret_value())
+    for weak in ("changeme", *shared):
+        held_with = known.model_copy(update={"secret_key": SecretStr(weak)})
+        assert judge_secret_key(held_with).state == "problem"
+    assert judge_secret_key(with_key("short")).state == "warning"
+
+
+def test_a_key_is_hidden_in_whatever_is_found() -> None:
+    key = token_hex(32)
+    [told] = without_secrets([ok("x", f"it is {key}")], with_key(f"{token_hex(32)},{key}"))
+    assert key not in told.found

@@ -6,7 +6,7 @@ from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import DELIVERIES
-from simulator.state.accounts import the_app
+from simulator.state.accounts import KNOWN, the_app
 from simulator.state.refusals import Forbidden, NotFound, Refused
 from simulator.state.repositories import Repository
 
@@ -76,6 +76,14 @@ def get_user(call: Call) -> Answer:
     if not call.caller.is_user:
         raise Forbidden("Resource not accessible by integration")
     return Answer(call.by | {"name": call.by["login"], "email": None})
+
+
+def get_account(call: Call) -> Answer:
+    """Answer with an account: a person, or the user of an App."""
+    found = KNOWN.get(call.path["login"].lower())
+    if found is None:
+        raise NotFound
+    return Answer(found)
 
 
 def get_rate_limit(call: Call) -> Answer:

@@ -12,7 +12,11 @@ from simulator.state.subject import Comment
 def list_comments(call: Call) -> Answer:
     """Answer with the comments of a conversation, the oldest first."""
     subject, since = call.subject, call.query.get("since", "")
-    comments = [each for each in subject.comments if each.updated_at >= since]
+    unlisted = call.site.unlisted
+    missing = {each.id for each in subject.comments if unlisted.get(each.id)}
+    for comment_id in missing:
+        unlisted[comment_id] -= 1
+    comments = [e for e in subject.comments if e.updated_at >= since and e.id not in missing]
     return page_of(call, comments, subject.comment_snapshot)
 
 
