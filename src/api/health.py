@@ -68,9 +68,40 @@ async def metrics(request: Request, credentials: Annotated[object, Depends(beare
     return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 
+# What proxies, balancers and content networks add: of these beginnings whatever follows.
+_OF_PROXIES = (
+    "forwarded",
+    "x-forwarded",
+    "x-original-",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-envoy-",
+    "x-amzn-",
+    "x-amz-cf-",
+    "x-arr-",
+    "x-azure-",
+    "x-appengine-",
+    "x-cloud-trace-context",
+    "x-vercel-",
+    "x-nf-",
+    "x-proxyuser-ip",
+    "x-varnish",
+    "true-client-ip",
+    "client-ip",
+    "cf-",
+    "cdn-",
+    "fastly-",
+    "fly-",
+    "akamai-",
+    "tailscale-",
+    "via",
+)
+
+
 def _is_local(request: Request) -> bool:
     """Tell whether a request came in on the loopback interface, and not through a proxy there."""
-    if any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip")):
+    if any(name.startswith(_OF_PROXIES) for name in request.headers):
         return False
     host = (request.scope.get("server") or ("", 0))[0]
     try:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.problems import MEDIA_TYPE, Problem
@@ -69,24 +69,46 @@ def install(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = complete  # type: ignore[method-assign]
-    _derive_beside_the_loop(app)
+    _show_once_made(app)
 
 
-def _derive_beside_the_loop(app: FastAPI) -> None:
-    """Let nobody wait while the document is derived, which takes half a second."""
-    routes = app.router.routes
-    [(place, shown)] = [
-        (place, route)
-        for place, route in enumerate(routes)
-        if isinstance(route, Route) and route.path == app.openapi_url
-    ]
+def _show_once_made(app: FastAPI) -> None:
+    """Make the document and its pages once, and let nobody wait for that who does not ask.
 
-    async def show(request: Request) -> Response:
-        await asyncio.to_thread(app.openapi)
-        answer: Response = await shown.endpoint(request)
+    Deriving the document takes half a second, writing it some milliseconds more, each time.
+    """
+    pages = (app.openapi_url, app.docs_url, app.swagger_ui_oauth2_redirect_url)
+    for place, route in enumerate(app.router.routes):
+        if isinstance(route, Route) and route.path in pages:
+            page = _Page(app, route) if route.path != app.openapi_url else _Document(app, route)
+            app.router.routes[place] = Route(route.path, page.show, include_in_schema=False)
+
+
+class _Page:
+    """What a route of FastAPI's answers, the same to everybody."""
+
+    def __init__(self, app: FastAPI, route: Route) -> None:
+        self.app = app
+        self.route = route
+        self.making = asyncio.Lock()
+        self.made: Response | None = None
+
+    async def show(self, request: Request) -> Response:
+        async with self.making:
+            if self.made is None:
+                self.made = await self.make(request)
+        return Response(self.made.body, media_type=self.made.media_type)  # its headers are its own
+
+    async def make(self, request: Request) -> Response:
+        answer: Response = await self.route.endpoint(request)
         return answer
 
-    routes[place] = Route(shown.path, show, include_in_schema=False)
+
+class _Document(_Page):
+    """The document itself, derived beside the event loop."""
+
+    async def make(self, _request: Request) -> Response:
+        return await asyncio.to_thread(lambda: JSONResponse(self.app.openapi()))
 
 
 def _receiver() -> dict[str, Any]:

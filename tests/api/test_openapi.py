@@ -1,13 +1,15 @@
 """The OpenAPI document: whole, and true of the application."""
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, applications
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from tests.api.documented import DOCUMENT, Operation, operations
@@ -110,7 +112,7 @@ def test_a_problem_has_what_the_errors_carry() -> None:
 
 def test_the_receiver_is_in_the_document() -> None:
     receiver = DOCUMENT["paths"][RECEIVER]["post"]
-    statuses = {"200", "202", "400", "401", "408", "413", "415", "503"}
+    statuses = {"200", "202", "400", "401", "403", "408", "413", "415", "503"}
     assert set(receiver["responses"]) == statuses
     assert set(receiver["requestBody"]["content"]) == {
         "application/json",
@@ -166,3 +168,30 @@ async def test_nobody_waits_while_the_document_is_derived(
         assert (await client.get("/openapi.json")).json()["paths"][RECEIVER]
     [once] = threads
     assert once is not threading.current_thread()
+
+
+@on_one_database
+async def test_the_document_and_its_pages_are_made_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strangers may ask for them as often as they like."""
+    made: list[str] = []
+
+    def counted(name: str, make: Any) -> Any:  # noqa: ANN401 (handed through)
+        def call(*given: Any, **named: Any) -> Any:  # noqa: ANN401 (handed through)
+            made.append(name)
+            return make(*given, **named)
+
+        return call
+
+    for name in ("get_openapi", "get_swagger_ui_html", "get_swagger_ui_oauth2_redirect_html"):
+        place = f"fastapi.applications.{name}"
+        monkeypatch.setattr(place, counted(name, getattr(applications, name)))
+    monkeypatch.setattr(JSONResponse, "render", counted("render", JSONResponse.render))
+    for path in OF_THE_DOCUMENT:
+        answers = await asyncio.gather(*(client.http.get(path) for _ in range(5)))
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({answer.content for answer in answers}) == 1
+        assert len({answer.headers["x-request-id"] for answer in answers}) == 5
+        assert all(len(answer.headers.get_list("x-request-id")) == 1 for answer in answers)
+    assert len(made) == len(set(made)) == 4
