@@ -217,11 +217,15 @@ def started(
     *arguments: str,
     role: str = "all",
     open_files: str = "",
+    home: Path | None = None,
     **settings: str,
 ) -> Iterator[Started]:
-    """Run a real service, on a free port, until the block ends; ``open_files`` limits it."""
-    home = folder / f"service-{uuid4()}"
-    home.mkdir()
+    """Run a real service, on a free port, until the block ends; ``open_files`` limits it.
+
+    It is at home in the given folder, else in a new one.
+    """
+    home = home or folder / f"service-{uuid4()}"
+    home.mkdir(exist_ok=True)
     log = home / "stderr"
     with log.open("wb") as target:
         process = subprocess.Popen(  # noqa: S603 (our own program)

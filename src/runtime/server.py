@@ -24,6 +24,7 @@ from runtime.settings import Settings
 from runtime.wiring import Process, Role, wire
 
 _GRACE_SECONDS = 1
+_STARTING_SECONDS = 20  # for a process to say that it lives; on a busy machine it starts slowly
 _BACKLOG = 2048
 _OTHER_FILES = 256  # of the database, of calls to GitHub, of connections not yet counted
 _ROLE = "ORCHESTRATOR_PROCESS_ROLE"  # how ``start`` tells the processes that it spawns
@@ -39,6 +40,7 @@ def application() -> FastAPI:
     """Build the application of one serving process, as uvicorn calls it there."""
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format)
+    signals.stop_on_hangup()  # a process that was spawned begins anew
     process = wire(settings, _role())
     built = application_of(process, connections_of(settings, process))
     build_routes(built)
@@ -131,10 +133,11 @@ def serve(listener: socket.socket, role: Role, workers: int) -> None:
         server_header=False,
         backlog=_BACKLOG,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_worker_healthcheck=_STARTING_SECONDS,
     )
     _exit_on_signals()
     if workers > 1:
-        Multiprocess(config, [listener]).run()
+        _Supervisor(config, [listener]).run()
     else:
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -142,6 +145,12 @@ def serve(listener: socket.socket, role: Role, workers: int) -> None:
 def _role() -> Role:
     given = os.environ.get(_ROLE)
     return "web" if given == "web" else "worker" if given == "worker" else "all"
+
+
+class _Supervisor(Multiprocess):
+    def handle_hup(self) -> None:
+        """Stop; uvicorn's own would start its processes anew, without a terminal to say so."""
+        self.handle_term()
 
 
 def _exit_on_signals() -> None:

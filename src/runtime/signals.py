@@ -13,6 +13,19 @@ STOP = (signal.SIGTERM, signal.SIGINT)
 _LOOK_SECONDS = 1.0
 
 
+def stop_on_hangup() -> None:
+    """Have SIGHUP stop the service as SIGTERM does: its own way would be to die of it.
+
+    A terminal that is closed sends it. Where it is ignored, as ``nohup`` has it, it stays so.
+    """
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, handle)
+
+
 @contextmanager
 def heard(stopping: asyncio.Event) -> Iterator[None]:
     """Set ``stopping`` at a stop signal, then let the handler that was there do its part.

@@ -1,7 +1,6 @@
 """``demo``: see the whole loop turn, without an account anywhere."""
 
 import asyncio
-import signal
 import sys
 from functools import partial
 from typing import Annotated
@@ -10,6 +9,7 @@ import typer
 import uvloop
 from rich.text import Text
 
+from runtime import signals
 from runtime.cli.output import Json, console, errors, print_json
 from runtime.demo.planning import Wish
 from runtime.demo.running import Say, demonstrate
@@ -43,6 +43,7 @@ def demo(  # noqa: PLR0913 (each is an option of the command)
     wants, handed to a person; else with 1. Then it sums up what was done.
     """
     configure_logs("error", "auto")
+    signals.stop_on_hangup()
     say: Say = partial((errors if as_json else console).print, soft_wrap=True)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         summary = runner.run(_until_stopped(Wish(issues, speed, seed), say, limit, until_done))
@@ -64,7 +65,7 @@ async def _until_stopped(
     """Run it until it ends by itself, or until a stop signal; None then."""
     work = asyncio.ensure_future(demonstrate(wish, until_done=until_done, seconds=limit, say=say))
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in signals.STOP:
         loop.add_signal_handler(number, work.cancel)
     try:
         return await work

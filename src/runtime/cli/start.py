@@ -1,16 +1,19 @@
 """``start``: migrate, say where it listens, serve until told to stop."""
 
 import asyncio
+from pathlib import Path
 from socket import socket
 from typing import Annotated
 
 import typer
 
+from runtime import signals
 from runtime.background.server_policy import read_server_policy
 from runtime.database import open_database
 from runtime.database.url import SQLITE
 from runtime.logs import configure_logs, say
 from runtime.migrate import migrate
+from runtime.private_files import take_from_others
 from runtime.server import CannotListen, listen, serve
 from runtime.settings import Settings
 from runtime.wiring import Role, github_of
@@ -44,11 +47,14 @@ def start(
     ] = 1,
 ) -> None:
     """Migrate the database, then serve until SIGTERM or Ctrl-C; nothing accepted is lost."""
+    signals.stop_on_hangup()
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format)
     if role != "web":
         read_server_policy(settings.policy_file)  # or end here, with one clear line
         github_of(settings)
+    if take_from_others(Path(".env")):
+        say("others could read .env, which holds secrets; now only its owner can")
     listener = _listener(role, host, port)
     asyncio.run(_migrate(settings))
     _warn(settings, role, workers)

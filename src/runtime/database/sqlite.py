@@ -6,11 +6,14 @@ SQLAlchemy's documentation of the pysqlite driver tells why transactions are beg
 import json
 import sqlite3
 from datetime import datetime
+from pathlib import Path
 from time import monotonic, sleep
 
 import orjson
 from pydantic import BaseModel
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from runtime.private_files import keep_database_private
 
 READERS = 8  # side by side in one process; more would only wait for the interpreter
 BUSY_SECONDS = 5.0  # GitHub waits ten for its answer
@@ -52,11 +55,14 @@ def _engine(url: URL, connections: int, pragmas: tuple[str, ...], begin: str) ->
         pool_size=connections,
         max_overflow=0,
     )
-    _prepare(engine, pragmas, begin)
+    _prepare(engine, Path(url.database or ""), pragmas, begin)
     return engine
 
 
-def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
+def _prepare(engine: Engine, file: Path, pragmas: tuple[str, ...], begin: str) -> None:
+    def connecting(*_sqlalchemys: object) -> None:
+        keep_database_private(file)
+
     def connected(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # no BEGIN behind our back
         cursor = connection.cursor()
@@ -67,6 +73,7 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
     def began(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    event.listen(engine, "do_connect", connecting)
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", began)
 

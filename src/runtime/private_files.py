@@ -1,0 +1,43 @@
+"""Files that nobody else on the machine may read: the log tells of private repositories."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite keeps with a database
+
+
+def keep_database_private(file: Path) -> None:
+    """Make an SQLite file that nobody else may read, or take that right from those who have it.
+
+    What is not ours to change stays as it is; where the file cannot be opened, SQLite says so.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    for suffix in _BESIDE:
+        take_from_others(file.with_name(file.name + suffix))
+    if _is_for_data(file.parent):
+        take_from_others(file.parent)
+
+
+def take_from_others(path: Path) -> bool:
+    """Leave a file or folder to its owner alone; says whether others had a right to it."""
+    with suppress(OSError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & _OTHERS:
+            path.chmod(mode & ~_OTHERS)
+            return True
+    return False
+
+
+def _is_for_data(folder: Path) -> bool:
+    """Tell whether a folder is ours and holds files only: no home, no checkout, no /tmp or /var."""
+    try:
+        found = folder.stat()
+        ours = found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX
+        with os.scandir(folder) as entries:
+            return ours and not any(entry.is_dir(follow_symlinks=False) for entry in entries)
+    except OSError:
+        return False

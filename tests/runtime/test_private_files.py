@@ -1,0 +1,96 @@
+"""What nobody else on the machine may read, also where a folder or a file was there before."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from runtime.database import open_database
+from runtime.migrate import migrate
+from runtime.private_files import take_from_others
+from tests.databases import SqliteTemplate, sqlite_url
+from tests.service import started
+
+pytestmark = pytest.mark.anyio
+
+BESIDE = ("", "-wal", "-shm")
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+async def use(file: Path) -> list[int]:
+    """Write to a database and return the modes of its files while it is open."""
+    database = open_database(sqlite_url(file))
+    try:
+        await migrate(database)
+        await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE more (n)"))
+        return [mode(file.with_name(file.name + suffix)) for suffix in BESIDE]
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that others may enter, as a person makes one."""
+    made = tmp_path / "data"
+    made.mkdir()
+    made.chmod(0o755)
+    return made
+
+
+async def test_a_database_is_its_owners_in_a_folder_that_was_there(folder: Path) -> None:
+    assert await use(folder / "log.db") == [0o600] * 3
+    assert mode(folder) == 0o700
+
+
+async def test_one_that_others_could_read_no_longer_is_theirs(
+    folder: Path, sqlite_template: SqliteTemplate
+) -> None:
+    file = Path(sqlite_template.clone(folder).partition(":///")[2])
+    for suffix in BESIDE:
+        there = file.with_name(file.name + suffix)
+        there.touch()
+        there.chmod(0o664)
+    assert await use(file) == [0o600] * 3
+
+
+async def test_a_folder_that_is_not_for_data_alone_stays_as_it_is(folder: Path) -> None:
+    (folder / "src").mkdir()
+    assert await use(folder / "log.db") == [0o600] * 3
+    assert mode(folder) == 0o755
+    for shared in (folder / "tmp", folder / "src"):
+        shared.mkdir(exist_ok=True)
+    (folder / "tmp").chmod(0o1777)
+    await use(folder / "tmp" / "log.db")
+    assert mode(folder / "tmp") == 0o1777
+
+
+async def test_a_folder_that_is_made_is_its_owners(tmp_path: Path) -> None:
+    assert await use(tmp_path / "made" / "here" / "log.db") == [0o600] * 3
+    assert mode(tmp_path / "made" / "here") == 0o700
+
+
+def test_only_the_rights_of_others_are_taken(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    file.chmod(0o444)
+    assert take_from_others(file)
+    assert mode(file) == 0o400
+    assert not take_from_others(file)
+    assert not take_from_others(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_the_settings_are_their_owners_once_it_started(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = tmp_path / ".env"
+    settings.write_text("ORCHESTRATOR_LOG_LEVEL=info\n")
+    settings.chmod(0o644)
+    with started(tmp_path, database_url, home=tmp_path) as service:
+        assert "others could read .env" in service.log.read_text()
+    assert mode(settings) == 0o600
+    assert os.access(settings, os.R_OK)
