@@ -217,20 +217,20 @@ def started(
     *arguments: str,
     role: str = "all",
     open_files: str = "",
-    home: Path | None = None,
+    home: str = "",
     **settings: str,
 ) -> Iterator[Started]:
     """Run a real service, on a free port, until the block ends; ``open_files`` limits it.
 
-    It is at home in the given folder, else in a new one.
+    Its own folder is new in the given one, unless it is named.
     """
-    home = home or folder / f"service-{uuid4()}"
-    home.mkdir(exist_ok=True)
-    log = home / "stderr"
+    place = folder / (home or f"service-{uuid4()}")
+    place.mkdir(exist_ok=True)
+    log = place / "stderr"
     with log.open("wb") as target:
         process = subprocess.Popen(  # noqa: S603 (our own program)
             [*_LIMITED, open_files, PROGRAM, "start", "--port", "0", "--role", role, *arguments],
-            cwd=home,
+            cwd=place,
             env=environment(database_url, **settings),
             stdin=subprocess.DEVNULL,
             stdout=target,

@@ -87,10 +87,11 @@ def test_only_the_rights_of_others_are_taken(tmp_path: Path) -> None:
 async def test_the_settings_are_their_owners_once_it_started(
     database_url: str, tmp_path: Path
 ) -> None:
-    settings = tmp_path / ".env"
+    settings = tmp_path / "there" / ".env"
+    settings.parent.mkdir()
     settings.write_text("ORCHESTRATOR_LOG_LEVEL=info\n")
     settings.chmod(0o644)
-    with started(tmp_path, database_url, home=tmp_path) as service:
+    with started(tmp_path, database_url, home="there") as service:
         assert "others could read .env" in service.log.read_text()
     assert mode(settings) == 0o600
     assert os.access(settings, os.R_OK)
