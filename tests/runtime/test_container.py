@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 import yaml
+from pydantic import SecretStr
 
 from runtime.cli.main import app
 from runtime.database.url import POSTGRES, parse_url
@@ -21,10 +22,9 @@ COMMANDS = typer.main.get_group(app).commands
 def test_it_starts_with_a_command_and_options_that_there_are() -> None:
     said = [json.loads(each) for each in re.findall(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)]
     said += [each["command"] for each in COMPOSE["services"].values() if "command" in each]
-    assert len(said) == 3
-    known = {option for each in COMMANDS["start"].params for option in each.opts}
+    assert len(said) == 4
     for command, *rest in said:
-        assert command in COMMANDS
+        known = {option for each in COMMANDS[command].params for option in each.opts}
         assert {option for option in rest if option.startswith("--")} <= known
 
 
@@ -84,12 +84,47 @@ def test_its_services_share_a_database_that_can_be_opened_and_publish_to_this_ma
 ):
     services = dict(COMPOSE["services"])
     database = services.pop("database")
-    assert set(services) == {"web", "worker"}
+    assert set(services) == {"web", "worker", "doctor"}
     for service in services.values():
         url = parse_url(service["environment"]["ORCHESTRATOR_DATABASE_URL"])
         assert (url.drivername, url.host) == (POSTGRES, "database")
         assert url.database == database["environment"]["POSTGRES_DB"]
         assert url.username == database["environment"]["POSTGRES_USER"]
         assert service["depends_on"]["database"]["condition"] == "service_healthy"
-        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
     assert set(COMPOSE["volumes"]) == {each.split(":")[0] for each in database["volumes"]}
+
+
+def test_every_service_is_bounded_and_can_gain_nothing() -> None:
+    for service in COMPOSE["services"].values():
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["read_only"] is True
+        assert service["mem_limit"]
+        assert service["pids_limit"]
+        assert "/tmp" in service["tmpfs"]  # noqa: S108 (a container's own)
+    added = {name for name, each in COMPOSE["services"].items() if "cap_add" in each}
+    assert added == {"database"}
+
+
+def test_a_worker_is_asked_whether_it_works_where_it_listens() -> None:
+    worker = COMPOSE["services"]["worker"]
+    port = worker["command"][worker["command"].index("--port") + 1]
+    assert f"http://127.0.0.1:{port}/api/health/work" in worker["healthcheck"]["test"][-1]
+    assert not worker.get("ports")
+
+
+def test_a_secret_is_handed_only_to_who_uses_it() -> None:
+    """The doctor runs once and by hand, and looks at all of them."""
+    secrets = {
+        f"ORCHESTRATOR_{name.upper()}"
+        for name, field in Settings.model_fields.items()
+        if field.annotation is SecretStr
+    }
+    services = COMPOSE["services"]
+    web, worker = (secrets & set(services[name]["environment"]) for name in ("web", "worker"))
+    assert secrets == web | worker
+    assert web == {"ORCHESTRATOR_WEBHOOK_SECRET", "ORCHESTRATOR_ADMIN_TOKEN"}
+    assert "ORCHESTRATOR_WEBHOOK_SECRET" not in worker
+    assert [name for name, each in services.items() if "env_file" in each] == ["doctor"]
+    assert services["doctor"]["profiles"]
