@@ -63,4 +63,4 @@ def _order(lender: list[str]) -> Order:
     """Read the order of the snapshot that lent a value: ``:00``, or ``:00 settled :07``."""
     settled = re.sub(r"^:\d\d ?", "", " ".join(lender)).removeprefix("settled ")
     seen = issue(f"{lender[0]} a" + (f", settled {settled}" if settled else ""))
-    return (seen.updated_at, seen.deleted, seen.transferred, seen.settled_at)
+    return (seen.deleted, seen.transferred, seen.updated_at, seen.settled_at)

@@ -23,13 +23,15 @@ class Traits:
 
     ``shown`` says whether GitHub's own deliveries show one to be done. ``needs_user``: GitHub takes
     it from a user and not from an App. ``only_tells``: it tells people how things stand, and moves
-    no work. ``of_a_head``: it passes once the pull request has another head than when it was
+    no work. ``of_a_pull_request``: it is done once for a pull request, however many issues that
+    works on. ``of_a_head``: it passes once the pull request has another head than when it was
     decided. ``speaks``: it is a comment, which would be there twice if it were done twice.
     """
 
     shown: Shown
     needs_user: bool = False
     only_tells: bool = False
+    of_a_pull_request: bool = False
     of_a_head: bool = False
     speaks: bool = False
 
@@ -86,14 +88,24 @@ def _is_merged(workflow: "Workflow", _asked: Asked) -> bool:
     return workflow.pull_request is not None and workflow.pull_request.merged
 
 
+def _of_a_head(shown: Shown, *, needs_user: bool = False, speaks: bool = False) -> Traits:
+    return Traits(
+        shown=shown,
+        needs_user=needs_user,
+        of_a_pull_request=True,
+        of_a_head=True,
+        speaks=speaks,
+    )
+
+
 # A user's: to start Copilot, to tell it something, and to mark its draft ready.
 TRAITS: Mapping[ActionKind, Traits] = {
     "assign": Traits(shown=_is_assigned, needs_user=True),
-    "ask_to_fix_ci": Traits(shown=_is_marked, needs_user=True, of_a_head=True, speaks=True),
-    "ask_to_address_review": Traits(shown=_is_marked, needs_user=True, speaks=True),
-    "mark_ready": Traits(shown=_is_ready, needs_user=True, of_a_head=True),
-    "request_copilot_review": Traits(shown=_copilot_reviews, of_a_head=True),
+    "ask_to_fix_ci": _of_a_head(_is_marked, needs_user=True, speaks=True),
+    "ask_to_address_review": _of_a_head(_is_marked, needs_user=True, speaks=True),
+    "mark_ready": _of_a_head(_is_ready, needs_user=True),
+    "request_copilot_review": _of_a_head(_copilot_reviews),
     "set_label": Traits(shown=_is_labelled, only_tells=True),
-    "merge": Traits(shown=_is_merged, of_a_head=True),
+    "merge": _of_a_head(_is_merged),
     "hand_to_person": Traits(shown=_is_marked, only_tells=True, speaks=True),
 }

@@ -19,6 +19,7 @@ from events.catalogue import (
     PolicyChanged,
     ScopePaused,
     ScopeResumed,
+    ServiceStarted,
     content_of,
 )
 from events.envelope import GITHUB, Event
@@ -29,7 +30,9 @@ EVERYWHERE = 0  # no installation of GitHub's has this id
 V = TypeVar("V")
 _NO_POLICY = PolicyLayer()
 _REVOCATION = "github_app_authorization"
-_OURS = {ScopePaused.type, ActingUserSet.type, AppIdentified.type}
+_OURS = {ScopePaused.type, ActingUserSet.type, AppIdentified.type, ServiceStarted.type}
+# Of an organisation, whose people may have gained or lost access to whatever repository of it.
+_ACCESS = {"member", "membership", "organization", "team"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,9 @@ class Surroundings:
 
     ``app`` is the App's own user. ``identities`` are all as whom we write or ever wrote, with the
     position since which we do no longer. ``signed_since`` is the position from which on the marks
-    in our comments are signed, None while they are not. ``position`` is that of the last event that
-    changed something.
+    in our comments are signed, None while they are not. ``access_changed`` is the position of the
+    last delivery by which access to its repositories may have changed. ``has_app``: the service can
+    ask GitHub, through an App. ``position`` is that of the last event that changed something.
     """
 
     position: int = 0
@@ -57,12 +61,15 @@ class Surroundings:
     app: ActingUser | None = None
     identities: dict[int, dict[int, int | None]] = field(default_factory=dict)
     signed_since: int | None = None
+    access_changed: dict[int, int] = field(default_factory=dict)
+    has_app: bool = False
 
 
 def concerns_surroundings(event: Event) -> bool:
     """Say whether an event may change them, by its envelope alone."""
     if event.source == GITHUB:
-        return event.type == _REVOCATION
+        of_everyone = event.type in _ACCESS and event.repository_id is None
+        return of_everyone or event.type == _REVOCATION
     if event.type == PolicyChanged.type:
         return event.repository_id is None
     return event.type in _OURS
@@ -77,7 +84,7 @@ def evolve_surroundings(
     """
     if not concerns_surroundings(event):
         return known
-    changed = _revoked(known, event, facts) if event.source == GITHUB else _said(known, event)
+    changed = _told(known, event, facts) if event.source == GITHUB else _said(known, event)
     return known if changed is known else replace(changed, position=event.position)
 
 
@@ -97,6 +104,13 @@ def surroundings_refusal(
         case ScopeResumed() if where not in surroundings.pauses:
             return f"{name} is not paused"
     return None
+
+
+def _told(known: Surroundings, event: Event, facts: tuple[Fact, ...]) -> Surroundings:
+    if event.type == _REVOCATION:
+        return _revoked(known, event, facts)
+    changed = {**known.access_changed, event.installation_id or EVERYWHERE: event.position}
+    return replace(known, access_changed=changed)
 
 
 def _revoked(known: Surroundings, event: Event, facts: tuple[Fact, ...]) -> Surroundings:
@@ -122,6 +136,8 @@ def _said(known: Surroundings, event: Event) -> Surroundings:
             return _acting(known, event, where, None)
         case AppIdentified() as content:
             return _identified(known, event, content)
+        case ServiceStarted(role="all" | "worker", has_app=has_app) if has_app != known.has_app:
+            known = replace(known, has_app=has_app)
     return known
 
 
@@ -195,7 +211,8 @@ class Circumstances:
     ``origins`` says of each leaf of the policy which layer it comes from; ``mode_origin`` likewise,
     or ``operator``. Of several pauses the widest is shown. ``identities`` are the users as whom we
     write or wrote, by id, each with the position since which we do no longer; ``app_known``: the
-    App's is among them. ``signed_since`` is as around all lanes.
+    App's is among them. ``signed_since`` and ``has_app`` are as around all lanes;
+    ``access_changed`` is where access to the repository may last have changed.
     """
 
     policy: Policy
@@ -208,6 +225,8 @@ class Circumstances:
     identities: _Identities = ()
     app_known: bool = False
     signed_since: int | None = None
+    has_app: bool = False
+    access_changed: int = 0
 
     def wrote(self, user_id: int | None, asked_at: int) -> bool:
         """Say whether we may have written as a user what was asked for at a position of the log.
@@ -231,6 +250,8 @@ def circumstances(lane: Lane, surroundings: Surroundings) -> Circumstances:
         _paused(lane, surroundings),
         acting,
         _ourselves(lane, surroundings),
+        surroundings.has_app,
+        _access_changed(lane, surroundings),
     )
 
 
@@ -261,13 +282,23 @@ def _ourselves(lane: Lane, surroundings: Surroundings) -> _Ourselves:
     return tuple(sorted(ours.items(), key=itemgetter(0))), app_known, signed_since
 
 
+def _access_changed(lane: Lane, surroundings: Surroundings) -> int:
+    changed = surroundings.access_changed
+    if not changed:
+        return lane.access_changed
+    whose = changed.get(lane.installation_id or EVERYWHERE, 0)
+    return max(lane.access_changed, whose, changed.get(EVERYWHERE, 0))
+
+
 @lru_cache(maxsize=512)
-def _composed(
+def _composed(  # noqa: PLR0913 (a key of the cache for each thing that may differ)
     documents: _Documents,
     mode: Mode | None,
     paused: _Paused,
     acting_user: ActingUser | None,
     ourselves: _Ourselves,
+    has_app: bool,  # noqa: FBT001 (likewise)
+    access_changed: int,
 ) -> Circumstances:
     known = effective(*documents)
     return Circumstances(
@@ -281,4 +312,6 @@ def _composed(
         identities=ourselves[0],
         app_known=ourselves[1],
         signed_since=ourselves[2],
+        has_app=has_app,
+        access_changed=access_changed,
     )

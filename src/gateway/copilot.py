@@ -6,6 +6,7 @@ from events.json_types import JsonObject
 from gateway.calls import Caller, repository_path
 from gateway.credentials import AsUser, Credential, as_app_in
 from gateway.issues import user_ids
+from gateway.reply import Request
 from reactions.ports.answers import Answer, Assignment, Repository
 
 _AGENT = "copilot-swe-agent[bot]"
@@ -39,6 +40,15 @@ class Copilot(Caller):
                 "and does the acting user have it?"
             )
         return reply.answer(assignee_id=COPILOT_AGENT_ID)
+
+    async def unassign_copilot(self, repo: Repository, number: int) -> Answer:
+        """Take Copilot off an issue as the acting user; it may be off already."""
+        path = repository_path(repo, "issues", number, "assignees")
+        request = Request("DELETE", path, json={"assignees": [_AGENT]})
+        reply = await self._calls.send(AsUser(), request)
+        if COPILOT_AGENT_ID in user_ids(reply.node, "assignees"):
+            raise reply.refused("GitHub did not take Copilot off the issue")
+        return reply.answer()
 
     async def request_copilot_review(self, repo: Repository, number: int) -> Answer:
         """Request a review by Copilot; raises Refused when the answer does not list it."""

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from gateway.answers import Answers
 from gateway.calls import Calls, graphql_url
 from gateway.checks import Checks
 from gateway.client import Client
@@ -24,7 +25,9 @@ def observe_nothing(_limit: RateLimit) -> None:
     """Look away."""
 
 
-class GitHubGateway(Repositories, Issues, PullRequests, Copilot, Checks, Deliveries, Setup):
+class GitHubGateway(
+    Repositories, Issues, PullRequests, Copilot, Checks, Answers, Deliveries, Setup
+):
     """GitHub, or an Enterprise Server, or a simulator; opens no connection before it is asked.
 
     ``observe`` is told of the budget in each answer. It retries nothing and caches nothing but

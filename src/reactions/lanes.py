@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from aggregates.decisions import Survey, resurveyed, surveyed
-from aggregates.lane import Folded, Lane, Subjects, assembled, tied
+from aggregates.lane import Folded, Lane, Subjects, assembled, tied, whole_of
 from aggregates.surroundings import Surroundings, circumstances
 from events.errors import described
 from events.store import Store
@@ -237,7 +237,7 @@ def _concerns_all(head: Row, known: Reflected, around: Surroundings) -> bool:
         return True
     if head["position"] == known.lane.position:
         return False
-    return unpacked_head(head).ours != replace(known.lane.ours, handlings={})
+    return whole_of(unpacked_head(head)) != whole_of(known.lane)
 
 
 def _changed(connection: Connection, head: Row, known: Mapping[int, Reflected]) -> Sequence[Row]:
@@ -290,9 +290,16 @@ def _surveyed(
 
 def _read_on(was: Lane, head: Row, rows: Sequence[Row]) -> Folded:
     own = unpacked_head(head)
-    ours = replace(own.ours, handlings=was.ours.handlings)
-    now = replace(was, installation_id=own.installation_id, position=own.position)
-    now = with_subjects(replace(now, repository=own.repository, ours=ours), rows)
+    now = replace(
+        own,
+        issues=was.issues,
+        pull_requests=was.pull_requests,
+        commits=was.commits,
+        ours=replace(own.ours, handlings=was.ours.handlings),
+        ties=was.ties,
+        tally=was.tally,
+    )
+    now = with_subjects(now, rows)
     keys: dict[str, set[Any]] = {}
     for row in rows:
         keys.setdefault(row["kind"], set()).add(row["key"])

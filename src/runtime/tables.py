@@ -12,6 +12,7 @@ from projections.lanes import model as lanes
 from projections.repositories import model as repositories
 from projections.workflows import model as workflows
 from reactions import checkpoints as reaction_checkpoints
+from reactions.asking import table as questions
 from reactions.conductor import stuck, timetable
 from reactions.executor import tasks
 from reactions.policy_files import reporting
@@ -34,6 +35,7 @@ _DECLARING = (
     repositories,
     workflows,
     reaction_checkpoints,
+    questions,
     stuck,
     reporting,
     state,

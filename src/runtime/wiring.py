@@ -80,7 +80,12 @@ class Process:
             for work in self._background()
         ]
         await self._record(
-            ServiceStarted(instance=self.instance, version=self.services.version, role=self.role)
+            ServiceStarted(
+                instance=self.instance,
+                version=self.services.version,
+                role=self.role,
+                has_app=self.github is not None,
+            )
         )
         try:
             yield

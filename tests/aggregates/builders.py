@@ -16,12 +16,14 @@ from aggregates.lane.subjects import (
     UNKNOWN_PULL_REQUEST,
     Check,
     CheckKind,
+    Mention,
 )
 from aggregates.policy import Policy
 from aggregates.surroundings import ActingUser, Circumstances
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ActionKind, Mode
 from events.github import (
+    ActorKind,
     AssignmentChanged,
     DependencyChanged,
     IssueSeen,
@@ -31,10 +33,14 @@ from events.github import (
     ReviewSeen,
     ReviewState,
 )
-from events.github.names import COPILOT_AGENT_ID
+from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 
 REPOSITORY, ISSUE, PULL, HEAD = 7, 1, 20, "a" * 40
 ASSIGNER, REVIEWER = 100, 200
+_KINDS: dict[int, ActorKind] = {
+    COPILOT_AGENT_ID: "copilot_agent",
+    COPILOT_REVIEWER_ID: "copilot_reviewer",
+}
 
 
 def minute(count: float) -> datetime:
@@ -114,10 +120,18 @@ def a_review_seen(
         pull_request_number=PULL,
         state=state,
         author_id=author,
+        author_kind=_KINDS.get(author, "person"),
+        association="MEMBER",
         commit_id=HEAD,
         submitted_at=minute(10 + id),
     )
     return replace(review, **changes)
+
+
+def mentioned(minutes: float, author: int = REVIEWER, **changes: Any) -> dict[int, Mention]:
+    """Somebody who may write told Copilot to work."""
+    mention = Mention(author_id=author, at=minute(minutes), author_login="r", association="MEMBER")
+    return {author: replace(mention, **changes)}
 
 
 def a_request(
@@ -225,7 +239,7 @@ def seen_as(lane: Lane, other: Lane) -> Lane:
 
 
 def linking(lane: Lane, links: Mapping[int, tuple[int, ...]]) -> Lane:
-    """The lane with links of its own, whatever would follow from what it knows."""
+    """The lane with links of its own, by evidence, whatever follows from what it knows."""
     whole = assembled(lane)
     pulls = {number: linked for number, linked in links.items() if linked}
     issues = {
@@ -233,7 +247,8 @@ def linking(lane: Lane, links: Mapping[int, tuple[int, ...]]) -> Lane:
         for linked in pulls.values()
         for pull in linked
     }
-    return replace(whole, ties=replace(whole.ties, pull_requests=pulls, issues=issues))
+    ties = replace(whole.ties, pull_requests=pulls, issues=issues, named=pulls, adopted={})
+    return replace(whole, ties=ties)
 
 
 _OF_ISSUES = {
@@ -248,7 +263,7 @@ _OF_PULLS = {
     "pull_requests": "seen",
     "reviews": "reviews",
     "requests": "requests",
-    "mentions": "mentioned_at",
+    "mentions": "mentions",
     "finished": "finished_at",
     "marks": "marks",
 }

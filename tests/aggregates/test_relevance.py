@@ -27,6 +27,7 @@ from tests.aggregates.builders import (
     an_assignment,
     an_issue_seen,
     checks_of,
+    mentioned,
     minute,
     requests_of,
     seeing,
@@ -167,7 +168,7 @@ def test_what_only_a_person_may_do_is_called_off_without_one(kind: ActionKind) -
         ("mark_ready", pull_is()),
         ("mark_ready", check_is("failure")),
         ("mark_ready", policy_is("green", "never")),
-        ("mark_ready", seen(mentions={PULL: minute(10)})),
+        ("mark_ready", seen(mentions={PULL: mentioned(10)})),
         ("request_copilot_review", policy_is('"copilot":true', '"copilot":false')),
         (
             "request_copilot_review",

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.json_types import JsonObject
 from reactions.ports.answers import (
     Answer,
     Assignment,
     Comment,
+    Ended,
     Issue,
     MergeMethod,
     PullRequest,
@@ -31,6 +33,7 @@ class MemoryGitHub:
     that we did not write; ``hidden``: lists of comments are behind, and show none.
     """
 
+    permissions: dict[str, str] = field(default_factory=dict)
     issues: dict[tuple[str, int], Issue] = field(default_factory=dict)
     pulls: dict[tuple[str, int], PullRequest] = field(default_factory=dict)
     comments: list[tuple[str, int, str, bool]] = field(default_factory=list)
@@ -93,6 +96,24 @@ class MemoryGitHub:
             return {}
 
         return await self._change("assign", repo, work)
+
+    async def permission(self, _repo: Repository, login: str) -> JsonObject:
+        return {"permission": self.permissions.get(login, "write")}
+
+    async def closing_issues(self, _repo: Repository, _number: int) -> tuple[int, ...]:
+        return ()
+
+    async def copilot_ended(self, _repo: Repository, _number: int) -> Ended | None:
+        return None
+
+    async def unassign_copilot(self, repo: Repository, number: int) -> Answer:
+        def work() -> dict[str, int | str]:
+            known = self.issues[repo.full_name, number]
+            ids = tuple(each for each in known.assignee_ids if each != COPILOT_AGENT_ID)
+            self.issues[repo.full_name, number] = replace(known, assignee_ids=ids)
+            return {}
+
+        return await self._change("unassign", repo, work)
 
     async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:
         def work() -> dict[str, int | str]:

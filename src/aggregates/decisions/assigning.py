@@ -11,6 +11,7 @@ from aggregates.stages import FINISHED, Placement, Stage
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, assignment_token, pending_assignment, workflow_of
 from events.catalogue import Json
+from events.github.names import COPILOT_AGENT_ID
 
 
 def assignments(
@@ -33,9 +34,11 @@ def occupies(workflow: Workflow, placement: Placement) -> bool:
     """Say whether a workflow takes one of the lane's places.
 
     One that a person took over or skipped takes none; one that waits for a person does while
-    Copilot is assigned or a pull request is open.
+    Copilot is assigned or a pull request is open. A pull request takes one, whatever it works on.
     """
     if placement.stage in FINISHED or workflow.handling.taken_over or workflow.handling.skipped:
+        return False
+    if workflow.is_led:  # its pull request takes one place, with the issue that leads
         return False
     at_work = workflow.assigned or bool(workflow.open_candidates)
     return at_work or pending_assignment(workflow) is not None
@@ -55,8 +58,14 @@ def _assign(workflow: Workflow, policy: Policy, active: int) -> Decision:
         issue_number=workflow.number,
         token=assignment_token(workflow),
         reason=f"it is next in the queue, and {active} of {policy.queue.max_active} are at work",
-        parameters=_told(policy),
+        parameters=_told(policy) | _anew(workflow),
     )
+
+
+def _anew(workflow: Workflow) -> dict[str, Json]:
+    """Say that Copilot is listed from before a reopening: only taken off first, it starts again."""
+    listed = workflow.issue is not None and COPILOT_AGENT_ID in workflow.issue.assignee_ids
+    return {"anew": True} if listed else {}
 
 
 def _told(policy: Policy) -> dict[str, Json]:

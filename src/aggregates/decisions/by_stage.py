@@ -66,7 +66,7 @@ def ask_to_address_review(workflow: Workflow) -> Iterator[Intention]:
     policy = workflow.circumstances.policy.review
     if pull is None or asked_about_reviews(workflow) or len(asked) >= policy.max_rounds:
         return
-    if not round_over(workflow):
+    if not round_over(workflow) or workflow.reviews.unsure:
         return
     decision = Decision(
         kind="ask_to_address_review",
@@ -128,6 +128,8 @@ def merge(workflow: Workflow) -> Iterator[Intention]:
     pull = workflow.open_pull
     policy = workflow.circumstances.policy
     if pull is None or not policy.merge.automatic or not round_over(workflow):
+        return
+    if workflow.probable or len(workflow.reviews.sure) < policy.review.approvals:
         return
     vouched = workflow.checks.passed or policy.ci.required == ()
     if not vouched or _lacks_copilot_review(workflow, pull):

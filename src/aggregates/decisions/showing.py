@@ -12,6 +12,7 @@ from aggregates.stages.placement import asked_label, shown_labels
 from aggregates.workflow import Workflow, assignment_token
 from events.github.names import label_key
 
+_OF_A_HEAD = ("closed_unmerged", "ci_attempts_used_up", "review_rounds_used_up")
 _NAMED = 8  # of several pull requests, in a token
 
 
@@ -75,15 +76,18 @@ def hand_to_person(workflow: Workflow, placement: Placement) -> Iterator[Intenti
 
 def _cause(workflow: Workflow, placement: Placement) -> str:
     """Return what tells one occasion of a rule from the next."""
-    pull = workflow.pull_request
-    match placement.rule:
-        case "several_pull_requests":
-            return ",".join(map(str, workflow.open_candidates[:_NAMED]))
-        case "closed_unmerged" | "ci_attempts_used_up" | "review_rounds_used_up" if pull:
-            return f"{pull.number}:{pull.head_sha}"
-        case "no_pull_request" | "no_progress":
-            return workflow.handling.fired.get(placement.rule, "")
-        case "action_failed":
-            failed = standing_failure(workflow)
-            return str(failed.position if failed else 0)
-    return assignment_token(workflow)
+    rule, pull = placement.rule, workflow.pull_request
+    if rule == "several_pull_requests":
+        return ",".join(map(str, workflow.open_candidates[:_NAMED]))
+    if rule in workflow.handling.fired:  # a watchdog's
+        return workflow.handling.fired[rule]
+    if rule == "action_failed":
+        failed = standing_failure(workflow)
+        return str(failed.position if failed else 0)
+    if pull is not None and rule in _OF_A_HEAD:
+        return f"{pull.number}:{pull.head_sha}"
+    if pull is not None and rule == "unconfirmed_link":
+        return str(pull.number)
+    since = {"left_assigned": workflow.known.reopened_at, "unassigned": workflow.unassigned_at}
+    at = since.get(rule)
+    return at.isoformat() if at is not None else assignment_token(workflow)

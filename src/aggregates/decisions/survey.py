@@ -9,17 +9,19 @@ from aggregates.decisions.by_stage import intentions
 from aggregates.decisions.intention import Decision, Timer
 from aggregates.decisions.waits import watchdogs
 from aggregates.lane import Lane
-from aggregates.stages import Placement, place
+from aggregates.stages import FINISHED, Placement, place
 from aggregates.surroundings import Circumstances, Surroundings, circumstances
 from aggregates.workflow import Workflow, workflow_of
+from aggregates.workflow.questions import Question, questions_of
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What is to be asked for now, and the waits that run."""
+    """What is to be asked for now, the waits that run, and what only GitHub can answer."""
 
     decisions: tuple[Decision, ...] = ()
     timers: tuple[Timer, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +29,14 @@ class Look:
     """What one workflow calls for by itself, and what the others of its lane depend on.
 
     ``occupies``: it takes one of the lane's places. ``turn`` sorts the issues that may be started,
-    the next one first; None for others.
+    the next one first; None for others. ``questions`` are what GitHub is to be asked.
     """
 
     decisions: tuple[Decision, ...] = ()
     timers: tuple[Timer, ...] = ()
     occupies: bool = False
     turn: str | None = None
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,9 @@ def outlook(survey: Survey, issues: Iterable[int]) -> Outlook:
     looks = [survey.looks[number] for number in sorted(issues) if number in survey.looks]
     own = (decision for look in looks for decision in look.decisions)
     return Outlook(
-        (*own, *started_next(survey)), tuple(timer for look in looks for timer in look.timers)
+        (*own, *started_next(survey)),
+        tuple(timer for look in looks for timer in look.timers),
+        tuple(question for look in looks for question in look.questions),
     )
 
 
@@ -132,6 +137,7 @@ def _look(workflow: Workflow, placement: Placement) -> Look:
         timers=tuple(dict.fromkeys((*waits, *watchdogs(workflow, placement)))),
         occupies=occupies(workflow, placement),
         turn=turn_of(workflow, placement),
+        questions=() if placement.stage in FINISHED else questions_of(workflow),
     )
 
 

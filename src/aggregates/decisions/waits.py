@@ -16,7 +16,8 @@ from aggregates.workflow import (
     progress_token,
     waits_for_copilot,
 )
-from aggregates.workflow.progress import fired_since, start_token
+from aggregates.workflow.progress import copilot_finished, fired_since, further_round, start_token
+from aggregates.workflow.watches import WATCHES, watch_token
 from events.catalogue import TimerKind
 from events.github import PullRequestSeen
 
@@ -60,6 +61,7 @@ def watchdogs(workflow: Workflow, placement: Placement) -> Iterator[Timer]:
     if placement.stage in _AT_REST:
         return
     policy = workflow.circumstances.policy.watchdog
+    yield from _watched(workflow)
     token = start_token(workflow)
     if token is not None and workflow.handling.fired.get("no_pull_request") != token:
         minutes = policy.no_pull_request_minutes
@@ -68,6 +70,18 @@ def watchdogs(workflow: Workflow, placement: Placement) -> Iterator[Timer]:
     if waits_for_copilot(workflow) and (fired_since(workflow, "no_progress") or 0) < moved.position:
         minutes = policy.no_progress_minutes
         yield from _timer(workflow, "no_progress", progress_token(workflow), moved.at, minutes)
+    if further_round(workflow) and not copilot_finished(workflow):
+        minutes = policy.round_quiet_minutes
+        yield from _timer(workflow, "round_quiet", progress_token(workflow), moved.at, minutes)
+
+
+def _watched(workflow: Workflow) -> Iterator[Timer]:
+    for kind, watch in WATCHES.items():
+        token = watch_token(workflow, kind)
+        since = watch.since(workflow) if token is not None else None
+        if token is None or since is None or workflow.handling.fired.get(kind) == token:
+            continue
+        yield from _timer(workflow, kind, token, since.at, watch.minutes(workflow))
 
 
 def _began(workflow: Workflow) -> datetime:

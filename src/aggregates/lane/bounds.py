@@ -140,9 +140,20 @@ def _of_pull_request(lane: Lane, number: int) -> Iterator[Kind]:
             yield "unshown_pulls"
         return
     yield "thing"
-    tied = number in lane.ties.issues or is_copilot_agent(seen.author_id)
-    if seen.state != "open" or not tied:
+    if not _is_kept(lane, number, seen):
         yield "pulls"
+
+
+def _is_kept(lane: Lane, number: int, seen: PullRequestSeen) -> bool:
+    """Say whether a pull request still counts: as open work, or as what finished an open issue.
+
+    Forgotten, that issue would look as if nobody had worked on it.
+    """
+    tied = lane.ties.issues.get(number, ())
+    if seen.state == "open":
+        return bool(tied) or is_copilot_agent(seen.author_id)
+    issues = (lane.issue(issue).seen for issue in tied)
+    return any(issue is not None and issue.state == "open" for issue in issues)
 
 
 def _is_loose_commit(lane: Lane, sha: str) -> bool:
@@ -177,6 +188,7 @@ def _newest(commit: KnownCommit) -> datetime:
 
 def assembled(lane: Lane) -> Lane:
     """Return a lane with the ties and the tally that follow from what it knows."""
-    ties = ties_of(Known(lane.repository_id, lane.issues, lane.pull_requests))
+    known = Known(lane.repository_id, lane.issues, lane.pull_requests, lane.ours.handlings)
+    ties = ties_of(known)
     tied = replace(lane, ties=ties)
     return replace(tied, tally=tallied(tied))

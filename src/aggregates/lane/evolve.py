@@ -70,9 +70,10 @@ def tied(was: Lane, now: Lane, subjects: Subjects, handled: frozenset[int]) -> F
     ``now`` has the ties and the tally of before still.
     """
     linked: set[int] = set()
-    if subjects.issues or subjects.pull_requests:
-        touched = set(subjects.issues), set(subjects.pull_requests)
-        ties, linked = retied(was.ties, _known(was), _known(now), *touched)
+    said = {n for n in handled if was.handling(n).linked != now.handling(n).linked}
+    if subjects.issues or subjects.pull_requests or said:
+        issues, pulls = set(subjects.issues | said), set(subjects.pull_requests)
+        ties, linked = retied(was.ties, _known(was), _known(now), issues, pulls)
         now = replace(now, ties=ties)
     reached = _reached(was, now, subjects, handled.union(linked))
     now = replace(now, tally=retallied(was.tally, was, now, reached))
@@ -80,7 +81,7 @@ def tied(was: Lane, now: Lane, subjects: Subjects, handled: frozenset[int]) -> F
         subjects.issues.union(handled, linked), subjects.pull_requests, subjects.commits
     )
     workflows = workflows_of(was, now, concerned)
-    return Folded(now, Touched(subjects, handled, workflows, _whole(was) != _whole(now)))
+    return Folded(now, Touched(subjects, handled, workflows, whole_of(was) != whole_of(now)))
 
 
 def trimmed(lane: Lane) -> Lane:
@@ -92,14 +93,30 @@ def trimmed(lane: Lane) -> Lane:
 def workflows_of(was: Lane, now: Lane, subjects: Subjects) -> frozenset[int]:
     """Return the issues whose workflow may differ where some subjects do.
 
-    A commit is followed to its pull requests, these to their issues, and issues to those that they
-    block.
+    A commit is followed to its pull requests, these to their issues and those that they stand
+    beside, and issues to those that share a pull request with them and those that they block.
     """
     heads = now.ties.heads
     pulls = subjects.pull_requests.union(*(heads.get(sha, ()) for sha in subjects.commits))
-    linked = (lane.ties.issues.get(pull, ()) for lane in (was, now) for pull in pulls)
-    issues = subjects.issues.union(*linked)
+    shared = (lane.linked(issue) for lane in (was, now) for issue in subjects.issues)
+    linked = (
+        lane.ties.issues.get(pull, ()) for lane in (was, now) for pull in pulls.union(*shared)
+    )
+    beside = (
+        known.closing_issue_numbers or ()
+        for lane in (was, now)
+        for pull in subjects.pull_requests
+        if (known := lane.pull_request(pull).seen) is not None
+    )
+    issues = subjects.issues.union(*linked, *beside)
     return issues.union(*(now.ties.blocks.get(issue, ()) for issue in issues))
+
+
+def whole_of(lane: Lane) -> tuple[object, ...]:
+    """Return what concerns every workflow of a lane."""
+    ours = lane.ours
+    said = (ours.mode, ours.paused, ours.order, ours.policy)
+    return (*said, lane.installation_id, lane.requirements, lane.access_changed)
 
 
 def _done(lane: Lane, event: Event) -> Folded:
@@ -132,6 +149,7 @@ def _told(lane: Lane, event: Event, facts: tuple[Fact, ...]) -> Folded:
         lane,
         repository=news.repository or lane.repository,
         requirements=lane.requirements if news.requirements is None else news.requirements,
+        access_changed=event.position if news.access_changed else lane.access_changed,
         issues=_with(lane.issues, news.issues),
         pull_requests=_with(lane.pull_requests, news.pull_requests),
         commits=_with(lane.commits, news.commits),
@@ -191,24 +209,18 @@ def _bounded(was: Lane, now: Lane, subjects: Subjects, handled: frozenset[int]) 
 
 def _reached(was: Lane, now: Lane, subjects: Subjects, others: frozenset[int]) -> Subjects:
     """Return the subjects that changed, and those that others keep or no longer keep."""
-    linked = (lane.linked(issue) for lane in (was, now) for issue in others)
+    issues = subjects.issues | others
+    linked = (lane.linked(issue) for lane in (was, now) for issue in issues)
     seen = (lane.pull_request(pull).seen for lane in (was, now) for pull in subjects.pull_requests)
     return Subjects(
-        subjects.issues | others,
+        issues,
         subjects.pull_requests.union(*linked),
         subjects.commits.union([pull.head_sha for pull in seen if pull is not None]),
     )
 
 
-def _whole(lane: Lane) -> tuple[object, ...]:
-    """Return what concerns every workflow of a lane."""
-    ours = lane.ours
-    said = (ours.mode, ours.paused, ours.order, ours.policy)
-    return (*said, lane.installation_id, lane.requirements)
-
-
 def _known(lane: Lane) -> Known:
-    return Known(lane.repository_id, lane.issues, lane.pull_requests)
+    return Known(lane.repository_id, lane.issues, lane.pull_requests, lane.ours.handlings)
 
 
 def _with(known: Mapping[K, V], news: Mapping[K, V]) -> Mapping[K, V]:

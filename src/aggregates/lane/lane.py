@@ -32,7 +32,8 @@ class Lane:
     ``ties`` and ``tally`` follow from these, and are kept so that nobody looks at them all to find
     what hangs together, or how many there are. ``requirements`` are those of branches, by name.
     ``position`` is that of the last event that told something new, ``installation_id`` None until
-    an event names one, ``claim`` what deliveries say against it.
+    an event names one, ``claim`` what deliveries say against it, ``access_changed`` the position of
+    the last delivery by which access to the repository may have changed.
     """
 
     repository_id: int
@@ -41,6 +42,7 @@ class Lane:
     position: int = 0
     repository: RepositorySeen | None = None
     requirements: Mapping[str, RequirementsSeen] = field(default_factory=dict)
+    access_changed: int = 0
     issues: Mapping[int, KnownIssue] = field(default_factory=dict)
     pull_requests: Mapping[int, KnownPullRequest] = field(default_factory=dict)
     commits: Mapping[str, KnownCommit] = field(default_factory=dict)

@@ -7,19 +7,32 @@ from typing import Any, TypeAlias, TypeVar
 
 from aggregates.lane.checks import check_of, newest
 from aggregates.lane.lane import Lane
-from aggregates.lane.subjects import Heard, KnownCommit, KnownIssue, KnownPullRequest, Marks
+from aggregates.lane.subjects import (
+    Heard,
+    KnownCommit,
+    KnownIssue,
+    KnownPullRequest,
+    Marks,
+    Mention,
+    Mentions,
+    Permission,
+)
 from events.github import (
+    AccessChanged,
     ActionsRunSeen,
     AssignmentChanged,
     CheckRunSeen,
     CheckSuiteSeen,
+    ClosingSeen,
     CommitStatusSeen,
+    CopilotFinished,
     DependencyChanged,
     Fact,
     IssueCommentSeen,
     IssueReopened,
     IssueSeen,
     LabelChanged,
+    PermissionSeen,
     PullRequestSeen,
     RepositorySeen,
     RequirementsSeen,
@@ -28,10 +41,12 @@ from events.github import (
     ReviewSeen,
 )
 from events.github.merge import merge
-from events.github.names import is_copilot_agent
+from events.github.names import COPILOT_AGENT_ID, is_copilot_agent
 
 _MARKS = 200  # by one author on one issue or pull request; more than any policy lets us write
 _AUTHORS = 10  # of marks there
+_PEOPLE = 100  # who mention Copilot on one pull request, and of whom GitHub is asked there
+_HINTS = ("OWNER", "MEMBER", "COLLABORATOR")
 _LATE = timedelta(minutes=5)  # behind what is known of a pull request: not said just now
 BRANCHES = 20  # of which it is known what they require
 
@@ -47,6 +62,7 @@ class News:
     now: Heard
     repository: RepositorySeen | None = None
     requirements: Mapping[str, RequirementsSeen] | None = None
+    access_changed: bool = False
     issues: dict[int, KnownIssue] = field(default_factory=dict)
     pull_requests: dict[int, KnownPullRequest] = field(default_factory=dict)
     commits: dict[str, KnownCommit] = field(default_factory=dict)
@@ -54,7 +70,8 @@ class News:
     def __bool__(self) -> bool:
         """Say whether there is any."""
         subjects = self.issues or self.pull_requests or self.commits
-        return bool(subjects or self.repository or self.requirements is not None)
+        whole = self.repository or self.requirements is not None or self.access_changed
+        return bool(subjects or whole)
 
     def issue(self, number: int) -> KnownIssue:
         """Return an issue as it is known by now."""
@@ -111,11 +128,13 @@ def _requirements(news: News, fact: RequirementsSeen) -> None:
 
 
 def _issue(news: News, fact: IssueSeen) -> None:
-    known = news.issue(fact.number).seen
-    merged = _merged(known, fact)
-    if merged is not known:
-        heard = news.now if _tells_more(known, merged) else news.issue(fact.number).heard
+    known = news.issue(fact.number)
+    merged = _merged(known.seen, fact)
+    if merged is not known.seen:
+        heard = news.now if _tells_more(known.seen, merged) else known.heard
         news.of_issue(fact.number, seen=merged, heard=heard)
+    if COPILOT_AGENT_ID in fact.assignee_ids and _is_later(fact.updated_at, known.seen_assigned):
+        news.of_issue(fact.number, seen_assigned=fact.updated_at)
 
 
 def _label(news: News, fact: LabelChanged) -> None:
@@ -136,8 +155,7 @@ def _assignment(news: News, fact: AssignmentChanged) -> None:
 
 
 def _reopening(news: News, fact: IssueReopened) -> None:
-    known = news.issue(fact.number).reopened_at
-    if known is None or fact.at > known:
+    if _is_later(fact.at, news.issue(fact.number).reopened_at):
         news.of_issue(fact.number, reopened_at=fact.at)
 
 
@@ -152,39 +170,38 @@ def _dependency(news: News, fact: DependencyChanged) -> None:
 def _pull_request(news: News, fact: PullRequestSeen) -> None:
     known = news.pull_request(fact.number).seen
     merged = _merged(known, fact)
-    if merged is known:
-        return
-    heard = news.now if _tells_more(known, merged) else news.pull_request(fact.number).heard
-    news.of_pull_request(fact.number, seen=merged, heard=heard)
-    if merged.merged:  # what was said on the way is forgotten: once merged, always merged
-        said: dict[str, Any] = {"reviews": {}, "requests": {}}
-        news.of_pull_request(fact.number, **said, mentioned_at=None, finished_at=None)
+    if merged is not known:
+        heard = news.now if _tells_more(known, merged) else news.pull_request(fact.number).heard
+        news.of_pull_request(fact.number, seen=merged, heard=heard)
 
 
 def _review(news: News, fact: ReviewSeen) -> None:
     number = fact.pull_request_number
     _said(news, number, fact.submitted_at)
     known = news.pull_request(number)
-    if _is_merged(known):
-        return
     reviews = _nested(known.reviews, fact.id, fact)
     if reviews is not known.reviews:
         news.of_pull_request(number, reviews=reviews, heard_reviews=news.now)
-    if fact.mentions_copilot and fact.submitted_at is not None:
-        _mentioned(news, number, fact.submitted_at)
+    _mentioned(news, number, fact, fact.submitted_at)
 
 
 def _request(news: News, fact: ReviewRequested) -> None:
     known = news.pull_request(fact.number)
-    if _is_merged(known):
-        return
     whom = f"user:{fact.reviewer_id}" if fact.team is None else f"team:{fact.team}"
     requests = _nested(known.requests, whom, fact)
     if requests is not known.requests:
         news.of_pull_request(fact.number, requests=requests, heard=news.now)
-    ends = fact.present and is_copilot_agent(fact.by_id)
-    if ends and (known.finished_at is None or fact.at > known.finished_at):
-        news.of_pull_request(fact.number, finished_at=fact.at, heard=news.now)
+    if fact.present and is_copilot_agent(fact.by_id):
+        _finished(news, fact.number, fact.at)
+
+
+def _finished(news: News, number: int, at: datetime) -> None:
+    if _is_later(at, news.pull_request(number).finished_at):
+        news.of_pull_request(number, finished_at=at, heard=news.now)
+
+
+def _answered_finished(news: News, fact: CopilotFinished) -> None:
+    _finished(news, fact.number, fact.finished_at)
 
 
 def _comment(news: News, fact: IssueCommentSeen) -> None:
@@ -194,8 +211,7 @@ def _comment(news: News, fact: IssueCommentSeen) -> None:
         return
     if _said(news, fact.number, fact.created_at or fact.updated_at):
         news.of_pull_request(fact.number, heard_reviews=news.now)
-    if fact.mentions_copilot and not is_copilot_agent(fact.author_id):
-        _mentioned(news, fact.number, fact.created_at)
+    _mentioned(news, fact.number, fact, fact.created_at)
     if marks := _marked(news.pull_request(fact.number).marks, fact):
         news.of_pull_request(fact.number, marks=marks)
 
@@ -204,16 +220,50 @@ def _review_comment(news: News, fact: ReviewCommentSeen) -> None:
     number = fact.pull_request_number
     if _said(news, number, fact.created_at or fact.updated_at):
         news.of_pull_request(number, heard_reviews=news.now)
-    if fact.mentions_copilot and not is_copilot_agent(fact.author_id):
-        _mentioned(news, number, fact.created_at)
+    _mentioned(news, number, fact, fact.created_at)
 
 
-def _mentioned(news: News, number: int, at: datetime | None) -> None:
-    known = news.pull_request(number)
-    if at is None or _is_merged(known):
+def _mentioned(
+    news: News,
+    number: int,
+    fact: ReviewSeen | ReviewCommentSeen | IssueCommentSeen,
+    at: datetime | None,
+) -> None:
+    """Note who told Copilot to work; whether they may is judged where it matters."""
+    author_id = fact.author_id
+    tells = fact.mentions_copilot and fact.author_kind not in ("ghost", "copilot_agent")
+    if not tells or at is None or author_id is None:
         return
-    if known.mentioned_at is None or at > known.mentioned_at:
-        news.of_pull_request(number, mentioned_at=at)
+    known = news.pull_request(number).mentions
+    before = known.get(author_id)
+    mention = Mention(
+        author_id=author_id,
+        at=at,
+        author_login=fact.author_login,
+        author_kind=fact.author_kind,
+        association=fact.association,
+    )
+    if before is None or _mention_order(mention) > _mention_order(before):
+        mentions = _fewer_mentions({**known, author_id: mention})
+        if mentions != known:
+            news.of_pull_request(number, mentions=mentions)
+
+
+def _mention_order(mention: Mention) -> tuple[object, ...]:
+    said = (mention.author_login or "", mention.author_kind, mention.association or "")
+    return (mention.at, *said)
+
+
+def _fewer_mentions(known: Mentions) -> Mentions:
+    """Return a bounded number: strangers, however many, push out nobody who may be listened to."""
+    if len(known) <= _PEOPLE:
+        return known
+
+    def rank(mention: Mention) -> tuple[object, ...]:
+        return (mention.association in _HINTS, mention.at, mention.author_id)
+
+    kept = sorted(known.values(), key=rank)[-_PEOPLE:]
+    return {mention.author_id: mention for mention in kept}
 
 
 def _said(news: News, number: int, at: datetime | None) -> bool:
@@ -229,6 +279,35 @@ def _said(news: News, number: int, at: datetime | None) -> bool:
     return known.seen is None or at > known.seen.updated_at - _LATE
 
 
+def _permission(news: News, fact: PermissionSeen) -> None:
+    known = news.pull_request(fact.number).permissions
+    before = known.get(fact.user_id)
+    if before is not None and before.at >= fact.at:
+        return
+    answer = Permission(
+        user_id=fact.user_id,
+        may_write=fact.may_write,
+        at=fact.at,
+        position=news.now.position,
+        login=fact.login,
+        permission=fact.permission,
+    )
+    answers = sorted({**known, fact.user_id: answer}.values(), key=lambda a: (a.at, a.user_id))
+    kept = {each.user_id: each for each in answers[-_PEOPLE:]}
+    news.of_pull_request(fact.number, permissions=kept)
+
+
+def _closing(news: News, fact: ClosingSeen) -> None:
+    known = news.pull_request(fact.number).closes
+    merged = _merged(known, fact)
+    if merged is not known:
+        news.of_pull_request(fact.number, closes=merged)
+
+
+def _access(news: News, _fact: AccessChanged) -> None:
+    news.access_changed = True
+
+
 def _check(
     news: News, fact: CheckRunSeen | CheckSuiteSeen | CommitStatusSeen | ActionsRunSeen
 ) -> None:
@@ -239,8 +318,8 @@ def _check(
         news.commits[sha] = KnownCommit(checks=checks, heard=news.now)
 
 
-def _is_merged(known: KnownPullRequest) -> bool:
-    return known.seen is not None and known.seen.merged
+def _is_later(at: datetime, known: datetime | None) -> bool:
+    return known is None or at > known
 
 
 def _tells_more(known: F | None, merged: F) -> bool:
@@ -289,6 +368,10 @@ _KINDS: Mapping[type[Fact], _Kind] = {
     PullRequestSeen: _pull_request,
     ReviewSeen: _review,
     ReviewRequested: _request,
+    CopilotFinished: _answered_finished,
+    PermissionSeen: _permission,
+    ClosingSeen: _closing,
+    AccessChanged: _access,
     IssueCommentSeen: _comment,
     ReviewCommentSeen: _review_comment,
     CheckRunSeen: _check,

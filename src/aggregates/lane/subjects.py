@@ -10,7 +10,10 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from events.github import (
+    ActorKind,
     AssignmentChanged,
+    Association,
+    ClosingSeen,
     DependencyChanged,
     IssueSeen,
     LabelChanged,
@@ -61,9 +64,34 @@ class Check:
     agents_own: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """When somebody last told Copilot to work on a pull request, and who it was."""
+
+    author_id: int
+    at: datetime
+    author_login: str | None = None
+    author_kind: ActorKind = "person"
+    association: Association | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """GitHub's answer to whether somebody may write, asked ``at`` a time by our clock."""
+
+    user_id: int
+    may_write: bool
+    at: datetime
+    position: int
+    login: str | None = None
+    permission: str | None = None
+
+
 Labels: TypeAlias = Mapping[str, LabelChanged]  # by key
 Dependencies: TypeAlias = Mapping[str, DependencyChanged]  # by ``repository id#number``
 Reviews: TypeAlias = Mapping[int, ReviewSeen]  # by id
+Mentions: TypeAlias = Mapping[int, Mention]  # by author
+Permissions: TypeAlias = Mapping[int, Permission]  # by user
 Requests: TypeAlias = Mapping[str, ReviewRequested]  # by user or team
 Checks: TypeAlias = Mapping[str, Check]  # by slot: kind and id, or context of a status
 Marks: TypeAlias = Mapping[int, tuple[str, ...]]  # by author: ids of actions, sorted
@@ -75,12 +103,15 @@ class KnownIssue:
 
     ``assignment`` is Copilot's, ``labels`` are single changes with who made them. ``marks`` are
     those of our actions that comments carry, whoever wrote them. ``heard`` is of the issue,
-    ``heard_assigned`` of its assignment.
+    ``heard_assigned`` of its assignment. ``seen_assigned`` is GitHub's time of the newest snapshot
+    that had Copilot among the assignees: a later one that has not says that it was taken off,
+    though no delivery may have said so.
     """
 
     seen: IssueSeen | None = None
     labels: Labels = field(default_factory=dict)
     assignment: AssignmentChanged | None = None
+    seen_assigned: datetime | None = None
     reopened_at: datetime | None = None
     dependencies: Dependencies = field(default_factory=dict)
     marks: Marks = field(default_factory=dict)
@@ -92,16 +123,20 @@ class KnownIssue:
 class KnownPullRequest:
     """All that is known of one pull request; ``seen`` is None while no delivery showed it itself.
 
-    ``mentioned_at`` is when someone last told Copilot to work on it, ``finished_at`` when Copilot
-    last asked for its review. Once it is merged, what was said on the way is forgotten.
-    ``said_at`` is when somebody last said something, by GitHub's clock. ``heard`` is of the pull
-    request and its requests, ``heard_reviews`` of reviews and comments that were new.
+    ``mentions`` are who told Copilot to work on it, whether or not they may; ``permissions`` what
+    GitHub answered of those who spoke. ``finished_at`` is when Copilot last ended its work: it
+    asked for a review, or its timeline says so. ``closes`` are the issues that it closes by
+    GitHub's own answer, None: it was not asked. ``said_at`` is when somebody last said something,
+    by GitHub's clock. ``heard`` is of the pull request and its requests, ``heard_reviews`` of
+    reviews and comments that were new.
     """
 
     seen: PullRequestSeen | None = None
     reviews: Reviews = field(default_factory=dict)
     requests: Requests = field(default_factory=dict)
-    mentioned_at: datetime | None = None
+    mentions: Mentions = field(default_factory=dict)
+    permissions: Permissions = field(default_factory=dict)
+    closes: ClosingSeen | None = None
     finished_at: datetime | None = None
     marks: Marks = field(default_factory=dict)
     said_at: datetime | None = None

@@ -8,33 +8,52 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeAlias, TypeVar
 
+from aggregates.lane.ours import UNTOUCHED, Handling
 from aggregates.lane.subjects import (
     UNKNOWN_ISSUE,
     UNKNOWN_PULL_REQUEST,
     KnownIssue,
     KnownPullRequest,
 )
+from events.github import PullRequestSeen
 from events.github.names import is_copilot_agent
+
+COPILOTS_BRANCH = "copilot/"  # how its branches begin
 
 Numbers: TypeAlias = tuple[int, ...]
 K = TypeVar("K", int, str)
 V = TypeVar("V")
 
 
+class Orphan(NamedTuple):
+    """Copilot's pull request that names no issue: when it was opened, and when it ended, if so."""
+
+    opened: datetime
+    ended: datetime | None
+
+
+class Waiting(NamedTuple):
+    """An issue that Copilot was given, when, and when it was closed, if so."""
+
+    since: datetime
+    until: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ties:
     """Numbers of issues and pull requests by what they are tied to, each tuple sorted.
 
-    ``pull_requests`` are the candidates of each issue, open, merged and closed ones alike: a
-    keyword that closes the issue links, on the default branch. Copilot's pull request without one
-    works for the one issue that Copilot was assigned to before and that no other is linked to; if
-    there are several such issues, it is linked to none.
+    ``pull_requests`` are the candidates of each issue, open, merged and closed ones alike: those
+    that are ``named`` by evidence, those that a person said work on it, and those that only fit
+    (``adopted``): opened after the one assignment that was open then, from a branch of Copilot's.
+    Where several issues waited, it fits none.
 
     ``issues`` says the same by pull request, ``heads`` by commit which pull requests it is the
     head of, ``blocks`` which issues of this repository name an issue as their blocker. What links
-    follow from: ``named`` by issue, seen or not, the pull requests that close it by keyword;
-    ``orphans``, Copilot's pull requests without such an issue, with when they were opened;
-    ``waiting``, the issues that Copilot was assigned to and that no keyword names, with when.
+    follow from: ``named`` by issue, seen or not, Copilot's pull requests that close it by keyword
+    or by GitHub's answer; ``beside``, those of others that say so, which changes nothing;
+    ``orphans``, Copilot's pull requests without such an issue; ``waiting``, the issues that Copilot
+    was assigned to and that no pull request names since.
     """
 
     pull_requests: Mapping[int, Numbers] = field(default_factory=dict)
@@ -42,26 +61,52 @@ class Ties:
     heads: Mapping[str, Numbers] = field(default_factory=dict)
     blocks: Mapping[int, Numbers] = field(default_factory=dict)
     named: Mapping[int, Numbers] = field(default_factory=dict)
-    orphans: Mapping[int, datetime] = field(default_factory=dict)
-    waiting: Mapping[int, datetime] = field(default_factory=dict)
+    beside: Mapping[int, Numbers] = field(default_factory=dict)
+    orphans: Mapping[int, Orphan] = field(default_factory=dict)
+    waiting: Mapping[int, Waiting] = field(default_factory=dict)
     adopted: Mapping[int, Numbers] = field(default_factory=dict)
 
 
 class Known(NamedTuple):
-    """The issues and pull requests of a repository's lane at one time."""
+    """The issues and pull requests of a repository's lane at one time, and what people said."""
 
     repository_id: int
     issues: Mapping[int, KnownIssue]
     pull_requests: Mapping[int, KnownPullRequest]
+    handlings: Mapping[int, Handling]
 
     def issue(self, number: int) -> KnownIssue:
         """Return what was known of an issue."""
         return self.issues.get(number, UNKNOWN_ISSUE)
 
-    def closing(self, number: int) -> Numbers:
-        """Return the issues that a pull request closes by keyword, seen or not."""
-        pull = self.pull_requests.get(number, UNKNOWN_PULL_REQUEST).seen
-        return (pull.closing_issue_numbers or ()) if pull is not None else ()
+    def pull_request(self, number: int) -> KnownPullRequest:
+        """Return what was known of a pull request."""
+        return self.pull_requests.get(number, UNKNOWN_PULL_REQUEST)
+
+    def naming(self, number: int) -> Numbers:
+        """Return the issues that Copilot's pull request names by evidence, seen or not."""
+        known = self.pull_request(number)
+        if known.seen is None or not may_work(known.seen):
+            return ()
+        answered = known.closes.issues if known.closes is not None else ()
+        return tuple(sorted({*(known.seen.closing_issue_numbers or ()), *answered}))
+
+    def beside(self, number: int) -> Numbers:
+        """Return the issues that a pull request says to close which can be nobody's work."""
+        seen = self.pull_request(number).seen
+        return () if seen is None or may_work(seen) else seen.closing_issue_numbers or ()
+
+    def said(self, number: int) -> Mapping[int, bool]:
+        """Return of which pull requests a person said whether they work on an issue."""
+        return self.handlings.get(number, UNTOUCHED).linked
+
+
+def may_work(pull: PullRequestSeen) -> bool:
+    """Say whether a pull request may be the work on an issue: Copilot's own, and not on its own.
+
+    One whose base is another branch of Copilot's is a part of that work.
+    """
+    return is_copilot_agent(pull.author_id) and not pull.base_ref.startswith(COPILOTS_BRANCH)
 
 
 NO_TIES = Ties()
@@ -76,8 +121,9 @@ class Retied(NamedTuple):
 
 def ties_of(now: Known) -> Ties:
     """Return all ties of a lane."""
-    nothing = Known(now.repository_id, {}, {})
-    return retied(NO_TIES, nothing, now, set(now.issues), set(now.pull_requests)).ties
+    nothing = Known(now.repository_id, {}, {}, {})
+    issues = {*now.issues, *now.handlings}
+    return retied(NO_TIES, nothing, now, issues, set(now.pull_requests)).ties
 
 
 def retied(ties: Ties, was: Known, now: Known, issues: set[int], pulls: set[int]) -> Retied:
@@ -85,16 +131,17 @@ def retied(ties: Ties, was: Known, now: Known, issues: set[int], pulls: set[int]
 
     Costs what these are tied to, whatever else the lane knows.
     """
-    named = _regrouped(ties.named, ((n, was.closing(n), now.closing(n)) for n in pulls))
+    named = _regrouped(ties.named, ((n, was.naming(n), now.naming(n)) for n in pulls))
     appeared = {n for n in issues if (was.issue(n).seen is None) != (now.issue(n).seen is None)}
-    renamed = appeared.union(*((*was.closing(n), *now.closing(n)) for n in pulls))
+    renamed = appeared.union(*((*was.naming(n), *now.naming(n)) for n in pulls))
     reached = pulls.union(*(named.get(n, ()) for n in appeared))
-    orphans = _updated(ties.orphans, {n: _orphan_since(now, n) for n in reached})
-    waiting = _updated(ties.waiting, {n: _waits_since(now, named, n) for n in issues | renamed})
+    orphans = _updated(ties.orphans, {n: _orphan(now, n) for n in reached})
+    waiting = _updated(ties.waiting, {n: _waiting(now, named, n) for n in issues | renamed})
     adopted = ties.adopted
     if orphans is not ties.orphans or waiting is not ties.waiting:
         adopted = _adopted(orphans, waiting)
     affected = renamed.union(_differing(ties.adopted, adopted))
+    affected |= {n for n in issues if was.said(n) != now.said(n)}
     found = {n: _linked(now, named, adopted, n) for n in affected}
     linked = {n: of for n, of in found.items() if of != ties.pull_requests.get(n, ())}
     after = Ties(
@@ -105,51 +152,88 @@ def retied(ties: Ties, was: Known, now: Known, issues: set[int], pulls: set[int]
         heads=_regrouped(ties.heads, ((n, _head(was, n), _head(now, n)) for n in pulls)),
         blocks=_regrouped(ties.blocks, ((n, _blockers(was, n), _blockers(now, n)) for n in issues)),
         named=named,
+        beside=_regrouped(ties.beside, ((n, was.beside(n), now.beside(n)) for n in pulls)),
         orphans=orphans,
         waiting=waiting,
         adopted=adopted,
     )
-    return Retied(after, set(linked))
+    return Retied(after, affected)
 
 
 def _is_seen(now: Known, number: int) -> bool:
     return now.issue(number).seen is not None
 
 
-def _orphan_since(now: Known, number: int) -> datetime | None:
-    """Return when Copilot opened a pull request that closes no known issue; None: it is none."""
-    pull = now.pull_requests.get(number, UNKNOWN_PULL_REQUEST).seen
-    if pull is None or not is_copilot_agent(pull.author_id):
+def _orphan(now: Known, number: int) -> Orphan | None:
+    """Return since when Copilot has a pull request that names no known issue; None: it is none."""
+    pull = now.pull_request(number).seen
+    if pull is None or not may_work(pull) or not pull.head_ref.startswith(COPILOTS_BRANCH):
         return None
-    closes = any(_is_seen(now, issue) for issue in now.closing(number))
-    return None if closes else pull.created_at
+    names = any(_is_seen(now, issue) for issue in now.naming(number))
+    if names or pull.created_at is None:
+        return None
+    return Orphan(pull.created_at, pull.merged_at or pull.closed_at)
 
 
-def _waits_since(now: Known, named: Mapping[int, Numbers], number: int) -> datetime | None:
-    """Return when Copilot was assigned to an issue that no keyword names, None for others."""
-    assignment = now.issue(number).assignment
+def _waiting(now: Known, named: Mapping[int, Numbers], number: int) -> Waiting | None:
+    """Return since when Copilot has an issue that no pull request names since; None: it has not.
+
+    What it was given before the issue was reopened is over.
+    """
+    known = now.issue(number)
+    assignment = known.assignment
     if assignment is None or not assignment.present:
         return None
-    return None if _is_seen(now, number) and number in named else assignment.at
+    if known.reopened_at is not None and assignment.at <= known.reopened_at:
+        return None
+    if _is_seen(now, number) and any(
+        _opened_since(now, pull, assignment.at) for pull in named.get(number, ())
+    ):
+        return None
+    seen = known.seen
+    gone = seen is not None and (seen.deleted or seen.transferred)
+    return None if gone else Waiting(assignment.at, seen.closed_at if seen is not None else None)
+
+
+def _opened_since(now: Known, number: int, at: datetime) -> bool:
+    seen = now.pull_request(number).seen
+    return seen is not None and (seen.created_at is None or seen.created_at >= at)
 
 
 def _adopted(
-    orphans: Mapping[int, datetime], waiting: Mapping[int, datetime]
+    orphans: Mapping[int, Orphan], waiting: Mapping[int, Waiting]
 ) -> Mapping[int, Numbers]:
-    """Return the one issue that each orphan can be for, none when there are several."""
+    """Return the one issue that each orphan fits, none where several waited when it was opened.
+
+    What was finished by then waits for nothing, nor does what an orphan worked on that had ended.
+    """
     found: dict[int, list[int]] = {}
-    for number in sorted(orphans):
-        before = [issue for issue, at in waiting.items() if at <= orphans[number]]
+    for number in sorted(orphans, key=lambda each: (orphans[each].opened, each)):
+        opened = orphans[number].opened
+        before = [
+            issue
+            for issue, (since, until) in waiting.items()
+            if since <= opened
+            and (until is None or until > opened)
+            and not any(_had_ended(orphans[one], opened) for one in found.get(issue, ()))
+        ]
         if len(before) == 1:
             found.setdefault(before[0], []).append(number)
-    return {issue: tuple(pulls) for issue, pulls in found.items()}
+    return {issue: tuple(sorted(pulls)) for issue, pulls in found.items()}
+
+
+def _had_ended(orphan: Orphan, at: datetime) -> bool:
+    return orphan.ended is not None and orphan.ended <= at
 
 
 def _linked(
     now: Known, named: Mapping[int, Numbers], adopted: Mapping[int, Numbers], number: int
 ) -> Numbers:
-    closing = named.get(number, ()) if _is_seen(now, number) else ()
-    return tuple(sorted({*closing, *adopted.get(number, ())}))
+    """Return the candidates of an issue; what a person said of one counts before the rest."""
+    naming = named.get(number, ()) if _is_seen(now, number) else ()
+    said = now.said(number)
+    found = {*naming, *adopted.get(number, ()), *(pull for pull, works in said.items() if works)}
+    return tuple(sorted(pull for pull in found if said.get(pull, True)))
 
 
 def _head(known: Known, number: int) -> tuple[str, ...]:

@@ -21,12 +21,14 @@ def _unique(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
+WatchMinutes: TypeAlias = Annotated[int, Field(ge=1, le=43_200)] | None
 Criterion: TypeAlias = Literal["priority", "created"]
 
 LabelName: TypeAlias = Annotated[str, Field(min_length=1, max_length=50, pattern=_LINE)]
 LabelPrefix: TypeAlias = Annotated[str, Field(min_length=1, max_length=30, pattern=_LINE)]
 CheckName: TypeAlias = Annotated[str, Field(min_length=1, max_length=255, pattern=_LINE)]
 BranchName: TypeAlias = Annotated[str, Field(min_length=1, max_length=255, pattern=_LINE)]
+BotName: TypeAlias = Annotated[str, Field(min_length=1, max_length=100, pattern=_LINE)]
 AnyName: TypeAlias = Annotated[str, Field(max_length=100, pattern=_LINE)]
 Prose: TypeAlias = Annotated[str, Field(max_length=4000, pattern=_PROSE)]
 Template: TypeAlias = Annotated[str, Field(min_length=1, max_length=4000, pattern=_PROSE)]
@@ -38,6 +40,11 @@ Order: TypeAlias = Annotated[
 ]
 LabelNames: TypeAlias = Annotated[
     tuple[LabelName, ...],
+    Field(max_length=50, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_unique),
+]
+BotNames: TypeAlias = Annotated[
+    tuple[BotName, ...],
     Field(max_length=50, json_schema_extra={"uniqueItems": True}),
     AfterValidator(_unique),
 ]
@@ -146,7 +153,17 @@ class ReviewPolicy(PolicySection):
         le=20,
         description="how often Copilot is asked to address reviews; then a person is",
     )
+    trusted_bots: BotNames = Field(
+        (),
+        description="logins of bots whose reviews and mentions count as those of people who may "
+        "write; no other bot's do",
+    )
     copilot: bool = Field(default=False, description="whether Copilot is asked for a review too")
+    copilot_approvals: Literal["ignore", "count"] = Field(
+        "ignore",
+        description="whether an approval by Copilot's reviewer counts as one; GitHub has a setting "
+        "of its own for what it requires",
+    )
     address_copilot: bool = Field(
         default=False, description="whether comments of Copilot's review count as changes asked for"
     )
@@ -174,7 +191,7 @@ class MergePolicy(PolicySection):
 
 
 class WatchdogPolicy(PolicySection):
-    """How long nothing may happen before a person is asked."""
+    """How long each kind of wait may take before a person is asked; null is for ever."""
 
     no_pull_request_minutes: Annotated[int, Field(ge=1, le=10_080)] | None = Field(
         30,
@@ -185,6 +202,35 @@ class WatchdogPolicy(PolicySection):
         120,
         description="how long nothing may be heard of work in progress, in minutes; null is for "
         "ever",
+    )
+    round_quiet_minutes: Annotated[int, Field(ge=1, le=10_080)] | None = Field(
+        45,
+        description="after how many minutes without a word a further round of Copilot's that "
+        "pushed something is taken to be over; null waits for its word",
+    )
+    check_missing_minutes: WatchMinutes = Field(
+        60, description="how long a required check may not report at all, in minutes"
+    )
+    check_running_minutes: WatchMinutes = Field(
+        360, description="how long a required check may run, in minutes"
+    )
+    check_inconclusive_minutes: WatchMinutes = Field(
+        30,
+        description="how long a required check may be without a result, such as cancelled or "
+        "stale, in minutes",
+    )
+    check_approval_minutes: WatchMinutes = Field(
+        240,
+        description="how long Actions may wait for a person's approval (`action_required`), in "
+        "minutes",
+    )
+    reviewer_minutes: WatchMinutes = Field(
+        2880, description="how long a review or an approval may be awaited, in minutes"
+    )
+    answer_minutes: WatchMinutes = Field(
+        15,
+        description="how long GitHub's answer may be awaited, such as whether somebody may write, "
+        "in minutes",
     )
 
 

@@ -90,7 +90,9 @@ review:
   quiet_seconds: 300
   approvals: 1
   max_rounds: 3
+  trusted_bots: [renovate]
   copilot: true
+  copilot_approvals: ignore
   address_copilot: false
 
 ready:
@@ -103,6 +105,13 @@ merge:
 watchdog:
   no_pull_request_minutes: 30
   no_progress_minutes: null
+  round_quiet_minutes: 45
+  check_missing_minutes: 60
+  check_running_minutes: 360
+  check_inconclusive_minutes: 30
+  check_approval_minutes: 240
+  reviewer_minutes: 2880
+  answer_minutes: 15
 
 labels:
   sync: true

@@ -9,7 +9,9 @@ _COMPLETED = ("completed", None)  # GitHub gave no reason before it knew several
 
 
 def _is_merged(workflow: Workflow) -> bool:
-    return workflow.pull_request is not None and workflow.pull_request.merged
+    """Say whether its pull request was merged; one that only fits finishes nothing."""
+    merged = workflow.pull_request is not None and workflow.pull_request.merged
+    return merged and not workflow.probable
 
 
 def _merged(workflow: Workflow) -> Explanation:
@@ -67,7 +69,7 @@ def _is_unqueued(workflow: Workflow) -> bool:
         return False
     if workflow.issue.carries(f"{workflow.circumstances.policy.labels.prefix}needs_human"):
         return False
-    assigned = workflow.assigned or workflow.assignment is not None
+    assigned = workflow.assigned or workflow.assignment is not None or workflow.unassigned_at
     return not (workflow.start_asked or assigned)
 
 
@@ -79,7 +81,7 @@ ENDINGS = (
     Rule(
         stage=Stage.DONE,
         name="merged",
-        summary="its pull request was merged",
+        summary="its pull request was merged, and there is evidence that it is",
         waits_for="nobody",
         applies=_is_merged,
         explain=_merged,

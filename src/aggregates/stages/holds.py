@@ -1,12 +1,15 @@
 """Rules for work that stopped or met a limit: what is ambiguous goes to a person, never a guess."""
 
+from datetime import datetime
+
 from aggregates.actions import TRAITS
 from aggregates.lane.ours import Asked
+from aggregates.stages.overdue import OVERDUE
 from aggregates.stages.stage import Explanation, Rule, Stage, Wait, head_of, listed, moment, short
 from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
 from aggregates.workflow.workflow import queue_labels
-from events.github import AssignmentChanged
+from events.github.names import COPILOT_AGENT_ID
 
 
 def _hold(reason: str, step: str) -> Explanation:
@@ -100,6 +103,7 @@ LIMITS = (
         applies=stalled,
         explain=_stalled,
     ),
+    *OVERDUE,
 )
 
 
@@ -130,6 +134,21 @@ def _several(workflow: Workflow) -> Explanation:
     )
 
 
+def _is_unclear(workflow: Workflow) -> bool:
+    """Say whether a pull request that only fits is to be merged, or was: nobody knows for what."""
+    merged = workflow.pull_request is not None and workflow.pull_request.merged
+    return workflow.probable and (merged or workflow.mergeable)
+
+
+def _unclear(workflow: Workflow) -> Explanation:
+    """Ask a person what only they, or GitHub, can say of a pull request."""
+    number = workflow.pull_request.number if workflow.pull_request else 0
+    return _hold(
+        f"did #{number} work on this? Nothing on GitHub says so",
+        "to link them on GitHub, to answer by the command link, or to close the issue",
+    )
+
+
 def _is_closed_unmerged(workflow: Workflow) -> bool:
     pull = workflow.pull_request
     return pull is not None and pull.state != "open" and not pull.merged and workflow.assigned
@@ -145,29 +164,46 @@ def _closed_unmerged(workflow: Workflow) -> Explanation:
 
 def _is_abandoned(workflow: Workflow) -> bool:
     """Say whether a person unassigned Copilot: what we do again, they would undo again."""
-    if workflow.issue is None or workflow.assigned or workflow.open_candidates:
+    if workflow.assigned or workflow.open_candidates or pending_assignment(workflow):
         return False
-    assignment = workflow.assignment
-    if assignment is None or assignment.present or pending_assignment(workflow):
+    off = workflow.unassigned_at
+    if off is None:
         return False
-    return not workflow.queued or (_was_asked(workflow) and not _queued_anew(workflow, assignment))
+    return not workflow.queued or (_was_asked(workflow) and not _queued_since(workflow, off))
 
 
 def _was_asked(workflow: Workflow) -> bool:
     return any(each.outcome != "failed" for each in workflow.asked("assign"))
 
 
-def _queued_anew(workflow: Workflow, unassigned: AssignmentChanged) -> bool:
+def _queued_since(workflow: Workflow, at: datetime) -> bool:
     policy = workflow.circumstances.policy
     changes = workflow.known.labels
     queueing = [changes[name] for name in queue_labels(policy) if name in changes]
-    return any(change.present and change.at > unassigned.at for change in queueing)
+    return any(change.present and change.at > at for change in queueing)
 
 
 def _abandoned(_: Workflow) -> Explanation:
     return _hold(
         "Copilot was unassigned, and no pull request is open",
         "to put the queue's label on it anew, to retry it, or to close the issue",
+    )
+
+
+def _is_left_assigned(workflow: Workflow) -> bool:
+    """Say whether Copilot is still listed from before a reopening, and nobody started it anew."""
+    reopened_at, issue = workflow.known.reopened_at, workflow.issue
+    if reopened_at is None or issue is None or workflow.assigned or workflow.open_candidates:
+        return False
+    if COPILOT_AGENT_ID not in issue.assignee_ids or workflow.handling.resumed_at is not None:
+        return False
+    return not _queued_since(workflow, reopened_at)
+
+
+def _left_assigned(_: Workflow) -> Explanation:
+    return _hold(
+        "the issue was reopened, and Copilot is assigned from before, which starts nothing",
+        "to retry it, or to put the queue's label on it anew",
     )
 
 
@@ -234,6 +270,15 @@ HOLDS = (
     ),
     Rule(
         stage=Stage.NEEDS_HUMAN,
+        name="unconfirmed_link",
+        summary="a pull request that only fits is ready for its merge, or was merged, and nothing "
+        "says that it works on the issue",
+        waits_for="a person, or GitHub's word",
+        applies=_is_unclear,
+        explain=_unclear,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
         name="closed_unmerged",
         summary="its pull request was closed without a merge while Copilot is assigned",
         waits_for="a person",
@@ -247,6 +292,14 @@ HOLDS = (
         waits_for="a person",
         applies=_is_abandoned,
         explain=_abandoned,
+    ),
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="left_assigned",
+        summary="the issue was reopened while Copilot was assigned, and nobody started it anew",
+        waits_for="a person",
+        applies=_is_left_assigned,
+        explain=_left_assigned,
     ),
     Rule(
         stage=Stage.NEEDS_HUMAN,

@@ -8,7 +8,7 @@ from aggregates.lane.ours import Asked
 from aggregates.stages.endings import ENDINGS
 from aggregates.stages.holds import HOLDS
 from aggregates.stages.pull_requests import MENDING, REVIEWING
-from aggregates.stages.stage import Rule, Stage, Wait, short
+from aggregates.stages.stage import Rule, Stage, Wait, listed, short
 from aggregates.stages.waiting import WAITING
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow
@@ -49,6 +49,7 @@ _PAUSED = {
     "installation": "the installation is paused",
     "lane": "the lane is paused",
 }
+_IGNORED = 5  # reviews that do not count, of which notes speak
 _DIFFER = "deliveries of one second differ"
 
 
@@ -56,6 +57,8 @@ def notes(workflow: Workflow) -> tuple[str, ...]:
     """Return what people should know besides the stage's reason."""
     return (
         *_around(workflow.circumstances),
+        *_of_links(workflow),
+        *_of_words(workflow),
         *_in_doubt(workflow),
         *_of_label(workflow),
     )
@@ -70,6 +73,26 @@ def _around(held: Circumstances) -> Iterator[str]:
         yield "nothing is decided: mode is off"
     if held.mode == "live" and held.acting_user is None:
         yield "no acting user"
+
+
+def _of_links(workflow: Workflow) -> Iterator[str]:
+    """Say what is not sure of the pull request, and which others name the issue."""
+    pull = workflow.pull_request
+    if workflow.probable and pull is not None:
+        yield f"probably #{pull.number}: it fits, and nothing says that it works on this issue"
+    if workflow.beside:
+        names = listed(f"#{number}" for number in workflow.beside)
+        yield f"others name this issue, which changes nothing: {names}"
+
+
+def _of_words(workflow: Workflow) -> Iterator[str]:
+    """Say whose reviews do not count and why, and what is known only by GitHub's hint."""
+    for ignored in workflow.reviews.ignored[-_IGNORED:]:
+        who = ignored.review.author_login or "somebody"
+        what = ignored.review.state.replace("_", " ")
+        yield f"{what} by {who} does not count: {ignored.why}"
+    if workflow.pull.reviews and not workflow.trust.has_app:
+        yield "whose word counts is GitHub's hint alone: there is no App to ask with"
 
 
 def _in_doubt(workflow: Workflow) -> Iterator[str]:

@@ -15,6 +15,7 @@ from aggregates.stages.stage import (
 )
 from aggregates.workflow import Workflow, copilot_finished
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews
+from aggregates.workflow.questions import awaited_answers
 
 _MOST_WAITS = 20  # for checks, each by name
 
@@ -73,12 +74,16 @@ def _is_ready(workflow: Workflow) -> bool:
 
 
 def _is_merge_ready(workflow: Workflow) -> bool:
-    wanted = workflow.circumstances.policy.review.approvals
-    approved = len(workflow.reviews.approved_by) >= wanted and not workflow.reviews.open_requests
-    return _is_ready(workflow) and workflow.checks.green and approved
+    return workflow.mergeable
 
 
 def _merge_ready(workflow: Workflow) -> Explanation:
+    if awaited := awaited_answers(workflow):
+        who = listed(dict.fromkeys(each.login for each in awaited))
+        return Explanation(
+            f"it is ready by all that is known; GitHub is being asked whether {who} may write here",
+            (Wait("github", f"whether {who} may write here"),),
+        )
     automatic = workflow.circumstances.policy.merge.automatic
     what = "it is merged automatically" if automatic else "a person merges"
     return Explanation(
@@ -98,9 +103,9 @@ def _is_draft(workflow: Workflow) -> bool:
 def _draft(workflow: Workflow) -> Explanation:
     pull = workflow.open_pull
     checks = check_obstacles(workflow)
-    if pull is not None and not copilot_finished(workflow.pull, workflow.known):
+    if pull is not None and not copilot_finished(workflow):
         assignment = workflow.assignment
-        starts = (assignment.at if assignment else None, workflow.pull.mentioned_at)
+        starts = (assignment.at if assignment else None, workflow.told_at)
         since = max((at for at in starts if at is not None), default=None)
         told = f"Copilot is working on draft #{pull.number}"
         first = f"{told} since {moment(since)}" if since else told

@@ -34,6 +34,7 @@ WaitKind: TypeAlias = Literal[
     "check",
     "reviewer",
     "issue",
+    "github",
     "copilot",
     "person",
     "approval_of_actions",

@@ -113,7 +113,26 @@ def _kept(held: Circumstances) -> Explanation | None:
     return None
 
 
+def _is_led(workflow: Workflow) -> bool:
+    return workflow.is_led
+
+
+def _led(workflow: Workflow) -> Explanation:
+    number, leader = workflow.pull_request, f"#{workflow.leader}"
+    pull = f"#{number.number}" if number is not None else ""
+    told = f"pull request {pull} works on several issues, and is conducted with {leader}"
+    return Explanation(told, (Wait("issue", leader),))
+
+
 WAITING = (
+    Rule(
+        stage=Stage.IN_PROGRESS,
+        name="led",
+        summary="its open pull request is conducted with another issue that it works on, too",
+        waits_for="that issue",
+        applies=_is_led,
+        explain=_led,
+    ),
     Rule(
         stage=Stage.IN_PROGRESS,
         name="in_progress",

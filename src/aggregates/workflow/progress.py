@@ -4,28 +4,58 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from aggregates.actions import TRAITS
-from aggregates.lane import Heard, KnownIssue, KnownPullRequest
+from aggregates.lane import Heard
 from aggregates.lane.ours import Asked
 from aggregates.workflow.workflow import Workflow
-from events.catalogue import TimerKind
+from events.catalogue import ActionKind, TimerKind
 
 _NAMED = 9  # of several reviews, in a token
+_TELLING: tuple[ActionKind, ...] = ("ask_to_fix_ci", "ask_to_address_review")
 _NEVER = Heard(0, datetime.min.replace(tzinfo=UTC))
 
 
-def copilot_finished(pull: KnownPullRequest, issue: KnownIssue) -> bool:
-    """Say whether Copilot's present round on a pull request of an issue is over.
+def copilot_finished(workflow: Workflow) -> bool:
+    """Say whether Copilot's present round on the pull request is over.
 
-    It is once the pull request is no draft, or Copilot asked for a review no earlier than it was
-    last started: assigned to the issue, or mentioned on the pull request.
+    It is once the pull request is no draft, or Copilot ended its work no earlier than it was last
+    started: assigned to the issue, or told on the pull request by somebody who may. A further round
+    that pushed something is over, too, once it was quiet for long.
     """
-    if pull.seen is not None and pull.seen.draft is False:
+    seen = workflow.pull.seen
+    if seen is not None and seen.draft is False:
         return True
-    finished, assignment = pull.finished_at, issue.assignment
+    finished, assignment = workflow.pull.finished_at, workflow.assignment
     if finished is None:
         return False
     assigned = assignment.at if assignment is not None and assignment.present else None
-    return all(finished >= start for start in (assigned, pull.mentioned_at) if start is not None)
+    starts = (assigned, workflow.told_at)
+    if all(finished >= start for start in starts if start is not None):
+        return True
+    return fell_quiet(workflow)
+
+
+def further_round(workflow: Workflow) -> bool:
+    """Say whether Copilot works on a draft that it handed over before, and may not say so again.
+
+    Only what it pushed since shows that it took up what we told it.
+    """
+    pull, finished = workflow.open_pull, workflow.pull.finished_at
+    if pull is None or pull.draft is not True or finished is None or workflow.told_at is None:
+        return False
+    asked = [
+        each
+        for kind in _TELLING
+        for each in workflow.asked(kind)
+        if each.mode == "live" and each.outcome != "failed"
+    ]
+    pushed = not asked or asked[-1].head_sha != pull.head_sha
+    return workflow.told_at > finished and pushed
+
+
+def fell_quiet(workflow: Workflow) -> bool:
+    """Say whether a further round was quiet for as long as the policy lets it."""
+    fired = fired_since(workflow, "round_quiet")
+    return fired is not None and further_round(workflow) and fired >= last_move(workflow).position
 
 
 def round_over(workflow: Workflow) -> bool:
@@ -34,9 +64,9 @@ def round_over(workflow: Workflow) -> bool:
     What we asked for and Copilot has not heard of yet is still before it.
     """
     pull = workflow.open_pull
-    if pull is None or not copilot_finished(workflow.pull, workflow.known):
+    if pull is None or not copilot_finished(workflow):
         return False
-    asked = (*workflow.asked("ask_to_fix_ci"), *workflow.asked("ask_to_address_review"))
+    asked = [each for kind in _TELLING for each in workflow.asked(kind)]
     return not any(
         each.mode == "live"
         and each.outcome != "failed"
@@ -62,8 +92,14 @@ def _was_heard(workflow: Workflow, asked: Asked) -> bool:
 
 
 def assignment_token(workflow: Workflow) -> str:
-    """Return what tells one assignment from the next: the time of the last one known, or ``0``."""
-    return workflow.assignment.at.isoformat() if workflow.assignment else "0"
+    """Return what tells one assignment from the next: the time of the last one known, or ``0``.
+
+    Where no delivery told of it, that is when the issue was last seen to be Copilot's.
+    """
+    if workflow.assignment is not None:
+        return workflow.assignment.at.isoformat()
+    seen = None if workflow.assigned else workflow.known.seen_assigned
+    return seen.isoformat() if seen is not None else "0"
 
 
 def pending_assignment(workflow: Workflow) -> Asked | None:
@@ -100,7 +136,7 @@ def waits_for_copilot(workflow: Workflow) -> bool:
     """Say whether the next step is Copilot's: to begin, to end its round, to do as it was told."""
     if workflow.open_pull is None:
         return workflow.assigned and not workflow.open_candidates
-    if not copilot_finished(workflow.pull, workflow.known):
+    if not copilot_finished(workflow):
         return True
     return asked_about_checks(workflow) or asked_about_reviews(workflow)
 

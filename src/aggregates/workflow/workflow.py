@@ -1,10 +1,11 @@
 """One issue's workflow: what is true of it now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
+from aggregates.actions import TRAITS
 from aggregates.lane import KnownIssue, KnownPullRequest, Lane
 from aggregates.lane.ours import Asked, Handling
 from aggregates.lane.subjects import UNKNOWN_PULL_REQUEST
@@ -12,9 +13,12 @@ from aggregates.policy import Policy
 from aggregates.surroundings import Circumstances
 from aggregates.workflow.checks import NO_CHECKS, CheckVerdict, verdict
 from aggregates.workflow.reviews import NO_REVIEWS, ReviewVerdict, reviews_of
+from aggregates.workflow.trust import NOBODY, Trust, trust_of, voice_of
 from events.catalogue import ActionKind
 from events.github import AssignmentChanged, IssueSeen, PullRequestSeen
 from events.github.names import COPILOT_AGENT_ID, label_key
+
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +26,15 @@ class Workflow:
     """An issue of a lane with its pull request, and what follows from their facts.
 
     ``known`` is all that is known of the issue, ``pull`` of the pull request of its present round;
-    there is none while several are open: ``open_candidates`` says which. ``assigned``: to Copilot.
-    ``queued``: open, and an operator or its labels say that it waits for its turn. ``issue`` and
-    ``pull_request`` are these as they were last seen, ``open_pull`` is the latter if it is open,
-    ``assignment`` how Copilot was last assigned to the issue or unassigned.
+    there is none while several are open: ``open_candidates`` says which. ``probable``: that pull
+    request only fits, and nothing says that it works on the issue. ``beside`` are open pull
+    requests of others that name it. ``leader`` is the issue with which the pull request is
+    conducted, where it works on several: itself, or another one. ``assigned``: to Copilot.
+    ``queued``: open, and an operator or its labels say that it waits for its turn. ``trust``
+    decides whose word counts, ``told_at`` is when somebody whose word does last told Copilot to
+    work on the pull request. ``issue`` and ``pull_request`` are these as they were last seen,
+    ``open_pull`` is the latter if it is open and conducted with this issue, ``assignment`` how
+    Copilot was last assigned to the issue or unassigned.
     """
 
     number: int
@@ -35,8 +44,14 @@ class Workflow:
     lane: Lane
     pull: KnownPullRequest = UNKNOWN_PULL_REQUEST
     open_candidates: tuple[int, ...] = ()
+    probable: bool = False
+    beside: tuple[int, ...] = ()
+    leader: int | None = None
+    shared: tuple[Asked, ...] = ()
     checks: CheckVerdict = NO_CHECKS
     reviews: ReviewVerdict = NO_REVIEWS
+    trust: Trust = NOBODY
+    told_at: datetime | None = None
     assigned: bool = False
     queued: bool = False
 
@@ -51,7 +66,8 @@ class Workflow:
         fill(self, "issue", self.known.seen)
         fill(self, "assignment", self.known.assignment)
         fill(self, "pull_request", self.pull.seen)
-        fill(self, "open_pull", self.pull.seen if self.open_candidates else None)
+        is_its_own = bool(self.open_candidates) and not self.is_led
+        fill(self, "open_pull", self.pull.seen if is_its_own else None)
 
     @property
     def started(self) -> bool:
@@ -64,11 +80,49 @@ class Workflow:
         assigns = self.asked("assign")
         return any(each.mode == "live" and each.outcome != "failed" for each in assigns)
 
+    @property
+    def is_led(self) -> bool:
+        """Whether its pull request is conducted with another issue."""
+        return self.leader is not None and self.leader != self.number
+
+    @property
+    def mergeable(self) -> bool:
+        """Whether it is open and no draft, green, approved, and nothing else is asked for."""
+        pull, wanted = self.open_pull, self.circumstances.policy.review.approvals
+        if pull is None or pull.draft is not False or not self.checks.green:
+            return False
+        return len(self.reviews.approved_by) >= wanted and not self.reviews.open_requests
+
+    @property
+    def unassigned_at(self) -> datetime | None:
+        """When Copilot was taken off the issue, in whatever form that was told; None: it was not.
+
+        A delivery may say so, or only a snapshot of the issue that does not list it any more: then
+        it is when Copilot was last known to be on it, for nobody says when that ended.
+        """
+        if self.assigned or self.issue is None:
+            return None
+        if self.assignment is not None and not self.assignment.present:
+            return self.assignment.at
+        last = self.known.seen_assigned
+        if self.assignment is not None:
+            last = max(self.assignment.at, last or self.assignment.at)
+        listed = COPILOT_AGENT_ID in self.issue.assignee_ids
+        if last is None or listed or self.issue.uncertain or self.issue.updated_at < last:
+            return None
+        return last
+
     def asked(self, kind: ActionKind) -> tuple[Asked, ...]:
-        """Return the actions of a kind asked for in the present mode, less those called off."""
+        """Return the actions of a kind asked for in the present mode, less those called off.
+
+        Of the work on a pull request those, too, that were asked for with another of its issues.
+        """
+        every = self.handling.asked
+        if self.shared and TRAITS[kind].of_a_pull_request:
+            every = tuple(sorted((*every, *self.shared), key=lambda asked: asked.position))
         return tuple(
             asked
-            for asked in self.handling.asked
+            for asked in every
             if asked.kind == kind
             and asked.mode == self.circumstances.mode
             and asked.outcome != "cancelled"
@@ -78,13 +132,14 @@ class Workflow:
 def workflow_of(lane: Lane, circumstances: Circumstances, number: int) -> Workflow | None:
     """Return the workflow of an issue, None if the issue is none of ours."""
     known, handling, policy = lane.issue(number), lane.handling(number), circumstances.policy
-    issue = known.seen
-    queued = is_queued(issue, handling, policy)
-    assigned = issue is not None and COPILOT_AGENT_ID in issue.assignee_ids
+    queued = is_queued(known.seen, handling, policy)
+    assigned = is_assigned(known)
     if not (queued or assigned or _was_ours(lane, policy, number)):
         return None
-    linked = [each for each in map(lane.pull_request, lane.linked(number)) if each.seen is not None]
-    pull = chosen_pull(known, linked)
+    candidates = candidates_of(lane, policy, number)
+    pull = chosen_pull(known, candidates.pulls)
+    trust = trust_of(circumstances)
+    leader = _leader(lane, pull.seen, number) if not candidates.probable else None
     return Workflow(
         number=number,
         known=known,
@@ -92,12 +147,48 @@ def workflow_of(lane: Lane, circumstances: Circumstances, number: int) -> Workfl
         circumstances=circumstances,
         lane=lane,
         pull=pull,
-        open_candidates=tuple(sorted(_seen(each).number for each in linked if _is_open(each))),
+        open_candidates=tuple(
+            sorted(_seen(each).number for each in candidates.pulls if _is_open(each))
+        ),
+        probable=candidates.probable,
+        beside=_beside(lane, number),
+        leader=leader,
+        shared=_shared(lane, pull.seen, number),
         checks=_checks(lane, policy, pull.seen),
-        reviews=_reviews(policy, known, pull),
+        reviews=_reviews(policy, known, pull, trust),
+        trust=trust,
+        told_at=_told_at(pull, trust),
         assigned=assigned,
         queued=queued,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The pull requests that may be an issue's; ``probable``: they only fit."""
+
+    pulls: tuple[KnownPullRequest, ...] = ()
+    probable: bool = False
+
+
+def candidates_of(lane: Lane, policy: Policy, number: int) -> Candidates:
+    """Return the pull requests of which there is evidence; where there is none, those that fit.
+
+    One that fits has the base that Copilot was given.
+    """
+    linked = lane.linked(number)
+    if not linked:
+        return Candidates()
+    said = lane.handling(number).linked
+    named = lane.ties.named.get(number, ())
+    evident = [each for each in linked if each in named or said.get(each)]
+    if evident:
+        return Candidates(tuple(_pulls(lane, evident)))
+    base = policy.copilot.base_branch
+    if base is None and lane.repository is not None:
+        base = lane.repository.default_branch
+    fitting = [pull for pull in _pulls(lane, linked) if base in (None, _seen(pull).base_ref)]
+    return Candidates(tuple(fitting), probable=bool(fitting))
 
 
 def chosen_pull(issue: KnownIssue, linked: Iterable[KnownPullRequest]) -> KnownPullRequest:
@@ -114,6 +205,56 @@ def chosen_pull(issue: KnownIssue, linked: Iterable[KnownPullRequest]) -> KnownP
     if merged:
         return max(merged, key=lambda pull: (_merged_at(_seen(pull)), _seen(pull).number))
     return _newest_closed(issue, every)
+
+
+def is_assigned(known: KnownIssue) -> bool:
+    """Say whether Copilot has the issue; what it was given before a reopening is over."""
+    if known.seen is None or COPILOT_AGENT_ID not in known.seen.assignee_ids:
+        return False
+    assignment = known.assignment
+    if known.reopened_at is None or assignment is None:
+        return True
+    return assignment.at > known.reopened_at
+
+
+def _leader(lane: Lane, pull: PullRequestSeen | None, number: int) -> int | None:
+    """Return the issue with which an open pull request is conducted; None where there is only one.
+
+    The one that Copilot was assigned to, the lowest of several; else the lowest that is open.
+    """
+    if pull is None or pull.state != "open":
+        return None
+    sharing = [n for n in _sharing(lane, pull) if is_open(lane.issue(n).seen)]
+    if len(sharing) < _SEVERAL or number not in sharing:
+        return None
+    return next((n for n in sharing if is_assigned(lane.issue(n))), sharing[0])
+
+
+def _sharing(lane: Lane, pull: PullRequestSeen) -> list[int]:
+    """Return the issues that a pull request works on by evidence, sorted."""
+    issues = lane.ties.issues.get(pull.number, ())
+    return [n for n in issues if pull.number not in lane.ties.adopted.get(n, ())]
+
+
+def _shared(lane: Lane, pull: PullRequestSeen | None, number: int) -> tuple[Asked, ...]:
+    if pull is None or len(lane.ties.issues.get(pull.number, ())) < _SEVERAL:
+        return ()
+    others = (lane.handling(other) for other in _sharing(lane, pull) if other != number)
+    return tuple(asked for handling in others for asked in handling.asked)
+
+
+def _beside(lane: Lane, number: int) -> tuple[int, ...]:
+    pulls = map(lane.pull_request, lane.ties.beside.get(number, ()))
+    return tuple(_seen(pull).number for pull in pulls if _is_open(pull))
+
+
+def _pulls(lane: Lane, numbers: Iterable[int]) -> Iterator[KnownPullRequest]:
+    return (pull for pull in map(lane.pull_request, numbers) if pull.seen is not None)
+
+
+def _told_at(pull: KnownPullRequest, trust: Trust) -> datetime | None:
+    mentions = pull.mentions.values()
+    return max((m.at for m in mentions if voice_of(m, pull, trust).counts), default=None)
 
 
 def _was_ours(lane: Lane, policy: Policy, number: int) -> bool:
@@ -167,11 +308,13 @@ def _checks(lane: Lane, policy: Policy, pull: PullRequestSeen | None) -> CheckVe
     return verdict(lane.commit(pull.head_sha).checks, policy.ci.required, asked)
 
 
-def _reviews(policy: Policy, issue: KnownIssue, pull: KnownPullRequest) -> ReviewVerdict:
+def _reviews(
+    policy: Policy, issue: KnownIssue, pull: KnownPullRequest, trust: Trust
+) -> ReviewVerdict:
     if pull.seen is None:
         return NO_REVIEWS
     assigned_by = issue.assignment.by_id if issue.assignment is not None else None
-    return reviews_of(pull, assigned_by, policy.review.address_copilot)
+    return reviews_of(pull, assigned_by, trust, policy.review.address_copilot)
 
 
 def is_open(issue: IssueSeen | None) -> bool:

@@ -18,7 +18,19 @@ ActionKind: TypeAlias = Literal[
     "hand_to_person",
 ]
 ActionMode: TypeAlias = Literal["shadow", "live"]
-TimerKind: TypeAlias = Literal["settle", "quiet", "no_pull_request", "no_progress"]
+TimerKind: TypeAlias = Literal[
+    "settle",
+    "quiet",
+    "no_pull_request",
+    "no_progress",
+    "round_quiet",
+    "check_missing",
+    "check_running",
+    "check_inconclusive",
+    "check_approval",
+    "reviewer",
+    "answer",
+]
 
 
 class ActionRequested(OwnEvent):

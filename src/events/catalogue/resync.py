@@ -16,6 +16,9 @@ ObservedKind: TypeAlias = Literal[
     "status",
     "actions_run",
     "requirements",
+    "permission",
+    "closing",
+    "work",
 ]
 
 
@@ -35,7 +38,9 @@ class ResyncObserved(OwnEvent):
         default_factory=dict, description="what the object's meaning hangs on, such as its name"
     )
     pull_request_number: int | None = Field(
-        default=None, ge=1, description="of a review, which does not say it in a field of its own"
+        default=None,
+        ge=1,
+        description="of a review or an answer, which do not say it themselves",
     )
     sha: str | None = Field(
         default=None, max_length=64, description="of a commit status, which does not say it"

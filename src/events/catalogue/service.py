@@ -9,7 +9,10 @@ from events.catalogue.own import OwnEvent
 
 
 class ServiceStarted(OwnEvent):
-    """A process of the service came up; ``instance`` is drawn anew at every start."""
+    """A process of the service came up; ``instance`` is drawn anew at every start.
+
+    ``has_app``: it has a GitHub App through which it can ask.
+    """
 
     type: ClassVar[str] = "service"
     action: ClassVar[str] = "started"
@@ -17,6 +20,7 @@ class ServiceStarted(OwnEvent):
     instance: UUID
     version: str
     role: Literal["all", "web", "worker"]
+    has_app: bool = False
 
 
 class ServiceStopped(OwnEvent):

@@ -3,6 +3,8 @@
 Times are aware and UTC. Ids are GitHub's. A field that is None has no value in that delivery.
 """
 
+from events.github.actors import GHOST_ID, ActorKind, Association
+from events.github.answers import ClosingSeen, CopilotFinished, PermissionSeen
 from events.github.checks import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
 from events.github.comments import IssueCommentSeen
 from events.github.fact import NEVER, Fact
@@ -23,6 +25,7 @@ from events.github.reading import Reading
 from events.github.registry import read_delivery
 from events.github.relations import DependencyChanged, SubIssueChanged
 from events.github.repositories import (
+    AccessChanged,
     RepositoryConnected,
     RepositoryDeleted,
     RepositoryDisconnected,
@@ -34,13 +37,19 @@ from events.github.reviews import ReviewCommentSeen, ReviewSeen, ReviewState
 __all__ = [
     "COPILOT_AGENT_ID",
     "COPILOT_REVIEWER_ID",
+    "GHOST_ID",
     "NEVER",
+    "AccessChanged",
     "ActionsRunSeen",
+    "ActorKind",
     "AssignmentChanged",
+    "Association",
     "AuthorizationRevoked",
     "CheckRunSeen",
     "CheckSuiteSeen",
+    "ClosingSeen",
     "CommitStatusSeen",
+    "CopilotFinished",
     "DependencyChanged",
     "Fact",
     "InstallationSeen",
@@ -48,6 +57,7 @@ __all__ = [
     "IssueReopened",
     "IssueSeen",
     "LabelChanged",
+    "PermissionSeen",
     "Problem",
     "PullRequestSeen",
     "Pushed",

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from events.github.actors import ActorKind, Association, association_of, kind_of
 from events.github.fact import Fact, MergeKey
 from events.github.issues import commented_issue_seen, is_pull_request
 from events.github.mentions import MAX_TEXT, mentions_copilot
@@ -35,6 +36,9 @@ class IssueCommentSeen(Fact):
     updated_at: datetime
     created_at: datetime | None = None
     author_id: int | None = None
+    author_login: str | None = None
+    author_kind: ActorKind = "person"
+    association: Association | None = None
     mentions_copilot: bool = False
     action_id: UUID | None = None
     deleted: bool = False
@@ -52,6 +56,9 @@ def issue_comment_seen(delivery: Delivered) -> Iterable[Fact]:
         updated_at=comment.need_moment("updated_at"),
         created_at=comment.moment("created_at"),
         author_id=comment.node("user").integer("id"),
+        author_login=comment.node("user").name("login"),
+        author_kind=kind_of(comment.node("user")),
+        association=association_of(comment),
         mentions_copilot=mentions_copilot(comment.text("body", MAX_TEXT)),
         action_id=marked_action(comment.text("body", MAX_TEXT) or ""),
         deleted=delivery.action == "deleted",

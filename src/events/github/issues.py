@@ -22,7 +22,8 @@ class IssueSeen(Fact):
     """An issue (never a pull request) as it was at ``updated_at``.
 
     ``labels`` are names, sorted, as are ``assignee_ids``; ``blocked_by_open`` counts the open
-    issues that block it. ``transferred``: it moved away from this repository.
+    issues that block it. ``transferred``: it moved away from this repository; it comes back no
+    more than one that was deleted, whatever snapshot is told of late.
     ``settled_at``: when we read it, where the second of ``updated_at`` was over by then, so that
     nothing of it is missing; no delivery is settled. ``uncertain``: merged from snapshots of one
     second, and nobody knows which of them is the newest.
@@ -31,7 +32,7 @@ class IssueSeen(Fact):
     merge_key: ClassVar = MergeKey(
         family="issue",
         identity=("repository_id", "number"),
-        order=("updated_at", "deleted", "transferred", "settled_at"),
+        order=("deleted", "transferred", "updated_at", "settled_at"),
         optional=(
             *("blocked_by_open", "blocked_by_total"),
             *("sub_issues_total", "sub_issues_completed"),
@@ -143,9 +144,12 @@ def label_changed(delivery: Delivered) -> Iterable[Fact]:
 
 
 def assignment_changed(delivery: Delivered) -> Iterable[Fact]:
-    """Read who was assigned or unassigned, and by whom."""
+    """Read who was assigned or unassigned, and by whom.
+
+    GitHub names nobody where the assignee is gone; the issue's own list of assignees still tells.
+    """
     present = _ASSIGNMENTS.get(delivery.action or "")
-    if present is None:
+    if present is None or delivery.root.json.get("assignee", _MISSING) is None:
         return ()
     subject, of_pull_request = _subject(delivery)
     changed = AssignmentChanged(
@@ -236,6 +240,7 @@ def _subject(delivery: Delivered) -> tuple[Node, bool]:
     return issue, is_pull_request(issue)
 
 
+_MISSING = object()
 _LABELS = {"labeled": True, "unlabeled": False}
 _ASSIGNMENTS = {"assigned": True, "unassigned": False}
 MAX_LABEL = 255

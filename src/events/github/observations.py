@@ -88,9 +88,9 @@ def _as_delivered(
             return {**around, "repository": {**content.object, "id": repository_id}}
         case "status":
             return {**content.object, "sha": content.sha, **around}
-        case "review":
+        case "review" | "permission" | "closing" | "work":
             number = {"number": content.pull_request_number}
-            return {"review": content.object, "pull_request": number, **around}
+            return {content.kind: content.object, "pull_request": number, **around}
         case "actions_run":
             return {"workflow_run": content.object, **around}
         case kind:

@@ -15,6 +15,7 @@ from events.github.issues import (
     user_ids,
 )
 from events.github.mentions import MAX_TEXT, closing_issue_numbers
+from events.github.names import is_copilot_agent
 from events.github.node import Node
 from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
 from events.github.repositories import repository_seen
@@ -26,9 +27,10 @@ class PullRequestSeen(Fact):
     """A pull request as it was at ``updated_at``.
 
     ``closing_issue_numbers`` are this repository's issues that its title or body closes by
-    keyword, none unless it targets the default branch. ``merge_commit_sha`` is only given once it
-    is merged: before, GitHub puts a passing test merge there. Lists are sorted. ``settled_at``
-    and ``uncertain`` are as of an issue.
+    keyword: of Copilot's on whatever base, since the keyword is its word for what it works on; of
+    others' none unless it targets the default branch, as GitHub has it. ``merge_commit_sha`` is
+    only given once it is merged: before, GitHub puts a passing test merge there. Lists are sorted.
+    ``settled_at`` and ``uncertain`` are as of an issue.
     """
 
     merge_key: ClassVar = MergeKey(
@@ -172,7 +174,8 @@ def _closing(pull_request: Node, base: Node, repository: Node) -> tuple[int, ...
     full_name = repository.name("full_name")
     if default_branch is None or full_name is None or "body" not in pull_request.json:
         return None
-    if base.name("ref") != default_branch:
+    copilots = is_copilot_agent(pull_request.node("user").integer("id"))
+    if base.name("ref") != default_branch and not copilots:
         return ()
     title = pull_request.text("title", MAX_TITLE) or ""
     body = pull_request.text("body", MAX_TEXT) or ""

@@ -100,4 +100,4 @@ def plain(*names: str) -> Keys:
     return dict.fromkeys(names)
 
 
-USER = plain("id", "login")
+USER = plain("id", "login", "type")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from events.github import (
+    answers,
     checks,
     comments,
     installations,
@@ -28,6 +29,7 @@ NOUNS: tuple[Noun, ...] = (
     checks.NOUN,
     requirements.NOUN,
     pushes.NOUN,
+    answers.NOUN,
 )
 
 # An event that is not here holds no facts.

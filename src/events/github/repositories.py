@@ -73,6 +73,15 @@ class RepositoryDeleted(Fact):
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessChanged(Fact):
+    """Who may write in a repository may have changed; GitHub gives no time for it."""
+
+    merge_key: ClassVar = MergeKey(family="access", identity=("repository_id",), order=())
+
+    repository_id: int
+
+
 def repository_seen(delivery: Delivered) -> Iterable[Fact]:
     """Read the repository that most deliveries embed; one without its fields is no snapshot."""
     repository = delivery.repository
@@ -103,6 +112,14 @@ def repository_deleted(delivery: Delivered) -> Iterable[Fact]:
     return (deleted,)
 
 
+def access_changed(delivery: Delivered) -> Iterable[Fact]:
+    """Read that access may have changed, where a delivery says in which repository."""
+    if delivery.action is None or delivery.repository.integer("id") is None:
+        return ()
+    return (AccessChanged(repository_id=delivery.repository_id),)
+
+
+_ACCESS = (repository_seen, access_changed)
 _REPOSITORY: Keys = {
     **plain("full_name", "private", "archived", "default_branch", "updated_at"),
     "owner": USER,
@@ -111,7 +128,10 @@ _REPOSITORY: Keys = {
 NOUN = Noun(
     events={
         "ping": (repository_seen,),
-        "repository": (repository_seen, repository_deleted),
+        "repository": (repository_seen, repository_deleted, access_changed),
+        "member": _ACCESS,
+        "team": _ACCESS,
+        "team_add": _ACCESS,
         "merge_group": (repository_seen,),
     },
     observed={

@@ -36,9 +36,7 @@ class RequirementsSeen(Fact):
 
 
 def requirements_seen(delivery: Delivered) -> Iterable[Fact]:
-    """Read what a branch requires, as we recorded it; a delivery has none of it."""
-    if "requirements" not in delivery.root.json:
-        return ()
+    """Read what a branch requires, as we recorded it; no event has this reader."""
     told = delivery.root.need_node("requirements")
     checks = {_required(check) for check in told.nodes("checks")}
     seen = RequirementsSeen(
@@ -57,7 +55,7 @@ def _required(check: Node) -> RequiredCheck:
 NOUN = Noun(
     events={
         "repository_ruleset": (repository_seen,),
-        "branch_protection_rule": (repository_seen, requirements_seen),
+        "branch_protection_rule": (repository_seen,),
     },
     observed={
         "requirements": Observed(

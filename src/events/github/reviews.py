@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, TypeAlias
 
+from events.github.actors import ActorKind, Association, association_of, kind_of
 from events.github.fact import Fact, MergeKey
 from events.github.mentions import MAX_TEXT, mentions_copilot
 from events.github.node import Node
@@ -19,7 +20,10 @@ ReviewState: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSeen(Fact):
-    """A review of the commit ``commit_id``; once dismissed it stays so."""
+    """A review of the commit ``commit_id``; once dismissed it stays so.
+
+    ``association`` hints at what its author may do here; only GitHub's own answer says so.
+    """
 
     merge_key: ClassVar = MergeKey(
         family="review", identity=("repository_id", "id"), order=("dismissed", "submitted_at")
@@ -31,6 +35,8 @@ class ReviewSeen(Fact):
     state: ReviewState
     author_id: int | None = None
     author_login: str | None = None
+    author_kind: ActorKind = "person"
+    association: Association | None = None
     commit_id: str | None = None
     submitted_at: datetime | None = None
     mentions_copilot: bool = False
@@ -58,6 +64,9 @@ class ReviewCommentSeen(Fact):
     commit_id: str | None = None
     created_at: datetime | None = None
     author_id: int | None = None
+    author_login: str | None = None
+    author_kind: ActorKind = "person"
+    association: Association | None = None
     mentions_copilot: bool = False
     deleted: bool = False
 
@@ -72,6 +81,8 @@ def review_seen(delivery: Delivered) -> Iterable[Fact]:
         state=_state(review),
         author_id=review.node("user").integer("id"),
         author_login=review.node("user").name("login"),
+        author_kind=kind_of(review.node("user")),
+        association=association_of(review),
         commit_id=review.name("commit_id"),
         submitted_at=review.moment("submitted_at"),
         mentions_copilot=mentions_copilot(review.text("body", MAX_TEXT)),
@@ -92,6 +103,9 @@ def review_comment_seen(delivery: Delivered) -> Iterable[Fact]:
         commit_id=comment.name("commit_id"),
         created_at=comment.moment("created_at"),
         author_id=comment.node("user").integer("id"),
+        author_login=comment.node("user").name("login"),
+        author_kind=kind_of(comment.node("user")),
+        association=association_of(comment),
         mentions_copilot=mentions_copilot(comment.text("body", MAX_TEXT)),
         deleted=delivery.action == "deleted",
     )
@@ -112,7 +126,10 @@ _STATES: dict[str, ReviewState] = {
     "pending": "pending",
 }
 
-_REVIEW: Keys = {**plain("id", "state", "body", "commit_id", "submitted_at"), "user": USER}
+_REVIEW: Keys = {
+    **plain("id", "state", "body", "commit_id", "submitted_at", "author_association"),
+    "user": USER,
+}
 
 NOUN = Noun(
     events={

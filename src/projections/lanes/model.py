@@ -87,6 +87,7 @@ class _Head:
     repository: RepositorySeen | None = None
     claim: Claim | None = None
     requirements: Mapping[str, RequirementsSeen] = field(default_factory=dict)
+    access_changed: int = 0
     ours: Ours = field(default_factory=Ours)
 
 
@@ -114,7 +115,7 @@ def packed(stored: StoredLane) -> Columns:
     """Return a lane's own row; what has its default value is left out, here as elsewhere."""
     lane = stored.lane
     ours = replace(lane.ours, handlings={})
-    head = _Head(lane.repository, lane.claim, lane.requirements, ours)
+    head = _Head(lane.repository, lane.claim, lane.requirements, lane.access_changed, ours)
     return {
         "repository_id": lane.repository_id,
         "installation_id": lane.installation_id,
@@ -165,6 +166,7 @@ def unpacked_head(columns: Mapping[str, Any]) -> Lane:
         repository=head.repository,
         claim=head.claim,
         requirements=head.requirements,
+        access_changed=head.access_changed,
         ours=head.ours,
     )
 

@@ -21,6 +21,8 @@ from events.log import EventLog
 from events.read import head
 from events.store import Store
 from projections.lanes.queries import folded
+from reactions.asking import replace_questions
+from reactions.asking.table import forget_questions
 from reactions.checkpoints import Checkpoint, advance
 from reactions.conductor import stuck, timetable
 from reactions.conductor.causes import causes
@@ -183,8 +185,9 @@ class Conductor:
         def work(connection: Connection) -> None:
             self.guard(connection)
             for each in considered:
-                timers = each.outlook.timers
+                timers, questions = each.outlook.timers, each.outlook.questions
                 timetable.replace_timers(connection, each.lane, each.issues, timers, reckoner)
+                replace_questions(connection, each.lane, each.issues, questions, self.clock())
             stuck.note_moving(connection, [each.lane.repository_id for each in considered])
             have_settled(connection, [each.unsettled for each in considered if each.unsettled])
 
@@ -195,6 +198,7 @@ class Conductor:
             self.guard(connection)
             for lane in failed:
                 timetable.forget_timers(connection, lane.repository_id)
+                forget_questions(connection, lane.repository_id)
             stuck.note_stuck(connection, failed, self.clock())
             advance(connection, self._checkpoint.name, reached)
 

@@ -25,6 +25,8 @@ from reactions.executor.outcomes import (
 )
 from reactions.executor.pace import OutOfTurn, Pace, Turns, Workable
 from reactions.executor.performing import PERFORMING, perform
+from reactions.executor.vouching import Vouching
+from reactions.ports.answers import Repository
 from reactions.ports.failures import RateLimited
 
 _EXPIRES = timedelta(hours=1)
@@ -131,6 +133,8 @@ class Attempt:
         repo = looked.repository
         self.pace.check((repo.installation_id,), self.claim.clock())
         await self.claim.begin()
+        if passed is None:
+            await self._vouched(request, looked, repo)
 
         turns = Turns(
             github=self.github,
@@ -158,6 +162,12 @@ class Attempt:
     async def _undone(self) -> None:
         """Forget that a comment was about to be posted."""
         await self.claim.note_unsent()
+
+    async def _vouched(self, request: Request, looked: Looked, repo: Repository) -> None:
+        """See to it that who approved a merge may still write; raises NotWanted where not."""
+        vouching = Vouching(github=self.github, log=self.claim.log, clock=self.claim.clock)
+        if await vouching.refresh(repo, looked.lane, looked.around, request.action):
+            await self.last_look.check(request)
 
     async def _try_again(self, error: Exception, tried: int) -> None:
         kind = self.claim.task.kind

@@ -10,7 +10,7 @@ from events.catalogue import Json
 from reactions.executor.marks import Mark
 from reactions.ports.answers import Answer, RateLimit, Repository
 from reactions.ports.failures import GitHubFailure, RateLimited, Unavailable
-from reactions.ports.github import Acting, LookingUp
+from reactions.ports.github import Acting, Answering, LookingUp
 
 Budget: TypeAlias = int  # an installation's id, or THE_USER
 
@@ -72,8 +72,8 @@ class Pace:
             self._free_at = {whose: at for whose, at in self._free_at.items() if at > now}
 
 
-class Workable(LookingUp, Acting, Protocol):
-    """What the executor asks of GitHub: to look and to act."""
+class Workable(LookingUp, Acting, Answering, Protocol):
+    """What the executor asks of GitHub: to look, to answer and to act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,8 +66,9 @@ async def perform(
 
 
 async def _is_assigned(turns: Turns, request: Request) -> Answered | None:
+    """Look whether Copilot is assigned; from before a reopening that is not what is asked for."""
     issue = await turns.looking.issue(turns.repo, request.action.issue_number)
-    if any(map(is_copilot_agent, issue.assignee_ids)):
+    if any(map(is_copilot_agent, issue.assignee_ids)) and not _is_anew(request):
         return _ALREADY
     if issue.state == "closed":
         raise Ahead("the issue is closed, and no delivery told of it")
@@ -82,7 +83,13 @@ async def _assign(turns: Turns, request: Request) -> Answered:
         custom_agent=_text(told.get("custom_agent")),
         model=_text(told.get("model")),
     )
+    if _is_anew(request):  # to assign whoever is assigned starts nothing
+        await turns.change(lambda github: github.unassign_copilot(turns.repo, number))
     return await turns.change(lambda github: github.assign_copilot(turns.repo, number, wanted))
+
+
+def _is_anew(request: Request) -> bool:
+    return request.action.parameters.get("anew") is True
 
 
 async def _is_said(turns: Turns, request: Request) -> Answered | None:

@@ -102,6 +102,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """That Copilot's newest session on a pull request ended, by GitHub's time, and how."""
+
+    at: datetime
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HookDelivery:
     """One attempt of GitHub's to deliver; ``guid`` stays the same over redeliveries."""
 

@@ -12,6 +12,7 @@ from reactions.ports.answers import (
     AppSetup,
     Assignment,
     Comment,
+    Ended,
     HookDelivery,
     HookSetup,
     Issue,
@@ -53,6 +54,10 @@ class Acting(Protocol):
 
         Raises Refused when the answer does not list Copilot: GitHub ignores silently.
         """
+        ...
+
+    async def unassign_copilot(self, repo: Repository, number: int) -> Answer:
+        """Take Copilot off an issue as the acting user; it may be off already."""
         ...
 
     async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:
@@ -175,6 +180,25 @@ class Recovering(Protocol):
         ...
 
 
+class Answering(Protocol):
+    """To ask what no delivery says."""
+
+    async def permission(self, repo: Repository, login: str) -> JsonObject:
+        """Return what somebody may do in a repository; raises NotFound for an unknown login."""
+        ...
+
+    async def closing_issues(self, repo: Repository, number: int) -> tuple[int, ...]:
+        """Return the issues of the repository that a pull request closes by GitHub's own word."""
+        ...
+
+    async def copilot_ended(self, repo: Repository, number: int) -> Ended | None:
+        """Return when Copilot last ended its work on a pull request by its timeline; None: never.
+
+        Work that began anew since has not ended.
+        """
+        ...
+
+
 class Examining(Protocol):
     """To find what is not set up."""
 
@@ -207,5 +231,5 @@ class Examining(Protocol):
         ...
 
 
-class GitHub(LookingUp, Acting, Policing, Recovering, Examining, Protocol):
+class GitHub(LookingUp, Acting, Policing, Recovering, Answering, Examining, Protocol):
     """All that we ask of GitHub."""

@@ -1,4 +1,4 @@
-"""The background work of observing GitHub: policy files, what is open, what was not delivered."""
+"""The background work of observing GitHub: policy files, what is open, what it is asked."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from events.lease import Now
 from events.log import EventLog
 from events.store import Store
+from reactions.asking import Asking
 from reactions.installations import Installations
 from reactions.lanes import Lanes
 from reactions.policy_files import PolicyFiles
@@ -45,6 +46,7 @@ class ObservingGitHub:
             self._policy_files(),
             self._resync(),
             self._settling(),
+            self._asking(),
             self._recovery(),
         ]
 
@@ -81,6 +83,19 @@ class ObservingGitHub:
         held = self._lease("settling")
         settling = Settling(github=self.github, services=self._services(held))
         return self._visiting(held, settling.step)
+
+    def _asking(self) -> LeasedWork:
+        held = self._lease("asking")
+        asking = Asking(github=self.github, services=self._services(held))
+
+        async def step() -> float:
+            asked = await asking.step()
+            if asked.behind or asked.asked:
+                return _AGAIN_AT_ONCE
+            return until_due(asked.next_due, self.clock(), _AGAIN_AT_ONCE)
+
+        listening = Listening(self.log.wake, step, _PAUSE_SECONDS)
+        return LeasedWork(held, listening.step, listening.rest)
 
     def _recovery(self) -> LeasedWork:
         held = self._lease("recovery")

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
+from aggregates.policy.model import WatchdogPolicy
 from events.catalogue import Json, Mode
+
+# A policy in which nothing is waited for so long that a person is told.
+UNWATCHED: dict[str, Json] = dict.fromkeys(WatchdogPolicy.model_fields)
 
 
 def policies(

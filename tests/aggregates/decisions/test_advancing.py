@@ -17,6 +17,7 @@ from tests.aggregates.builders import (
     a_request,
     a_review_seen,
     checks_of,
+    mentioned,
     minute,
     requests_of,
     seeing,
@@ -69,7 +70,7 @@ def test_a_green_draft_is_marked_ready_once_copilot_is_done() -> None:
     "lane",
     [
         a_draft(PASSED, finished=False),
-        a_draft(PASSED, mentions={PULL: minute(6)}),
+        a_draft(PASSED, mentions={PULL: mentioned(6)}),
         a_draft(PASSED, RUNNING),
         a_draft(AWAITING),
         a_draft(CANCELLED),

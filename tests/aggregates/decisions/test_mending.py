@@ -17,6 +17,7 @@ from tests.aggregates.builders import (
     a_check,
     a_request,
     a_review_seen,
+    mentioned,
     minute,
     requests_of,
     seeing,
@@ -56,7 +57,7 @@ def test_copilot_is_asked_to_mend_what_failed(lane: Lane) -> None:
     "lane",
     [
         a_draft(FAILED, finished=False),
-        a_draft(FAILED, mentions={PULL: minute(6)}),
+        a_draft(FAILED, mentions={PULL: mentioned(6)}),
         a_draft(FAILED, RUNNING),
         a_draft(PASSED, finished=False),
         a_draft(a_check("test", "action_required"), finished=False),

@@ -3,6 +3,7 @@
 from events.catalogue import Json
 from tests.aggregates.decisions.conductor import Conductor
 from tests.aggregates.decisions.performing import done
+from tests.aggregates.decisions.policies import UNWATCHED
 from tests.worlds.people import copilot, reviewer
 from tests.worlds.pull_requests import PullRequest
 from tests.worlds.stories import run_ci
@@ -10,7 +11,7 @@ from tests.worlds.world import World
 
 LIVE: dict[str, Json] = {
     "mode": "live",
-    "watchdog": {"no_pull_request_minutes": None, "no_progress_minutes": None},
+    "watchdog": UNWATCHED,
     "merge": {"automatic": True},
 }
 

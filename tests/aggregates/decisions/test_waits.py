@@ -19,6 +19,7 @@ from tests.aggregates.decisions.conducted import (
     said,
     waits,
 )
+from tests.aggregates.decisions.policies import UNWATCHED
 from tests.aggregates.decisions.pulls import (
     FAILED,
     PASSED,
@@ -31,9 +32,8 @@ from tests.aggregates.decisions.pulls import (
 )
 from tests.aggregates.decisions.timing import timed_out
 
-NO_WATCH: Section = {"no_pull_request_minutes": None, "no_progress_minutes": None}
-SETTLE = {"ci": {"settle_seconds": 60}, "watchdog": NO_WATCH}
-QUIET = {"review": {"quiet_seconds": 120}, "watchdog": NO_WATCH}
+SETTLE: dict[str, Section] = {"ci": {"settle_seconds": 60}, "watchdog": UNWATCHED}
+QUIET: dict[str, Section] = {"review": {"quiet_seconds": 120}, "watchdog": UNWATCHED}
 
 
 def settling(lane: Lane, **sections: Section) -> Lane:

@@ -34,6 +34,7 @@ from tests.aggregates.decisions.conducted import (
     said,
     waits,
 )
+from tests.aggregates.decisions.policies import UNWATCHED
 from tests.aggregates.decisions.pulls import (
     FAILED,
     PASSED,
@@ -45,7 +46,7 @@ from tests.aggregates.decisions.pulls import (
 )
 from tests.aggregates.decisions.timing import timed_out
 
-WATCH: Section = {"no_pull_request_minutes": 30, "no_progress_minutes": None}
+WATCH: Section = {**UNWATCHED, "no_pull_request_minutes": 30}
 SINCE = minute(1).isoformat()
 ASSIGNED = hearing(
     a_lane(issue=an_assigned_issue(), assignments={ISSUE: an_assignment()}), issue=5, assigned=6
@@ -58,7 +59,7 @@ def watched(lane: Lane, mode: Mode = "live") -> Lane:
 
 
 def progress(lane: Lane, mode: Mode = "live") -> Lane:
-    watch: Section = {"no_pull_request_minutes": None, "no_progress_minutes": 120}
+    watch: Section = {**UNWATCHED, "no_progress_minutes": 120}
     return conducted(lane, mode, watchdog=watch)
 
 

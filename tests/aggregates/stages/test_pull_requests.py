@@ -26,6 +26,7 @@ from tests.aggregates.builders import (
     an_assigned_issue,
     an_assignment,
     checks_of,
+    mentioned,
     minute,
     requests_of,
 )
@@ -166,7 +167,7 @@ def test_a_draft_is_never_ready_to_merge() -> None:
 
 
 def test_copilot_works_on_a_draft_since_it_was_last_started() -> None:
-    placement = placed(DRAFT, a_check("CI", "action_required"), mentions={PULL: minute(7)})
+    placement = placed(DRAFT, a_check("CI", "action_required"), mentions={PULL: mentioned(7)})
     assert placement.reason == (
         "Copilot is working on draft #20 since 2026-05-01T12:07:00Z; "
         "Actions are waiting for a person's approval: CI"

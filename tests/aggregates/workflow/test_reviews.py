@@ -1,7 +1,10 @@
 """Each person's latest verdict counts, and only about what it was given for."""
 
+from dataclasses import replace
+
 from aggregates.lane import KnownPullRequest
 from aggregates.workflow import ReviewVerdict, reviews_of
+from aggregates.workflow.trust import Trust
 from events.github import ReviewRequested, ReviewSeen
 from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
@@ -24,7 +27,7 @@ def said(
     pull = KnownPullRequest(
         seen=a_pull_request_seen(), reviews=known, requests=requests_of(*requests)
     )
-    return reviews_of(pull, ASSIGNER, address_copilot)
+    return reviews_of(pull, ASSIGNER, Trust(), address_copilot)
 
 
 def test_no_review_says_nothing() -> None:
@@ -115,7 +118,9 @@ def test_copilots_review_neither_approves_nor_requests() -> None:
         a_review_seen("changes_requested", id=2, author=COPILOT_REVIEWER_ID),
         a_review_seen("commented", id=3, author=COPILOT_REVIEWER_ID),
     )
-    assert said(*states) == ReviewVerdict()
+    verdict = said(*states)
+    assert replace(verdict, ignored=()) == ReviewVerdict()
+    assert [each.review.id for each in verdict.ignored] == [1]
 
 
 def test_copilots_newest_comments_on_the_head_are_addressed_if_wanted() -> None:

@@ -21,6 +21,8 @@ def test_a_comment_shows_its_issue_and_who_it_mentions_but_not_its_words() -> No
         updated_at=NINE_FIVE,
         created_at=NINE_FIVE,
         author_id=a_user("grace-keen")["id"],
+        author_login="grace-keen",
+        association="MEMBER",
         mentions_copilot=True,
     )
     assert fact_of(IssueSeen, "issue_comment", payload).number == 17

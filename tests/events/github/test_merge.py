@@ -91,7 +91,7 @@ def test_a_value_that_a_newer_issue_does_not_have_is_kept() -> None:
     merged = merge(old, new)
 
     assert (merged.title, merged.blocked_by_open) == ("new", 2)
-    assert merged.borrowed == (("blocked_by_open", (AT, False, False, NEVER)),)
+    assert merged.borrowed == (("blocked_by_open", (False, False, AT, NEVER)),)
 
 
 def test_of_two_kept_values_the_newer_one_wins_however_they_arrive() -> None:

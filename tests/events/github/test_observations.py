@@ -14,7 +14,7 @@ from events.delivery import delivered
 from events.envelope import Event
 from events.github import IssueSeen, PullRequestSeen, ReviewSeen
 from events.github.observations import kept, observed_event
-from events.github.registry import OBSERVED
+from events.github.registry import OBSERVED, READERS
 from events.reading import read_facts, tells_facts
 from simulator.payloads import (
     Payload,
@@ -46,6 +46,16 @@ DELIVERED: dict[ObservedKind, tuple[str, str]] = {
     "actions_run": ("workflow_run", "workflow_run"),
     "requirements": ("requirements", "requirements"),
 }
+ANSWERS: dict[ObservedKind, Payload] = {  # what no delivery says
+    "permission": {
+        "permission": "write",
+        "role_name": "triage",
+        "asked_at": "2026-11-02T09:00:00Z",
+        "user": a_user(),
+    },
+    "closing": {"issues": [7], "asked_at": "2026-11-02T09:00:00Z"},
+    "work": {"finished_at": "2026-11-02T09:00:00Z", "failed": True},
+}
 
 
 def an_object(kind: ObservedKind) -> Payload:
@@ -58,6 +68,7 @@ def an_object(kind: ObservedKind) -> Payload:
     of_rest = ("id", "state", "description", "context", "created_at", "updated_at")
     objects: dict[ObservedKind, Payload] = {
         "installation": an_installation(INSTALLATION, suspended_at="2026-11-02T09:00:00Z"),
+        **ANSWERS,
         "repository": a_repository(),
         "issue": an_issue(7, state_reason="reopened"),
         "pull_request": pull,
@@ -85,7 +96,7 @@ def observing(kind: ObservedKind, whole: Payload) -> ResyncObserved:
         kind=kind,
         object=kept(kind, whole),
         repository=kept("repository", REPOSITORY),
-        pull_request_number=8 if kind == "review" else None,
+        pull_request_number=8 if kind in ("review", *ANSWERS) else None,
         sha="c0ffee" if kind == "status" else None,
     )
 
@@ -128,9 +139,7 @@ def test_of_an_object_no_more_is_kept_than_is_read(kind: ObservedKind) -> None:
     assert kept(kind, whole | {"surprise": 1}) == kept(kind, whole)
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(set(OBSERVED) - {"requirements"})
-)  # of which no delivery tells
+@pytest.mark.parametrize("kind", sorted(set(DELIVERED) - {"requirements"}))
 def test_an_observation_says_what_a_delivery_of_the_object_says(kind: ObservedKind) -> None:
     name, holder = DELIVERED[kind]
     payload = DELIVERIES[name]()
@@ -154,6 +163,21 @@ def test_an_observation_says_what_a_delivery_of_the_object_says(kind: ObservedKi
         assert getattr(event, column) == getattr(delivery, column)
     assert event.occurred_at == delivery.occurred_at
     assert event.head_sha == (None if kind == "review" else delivery.head_sha)
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_no_delivery_can_say_what_only_an_answer_says(kind: ObservedKind) -> None:
+    answer = observed(kind, an_object(kind))
+    payload = {
+        **DELIVERIES["pull_request"](),
+        kind: an_object(kind),
+        "pull_request": {"number": 8},
+        "repository": {**REPOSITORY},
+    }
+    assert answer.subject_number == 8
+    for name in READERS:
+        facts = read_facts(placed(a_delivery(name, payload), 1)).facts
+        assert not {*read_facts(answer).facts} & {*facts}
 
 
 def test_a_pull_request_of_a_list_says_nothing_of_what_it_does_not_have() -> None:

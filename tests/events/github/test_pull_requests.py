@@ -157,11 +157,20 @@ def test_a_pull_request_closes_issues_by_keyword(
 
 def test_it_closes_nothing_unless_it_targets_the_default_branch() -> None:
     repository = a_repository(default_branch="trunk")
-    pull = a_pull_request()
+    pull = a_pull_request(user=a_user("grace-keen"))
 
     payload = deliveries.pull_request(pull_request=pull, repository=repository)
 
     assert seen_in("pull_request", payload).closing_issue_numbers == ()
+
+
+def test_the_keyword_of_copilots_own_names_its_issue_on_whatever_base() -> None:
+    repository = a_repository(default_branch="trunk")
+    pull = a_pull_request(user=copilot_agent())
+
+    payload = deliveries.pull_request(pull_request=pull, repository=repository)
+
+    assert seen_in("pull_request", payload).closing_issue_numbers == (17,)
 
 
 def test_what_it_closes_is_no_value_without_a_body_to_read() -> None:

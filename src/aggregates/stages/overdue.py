@@ -1,0 +1,74 @@
+"""Rules for waits that took too long: each says what is waited for, and what would help."""
+
+from collections.abc import Callable
+from functools import partial
+
+from aggregates.stages.stage import Explanation, Rule, Stage, Wait, listed, reviewer
+from aggregates.workflow import Workflow
+from aggregates.workflow.questions import awaited_answers
+from aggregates.workflow.watches import is_overdue
+from events.catalogue import TimerKind
+
+
+def _missing(workflow: Workflow) -> Explanation:
+    names = listed(workflow.checks.missing)
+    return _hold(
+        f"required checks have not reported: {names}",
+        "to see why they do not run, or to require them no more",
+    )
+
+
+def _running(workflow: Workflow) -> Explanation:
+    names = listed(workflow.checks.pending)
+    return _hold(f"checks run without end: {names}", "to look at them, or to start them anew")
+
+
+def _inconclusive(workflow: Workflow) -> Explanation:
+    names = listed(workflow.checks.inconclusive)
+    return _hold(f"checks ended without a result: {names}", "to run them again")
+
+
+def _approval(workflow: Workflow) -> Explanation:
+    names = listed(workflow.checks.awaiting_approval)
+    return _hold(
+        f"nobody approved that Actions run: {names}", "to approve the runs on the pull request"
+    )
+
+
+def _reviewer(workflow: Workflow) -> Explanation:
+    who = listed(reviewer(workflow, each) for each in workflow.reviews.awaited)
+    by = f" by {who}" if who else ""
+    return _hold(f"the review{by} is awaited for too long", "to review it, or to ask somebody else")
+
+
+def _answer(workflow: Workflow) -> Explanation:
+    who = listed(dict.fromkeys(each.login for each in awaited_answers(workflow)))
+    return _hold(
+        f"GitHub did not answer whether {who} may write here",
+        "to see whether the App may ask (`copilot-orchestrator doctor`), or to go on by hand",
+    )
+
+
+def _hold(reason: str, step: str) -> Explanation:
+    return Explanation(reason, (Wait("person", step),))
+
+
+def _rule(kind: TimerKind, what: str, explain: Callable[[Workflow], Explanation]) -> Rule:
+    return Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name=kind,
+        summary=f"{what} for longer than `watchdog.{kind}_minutes`",
+        waits_for="a person",
+        applies=partial(is_overdue, kind=kind),
+        explain=explain,
+    )
+
+
+OVERDUE = (
+    _rule("check_missing", "a required check did not report", _missing),
+    _rule("check_running", "a required check runs", _running),
+    _rule("check_inconclusive", "a required check has no result", _inconclusive),
+    _rule("check_approval", "Actions wait for a person's approval", _approval),
+    _rule("reviewer", "a review is awaited", _reviewer),
+    _rule("answer", "GitHub's answer is awaited", _answer),
+)

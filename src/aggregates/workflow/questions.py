@@ -1,0 +1,89 @@
+"""What only GitHub can answer about a workflow, and what waits for its answer.
+
+Deciding asks nobody: a question stands as long as its workflow gives rise to it, a reaction asks,
+and the answer comes back as an event. ``stamp`` tells when a question is to be asked anew though it
+was answered: access may have changed since.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from aggregates.lane.subjects import Mention
+from aggregates.workflow.progress import copilot_finished
+from aggregates.workflow.reviews import latest_verdicts
+from aggregates.workflow.trust import answer_about
+from aggregates.workflow.workflow import Workflow
+from events.github import ReviewSeen
+
+QuestionKind: TypeAlias = Literal["permission", "closing", "work"]
+
+_MOST = 50  # people of whom is asked on one pull request; strangers may come in any number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One thing to ask about a pull request: of a person, what it closes, whether work ended.
+
+    ``waits``: something that would be done now is not done until the answer is there.
+    """
+
+    kind: QuestionKind
+    issue_number: int
+    pull_request_number: int
+    user_id: int = 0
+    login: str = ""
+    stamp: int = 0
+    waits: bool = False
+
+
+def questions_of(workflow: Workflow) -> tuple[Question, ...]:
+    """Return what GitHub is to be asked; nothing where there is no App to ask it with."""
+    if not workflow.trust.has_app:
+        return ()
+    found: list[Question] = []
+    if workflow.probable:
+        known = [workflow.pull_request.number] if workflow.pull_request is not None else []
+        found += [_about(workflow, "closing", pull) for pull in workflow.open_candidates or known]
+    if (pull := workflow.open_pull) is not None:
+        found += _permissions(workflow, pull.number)
+        if pull.draft is True and workflow.told_at and not copilot_finished(workflow):
+            found.append(_about(workflow, "work", pull.number))
+    return tuple(found)
+
+
+def awaited_answers(workflow: Workflow) -> tuple[Question, ...]:
+    """Return the questions without whose answer nothing goes on."""
+    return tuple(question for question in questions_of(workflow) if question.waits)
+
+
+def _about(workflow: Workflow, kind: QuestionKind, pull: int) -> Question:
+    return Question(kind=kind, issue_number=workflow.number, pull_request_number=pull)
+
+
+def _permissions(workflow: Workflow, pull: int) -> Iterator[Question]:
+    """Ask of all people who judge the pull request or tell Copilot to work, the newest first."""
+    speakers: dict[int, ReviewSeen | Mention] = {}
+    reviews: list[ReviewSeen | Mention] = [*reversed(latest_verdicts(workflow.pull))]
+    for speaker in [*reviews, *_mentions(workflow)]:
+        if speaker.author_kind == "person" and speaker.author_id is not None:
+            speakers.setdefault(speaker.author_id, speaker)
+    speakers.pop(workflow.trust.acting_user_id or 0, None)
+    matter = {*workflow.reviews.approved_by, *workflow.reviews.reviewers_to_address}
+    ranked = sorted(speakers.items(), key=lambda each: each[0] not in matter)
+    for user_id, speaker in ranked[:_MOST]:
+        if speaker.author_login:
+            known = answer_about(user_id, workflow.pull, workflow.trust)
+            yield Question(
+                kind="permission",
+                issue_number=workflow.number,
+                pull_request_number=pull,
+                user_id=user_id,
+                login=speaker.author_login,
+                stamp=workflow.trust.access_changed,
+                waits=known is None and user_id in matter,
+            )
+
+
+def _mentions(workflow: Workflow) -> list[Mention]:
+    return sorted(workflow.pull.mentions.values(), key=lambda each: each.at, reverse=True)

@@ -1,0 +1,125 @@
+"""What GitHub answered when we asked: who may write, what a pull request closes, when work ended.
+
+No delivery says these. ``at`` is when we asked, by our clock, and orders answers to one question.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from events.github.fact import Fact, MergeKey
+from events.github.reading import USER, Delivered, Noun, Observed, plain
+from events.scalars import distinct, integer
+
+_WRITING = ("admin", "maintain", "write")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionSeen(Fact):
+    """Whether somebody who spoke on a pull request may write here, and how GitHub calls that."""
+
+    merge_key: ClassVar = MergeKey(
+        family="permission", identity=("repository_id", "number", "user_id"), order=("at",)
+    )
+
+    repository_id: int
+    number: int
+    user_id: int
+    may_write: bool
+    at: datetime
+    login: str | None = None
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingSeen(Fact):
+    """The issues of this repository that a pull request closes by GitHub's own word, sorted."""
+
+    merge_key: ClassVar = MergeKey(
+        family="closing", identity=("repository_id", "number"), order=("at",)
+    )
+
+    repository_id: int
+    number: int
+    issues: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopilotFinished(Fact):
+    """The timeline of a pull request says that Copilot ended its work at ``finished_at``."""
+
+    merge_key: ClassVar = MergeKey(
+        family="copilot_finished", identity=("repository_id", "number"), order=("finished_at",)
+    )
+
+    repository_id: int
+    number: int
+    finished_at: datetime
+    failed: bool = False
+
+
+def permission_seen(delivery: Delivered) -> Iterable[Fact]:
+    """Read GitHub's answer to whether somebody may write."""
+    answer = delivery.root.need_node("permission")
+    user = answer.need_node("user")
+    permission = answer.name("permission")
+    seen = PermissionSeen(
+        repository_id=delivery.repository_id,
+        number=delivery.root.need_node("pull_request").need_integer("number"),
+        user_id=user.need_integer("id"),
+        may_write=permission in _WRITING or answer.name("role_name") in _WRITING,
+        at=answer.need_moment("asked_at"),
+        login=user.name("login"),
+        permission=answer.name("role_name") or permission,
+    )
+    return (seen,)
+
+
+def closing_seen(delivery: Delivered) -> Iterable[Fact]:
+    """Read GitHub's answer to which issues a pull request closes."""
+    answer = delivery.root.need_node("closing")
+    issues = distinct([integer(number) for number in answer.need_list("issues")])
+    seen = ClosingSeen(
+        repository_id=delivery.repository_id,
+        number=delivery.root.need_node("pull_request").need_integer("number"),
+        issues=issues,
+        at=answer.need_moment("asked_at"),
+    )
+    return (seen,)
+
+
+def copilot_finished(delivery: Delivered) -> Iterable[Fact]:
+    """Read from a pull request's timeline when Copilot last ended its work."""
+    answer = delivery.root.need_node("work")
+    seen = CopilotFinished(
+        repository_id=delivery.repository_id,
+        number=delivery.root.need_node("pull_request").need_integer("number"),
+        finished_at=answer.need_moment("finished_at"),
+        failed=answer.flag("failed") or False,
+    )
+    return (seen,)
+
+
+# No event has these readers: whoever may post deliveries cannot answer in GitHub's place.
+NOUN = Noun(
+    events={},
+    observed={
+        "permission": Observed(
+            event="pull_request",
+            readers=(permission_seen,),
+            keys={**plain("permission", "role_name", "asked_at"), "user": USER},
+        ),
+        "closing": Observed(
+            event="pull_request",
+            readers=(closing_seen,),
+            keys={**plain("asked_at"), "issues": {}},
+        ),
+        "work": Observed(
+            event="pull_request",
+            readers=(copilot_finished,),
+            keys=plain("finished_at", "failed"),
+        ),
+    },
+)

@@ -1,0 +1,76 @@
+"""What no delivery says: who may write, what a pull request closes, when Copilot's work ended."""
+
+from collections.abc import Mapping
+
+from events.github.node import Node
+from events.json_types import JsonObject
+from events.scalars import moment
+from gateway.calls import Caller, repository_path
+from gateway.credentials import as_app_in
+from reactions.ports.answers import Ended, Repository
+
+_CLOSING = """\
+query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      closingIssuesReferences(first: 50) { nodes { number repository { nameWithOwner } } }
+    }
+  }
+}"""
+# Seen in timelines, not in GitHub's documentation; None: work began, so an earlier end is none.
+_ENDS: Mapping[str, bool | None] = {
+    "copilot_work_started": None,
+    "copilot_work_finished": False,
+    "copilot_work_finished_failure": True,
+}
+
+_REVIEWER = "copilot-pull-request-reviewer"
+
+
+class Answers(Caller):
+    """Questions whose answers are kept as events."""
+
+    async def permission(self, repo: Repository, login: str) -> JsonObject:
+        """Return what somebody may do in a repository; raises NotFound for an unknown login."""
+        path = repository_path(repo, "collaborators", login, "permission")
+        return (await self._calls.get(as_app_in(repo), path)).node.json
+
+    async def closing_issues(self, repo: Repository, number: int) -> tuple[int, ...]:
+        """Return the issues of the repository that a pull request closes by GitHub's own word."""
+        owner, _, name = repo.full_name.partition("/")
+        variables: JsonObject = {"owner": owner, "name": name, "number": number}
+        reply = await self._calls.graphql(as_app_in(repo), _CLOSING, variables)
+        return tuple(
+            issue.need_integer("number")
+            for issue in reply.read(_closed)
+            if _is_of(issue, repo.full_name)
+        )
+
+    async def copilot_ended(self, repo: Repository, number: int) -> Ended | None:
+        """Return when Copilot last ended its work on a pull request by its timeline; None: never.
+
+        Work that began anew since has not ended.
+        """
+        ended: Ended | None = None
+        async for event in self._listed(repo, ("issues", number, "timeline"), {}):
+            kind, at = str(event.get("event")), moment(event.get("created_at"))
+            if kind in _ENDS and at is not None and not _is_reviewers(event):
+                failed = _ENDS[kind]
+                ended = None if failed is None else Ended(at, failed)
+        return ended
+
+
+def _is_reviewers(event: JsonObject) -> bool:
+    """Say whether it is of a review by Copilot, which has the same events."""
+    app = event.get("performed_via_github_app")
+    return isinstance(app, dict) and app.get("slug") == _REVIEWER
+
+
+def _closed(node: Node) -> list[Node]:
+    repository = node.need_node("data").need_node("repository")
+    return repository.need_node("pullRequest").need_node("closingIssuesReferences").nodes("nodes")
+
+
+def _is_of(issue: Node, full_name: str) -> bool:
+    where = issue.node("repository").name("nameWithOwner") or full_name
+    return where.casefold() == full_name.casefold()

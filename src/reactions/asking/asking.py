@@ -1,0 +1,127 @@
+"""Asking GitHub the questions that lanes leave open, in turn, and recording its answers.
+
+The conductor, which sees every lane that changes, says which
+questions stand (``replace_questions``).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from aggregates.lane import Lane
+from events.catalogue import ResyncObserved
+from events.github.observations import observed_event
+from events.identity import keyed_id
+from reactions.asking import table
+from reactions.asking.answering import answer_to
+from reactions.asking.table import OpenQuestion
+from reactions.ports.answers import Repository
+from reactions.ports.failures import GitHubFailure, RateLimited
+from reactions.ports.github import Answering
+from reactions.visits import Services
+
+AT_ONCE = 20
+_FIRST_BACKOFF = timedelta(minutes=1)
+_LONGEST_BACKOFF = timedelta(hours=1)
+_MOST_DOUBLINGS = 8
+
+_log = structlog.get_logger("asking")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """When a question is asked again: after ``first``, doubled each time up to ``longest``."""
+
+    first: timedelta
+    longest: timedelta
+
+    def after(self, asked: int) -> timedelta:
+        """Return for how long an answer is good, after so many."""
+        doubled: timedelta = self.first * 2 ** min(asked, _MOST_DOUBLINGS)
+        return min(doubled, self.longest)
+
+
+_DAY = timedelta(hours=24)
+# Who may write is asked again daily; what a pull request closes until somebody links it; and
+# whether Copilot ended while it works, which takes minutes.
+PATIENCE: Mapping[str, Patience] = {
+    "permission": Patience(_DAY, _DAY),
+    "closing": Patience(timedelta(minutes=1), timedelta(hours=1)),
+    "work": Patience(timedelta(minutes=5), timedelta(minutes=10)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a step came to; ``behind``: the lanes do not reflect the log's head yet."""
+
+    behind: bool = False
+    asked: int = 0
+    next_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Asks what is due; what fails is asked again later and stops no other."""
+
+    github: Answering
+    services: Services
+
+    async def step(self) -> Asked:
+        """Ask a few questions; raises what the log, the database and the guard raise."""
+        now = self.services.clock()
+        await self.services.write(lambda c: table.bring_forward(c, now, _DAY + _LONGEST_BACKOFF))
+        due = await self.services.store.read(lambda c: table.due_questions(c, now, AT_ONCE))
+        if due:
+            head = (await self.services.log.head()).position
+            if not await self.services.lanes.reflect(head):
+                return Asked(behind=True)
+            await self._ask_all(due)
+        return Asked(asked=len(due), next_due=await self.services.store.read(table.next_due))
+
+    async def _ask_all(self, due: Sequence[OpenQuestion]) -> None:
+        resting: set[int] = set()
+        for question in due:
+            if question.installation_id not in resting:
+                try:
+                    await self._ask(question)
+                except RateLimited as limited:
+                    resting.add(question.installation_id)
+                    await self._rest(question.installation_id, limited)
+
+    async def _ask(self, question: OpenQuestion) -> None:
+        reflected = await self.services.lanes.lane(question.repository_id)
+        lane = reflected.lanes[0].lane if reflected.lanes else None
+        if lane is None or lane.repository is None:
+            return await self._put_off(question, "the repository's name is not known yet")
+        repo = Repository(question.installation_id, lane.repository.full_name)
+        asked_at = self.services.clock()
+        try:
+            content = await answer_to(self.github, repo, question, asked_at)
+        except RateLimited:
+            raise
+        except GitHubFailure as failure:
+            return await self._put_off(question, str(failure) or type(failure).__name__)
+        if content is not None:
+            await self._record(lane, question, content)
+        due_at = asked_at + PATIENCE[question.kind].after(question.asked)
+        return await self.services.write(lambda c: table.answered(c, question, due_at))
+
+    async def _record(self, lane: Lane, question: OpenQuestion, content: ResyncObserved) -> None:
+        """Record an answer, with the time of asking where that is a part of it; the same once."""
+        key = f"answer:{lane.repository_id}:{content.kind}:{content.model_dump_json()}"
+        event = observed_event(content, keyed_id(key), lane.repository_id, question.installation_id)
+        await self.services.log.append(event)
+
+    async def _put_off(self, question: OpenQuestion, error: str) -> None:
+        _log.warning("a question is asked again later", kind=question.kind, error=error[:300])
+        doubled = _FIRST_BACKOFF * 2 ** min(question.failures, _MOST_DOUBLINGS)
+        until = self.services.clock() + min(doubled, _LONGEST_BACKOFF)
+        await self.services.write(lambda c: table.put_off(c, question, until, error))
+
+    async def _rest(self, installation_id: int, limited: RateLimited) -> None:
+        _log.warning("GitHub takes no more for now", until=limited.until.isoformat())
+        until = limited.until
+        await self.services.write(lambda c: table.put_off_installation(c, installation_id, until))
