@@ -160,6 +160,7 @@ async def a_town(folder: Path, database_url: str, plan: Plan) -> AsyncIterator[T
             "github_app_id": str(github.app_id),
             "github_private_key": github.private_key,
             "acting_user_token": github.user_token,
+            "secret_key": "a-key-of-the-town-and-nobody-else",
             "github_pause_seconds": "0.01",
             "recovery_seconds": "2",
             "policy_file": str(policy),
