@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from runtime.database import Database
+from simulator.payloads import a_review, a_user
 from tests.api.answers import assert_problem
 from tests.service import Client, project
+from tests.worlds.people import reviewer
 from tests.worlds.stories import Chapter, the_whole_story
 from tests.worlds.world import World
 
@@ -68,6 +70,36 @@ async def test_each_chapter_of_the_story_shows_its_stage_with_its_reason_now_and
     assert [change["stage"] for change in timeline] == entered
     queue = await workflow(client, f"{lane}/queue")
     assert [item["issue_number"] for item in queue["items"]] == [2]
+
+
+async def test_who_approved_and_whose_word_did_not_count_stays_after_the_merge(
+    client: Client, store: Database
+) -> None:
+    world = World()
+    chapters = the_whole_story(world)
+    *before, merged, _ = chapters
+    lane = f"/api/repositories/{world.repositories[0].id}"
+    for chapter in before:
+        await tell(client, store, world, chapter)
+    visitor, pull = a_user("driveby"), world.sent[before[-1].deliveries[-1]][1]["pull_request"]
+    said = a_review("approved", pull_request=pull, user=visitor, author_association="NONE")
+    said["submitted_at"] = pull["updated_at"]
+    about = world.sent[-1][1]["repository"]
+    payload = {"action": "submitted", "review": said, "pull_request": pull, "repository": about}
+    assert (await client.deliver("pull_request_review", payload)).status_code == 202
+    await tell(client, store, world, merged)
+    shown = await workflow(client, f"{lane}/workflows/1")
+    assert shown["stage"] == "done"
+    assert shown["approved_by"] == [{"id": reviewer["id"], "login": "ravi-reviews"}]
+    assert shown["reviews_ignored"] == [
+        {
+            "actor": {"id": visitor["id"], "login": "driveby"},
+            "state": "approved",
+            "why": "GitHub does not count them among those who may write here",
+        }
+    ]
+    unsaid = {name: shown[name] for name in ("probable", "leader", "beside", "questions")}
+    assert unsaid == {"probable": False, "leader": None, "beside": [], "questions": []}
 
 
 async def test_the_list_pages_by_issue_number(client: Client, store: Database) -> None:

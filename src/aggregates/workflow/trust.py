@@ -97,9 +97,13 @@ def voice_of(speaker: Speaker, pull: KnownPullRequest, trust: Trust) -> Voice:
 
 
 def answer_about(user_id: int, pull: KnownPullRequest, trust: Trust) -> Permission | None:
-    """Return GitHub's answer about somebody, None where there is none that still holds."""
+    """Return GitHub's answer about somebody, None where there is none that still holds.
+
+    Of what is merged the last one stands: whether they may write by now changes nothing there.
+    """
     answer = pull.permissions.get(user_id)
-    holds = answer is not None and answer.position > trust.access_changed
+    merged = pull.seen is not None and pull.seen.merged
+    holds = answer is not None and (merged or answer.position > trust.access_changed)
     return answer if holds else None
 
 

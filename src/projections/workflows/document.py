@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field
 
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
+from aggregates.workflow.questions import Question, questions_of
+from aggregates.workflow.trust import answer_about
 from events.catalogue import ActionKind
 from events.github import IssueSeen, PullRequestSeen
 from projections.engine.projection import built
@@ -20,7 +22,8 @@ _CHECKS = (
     "passed",
     "optional",
 )
-_MOST_CHECKS = 100  # of which the names are shown, of each kind
+_MOST_NAMES = 100  # of checks of each kind, and of questions
+_MOST_IGNORED = 10  # reviews that do not count, the newest
 _ATTEMPTS: tuple[ActionKind, ...] = ("ask_to_fix_ci", "ask_to_address_review")
 
 
@@ -29,6 +32,21 @@ class Waiting(BaseModel):
 
     kind: str = Field(examples=["reviewer"])
     what: str = Field(examples=["user 1024"])
+
+
+class Person(BaseModel):
+    """Somebody on GitHub; neither is known of an account that is gone."""
+
+    id: int | None = Field(examples=[1024])
+    login: str | None = Field(examples=["grace-keen"])
+
+
+class IgnoredReview(BaseModel):
+    """A verdict that counts for nothing, and why."""
+
+    actor: Person
+    state: str = Field(examples=["approved"])
+    why: str = Field(examples=["GitHub says that they may not write here"])
 
 
 class IssueSummary(BaseModel):
@@ -68,11 +86,29 @@ class WorkflowDocument(BaseModel):
     mode: str
     issue: IssueSummary | None
     pull_request: PullRequestSummary | None
-    candidates: list[int] = Field(description="open pull requests that claim the issue")
+    probable: bool = Field(
+        description="the pull request only fits: nothing on GitHub says that it works on the issue"
+    )
+    leader: int | None = Field(
+        description="the issue with which the pull request is conducted, where it closes several"
+    )
+    candidates: list[int] = Field(description="open pull requests that may be the work on it")
+    beside: list[int] = Field(
+        description="others' open pull requests that name the issue, which changes nothing"
+    )
     checks: dict[str, list[str]] = Field(
         description="names of checks on the head, by how they are; optional ones ask for nothing"
     )
-    approved_by: list[int] = Field(description="ids of those whose approval counts")
+    approved_by: list[Person] = Field(
+        description="those whose approval counts, or counted when it was merged; by id"
+    )
+    reviews_ignored: list[IgnoredReview] = Field(
+        description=f"verdicts that do not count, the newest {_MOST_IGNORED}, newest first"
+    )
+    questions: list[str] = Field(
+        description="what GitHub is being asked",
+        examples=[["whether grace-keen may write here"]],
+    )
     attempts: dict[str, int] = Field(description="how often Copilot was asked, by kind")
 
 
@@ -90,9 +126,14 @@ def document_of(workflow: Workflow, placement: Placement) -> WorkflowDocument:
             "mode": workflow.circumstances.mode,
             "issue": _issue(workflow.issue),
             "pull_request": _pull_request(workflow.pull_request),
+            "probable": workflow.probable,
+            "leader": workflow.leader,
             "candidates": list(workflow.open_candidates),
+            "beside": list(workflow.beside),
             "checks": {name: _names(getattr(workflow.checks, name)) for name in _CHECKS},
-            "approved_by": list(workflow.reviews.approved_by),
+            "approved_by": list(_approvers(workflow)),
+            "reviews_ignored": list(_ignored(workflow)),
+            "questions": _names(tuple(_questions(workflow))),
             "attempts": dict(_attempts(workflow)),
         },
     )
@@ -100,8 +141,46 @@ def document_of(workflow: Workflow, placement: Placement) -> WorkflowDocument:
 
 def _names(names: tuple[str, ...]) -> list[str]:
     """Return the first names of many: each check that reports makes a version of the page."""
-    more = len(names) - _MOST_CHECKS
-    return [*names[:_MOST_CHECKS], f"and {more} more"] if more > 0 else list(names)
+    more = len(names) - _MOST_NAMES
+    return [*names[:_MOST_NAMES], f"and {more} more"] if more > 0 else list(names)
+
+
+def _approvers(workflow: Workflow) -> Iterator[Person]:
+    """Yield who approved, by the name under which they last wrote."""
+    if not (approved_by := workflow.reviews.approved_by):
+        return
+    reviews = sorted(workflow.pull.reviews.values(), key=lambda review: review.id)
+    logins = {review.author_id: review.author_login for review in reviews if review.author_login}
+    for user_id in approved_by:
+        yield _person(user_id, logins.get(user_id))
+
+
+def _ignored(workflow: Workflow) -> Iterator[IgnoredReview]:
+    for each in reversed(workflow.reviews.ignored[-_MOST_IGNORED:]):
+        actor = _person(each.review.author_id, each.review.author_login)
+        yield built(IgnoredReview, {"actor": actor, "state": each.review.state, "why": each.why})
+
+
+def _person(user_id: int | None, login: str | None) -> Person:
+    return built(Person, {"id": user_id, "login": login})
+
+
+def _questions(workflow: Workflow) -> Iterator[str]:
+    """Yield what GitHub was not asked yet, or did not answer; what it answered is asked daily."""
+    for question in questions_of(workflow):
+        user_id, pull = question.user_id, workflow.pull
+        if question.kind != "permission" or not answer_about(user_id, pull, workflow.trust):
+            yield _in_words(question)
+
+
+def _in_words(question: Question) -> str:
+    match question.kind:
+        case "permission":
+            return f"whether {question.login} may write here"
+        case "closing":
+            return f"which issues #{question.pull_request_number} closes"
+        case "work":
+            return f"whether Copilot's work on #{question.pull_request_number} has ended"
 
 
 def _issue(issue: IssueSeen | None) -> IssueSummary | None:
