@@ -177,9 +177,9 @@ def _closing(pull_request: Node, base: Node, repository: Node) -> tuple[int, ...
     copilots = is_copilot_agent(pull_request.node("user").integer("id"))
     if base.name("ref") != default_branch and not copilots:
         return ()
-    title = pull_request.text("title", MAX_TITLE) or ""
-    body = pull_request.text("body", MAX_TEXT) or ""
-    return closing_issue_numbers(f"{title}\n{body}", full_name)
+    texts = (pull_request.text("title", MAX_TITLE), pull_request.text("body", MAX_TEXT))
+    # Each for itself: what a title leaves open, such as a comment, hides nothing of the body.
+    return distinct([n for text in texts if text for n in closing_issue_numbers(text, full_name)])
 
 
 _REQUESTS = {"review_requested": True, "review_request_removed": False}

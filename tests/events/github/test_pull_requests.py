@@ -173,6 +173,12 @@ def test_the_keyword_of_copilots_own_names_its_issue_on_whatever_base() -> None:
     assert seen_in("pull_request", payload).closing_issue_numbers == (17,)
 
 
+def test_what_a_title_leaves_open_hides_nothing_of_the_body() -> None:
+    payload = deliveries.pull_request(pull_request=a_pull_request(title="Drop the <!-- from it"))
+
+    assert seen_in("pull_request", payload).closing_issue_numbers == (17,)
+
+
 def test_what_it_closes_is_no_value_without_a_body_to_read() -> None:
     payload = deliveries.pull_request()
     del payload["pull_request"]["body"]
