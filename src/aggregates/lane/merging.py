@@ -50,6 +50,8 @@ _HINTS = ("OWNER", "MEMBER", "COLLABORATOR")
 _LATE = timedelta(minutes=5)  # behind what is known of a pull request: not said just now
 BRANCHES = 20  # of which it is known what they require
 
+_Word: TypeAlias = ReviewSeen | ReviewCommentSeen | IssueCommentSeen
+
 F = TypeVar("F", bound=Fact)
 K = TypeVar("K", int, str)
 
@@ -177,11 +179,12 @@ def _pull_request(news: News, fact: PullRequestSeen) -> None:
 
 def _review(news: News, fact: ReviewSeen) -> None:
     number = fact.pull_request_number
-    _said(news, number, fact.submitted_at)
+    _said(news, number, fact, fact.submitted_at)
     known = news.pull_request(number)
     reviews = _nested(known.reviews, fact.id, fact)
     if reviews is not known.reviews:
-        news.of_pull_request(number, reviews=reviews, heard_reviews=news.now)
+        heard = news.now if _may_matter(fact) else known.heard_reviews
+        news.of_pull_request(number, reviews=reviews, heard_reviews=heard)
     _mentioned(news, number, fact, fact.submitted_at)
 
 
@@ -209,7 +212,7 @@ def _comment(news: News, fact: IssueCommentSeen) -> None:
         if marks := _marked(news.issue(fact.number).marks, fact):
             news.of_issue(fact.number, marks=marks)
         return
-    if _said(news, fact.number, fact.created_at or fact.updated_at):
+    if _said(news, fact.number, fact, fact.created_at or fact.updated_at):
         news.of_pull_request(fact.number, heard_reviews=news.now)
     _mentioned(news, fact.number, fact, fact.created_at)
     if marks := _marked(news.pull_request(fact.number).marks, fact):
@@ -218,7 +221,7 @@ def _comment(news: News, fact: IssueCommentSeen) -> None:
 
 def _review_comment(news: News, fact: ReviewCommentSeen) -> None:
     number = fact.pull_request_number
-    if _said(news, number, fact.created_at or fact.updated_at):
+    if _said(news, number, fact, fact.created_at or fact.updated_at):
         news.of_pull_request(number, heard_reviews=news.now)
     _mentioned(news, number, fact, fact.created_at)
 
@@ -226,7 +229,7 @@ def _review_comment(news: News, fact: ReviewCommentSeen) -> None:
 def _mentioned(
     news: News,
     number: int,
-    fact: ReviewSeen | ReviewCommentSeen | IssueCommentSeen,
+    fact: _Word,
     at: datetime | None,
 ) -> None:
     """Note who told Copilot to work; whether they may is judged where it matters."""
@@ -266,14 +269,25 @@ def _fewer_mentions(known: Mentions) -> Mentions:
     return {mention.author_id: mention for mention in kept}
 
 
-def _said(news: News, number: int, at: datetime | None) -> bool:
+def _may_matter(fact: _Word) -> bool:
+    """Say whether somebody waits for what was said to be over: not for strangers, nor for bots.
+
+    Or whoever comments would hold work up for as long as they like.
+    """
+    copilots = fact.author_kind in ("copilot_agent", "copilot_reviewer")
+    return copilots or (fact.author_kind == "person" and fact.association in _HINTS)
+
+
+def _said(news: News, number: int, fact: _Word, at: datetime | None) -> bool:
     """Note when something was said; say whether that was just now, as far as GitHub's clock tells.
 
     What was said before the newest that is known, or long before the pull request last changed, was
     delivered late, again, or because it was edited: nobody waits for it to be over.
     """
     known = news.pull_request(number)
-    if at is None or (known.said_at is not None and at <= known.said_at):
+    if at is None or not _may_matter(fact):
+        return False
+    if known.said_at is not None and at <= known.said_at:
         return False
     news.of_pull_request(number, said_at=at)
     return known.seen is None or at > known.seen.updated_at - _LATE

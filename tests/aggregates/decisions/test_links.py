@@ -80,6 +80,15 @@ def test_what_is_over_waits_for_nothing() -> None:
     assert (workflow.open_candidates, workflow.probable) == ((51,), True)
 
 
+def test_what_was_closed_by_hand_waits_for_nothing() -> None:
+    tale = assigned(Tale(), 1)
+    tale.changes_issue("closed", 1, state="closed", state_reason="not_planned", closed_at=_at(tale))
+    tale.queues(2)
+    tale.assigns(2)
+    tale.opens(51, "no keyword")
+    assert tale.workflow(2).open_candidates == (51,)
+
+
 def test_where_two_issues_wait_one_without_a_keyword_is_nobodys() -> None:
     tale = assigned(Tale(), 1, 2)
     tale.opens(50, "no keyword")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregates.decisions import timers
 from aggregates.workflow.questions import questions_of
 from events.catalogue import Json
 from simulator.payloads import Payload, a_bot, a_user, copilot_agent, copilot_reviewer
@@ -175,6 +176,30 @@ def test_without_an_app_the_page_says_by_what_it_judges() -> None:
     tale = ready(Tale())
     tale.reviewed("approved", GRACE)
     assert any("no App to ask with" in note for note in tale.placement().notes)
+
+
+@pytest.mark.parametrize("waited", ["quiet", "no_progress"])
+def test_strangers_hold_up_no_wait(waited: str) -> None:
+    tale = Tale(policy(review={"quiet_seconds": 600}))
+    if waited == "quiet":
+        ready(tale)
+        tale.reviewed(ASKING, GRACE)
+    else:
+        tale.queues()
+        tale.assigns()
+        tale.opens()
+    before = token(tale, waited)
+    tale.commented("And another thing", VISITOR, "NONE")
+    tale.commented("beep", BOT, "NONE")
+    tale.reviewed(ASKING, VISITOR, "NONE")
+    assert token(tale, waited) == before
+    tale.commented("And another thing", GRACE, "MEMBER")
+    assert token(tale, waited) != before
+
+
+def token(tale: Tale, kind: str) -> str:
+    [waits] = [each.token for each in timers(tale.lane, tale.around) if each.kind == kind]
+    return waits
 
 
 VISITORS = st.sampled_from([VISITOR, BOT, None, a_user("somebody-else")])

@@ -46,6 +46,7 @@ def a_comment(  # noqa: PLR0913 (what a comment can be)
         created_at=minute(at),
         updated_at=minute(at if edited is None else edited),
         author_id=author,
+        association="MEMBER",
         action_id=mark,
     )
 
@@ -163,4 +164,5 @@ def _on_lines(at: float) -> ReviewCommentSeen:
         created_at=when,
         updated_at=when,
         author_id=VISITOR,
+        association="MEMBER",
     )

@@ -13,7 +13,7 @@ from events.catalogue import (
     About,
     InstallationAccepted,
     InstallationAnswered,
-    WorkflowRetried,
+    WorkflowEnqueued,
     own_event,
 )
 from events.envelope import OPERATOR, Event, NewEvent
@@ -33,7 +33,7 @@ OURS, PLAIN, FIVE = "a command", "a plain webhook", "a delivery of installation 
 
 def told(kind: str, position: int) -> Event:
     if kind == OURS:
-        content = WorkflowRetried(issue_number=position, reason="why")
+        content = WorkflowEnqueued(issue_number=position, reason="why")
         return said(content, position, about=About(installation_id=6, repository_id=7))
     whose = 5 if kind == FIVE else None
     return placed(an_event(repository_id=7, installation_id=whose), position)
