@@ -112,6 +112,7 @@ _OF_EVERY_LANE = {
     "folded",  # how far all of them reflect the log, and nothing of what they say
     # whoever folds lanes on, decides and acts by them does so for all, and shows nobody
     *("changed_lanes", "load_lanes", "lane_rows", "subject_rows"),
+    *("subject_positions", "last_change"),
     *("surroundings_row", "parked_lanes"),
 }
 

@@ -82,7 +82,7 @@ def two_pull_requests(rocket: Repository, _about: About) -> Iterable[NewEvent]:
     issue = rocket.open_issue("One")
     issue.assign_copilot()
     rocket.copilot_opens(issue)
-    rocket.person_opens(issue)
+    rocket.copilot_opens(issue)
     return ()
 
 
@@ -339,7 +339,7 @@ async def test_a_reason_that_no_database_takes_is_shown_as_far_as_it_can_be(
 async def test_every_lane_has_a_page_from_its_first_event(store: Database, log: EventLog) -> None:
     await log.append(said_of("server", "live", About()))
     await project(store)
-    await log.append(told(WorkflowTakenOver(issue_number=1), About(repository_id=7)))
+    await log.append(told(LanePaused(reason="a release"), About(repository_id=7)))
     await project(store)
     page = (await table_rows(store, lane_circumstances))[(7,)]
     assert (page["mode"], page["mode_origin"]) == ("live", "server")

@@ -15,6 +15,7 @@ from events.catalogue import (
     QueueReordered,
     ScopePaused,
     ScopeResumed,
+    WorkflowEnqueued,
     WorkflowRetried,
     WorkflowSkipped,
     own_event,
@@ -121,12 +122,14 @@ async def test_a_command_that_changes_nothing_when_folded_is_shown_as_not_applie
         told(LaneResumed()),
         told(ModeSet(mode=None)),
         told(ModeSet(mode="live")),
-        told(WorkflowRetried(issue_number=17)),
+        told(WorkflowEnqueued(issue_number=17)),
+        told(WorkflowRetried(issue_number=18)),
     )
     await project(store, batch=3)
     assert await parked_events(store) == set()
     assert await listed(store) == [
-        (7, "workflow.retried", True),
+        (8, "workflow.retried", False),
+        (7, "workflow.enqueued", True),
         (6, "lane.mode_set", True),
         (5, "lane.mode_set", False),
         (4, "lane.resumed", False),
