@@ -26,8 +26,10 @@ demo: $(VENV)/.runtime ## see the whole loop on a simulated GitHub, until Ctrl-C
 test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest --numprocesses auto --maxschedchunk 8
 
-soak: $(VENV)/.dev ## the loop with faults and kills, on both databases, for many seeds (some minutes each)
+soak: $(VENV)/.dev ## the loop with faults and kills, for many seeds (some minutes each), and large bodies
 	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
+	$(BIN)/python -m benchmarks.large_bodies
+	$(BIN)/python -m benchmarks.large_bodies --hostile
 
 check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(SOURCES)

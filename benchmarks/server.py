@@ -25,10 +25,10 @@ class NothingStored:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        body = await self._bodies.read(headers, receive)
-        if signer_of(body, headers["x-hub-signature-256"].encode(), self._secrets) is None:
-            raise ValueError("not signed")
-        orjson.loads(body)
+        async with self._bodies.read(headers, receive) as body:
+            if signer_of(body, headers["x-hub-signature-256"].encode(), self._secrets) is None:
+                raise ValueError("not signed")
+            orjson.loads(body)
         content = {"status": "accepted", "delivery_id": headers["x-github-delivery"], "position": 1}
         response = Response(orjson.dumps(content), 202, media_type="application/json")
         await response(scope, receive, send)

@@ -1,17 +1,19 @@
 """Reading a stranger's request body without letting it take more than its due."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
 from api.problems import ApiError
 from events.elsewhere import Body
+from events.envelope import LARGE
 from events.errors import DeliveryTooLarge
 
 MAX_BODY = 25 * 1024 * 1024  # GitHub sends nothing larger
-MAX_ALL_BODIES = 10 * MAX_BODY  # of requests under way at once in this process
+MAX_ALL_BODIES = 10 * MAX_BODY  # until they are stored, in this process; beyond, none that is large
 _SECONDS = 10.0  # after which GitHub has given up
 
 
@@ -22,39 +24,46 @@ class BodyReader:
         self._most = most
         self._held = 0
 
-    async def read(self, headers: Mapping[str, str], receive: Receive) -> Body:
-        """Return the body; a large one is held once, as it grew.
+    @asynccontextmanager
+    async def read(self, headers: Mapping[str, str], receive: Receive) -> AsyncIterator[Body]:
+        """Offer the body, which counts as held until the end; a large one is held as it grew.
 
         Raises DeliveryTooLarge, ClientDisconnect, or ApiError (408 too slow, 503 too many).
         """
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > self._most:
             raise self._too_large()
+        body = bytearray()
+        try:
+            yield await self._whole(body, receive)
+        finally:
+            self._held -= len(body)
+
+    async def _whole(self, body: bytearray, receive: Receive) -> Body:
+        """Return the body, read into ``body`` where it comes in pieces."""
         try:
             async with asyncio.timeout(_SECONDS):
                 chunk, more = await _next_chunk(receive)
-                self._refuse_too_much(len(chunk))
-                return await self._read_on(chunk, receive) if more else chunk
+                if not more:
+                    self._refuse_too_much(len(chunk))
+                    return chunk  # as nearly always, and small
+                self._take(body, chunk)
+                while more:
+                    chunk, more = await _next_chunk(receive)
+                    self._take(body, chunk)
+                return body
         except TimeoutError as error:
             raise ApiError(408, "body_too_slow", "the body did not arrive in time") from error
 
-    async def _read_on(self, chunk: bytes, receive: Receive) -> Body:
-        body, more = bytearray(chunk), True
+    def _take(self, body: bytearray, chunk: bytes) -> None:
+        body += chunk
         self._held += len(chunk)
-        try:
-            while more:
-                chunk, more = await _next_chunk(receive)
-                body += chunk
-                self._held += len(chunk)
-                self._refuse_too_much(len(body))
-            return body
-        finally:
-            self._held -= len(body)
+        self._refuse_too_much(len(body))
 
     def _refuse_too_much(self, size: int) -> None:
         if size > self._most:
             raise self._too_large()
-        if self._held > MAX_ALL_BODIES:
+        if size > LARGE and self._held > MAX_ALL_BODIES:  # what is small comes through
             raise ApiError(503, "too_many_bodies", "too many large requests", retry_after="5")
 
     def _too_large(self) -> DeliveryTooLarge:
@@ -67,7 +76,8 @@ async def small_body(request: Request, most: int) -> bytes:
     Raises DeliveryTooLarge, or ApiError as BodyReader does, or when the caller has left.
     """
     try:
-        return bytes(await BodyReader(most).read(request.headers, request.receive))
+        async with BodyReader(most).read(request.headers, request.receive) as body:
+            return bytes(body)
     except ClientDisconnect as error:
         raise ApiError(400, "body_incomplete", "the body ended before it was whole") from error
 

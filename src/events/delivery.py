@@ -80,6 +80,11 @@ def delivered(event: Event) -> JsonObject:
     return payload.parse(delivered_json(event))
 
 
+def delivered_body(event: Event, body: bytes | bytearray) -> JsonObject:
+    """Parse the payload of a stored delivery that was left out: no text is made of it."""
+    return payload.parse_body(body, _media_type(event.headers))
+
+
 def is_bound(event: Event) -> bool:
     """Say whether a delivery was signed with a secret that speaks only for some."""
     return event.source == GITHUB and _bound(event.headers)

@@ -22,6 +22,7 @@ from events.errors import ParserFailed
 from events.parsing import received, send
 
 _COMMAND = (sys.executable, "-m", "events.parsing")
+_GIVEN = {"MALLOC_MMAP_THRESHOLD_": str(1024 * 1024)}  # what is large is given back once it is free
 _SECRETS = "ORCHESTRATOR_"  # how settings are named: who parses strangers' text needs none
 
 Result = TypeVar("Result")
@@ -104,7 +105,7 @@ class Elsewhere:
                 _COMMAND,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={k: v for k, v in os.environ.items() if not k.startswith(_SECRETS)},
+                env=_GIVEN | {k: v for k, v in os.environ.items() if not k.startswith(_SECRETS)},
             )
         return self._process
 

@@ -5,7 +5,8 @@ stays the bytes that came, which the database reads as text; parsing happens els
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -20,7 +21,7 @@ from events.parsing import facts, outlined
 from events.signature import WebhookSecret
 from events.store import Store
 
-_TAKING_SECONDS = 8.0  # GitHub waits ten
+_TAKING_SECONDS = 8.0  # for one, once its turn has come; it takes a fraction of one
 _LOOKS, _LOOK_SECONDS = 50, 0.1
 _READING_SECONDS = 60.0  # nobody waits, and whoever reads again must find the same
 
@@ -33,13 +34,15 @@ class LargeDeliveries:
         self._turn = asyncio.Lock()  # who waits for it occupies no thread
         self._taking = 0
 
+    @asynccontextmanager
     async def taken(
         self, headers: Mapping[str, str], body: Body, signer: WebhookSecret | None
-    ) -> Prepared:
-        """Turn a request whose signature was verified into what is appended.
+    ) -> AsyncIterator[Prepared]:
+        """Offer what is appended of a request whose signature was verified; the next one waits.
 
-        Raises what ``delivery_event`` does, or ParserFailed: it is not known whether the body is
-        JSON, and nothing was stored.
+        To parse one while the database copies another would take the memory of both. Raises what
+        ``delivery_event`` does, or ParserFailed: it is not known whether the body is JSON, and
+        nothing was stored.
         """
         known = signer and replace(signer, value=b"")
         self._taking += 1
@@ -48,7 +51,7 @@ class LargeDeliveries:
                 event = await self.elsewhere.call(
                     outlined, body, dict(headers), known, seconds=_TAKING_SECONDS
                 )
-            return await asyncio.to_thread(_prepared, event, body)
+                yield await asyncio.to_thread(_prepared, event, body)
         finally:
             self._taking -= 1
 

@@ -46,9 +46,9 @@ class EventLog:
 
         Raises what ``delivery_event`` and ``append`` do, or ParserFailed; nothing is stored then.
         """
-        prepared = await self.large.taken(headers, body, signer)
-        [appended] = await self._appender.store([prepared], len(body))
-        return appended
+        async with self.large.taken(headers, body, signer) as prepared:
+            [appended] = await self._appender.store([prepared], len(body))
+            return appended
 
     async def head(self) -> Head:
         """Return the newest position, its time and its hash."""

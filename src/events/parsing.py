@@ -10,12 +10,11 @@ import resource
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from select import select
 from typing import IO, Any
 
-from events.delivery import delivered, outline_of
+from events.delivery import delivered_body, outline_of
 from events.envelope import Event, NewEvent
 from events.errors import OrchestratorError
 from events.github import Reading, read_delivery
@@ -37,9 +36,7 @@ def outlined(body: bytearray, headers: Mapping[str, str], signer: WebhookSecret 
 def facts(body: bytes | bytearray, event: Event) -> Reading:
     """Read the facts in a delivery whose payload was left out. Total."""
     try:
-        return read_delivery(
-            event.type, event.action, delivered(replace(event, payload=body.decode()))
-        )
+        return read_delivery(event.type, event.action, delivered_body(event, body))
     except (OrchestratorError, ValueError) as error:
         problem = Problem(path="$", expected="a delivery's payload", found=type(error).__name__)
         return Reading(problems=(problem,))

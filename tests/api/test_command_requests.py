@@ -160,7 +160,8 @@ async def test_a_body_that_comes_in_one_piece_is_bounded_too() -> None:
         return {"type": "http.request", "body": b" " * 11}
 
     with pytest.raises(DeliveryTooLarge, match="10 bytes"):
-        await BodyReader(10).read({}, receive)
+        async with BodyReader(10).read({}, receive):
+            pass
 
 
 @pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "", "json"])

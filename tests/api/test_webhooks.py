@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from fastapi import FastAPI
 from starlette.types import Message
 
 from events.catalogue import DeliveriesRefused, content_of
+from events.elsewhere import Elsewhere
 from events.envelope import Event
 from events.errors import ParserFailed
 from events.log import EventLog
@@ -773,6 +775,45 @@ async def test_a_large_delivery_that_cannot_be_read_is_to_be_sent_again(
         assert await deliveries(log) == []
         assert (await client.deliver("push", body, GUID)).status_code == 202
     await app.state.services.log.large.close()
+
+
+@on_one_database
+async def test_bodies_count_until_they_are_stored_and_small_ones_come_through(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called, go_on = asyncio.Event(), asyncio.Event()
+    call = Elsewhere.call
+
+    async def waiting(*given: Any, **named: Any) -> object:  # noqa: ANN401 (handed through)
+        called.set()
+        await go_on.wait()
+        return await call(*given, **named)
+
+    monkeypatch.setattr(Elsewhere, "call", waiting)
+    body = json.dumps(push()).encode() + b" " * MEGABYTE
+    monkeypatch.setattr("api.body.MAX_ALL_BODIES", len(body) + PIECE)
+    app = app_over(store)
+    async with client_of(app) as client:
+        first = asyncio.create_task(in_pieces(client, body))
+        await called.wait()
+        refused = await in_pieces(client, body)
+        assert_problem(refused, 503, "too_many_bodies")
+        assert (await in_pieces(client, body[: 3 * PIECE])).status_code == 202
+        go_on.set()
+        assert (await first).status_code == 202
+        assert (await in_pieces(client, body)).status_code == 202
+    await app.state.services.log.large.close()
+
+
+PIECE = 64 * 1024
+
+
+async def in_pieces(client: Client, body: bytes) -> httpx2.Response:
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), PIECE):
+            yield body[start : start + PIECE]
+
+    return await client.http.post(RECEIVER, content=pieces(), headers=signed("push", body))
 
 
 async def test_a_large_delivery_is_shown_as_it_was_sent(store: Store) -> None:

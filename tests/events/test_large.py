@@ -114,15 +114,16 @@ async def test_what_is_no_delivery_is_refused_with_the_same_words(
     with pytest.raises(MalformedDelivery) as here:
         delivery_event(headers(content_type=media), body)
     with pytest.raises(MalformedDelivery) as there:
-        await large.taken(headers(content_type=media), body, None)
+        async with large.taken(headers(content_type=media), body, None):
+            pass
     assert (there.value.code, str(there.value)) == (here.value.code, str(here.value))
     assert here.value.code == code
 
 
 async def test_what_a_text_quotes_is_no_value(large: LargeDeliveries) -> None:
     body = json.dumps({"zen": '[{"a,' * 1_000_000}).encode()
-    taken = await large.taken(headers("ping"), body, None)
-    assert taken.event.type == "ping"
+    async with large.taken(headers("ping"), body, None) as taken:
+        assert taken.event.type == "ping"
 
 
 async def test_it_is_parsed_in_another_process_that_serves_again(large: LargeDeliveries) -> None:
