@@ -1,10 +1,11 @@
 """The questions that stand open, each with when it is asked next; no replay touches it."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Index, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Index, func, select, tuple_, update
 from sqlmodel import Field, SQLModel
 
 from aggregates.lane import Lane
@@ -43,6 +44,21 @@ class QuestionRow(OpenQuestion, table=True):
 
 
 _questions = table_of(QuestionRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """How many questions failed time and again, for how many of them something waits, and why.
+
+    ``error`` is the last one of the question that something waits for, and that failed most.
+    """
+
+    number: int = 0
+    waiting: int = 0
+    error: str = ""
+
+
+NONE_FAILS = Failing()
 
 
 def replace_questions(
@@ -98,6 +114,17 @@ def next_due(connection: Connection) -> datetime | None:
         select(_questions.c.due_at).order_by(_questions.c.due_at).limit(1)
     )
     return found
+
+
+def failing_questions(connection: Connection, times: int) -> Failing:
+    """Return what is told of questions that failed so many times in a row, or more."""
+    those = _questions.c.failures >= times
+    counted = select(func.count()).select_from(_questions).where(those)
+    number = connection.scalar(counted) or 0
+    waiting = connection.scalar(counted.where(_questions.c.waits)) or 0
+    worst = (_questions.c.waits.desc(), _questions.c.failures.desc(), _questions.c.due_at)
+    error = connection.scalar(select(_questions.c.error).where(those).order_by(*worst).limit(1))
+    return Failing(number, waiting, error or "")
 
 
 def answered(connection: Connection, question: OpenQuestion, due_at: datetime) -> None:

@@ -45,7 +45,13 @@ from runtime.doctor.settings_file import (
     judge_settings,
     read_settings,
 )
-from runtime.doctor.storage import DATABASE, judge_storage, read_storage
+from runtime.doctor.storage import (
+    DATABASE,
+    QUESTIONS,
+    judge_questions,
+    judge_storage,
+    read_storage,
+)
 from runtime.settings import Settings
 
 Clock = Callable[[], datetime]
@@ -77,6 +83,7 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
         *_judged(MARKS, lambda: [judge_secret_key(settings)]),
         *_judged(POLICY_FILE, lambda: [check_policy_file(settings.policy_file)]),
         *_judged(DATABASE, lambda: judge_storage(storage, clock())),
+        *_judged(QUESTIONS, lambda: judge_questions(storage)),
         *_judge_github(github, settings),
     ]
     return without_secrets(findings, settings)

@@ -13,6 +13,7 @@ from events.read import Head, head, outlines
 from events.table import missing_triggers
 from events.wake import Wake
 from projections.engine import parked
+from reactions.asking.table import NONE_FAILS, Failing, failing_questions
 from runtime.database import Database
 from runtime.doctor.finding import (
     Finding,
@@ -29,8 +30,10 @@ from runtime.migrate import with_database
 
 DATABASE = "database"
 LOG = "log"
+QUESTIONS = "questions"
 
 _SECONDS = 10.0
+_TIMES = 3  # that a question failed in a row, after some minutes: no single outage
 _VERIFY = "run: copilot-orchestrator verify, and do not write before it is clear what happened"
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -49,6 +52,7 @@ class Storage:
     missing_triggers: tuple[str, ...]
     parked: int
     unappendable: Unread | None = None
+    failing: Failing = NONE_FAILS
 
 
 async def read_storage(url: str, clock: Callable[[], datetime]) -> Storage | Unread:
@@ -74,6 +78,24 @@ def judge_storage(storage: Reading[Storage], now: datetime) -> Iterator[Finding]
     yield from _judge_log(storage, now)
 
 
+def judge_questions(storage: Reading[Storage]) -> Iterator[Finding]:
+    """Say whether GitHub answers what only it can tell, such as whether somebody may write."""
+    if isinstance(storage, Unread | Unasked):
+        why = Unasked("the database could not be read", "see the database above")
+        yield not_read(QUESTIONS, why, "")
+        return
+    failing = storage.failing
+    advice = "see the App, its permissions and its installations below; it is asked again by itself"
+    if failing.waiting:
+        found = f"GitHub does not answer {failing.number}, and something waits for"
+        yield problem(QUESTIONS, f"{found} {failing.waiting} of them: {failing.error}", advice)
+    elif failing.number:
+        found = f"GitHub does not answer {failing.number}, for which nothing waits"
+        yield warning(QUESTIONS, f"{found}: {failing.error}", advice)
+    else:
+        yield ok(QUESTIONS, "none fails that GitHub is being asked")
+
+
 def _storage(dialect: str, connection: Connection) -> Storage:
     found = head(connection)
     last = {event.position: event for event in outlines(connection, max(found.position - 1, 0), 2)}
@@ -84,6 +106,7 @@ def _storage(dialect: str, connection: Connection) -> Storage:
         behind=last.get(found.position + 1),
         missing_triggers=tuple(missing_triggers(connection)),
         parked=sum(parked.counts(connection).values()),
+        failing=failing_questions(connection, _TIMES),
     )
 
 

@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from aggregates.surroundings import concerns_surroundings
 from events.github.registry import READERS
 from reactions.ports.answers import AppSetup
 from reactions.ports.failures import GitHubFailure, NotFound, Unauthorised, Unavailable
@@ -11,6 +12,7 @@ from runtime.doctor import needs
 from runtime.doctor.app import judge_app
 from runtime.doctor.finding import Unasked, Unread
 from runtime.doctor.needs import ALWAYS_HEARD, Event, Permission
+from tests.projections.builders import a_delivery, placed
 from tests.runtime.doctor.told import by_check, held, of
 
 ALL = {each.name: each.level for each in needs.PERMISSIONS}  # the later level wins: write
@@ -24,7 +26,10 @@ def without(permission: Permission) -> AppSetup:
 
 
 def test_exactly_what_is_read_is_subscribed_to() -> None:
-    assert {each.name for each in needs.EVENTS} | ALWAYS_HEARD == set(READERS)
+    heard = {each.name for each in needs.EVENTS}
+    of_everyone = {name for name in heard if concerns_surroundings(placed(a_delivery(name, {}), 1))}
+    assert {"membership", "organization"} <= of_everyone
+    assert heard | ALWAYS_HEARD == set(READERS) | of_everyone
     assert len(EVENTS) == len(set(EVENTS))
     assert not ALWAYS_HEARD & set(EVENTS)
 

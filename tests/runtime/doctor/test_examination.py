@@ -49,6 +49,7 @@ CHECKS = [
     "policy file",
     "database",
     "log",
+    "questions",
     "GitHub",
     "clock",
     "App",
@@ -136,8 +137,8 @@ async def test_where_all_is_well_every_check_says_so() -> None:
 async def test_offline_nothing_is_asked(script: Script) -> None:
     found = by_check(await examined(offline=True))
     assert script.asked == []
-    assert [check for check in CHECKS if found[check] == ["ok"]] == CHECKS[:7]
-    assert all(found[check] == ["skipped"] for check in CHECKS[7:])
+    assert [check for check in CHECKS if found[check] == ["ok"]] == CHECKS[:8]
+    assert all(found[check] == ["skipped"] for check in CHECKS[8:])
 
 
 async def test_offline_credentials_that_can_be_none_are_found(
@@ -185,7 +186,7 @@ async def test_where_nothing_answers_only_that_is_a_problem(
     monkeypatch.setenv("ORCHESTRATOR_GITHUB_API_URL", "http://127.0.0.1:1")
     found = by_check(await examined())
     assert found["GitHub"] == ["problem"]
-    assert all(found[check] == ["skipped"] for check in CHECKS[8:])
+    assert all(found[check] == ["skipped"] for check in CHECKS[9:])
     assert script.asked == []
 
 

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
 
 from events import chain
 from events.log import EventLog
 from events.read import Head
 from events.wake import Wake
+from reactions.asking.table import QuestionRow
 from runtime.database import open_database
 from runtime.doctor.finding import Finding, Unasked, Unread
-from runtime.doctor.storage import Storage, judge_storage, read_storage
+from runtime.doctor.storage import Storage, judge_questions, judge_storage, read_storage
 from tests.events.builders import an_event
 from tests.runtime.doctor.told import by_check, of
 
@@ -122,6 +124,70 @@ async def test_events_from_the_future_tell_of_a_clock_that_was_wrong(
     storage = await read_storage(database_url, clock)
     then = NOW - timedelta(minutes=minutes)
     assert by_check(judge_storage(storage, then))["log"] == [state]
+
+
+async def asked(url: str, *questions: QuestionRow) -> list[Finding]:
+    """Store questions, and say what is found of them."""
+
+    def store(connection: Connection) -> None:
+        table = SQLModel.metadata.tables["questions"]
+        connection.execute(table.insert(), [question.model_dump() for question in questions])
+
+    database = open_database(url)
+    try:
+        await database.write(store)
+    finally:
+        await database.close()
+    return list(judge_questions(await read_storage(url, clock)))
+
+
+def a_question(user_id: int, failures: int, *, waits: bool) -> QuestionRow:
+    """Whether somebody may write, which GitHub refused to say so many times."""
+    return QuestionRow(
+        repository_id=1,
+        issue_number=1,
+        kind="permission",
+        pull_request_number=50,
+        user_id=user_id,
+        installation_id=77,
+        stamp=0,
+        waits=waits,
+        failures=failures,
+        error=f"Resource not accessible\nby integration, {user_id}" if failures else None,
+        due_at=NOW,
+    )
+
+
+async def test_what_github_answers_is_well(database_url: str) -> None:
+    found = await asked(database_url, a_question(1, 0, waits=True), a_question(2, 2, waits=True))
+    assert by_check(found) == {"questions": ["ok"]}
+
+
+async def test_what_github_does_not_answer_and_nothing_waits_for_is_to_be_considered(
+    database_url: str,
+) -> None:
+    [found] = await asked(database_url, a_question(1, 3, waits=False))
+    assert (found.check, found.state) == ("questions", "warning")
+    assert found.found.endswith(
+        "does not answer 1, for which nothing waits: Resource not accessible by integration, 1"
+    )
+
+
+async def test_what_is_waited_for_and_github_does_not_answer_is_a_problem_with_its_words(
+    database_url: str,
+) -> None:
+    failing = [a_question(1, 9, waits=False), a_question(2, 3, waits=True)]
+    [found] = await asked(database_url, *failing)
+    assert (found.check, found.state) == ("questions", "problem")
+    assert found.found == (
+        "GitHub does not answer 2, and something waits for 1 of them: "
+        "Resource not accessible by integration, 2"
+    )
+    assert "permissions" in found.advice
+
+
+def test_questions_of_a_database_that_is_not_there_are_skipped() -> None:
+    assert by_check(judge_questions(Unread("no", "do"))) == {"questions": ["skipped"]}
 
 
 async def test_a_database_without_tables_is_told_to_be_migrated(empty_database_url: str) -> None:
