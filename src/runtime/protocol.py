@@ -30,7 +30,8 @@ class Patience:
 
     head: float = 10.0  # to send a head once a connection is open, or a request has begun
     reading: float = 20.0  # to read of an answer what was sent, before more is
-    leaving: float = 1.0  # to read an answer, where it says that nothing more will be read
+    leaving: float = 0.5  # to read an answer, where it says that nothing more will be read; less
+    # than a stopping server waits for connections
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):

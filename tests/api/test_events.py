@@ -254,7 +254,12 @@ async def test_a_single_event_has_its_payload(client: Client) -> None:
 async def test_one_of_our_own_events_has_its_payload_too(client: Client, log: EventLog) -> None:
     await log.append(own_event(ServiceStarted(instance=WORKFLOW, version="1", role="web"), uuid4()))
     answer = await client.get("/api/events/1")
-    assert answer.json()["payload"] == {"instance": str(WORKFLOW), "version": "1", "role": "web"}
+    assert answer.json()["payload"] == {
+        "instance": str(WORKFLOW),
+        "version": "1",
+        "role": "web",
+        "has_app": False,
+    }
     assert answer.json()["schema_version"] == 1
     raw = await client.get("/api/events/1", raw="true")
     assert json.loads(raw.content) == answer.json()["payload"]
