@@ -77,22 +77,23 @@ def beyond(lane: Lane) -> Subjects:
     for number in _everything(lane).issues:
         for kind in _of_issue(lane, number):
             loose.setdefault(kind, []).append(number)
+    issues = frozenset(
+        [
+            *_oldest(loose.get("labelled", []), LABELLED, _issue_age(lane)),
+            *_oldest(loose.get("others", []), OTHER_ISSUES, _issue_age(lane)),
+            *_oldest(
+                loose.get("unseen", []), UNSEEN_HANDLINGS, lambda number: (_BEFORE_ALL, number)
+            ),
+            *_oldest(loose.get("unshown_issues", []), UNSHOWN, _issue_age(lane)),
+        ]
+    )
     pulls: dict[Kind, list[int]] = {}
     for number in lane.pull_requests:
-        for kind in _of_pull_request(lane, number):
+        for kind in _of_pull_request(lane, number, issues):
             pulls.setdefault(kind, []).append(number)
     commits = [sha for sha in lane.commits if _is_loose_commit(lane, sha)]
     return Subjects(
-        frozenset(
-            [
-                *_oldest(loose.get("labelled", []), LABELLED, _issue_age(lane)),
-                *_oldest(loose.get("others", []), OTHER_ISSUES, _issue_age(lane)),
-                *_oldest(
-                    loose.get("unseen", []), UNSEEN_HANDLINGS, lambda number: (_BEFORE_ALL, number)
-                ),
-                *_oldest(loose.get("unshown_issues", []), UNSHOWN, _issue_age(lane)),
-            ]
-        ),
+        issues,
         frozenset(
             [
                 *_oldest(pulls.get("pulls", []), OTHER_PULL_REQUESTS, _pull_age(lane)),
@@ -133,27 +134,28 @@ def _of_issue(lane: Lane, number: int) -> Iterator[Kind]:
         yield "unshown_issues"
 
 
-def _of_pull_request(lane: Lane, number: int) -> Iterator[Kind]:
+def _of_pull_request(lane: Lane, number: int, gone: frozenset[int] = frozenset()) -> Iterator[Kind]:
+    """Yield what a pull request is once some issues are gone."""
     seen = lane.pull_request(number).seen
     if seen is None:
         if number in lane.pull_requests:
             yield "unshown_pulls"
         return
     yield "thing"
-    if not _is_kept(lane, number, seen):
+    if not _is_kept(lane, seen, lane.ties.issues.get(number, ()), gone):
         yield "pulls"
 
 
-def _is_kept(lane: Lane, number: int, seen: PullRequestSeen) -> bool:
-    """Say whether a pull request still counts: as open work, or as what finished an open issue.
+def _is_kept(
+    lane: Lane, seen: PullRequestSeen, issues: tuple[int, ...], gone: frozenset[int]
+) -> bool:
+    """Say whether a pull request still counts: as open work, or as the work on a known issue.
 
-    Forgotten, that issue would look as if nobody had worked on it.
+    Forgotten, that issue would look as if nobody had worked on it, or approved that work.
     """
-    tied = lane.ties.issues.get(number, ())
     if seen.state == "open":
-        return bool(tied) or is_copilot_agent(seen.author_id)
-    issues = (lane.issue(issue).seen for issue in tied)
-    return any(issue is not None and issue.state == "open" for issue in issues)
+        return bool(issues) or is_copilot_agent(seen.author_id)
+    return any(lane.issue(issue).seen is not None for issue in issues if issue not in gone)
 
 
 def _is_loose_commit(lane: Lane, sha: str) -> bool:

@@ -52,6 +52,20 @@ def test_who_approved_stays_where_access_changes_after_the_merge() -> None:
     assert page(tale)["approved_by"] == [VISITOR_SHOWN]
 
 
+def test_who_approved_stays_after_many_merges_of_others() -> None:
+    tale = in_review(Tale())
+    tale.reviewed("approved", GRACE)
+    tale.merges()
+    tale.changes_issue("closed", 1, state="closed", state_reason="completed", closed_at=tale.now())
+    for number in range(200, 360):
+        tale.opens(number, "", user=VISITOR, author_association="NONE")
+        tale.merges(number)
+    shown = page(tale)
+    assert (shown["stage"], shown["approved_by"]) == ("done", [GRACE_SHOWN])
+    assert shown["pull_request"]["number"] == 50
+    assert len(tale.lane.pull_requests) <= 151
+
+
 def test_who_approved_is_named_as_they_are_called_by_now() -> None:
     tale = in_review(Tale(policy(merge={"automatic": False}, review={"approvals": 2})))
     tale.reviewed("approved", GRACE)
