@@ -30,10 +30,17 @@ class MemoryGitHub:
     """Issues and pull requests of one repository after the other; ``before`` may raise or wait.
 
     ``before`` and ``after`` are called around every change with its name. ``others`` are comments
-    that we did not write; ``hidden``: lists of comments are behind, and show none.
+    that we did not write; ``hidden``: lists of comments are behind, and show none. ``permissions``
+    are by login, ``none``: nobody has it; ``users`` says whose a login is. ``asking`` is called
+    with every question, of which ``asked`` keeps all, and may raise.
     """
 
     permissions: dict[str, str] = field(default_factory=dict)
+    users: dict[str, int] = field(default_factory=dict)
+    closing: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    ended: dict[int, Ended] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    asking: Callable[[str, Repository], Awaitable[None]] | None = None
     issues: dict[tuple[str, int], Issue] = field(default_factory=dict)
     pulls: dict[tuple[str, int], PullRequest] = field(default_factory=dict)
     comments: list[tuple[str, int, str, bool]] = field(default_factory=list)
@@ -97,14 +104,21 @@ class MemoryGitHub:
 
         return await self._change("assign", repo, work)
 
-    async def permission(self, _repo: Repository, login: str) -> JsonObject:
-        return {"permission": self.permissions.get(login, "write")}
+    async def permission(self, repo: Repository, login: str) -> JsonObject:
+        await self._ask(f"permission {login}", repo)
+        may = self.permissions.get(login, "write")
+        if may == "none":
+            raise NotFound("Not Found", status=404)
+        user = {"user": {"id": self.users[login]}} if login in self.users else {}
+        return {"permission": may, **user}
 
-    async def closing_issues(self, _repo: Repository, _number: int) -> tuple[int, ...]:
-        return ()
+    async def closing_issues(self, repo: Repository, number: int) -> tuple[int, ...]:
+        await self._ask(f"closing {number}", repo)
+        return self.closing.get(number, ())
 
-    async def copilot_ended(self, _repo: Repository, _number: int) -> Ended | None:
-        return None
+    async def copilot_ended(self, repo: Repository, number: int) -> Ended | None:
+        await self._ask(f"work {number}", repo)
+        return self.ended.get(number)
 
     async def unassign_copilot(self, repo: Repository, number: int) -> Answer:
         def work() -> dict[str, int | str]:
@@ -164,6 +178,11 @@ class MemoryGitHub:
             return {"sha": "f" * 40, "method": method}
 
         return await self._change("merge", repo, work)
+
+    async def _ask(self, what: str, repo: Repository) -> None:
+        self.asked.append(what)
+        if self.asking is not None:
+            await self.asking(what, repo)
 
     def _relabel(
         self, repo: Repository, number: int, change: Callable[[set[str]], set[str]]

@@ -1,0 +1,145 @@
+"""What no delivery says, asked of the simulated GitHub over real HTTP: who may write, and so on."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway import Access, AppKey, GitHubGateway
+from reactions.ports.answers import Ended, Repository
+from reactions.ports.failures import NotFound, Refused
+from simulator.simulator import Simulator
+from simulator.state.accounts import BOT, MEMBER, OWNER, READER, REVIEWER, VISITOR
+from simulator.state.pull_requests import PullRequest
+from simulator.state.timeline import COPILOT_FAILED, COPILOT_IS_DONE, COPILOT_WORKS, via_copilot
+from tests.gateway.credentials import REPO
+from tests.gateway.scripted import Script
+from tests.simulator.builders import ROCKET
+from tests.simulator.running import a_plan, a_simulator
+
+pytestmark = pytest.mark.anyio
+
+REVIEWS = "copilot-pull-request-reviewer"
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    async with a_simulator(a_plan()) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def asking(simulator: Simulator) -> AsyncIterator[GitHubGateway]:
+    key = AppKey(str(simulator.app_id), simulator.private_key)
+    async with GitHubGateway(Access(simulator.url, key), lambda: datetime.now(UTC)) as gateway:
+        yield gateway
+
+
+def rocket(simulator: Simulator) -> Repository:
+    return Repository(simulator.installation_id, ROCKET)
+
+
+def a_pull(simulator: Simulator, *, keyword: bool = True) -> PullRequest:
+    repository = simulator.repository(ROCKET)
+    return repository.copilot_opens(repository.issue(1), keyword=keyword)
+
+
+def worked(simulator: Simulator, pull: PullRequest, event: str, slug: str | None = None) -> str:
+    """Let the timeline tell of work, and return when by GitHub."""
+    told = via_copilot() if slug is None else via_copilot(slug)
+    simulator.clock.stamp()
+    pull.note(event, OWNER, told)
+    return pull.timeline[-1].at
+
+
+async def test_what_people_may_do_is_answered_in_githubs_words(
+    asking: GitHubGateway, simulator: Simulator
+) -> None:
+    told = [
+        await asking.permission(rocket(simulator), user["login"])
+        for user in (OWNER, REVIEWER, READER, MEMBER, VISITOR)
+    ]
+    assert [each["permission"] for each in told] == ["admin", "write", "read", "none", "none"]
+    assert told[1]["user"]["id"] == REVIEWER["id"]  # type: ignore[index,call-overload]
+
+
+@pytest.mark.parametrize("login", ["nobody-of-that-name", BOT["login"], "../../user"])
+async def test_of_whom_github_does_not_know_there_is_nothing_to_be_found(
+    asking: GitHubGateway, simulator: Simulator, login: str
+) -> None:
+    with pytest.raises(NotFound):
+        await asking.permission(rocket(simulator), login)
+
+
+async def test_what_a_pull_request_closes_is_githubs_own_word(
+    asking: GitHubGateway, simulator: Simulator
+) -> None:
+    repo, pull = rocket(simulator), a_pull(simulator, keyword=False)
+    second = simulator.repository(ROCKET).open_issue("Another")
+    assert await asking.closing_issues(repo, pull.number) == ()
+    pull.link(second, OWNER)
+    assert await asking.closing_issues(repo, pull.number) == (second.number,)
+    pull.edit(OWNER, body="Closes #1")
+    assert await asking.closing_issues(repo, pull.number) == (1, second.number)
+
+
+async def test_an_issue_of_another_repository_is_none_of_ours(
+    github: GitHubGateway, script: Script
+) -> None:
+    nodes = [
+        {"number": 3, "repository": {"nameWithOwner": "acme/other"}},
+        {"number": 4, "repository": {"nameWithOwner": "Acme/Shop"}},
+        {"number": 5},
+    ]
+    pull = {"pullRequest": {"closingIssuesReferences": {"nodes": nodes}}}
+    script.on("POST /graphql", {"data": {"repository": pull}})
+    assert await github.closing_issues(REPO, 8) == (4, 5)
+
+
+@pytest.mark.parametrize("data", [None, {"repository": None}, {"repository": {"pullRequest": 1}}])
+async def test_an_answer_without_a_list_is_none(
+    github: GitHubGateway, script: Script, data: object
+) -> None:
+    script.on("POST /graphql", {"data": data})
+    with pytest.raises(Refused):
+        await github.closing_issues(REPO, 8)
+
+
+async def test_when_copilot_ended_stands_in_the_timeline_of_the_pull_request(
+    asking: GitHubGateway, simulator: Simulator
+) -> None:
+    repo, pull = rocket(simulator), a_pull(simulator)
+    assert await asking.copilot_ended(repo, pull.number) is None
+    worked(simulator, pull, COPILOT_WORKS)
+    assert await asking.copilot_ended(repo, pull.number) is None
+    at = worked(simulator, pull, COPILOT_IS_DONE)
+    assert await asking.copilot_ended(repo, pull.number) == Ended(moment(at), failed=False)
+    worked(simulator, pull, COPILOT_WORKS)
+    assert await asking.copilot_ended(repo, pull.number) is None
+    at = worked(simulator, pull, COPILOT_FAILED)
+    assert await asking.copilot_ended(repo, pull.number) == Ended(moment(at), failed=True)
+
+
+@pytest.mark.parametrize("event", [COPILOT_WORKS, COPILOT_IS_DONE])
+async def test_the_reviewers_work_is_not_the_agents(
+    asking: GitHubGateway, simulator: Simulator, event: str
+) -> None:
+    repo, pull = rocket(simulator), a_pull(simulator)
+    at = worked(simulator, pull, COPILOT_IS_DONE)
+    worked(simulator, pull, event, REVIEWS)
+    assert await asking.copilot_ended(repo, pull.number) == Ended(moment(at), failed=False)
+
+
+async def test_a_timeline_is_read_to_its_last_page(
+    asking: GitHubGateway, simulator: Simulator
+) -> None:
+    repo, pull = rocket(simulator), a_pull(simulator)
+    worked(simulator, pull, COPILOT_IS_DONE)
+    for number in range(230):
+        pull.note("commented", OWNER, {"id": number, "body": "a word"})
+    at = worked(simulator, pull, COPILOT_FAILED)
+    assert await asking.copilot_ended(repo, pull.number) == Ended(moment(at), failed=True)
+
+
+def moment(written: str) -> datetime:
+    return datetime.fromisoformat(written)

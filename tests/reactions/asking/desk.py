@@ -1,0 +1,100 @@
+"""A live repository whose pull request somebody approves, and who asks GitHub about them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+
+from events.catalogue import ActingUserSet, ModeSet, ResyncObserved, ServiceStarted, content_of
+from events.log import EventLog
+from events.store import Store
+from events.table import table_of
+from reactions.asking import Asking
+from reactions.asking.asking import Asked
+from reactions.asking.table import OpenQuestion, QuestionRow
+from reactions.lanes import Lanes
+from reactions.visits import Services
+from tests.conftest import Clock
+from tests.reactions.conductor.stages import Stage, command, stage
+from tests.reactions.github import MemoryGitHub
+from tests.service import project
+from tests.worlds.people import reviewer
+from tests.worlds.pull_requests import PullRequest
+from tests.worlds.stories import run_ci
+from tests.worlds.world import World
+
+
+@dataclass
+class Desk:
+    """What happened, who decides, who asks, and the GitHub that is asked."""
+
+    store: Store
+    log: EventLog
+    clock: Clock
+    github: MemoryGitHub
+    stage: Stage
+    told: Counter[World] = field(default_factory=Counter)
+
+    def asking(self) -> Asking:
+        services = Services(
+            lanes=Lanes(self.store), log=self.log, store=self.store, clock=self.clock
+        )
+        return Asking(github=self.github, services=services)
+
+    async def goes_on(self, world: World) -> None:
+        """Tell what happened since, and decide."""
+        told, self.told[world] = self.told[world], len(world.deliveries)
+        await self.stage.happens(*world.deliveries[told:])
+        await self.stage.settle()
+
+    async def asks(self) -> Asked:
+        """Ask until nothing is due, and let lanes reflect and decide upon what was answered."""
+        for _ in range(20):
+            asked = await self.asking().step()
+            await self.stage.settle()
+            if not asked.asked:
+                return asked
+        raise AssertionError("it never comes to rest")
+
+    async def answers(self, kind: str = "permission") -> list[dict[str, object]]:
+        """What was recorded of one kind, in order."""
+        events = [each for each in await self.log.read(0, 10_000) if each.type == "resync"]
+        contents = [content_of(event) for event in events]
+        return [
+            content.object
+            for content in contents
+            if isinstance(content, ResyncObserved) and content.kind == kind
+        ]
+
+    async def questions(self) -> list[OpenQuestion]:
+        """The questions that stand, by kind and login."""
+        every = select(table_of(QuestionRow))
+        rows = await self.store.read(lambda c: c.execute(every).mappings().all())
+        found = [OpenQuestion.model_construct(**row) for row in rows]
+        return sorted(found, key=lambda each: (each.kind, each.login))
+
+
+async def a_desk(store: Store, log: EventLog, clock: Clock, *, has_app: bool = True) -> Desk:
+    """Let there be an App, unless not, and an acting user."""
+    await project(store)
+    desk = Desk(store, log, clock, MemoryGitHub(), stage(store, log, clock))
+    started = ServiceStarted(instance=UUID(int=1), version="1", role="all", has_app=has_app)
+    await desk.stage.happens(command(started, None))
+    await desk.stage.happens(command(ActingUserSet(user_id=100, login="ada"), None))
+    return desk
+
+
+async def a_reviewed_pull(desk: Desk, world: World, name: str = "octo-org/rocket") -> PullRequest:
+    """Have Copilot's pull request approved, by one of whom GitHub only hints that they may."""
+    repository = world.repository(name)
+    await desk.stage.happens(command(ModeSet(mode="live"), repository.id, name))
+    issue = repository.open_issue("Something", labels=("status:queued",))
+    issue.assign_copilot()
+    pull = repository.copilot_opens(issue)
+    run_ci(pull, "success")
+    pull.finish_round()
+    pull.mark_ready()
+    pull.review(reviewer, "approved")
+    await desk.goes_on(world)
+    return pull
