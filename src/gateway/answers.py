@@ -1,6 +1,6 @@
-"""What no delivery says: who may write, what a pull request closes, when Copilot's work ended."""
+"""What no delivery says: who may write, what closes and blocks issues, when Copilot ended."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from events.github.node import Node
 from events.json_types import JsonObject
@@ -8,6 +8,7 @@ from events.scalars import moment
 from gateway.calls import Caller, repository_path
 from gateway.credentials import as_app_in
 from reactions.ports.answers import Ended, Repository
+from reactions.ports.failures import Forbidden, NotFound
 
 _CLOSING = """\
 query($owner: String!, $name: String!, $number: Int!) {
@@ -58,6 +59,36 @@ class Answers(Caller):
                 failed = _ENDS[kind]
                 ended = None if failed is None else Ended(at, failed)
         return ended
+
+    async def blockers(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
+        """Yield the issues that block one, open or not, each with its ``repository``.
+
+        GitHub names that by its address; its id is asked for, once each, where it is another one.
+        """
+        known: dict[str, JsonObject] = {repo.full_name.casefold(): {"full_name": repo.full_name}}
+        async for issue in self._listed(repo, ("issues", number, "dependencies", "blocked_by"), {}):
+            told = issue.get("repository")
+            if isinstance(told, dict) and "id" in told:
+                yield issue
+                continue
+            name = _home(issue)
+            if name.casefold() not in known:
+                known[name.casefold()] = await self._named(repo, name)
+            yield {**issue, "repository": known[name.casefold()]}
+
+    async def _named(self, repo: Repository, name: str) -> JsonObject:
+        """Return another repository's name, with its id where we may read it."""
+        try:
+            path = repository_path(Repository(repo.installation_id, name))
+            found = (await self._calls.get(as_app_in(repo), path)).node.integer("id")
+        except (NotFound, Forbidden, ValueError):
+            found = None
+        return {"full_name": name} if found is None else {"full_name": name, "id": found}
+
+
+def _home(issue: JsonObject) -> str:
+    """Return the ``owner/name`` of an issue's repository, which its address ends in."""
+    return "/".join(str(issue.get("repository_url")).rsplit("/", 2)[1:])
 
 
 def _is_reviewers(event: JsonObject) -> bool:

@@ -175,13 +175,18 @@ def a_label_change(label: str = "status:queued", *, present: bool = False) -> La
 
 
 def a_dependency(
-    blocking: int, *, repository: int = REPOSITORY, present: bool = True
+    blocking: int,
+    *,
+    repository: int = REPOSITORY,
+    present: bool = True,
+    state: str | None = None,
 ) -> DependencyChanged:
     return DependencyChanged(
         blocked_repository_id=REPOSITORY,
         blocked_number=ISSUE,
         blocking_repository_id=repository,
         blocking_number=blocking,
+        blocking_state=state,
         present=present,
         at=minute(0),
     )

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway import Access, AppKey, GitHubGateway
+from gateway import Access, GitHubGateway, app_key
 from reactions.ports.answers import Ended, Repository
 from reactions.ports.failures import NotFound, Refused
+from simulator.plan import RepositoryPlan
 from simulator.simulator import Simulator
 from simulator.state.accounts import BOT, MEMBER, OWNER, READER, REVIEWER, VISITOR
 from simulator.state.pull_requests import PullRequest
@@ -30,7 +31,7 @@ async def simulator() -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 async def asking(simulator: Simulator) -> AsyncIterator[GitHubGateway]:
-    key = AppKey(str(simulator.app_id), simulator.private_key)
+    key = app_key(str(simulator.app_id), simulator.private_key)
     async with GitHubGateway(Access(simulator.url, key), lambda: datetime.now(UTC)) as gateway:
         yield gateway
 
@@ -139,6 +140,57 @@ async def test_a_timeline_is_read_to_its_last_page(
         pull.note("commented", OWNER, {"id": number, "body": "a word"})
     at = worked(simulator, pull, COPILOT_FAILED)
     assert await asking.copilot_ended(repo, pull.number) == Ended(moment(at), failed=True)
+
+
+async def test_what_blocks_an_issue_is_told_with_its_state_and_its_repository(
+    asking: GitHubGateway, simulator: Simulator
+) -> None:
+    repo, repository = rocket(simulator), simulator.repository(ROCKET)
+    away = simulator.connect(RepositoryPlan(full_name="orbit-works/lander"))
+    here, there = repository.open_issue("Here"), away.open_issue("There")
+    there.close("completed", OWNER)
+    for other in (here, there, away.open_issue("Also there")):
+        repository.issue(1).block_by(other, OWNER)
+    told = [each async for each in asking.blockers(repo, 1)]
+    assert [(each["state"], each["repository"]) for each in told] == [
+        ("open", {"full_name": ROCKET}),
+        ("closed", {"full_name": "orbit-works/lander", "id": away.id}),
+        ("open", {"full_name": "orbit-works/lander", "id": away.id}),
+    ]
+    assert simulator.served["GET", "/repos/{owner}/{repo}"] == 1
+
+
+BLOCKED_BY = "GET /repos/acme/shop/issues/7/dependencies/blocked_by"
+AWAY = "https://api.github.com/repos/acme/secret"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_of_a_repository_that_may_not_be_read_only_the_name_is_told(
+    github: GitHubGateway, script: Script, status: int
+) -> None:
+    script.on(BLOCKED_BY, [{"number": 3, "repository_url": AWAY}])
+    script.on("GET /repos/acme/secret", {"message": "No"}, status)
+    [told] = [each async for each in github.blockers(REPO, 7)]
+    assert told["repository"] == {"full_name": "acme/secret"}
+
+
+async def test_a_repository_that_github_names_with_its_id_is_not_asked_for(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(BLOCKED_BY, [{"number": 3, "repository": {"id": 9}}])
+    assert [each async for each in github.blockers(REPO, 7)] == [
+        {"number": 3, "repository": {"id": 9}}
+    ]
+
+
+@pytest.mark.parametrize("url", [None, 7, "", "https://api.github.com/repos/../.."])
+async def test_an_address_that_is_none_asks_for_nothing(
+    github: GitHubGateway, script: Script, url: object
+) -> None:
+    script.on(BLOCKED_BY, [{"number": 3, "repository_url": url}])
+    [told] = [each async for each in github.blockers(REPO, 7)]
+    assert "id" not in told["repository"]  # type: ignore[operator]  # it is an object
+    assert len(script.asked) == 2  # the token, and the list
 
 
 def moment(written: str) -> datetime:

@@ -38,6 +38,8 @@ class MemoryGitHub:
     permissions: dict[str, str] = field(default_factory=dict)
     users: dict[str, int] = field(default_factory=dict)
     closing: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    blocking: dict[int, list[JsonObject]] = field(default_factory=dict)
+    whole: dict[int, JsonObject] = field(default_factory=dict)
     ended: dict[int, Ended] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     asking: Callable[[str, Repository], Awaitable[None]] | None = None
@@ -119,6 +121,16 @@ class MemoryGitHub:
     async def copilot_ended(self, repo: Repository, number: int) -> Ended | None:
         await self._ask(f"work {number}", repo)
         return self.ended.get(number)
+
+    async def blockers(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
+        await self._ask(f"blockers {number}", repo)
+        for blocker in self.blocking.get(number, []):
+            yield blocker
+
+    async def whole_issue(self, _repo: Repository, number: int) -> JsonObject:
+        if number not in self.whole:
+            raise NotFound("Not Found", status=404)
+        return self.whole[number]
 
     async def unassign_copilot(self, repo: Repository, number: int) -> Answer:
         def work() -> dict[str, int | str]:

@@ -3,10 +3,9 @@
 from aggregates.stages.stage import Explanation, Rule, Stage, Wait, blocker, listed, moment
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, pending_assignment
-from events.github import DependencyChanged, IssueSeen
+from aggregates.workflow.blockers import blockers_of
 
 _TO_START = (Wait("copilot", "to start"),)
-UNKNOWN = "?"  # a blocker that only a count tells of
 _ITS_TURN = (Wait("turn", "its turn in the lane"),)
 
 
@@ -23,56 +22,12 @@ def _in_progress(workflow: Workflow) -> Explanation:
     )
 
 
-def _blockers(workflow: Workflow) -> tuple[int | str, ...]:
-    if workflow.issue is None or not workflow.circumstances.policy.queue.dependencies:
-        return ()
-    return open_blockers(workflow, workflow.issue)
-
-
-def open_blockers(workflow: Workflow, issue: IssueSeen) -> tuple[int | str, ...]:
-    """Return the open issues that block one: numbers of its repository, then texts, sorted.
-
-    Another repository's issue is ``repository id#number``. Of an issue never seen, the count that
-    GitHub gives decides; ``?`` stands for blockers that only GitHub's counts tell of.
-    """
-    known = [each for each in workflow.known.dependencies.values() if each.present]
-    blocking = [each for each in known if _blocks(workflow, issue, each)]
-    here = [each for each in blocking if each.blocking_repository_id == issue.repository_id]
-    elsewhere = [each for each in blocking if each.blocking_repository_id != issue.repository_id]
-    unseen = _some_unseen(issue, known=len(known), blocking=len(blocking))
-    return (
-        *sorted(each.blocking_number for each in here),
-        *sorted(f"{each.blocking_repository_id}#{each.blocking_number}" for each in elsewhere),
-        *((UNKNOWN,) if unseen else ()),
-    )
-
-
-def _some_unseen(issue: IssueSeen, *, known: int, blocking: int) -> bool:
-    """Say whether GitHub counts an open blocker that nothing told us of.
-
-    A count is as old as the issue's last delivery, and no blocker's end brings a new one. So where
-    all that block are known, these decide; where some are not, those known to be closed are taken
-    off the count of all, and any open one beyond those known may be among the rest.
-    """
-    opened = issue.blocked_by_open or 0
-    total = issue.blocked_by_total if issue.blocked_by_total is not None else opened
-    return max(total, opened) > known and opened > blocking
-
-
-def _blocks(workflow: Workflow, issue: IssueSeen, dependency: DependencyChanged) -> bool:
-    here = dependency.blocking_repository_id == issue.repository_id
-    blocker = workflow.lane.issue(dependency.blocking_number).seen if here else None
-    if blocker is None or blocker.transferred:
-        return issue.blocked_by_open is None or issue.blocked_by_open > 0
-    return blocker.state == "open" and not blocker.deleted
-
-
 def _is_blocked(workflow: Workflow) -> bool:
-    return bool(_blockers(workflow))
+    return bool(blockers_of(workflow))
 
 
 def _blocked(workflow: Workflow) -> Explanation:
-    names = [blocker(each) for each in _blockers(workflow)]
+    names = [blocker(each) for each in blockers_of(workflow)]
     return Explanation(f"blocked by {listed(names)}", tuple(Wait("issue", name) for name in names))
 
 

@@ -6,26 +6,28 @@ was answered: access may have changed since.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from aggregates.lane.subjects import Mention
+from aggregates.workflow.blockers import blocked_by_unseen
 from aggregates.workflow.progress import copilot_finished
 from aggregates.workflow.reviews import latest_verdicts
 from aggregates.workflow.trust import answer_about
 from aggregates.workflow.workflow import Workflow
 from events.github import ReviewSeen
 
-QuestionKind: TypeAlias = Literal["permission", "closing", "work"]
+QuestionKind: TypeAlias = Literal["permission", "closing", "work", "blockers"]
 
 _MOST = 50  # people of whom is asked on one pull request; strangers may come in any number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One thing to ask about a pull request: of a person, what it closes, whether work ended.
+    """One thing to ask: of a person, what a pull request closes, whether work on it ended.
 
-    ``waits``: something that would be done now is not done until the answer is there.
+    Or what blocks an issue, which has no pull request: its number is 0 then. ``waits``: something
+    that would be done now is not done until the answer is there.
     """
 
     kind: QuestionKind
@@ -42,6 +44,8 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
     if not workflow.trust.has_app:
         return ()
     found: list[Question] = []
+    if workflow.queued and not workflow.started and blocked_by_unseen(workflow):
+        found.append(_blockers(workflow))
     if workflow.probable:
         known = [workflow.pull_request.number] if workflow.pull_request is not None else []
         found += [_about(workflow, "closing", pull) for pull in workflow.open_candidates or known]
@@ -59,6 +63,13 @@ def awaited_answers(workflow: Workflow) -> tuple[Question, ...]:
 
 def _about(workflow: Workflow, kind: QuestionKind, pull: int) -> Question:
     return Question(kind=kind, issue_number=workflow.number, pull_request_number=pull)
+
+
+def _blockers(workflow: Workflow) -> Question:
+    """Ask what blocks the issue, anew whenever GitHub counts another number of them."""
+    counted = workflow.issue.blocked_by_open if workflow.issue is not None else None
+    question = _about(workflow, "blockers", 0)
+    return replace(question, stamp=counted or 0)
 
 
 def _permissions(workflow: Workflow, pull: int) -> Iterator[Question]:

@@ -19,6 +19,7 @@ ObservedKind: TypeAlias = Literal[
     "permission",
     "closing",
     "work",
+    "blockers",
 ]
 
 

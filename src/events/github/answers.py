@@ -1,4 +1,4 @@
-"""What GitHub answered when we asked: who may write, what a pull request closes, when work ended.
+"""What GitHub answered when we asked: who may write, what closes or blocks an issue, what ended.
 
 No delivery says these. ``at`` is when we asked, by our clock, and orders answers to one question.
 """
@@ -9,7 +9,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from events.github.fact import Fact, MergeKey
+from events.github.issues import ISSUE, read_issue
+from events.github.node import Node
 from events.github.reading import USER, Delivered, Noun, Observed, plain
+from events.github.relations import DependencyChanged
 from events.scalars import distinct, integer
 
 _WRITING = ("admin", "maintain", "write")
@@ -102,6 +105,36 @@ def copilot_finished(delivery: Delivered) -> Iterable[Fact]:
     return (seen,)
 
 
+def blockers_seen(delivery: Delivered) -> Iterable[Fact]:
+    """Read GitHub's answer to what blocks an issue: each of them, and those that are of here.
+
+    One of a repository that we may not read is left out: the issue's count tells of it.
+    """
+    issue = delivery.root.need_node("issue")
+    number, at = issue.need_integer("number"), issue.need_moment("updated_at")
+    own = delivery.repository_id
+
+    def dependency(blocker: Node) -> Fact:
+        return DependencyChanged(
+            blocked_repository_id=own,
+            blocked_number=number,
+            blocking_repository_id=blocker.need_node("repository").need_integer("id"),
+            blocking_number=blocker.need_integer("number"),
+            present=True,
+            at=max(at, blocker.need_moment("updated_at")),
+            blocking_state=blocker.need_name("state"),
+        )
+
+    readable = [(b, b.node("repository").integer("id")) for b in _blockers(delivery)]
+    here = [blocker for blocker, where in readable if where == own]
+    told = delivery.each([blocker for blocker, where in readable if where is not None], dependency)
+    return (*told, *delivery.each(here, lambda blocker: read_issue(blocker, own)))
+
+
+def _blockers(delivery: Delivered) -> list[Node]:
+    return delivery.root.need_node("blockers").nodes("issues")
+
+
 # No event has these readers: whoever may post deliveries cannot answer in GitHub's place.
 NOUN = Noun(
     events={},
@@ -120,6 +153,11 @@ NOUN = Noun(
             event="pull_request",
             readers=(copilot_finished,),
             keys=plain("finished_at", "failed"),
+        ),
+        "blockers": Observed(
+            event="issues",
+            readers=(blockers_seen,),
+            keys={**plain("number", "updated_at"), "issues": {**ISSUE, "repository": plain("id")}},
         ),
     },
 )

@@ -251,7 +251,7 @@ WORK: Keys = {  # what issues and pull requests have in common
     "labels": plain("name"),
     "assignees": USER,
 }
-_ISSUE: Keys = {
+ISSUE: Keys = {
     **WORK,
     **plain("state_reason"),
     "pull_request": {},
@@ -263,5 +263,5 @@ NOUN = Noun(
     events={
         "issues": (repository_seen, issue_seen, label_changed, assignment_changed, issue_reopened),
     },
-    observed={"issue": Observed(event="issues", readers=(issue_seen,), keys=_ISSUE)},
+    observed={"issue": Observed(event="issues", readers=(issue_seen,), keys=ISSUE)},
 )

@@ -88,13 +88,20 @@ def _as_delivered(
             return {**around, "repository": {**content.object, "id": repository_id}}
         case "status":
             return {**content.object, "sha": content.sha, **around}
-        case "review" | "permission" | "closing" | "work":
-            number = {"number": content.pull_request_number}
-            return {content.kind: content.object, "pull_request": number, **around}
+        case "review" | "permission" | "closing" | "work" | "blockers":
+            return {content.kind: content.object, **_answered_about(content), **around}
         case "actions_run":
             return {"workflow_run": content.object, **around}
         case kind:
             return {kind: content.object, **around}
+
+
+def _answered_about(content: ResyncObserved) -> dict[str, Json]:
+    """Return what an answer is about, as a delivery would show it."""
+    if content.kind == "blockers":
+        about = ("number", "updated_at")
+        return {"issue": {name: content.object.get(name) for name in about}}
+    return {"pull_request": {"number": content.pull_request_number}}
 
 
 def _settled(reading: Reading, at: datetime) -> Reading:

@@ -14,7 +14,11 @@ from events.github.repositories import repository_seen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DependencyChanged(Fact):
-    """One issue now waits for another, or no longer does (``present`` false)."""
+    """One issue now waits for another, or no longer does (``present`` false).
+
+    ``blocking_state`` is the other's, where we asked: no delivery of another repository's issue
+    comes to this lane.
+    """
 
     merge_key: ClassVar = MergeKey(
         family="dependency",
@@ -31,6 +35,7 @@ class DependencyChanged(Fact):
     blocking_number: int
     present: bool
     at: datetime
+    blocking_state: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,6 +181,8 @@ def _in_words(question: Question) -> str:
             return f"which issues #{question.pull_request_number} closes"
         case "work":
             return f"whether Copilot's work on #{question.pull_request_number} has ended"
+        case "blockers":
+            return f"what blocks #{question.issue_number}"
 
 
 def _issue(issue: IssueSeen | None) -> IssueSummary | None:

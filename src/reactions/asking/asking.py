@@ -10,17 +10,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from aggregates.lane import Lane
-from events.catalogue import ResyncObserved
-from events.github.observations import observed_event
-from events.identity import keyed_id
 from reactions.asking import table
 from reactions.asking.answering import answer_to
 from reactions.asking.table import OpenQuestion
 from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, RateLimited
 from reactions.ports.github import Answering
-from reactions.visits import Services
+from reactions.visits import Place, Services
 
 AT_ONCE = 20
 _FIRST_BACKOFF = timedelta(minutes=1)
@@ -44,12 +40,13 @@ class Patience:
 
 
 _DAY = timedelta(hours=24)
-# Who may write is asked again daily; what a pull request closes until somebody links it; and
-# whether Copilot ended while it works, which takes minutes.
+# Who may write is asked again daily; what a pull request closes until somebody links it; whether
+# Copilot ended while it works, which takes minutes; what blocks an issue while nothing tells.
 PATIENCE: Mapping[str, Patience] = {
     "permission": Patience(_DAY, _DAY),
     "closing": Patience(timedelta(minutes=1), timedelta(hours=1)),
     "work": Patience(timedelta(minutes=5), timedelta(minutes=10)),
+    "blockers": Patience(timedelta(minutes=1), timedelta(hours=1)),
 }
 
 
@@ -96,24 +93,18 @@ class Asking:
         lane = reflected.lanes[0].lane if reflected.lanes else None
         if lane is None or lane.repository is None:
             return await self._put_off(question, "the repository's name is not known yet")
-        repo = Repository(question.installation_id, lane.repository.full_name)
+        place = Place(Repository(question.installation_id, lane.repository.full_name), lane)
         asked_at = self.services.clock()
         try:
-            content = await answer_to(self.github, repo, question, asked_at)
+            answers = await answer_to(self.github, place, question, asked_at)
         except RateLimited:
             raise
         except GitHubFailure as failure:
             return await self._put_off(question, str(failure) or type(failure).__name__)
-        if content is not None:
-            await self._record(lane, question, content)
+        if answers:
+            await self.services.log.append(*answers)
         due_at = asked_at + PATIENCE[question.kind].after(question.asked)
         return await self.services.write(lambda c: table.answered(c, question, due_at))
-
-    async def _record(self, lane: Lane, question: OpenQuestion, content: ResyncObserved) -> None:
-        """Record an answer, with the time of asking where that is a part of it; the same once."""
-        key = f"answer:{lane.repository_id}:{content.kind}:{content.model_dump_json()}"
-        event = observed_event(content, keyed_id(key), lane.repository_id, question.installation_id)
-        await self.services.log.append(event)
 
     async def _put_off(self, question: OpenQuestion, error: str) -> None:
         _log.warning("a question is asked again later", kind=question.kind, error=error[:300])

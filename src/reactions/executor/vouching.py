@@ -12,12 +12,11 @@ from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, workflow_of
 from aggregates.workflow.questions import Question
 from events.catalogue import ActionRequested
-from events.github.observations import observed_event
-from events.identity import keyed_id
 from events.log import EventLog
-from reactions.asking.answering import ask_permission
+from reactions.asking.answering import answer_event, ask_permission
 from reactions.ports.answers import Repository
 from reactions.ports.github import Answering
+from reactions.visits import Place
 
 GOOD_FOR = timedelta(minutes=10)
 
@@ -44,9 +43,7 @@ class Vouching:
         stale = list(_stale(workflow, asked_at))
         for question in stale:
             content = await ask_permission(self.github, repo, question, asked_at)
-            key = f"answer:{lane.repository_id}:{content.kind}:{content.model_dump_json()}"
-            event = observed_event(content, keyed_id(key), lane.repository_id, repo.installation_id)
-            await self.log.append(event)
+            await self.log.append(answer_event(Place(repo, lane), content))
         return bool(stale)
 
 

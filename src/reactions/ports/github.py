@@ -116,7 +116,15 @@ class Policing(Protocol):
         ...
 
 
-class Recovering(Protocol):
+class ReadingIssues(Protocol):
+    """To read a single issue whole."""
+
+    async def whole_issue(self, repo: Repository, number: int) -> JsonObject:
+        """Return an issue as GitHub has it; raises NotFound for one that moved away too."""
+        ...
+
+
+class Recovering(ReadingIssues, Protocol):
     """To learn what deliveries did not tell; lists raise Refused beyond 10,000 objects."""
 
     def installations(self) -> AsyncIterator[JsonObject]:
@@ -141,10 +149,6 @@ class Recovering(Protocol):
 
     def open_pull_requests(self, repo: Repository) -> AsyncIterator[JsonObject]:
         """Yield the open pull requests, oldest first."""
-        ...
-
-    async def whole_issue(self, repo: Repository, number: int) -> JsonObject:
-        """Return an issue as GitHub has it; raises NotFound for one that moved away too."""
         ...
 
     async def whole_pull_request(self, repo: Repository, number: int) -> JsonObject:
@@ -180,7 +184,7 @@ class Recovering(Protocol):
         ...
 
 
-class Answering(Protocol):
+class Answering(ReadingIssues, Protocol):
     """To ask what no delivery says."""
 
     async def permission(self, repo: Repository, login: str) -> JsonObject:
@@ -195,6 +199,13 @@ class Answering(Protocol):
         """Return when Copilot last ended its work on a pull request by its timeline; None: never.
 
         Work that began anew since has not ended.
+        """
+        ...
+
+    def blockers(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
+        """Yield the issues that block one, open or not, each with its ``repository``.
+
+        That has an ``id`` unless it is of ``repo`` or we may not read it, else its ``full_name``.
         """
         ...
 

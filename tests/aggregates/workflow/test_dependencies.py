@@ -1,6 +1,6 @@
 """An issue waits for the open issues that block it, as far as they are known."""
 
-from aggregates.stages.waiting import open_blockers
+from aggregates.workflow.blockers import open_blockers
 from events.github import DependencyChanged, IssueSeen
 from tests.aggregates.builders import (
     ISSUE,
@@ -86,6 +86,27 @@ def test_where_all_are_known_the_count_adds_none() -> None:
 def test_a_dependency_taken_back_is_none_of_those_that_are_known() -> None:
     back = a_dependency(3, present=False)
     assert blockers(back, others=(an_issue_seen(3),), count=1, total=1) == ("?",)
+
+
+AWAY = REPOSITORY + 1
+
+
+def test_one_elsewhere_that_was_closed_when_we_asked_blocks_nothing_by_the_count_alone() -> None:
+    closed = a_dependency(3, repository=AWAY, state="closed")
+    opened = a_dependency(4, repository=AWAY, state="open")
+    assert blockers(closed, count=0, total=1) == ()
+    assert blockers(closed, opened, count=1, total=2) == ("8#4",)
+    assert blockers(opened, count=0, total=1) == ()
+
+
+def test_one_elsewhere_may_have_been_opened_again_since_we_asked() -> None:
+    closed = a_dependency(3, repository=AWAY, state="closed")
+    assert blockers(closed, count=1, total=1) == ("?",)
+
+
+def test_what_is_told_of_an_issue_here_counts_more_than_what_we_were_answered() -> None:
+    assert blockers(a_dependency(3, state="closed"), others=(an_issue_seen(3),)) == (3,)
+    assert blockers(a_dependency(3, state="closed"), count=1) == ()
 
 
 def test_numbers_come_first_in_their_order() -> None:

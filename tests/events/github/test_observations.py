@@ -33,7 +33,7 @@ from tests.events.mangling import assert_storable, odd_values, places
 from tests.projections.builders import a_delivery, placed
 
 ID = UUID(int=1)
-REPOSITORY = a_repository()
+REPOSITORY, AWAY = a_repository(), a_repository("orbit-works/secret")
 INSTALLATION = 5
 DELIVERED: dict[ObservedKind, tuple[str, str]] = {
     "installation": ("installation", "installation"),
@@ -55,6 +55,14 @@ ANSWERS: dict[ObservedKind, Payload] = {  # what no delivery says
     },
     "closing": {"issues": [7], "asked_at": "2026-11-02T09:00:00Z"},
     "work": {"finished_at": "2026-11-02T09:00:00Z", "failed": True},
+    "blockers": {
+        "number": 8,
+        "updated_at": "2026-11-02T09:00:00Z",
+        "issues": [
+            an_issue(7, state_reason="reopened") | {"repository": REPOSITORY},
+            an_issue(9, repository=AWAY) | {"repository": AWAY},
+        ],
+    },
 }
 
 
@@ -96,7 +104,7 @@ def observing(kind: ObservedKind, whole: Payload) -> ResyncObserved:
         kind=kind,
         object=kept(kind, whole),
         repository=kept("repository", REPOSITORY),
-        pull_request_number=8 if kind in ("review", *ANSWERS) else None,
+        pull_request_number=8 if kind in ("review", *ANSWERS) and kind != "blockers" else None,
         sha="c0ffee" if kind == "status" else None,
     )
 
@@ -172,6 +180,7 @@ def test_no_delivery_can_say_what_only_an_answer_says(kind: ObservedKind) -> Non
         **DELIVERIES["pull_request"](),
         kind: an_object(kind),
         "pull_request": {"number": 8},
+        "issue": {"number": 8, "updated_at": "2026-11-02T09:00:00Z"},
         "repository": {**REPOSITORY},
     }
     assert answer.subject_number == 8

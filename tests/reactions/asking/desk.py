@@ -6,7 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from events.catalogue import ActingUserSet, ModeSet, ResyncObserved, ServiceStarted, content_of
+from aggregates.stages import place
+from aggregates.surroundings import circumstances
+from aggregates.workflow import workflow_of
+from events.catalogue import (
+    ActingUserSet,
+    Json,
+    ModeSet,
+    ResyncObserved,
+    ServiceStarted,
+    content_of,
+)
 from events.log import EventLog
 from events.store import Store
 from events.table import table_of
@@ -19,6 +29,7 @@ from tests.conftest import Clock
 from tests.reactions.conductor.stages import Stage, command, stage
 from tests.reactions.github import MemoryGitHub
 from tests.service import project
+from tests.worlds.issues import Issue
 from tests.worlds.people import reviewer
 from tests.worlds.pull_requests import PullRequest
 from tests.worlds.stories import run_ci
@@ -57,7 +68,7 @@ class Desk:
                 return asked
         raise AssertionError("it never comes to rest")
 
-    async def answers(self, kind: str = "permission") -> list[dict[str, object]]:
+    async def answers(self, kind: str = "permission") -> list[dict[str, Json]]:
         """What was recorded of one kind, in order."""
         events = [each for each in await self.log.read(0, 10_000) if each.type == "resync"]
         contents = [content_of(event) for event in events]
@@ -73,6 +84,17 @@ class Desk:
         rows = await self.store.read(lambda c: c.execute(every).mappings().all())
         found = [OpenQuestion.model_construct(**row) for row in rows]
         return sorted(found, key=lambda each: (each.kind, each.login))
+
+    async def shown(self, issue: Issue) -> str:
+        """The reason on an issue's page."""
+        number = issue.repository.id
+        around = await Lanes(self.store).lane(number)
+        [reflected] = around.lanes
+        found = workflow_of(
+            reflected.lane, circumstances(reflected.lane, around.surroundings), issue.number
+        )
+        assert found is not None
+        return place(found).reason
 
 
 async def a_desk(store: Store, log: EventLog, clock: Clock, *, has_app: bool = True) -> Desk:

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import Connection
 
 from aggregates.lane import initial_state
 from aggregates.workflow.questions import Question
@@ -42,8 +44,10 @@ class Desk:
     async def answered(self) -> None:
         """Let all that is due be answered, until a day later."""
         for question in await self.due():
-            at = self.clock() + LATER
-            await self.store.write(lambda c, q=question, at=at: table.answered(c, q, at))
+            await self.store.write(partial(self._answer, question))
+
+    def _answer(self, question: OpenQuestion, connection: Connection) -> None:
+        table.answered(connection, question, self.clock() + LATER)
 
     async def due(self, after: timedelta = timedelta(), limit: int = 100) -> list[OpenQuestion]:
         at = self.clock() + after
