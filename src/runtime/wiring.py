@@ -67,6 +67,7 @@ class Process:
     asking: "AskingGitHub | None" = None
     pace: Pace = field(default_factory=Pace)
     gate: Gate = field(default_factory=Gate)
+    asked: Wake = field(default_factory=Wake)  # when GitHub is to be asked something
     recovery_seconds: float = 300.0
     clock: Callable[[], datetime] = field(default_factory=SteadyClock)  # of waits
     secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
@@ -163,6 +164,7 @@ class Process:
             instance=str(self.instance),
             gate=self.gate,
             recovery_seconds=self.recovery_seconds,
+            asked=self.asked,
             judge=self._judge,
         )
 
@@ -174,6 +176,7 @@ class Process:
             clock=self.clock,
             instance=str(self.instance),
             wall=self.services.clock,
+            asked=self.asked,
             judge=self._judge,
         ).works()
 

@@ -66,6 +66,47 @@ def revoked(position: int = 9) -> Event:
     return placed(an_event(type="github_app_authorization", action="revoked"), position)
 
 
+ORGANISATIONS = ("member", "membership", "organization", "team")
+
+
+def access_changed(event: str, position: int, **envelope: int | None) -> Event:
+    """A delivery whose payload nobody can read: the envelope is enough."""
+    return placed(an_event(type=event, action="edited", payload="[", **envelope), position)
+
+
+@pytest.mark.parametrize("event", ORGANISATIONS)
+def test_what_happens_to_people_of_an_organisation_makes_older_answers_void_there(
+    event: str,
+) -> None:
+    told = access_changed(event, 4, installation_id=5, repository_id=None)
+    scope = evolve_surroundings(Surroundings(), told)
+    assert scope == Surroundings(4, access_changed={5: 4})
+    lane = initial_state(7)
+    assert circumstances(replace(lane, installation_id=5), scope).access_changed == 4
+    assert circumstances(replace(lane, installation_id=6), scope).access_changed == 0
+
+
+def test_where_no_installation_is_named_it_may_have_been_any() -> None:
+    told = access_changed("membership", 4, installation_id=None, repository_id=None)
+    scope = evolve_surroundings(Surroundings(), told)
+    lane = replace(initial_state(7), installation_id=6)
+    assert circumstances(lane, scope).access_changed == 4
+    assert circumstances(replace(lane, access_changed=9), scope).access_changed == 9
+
+
+@pytest.mark.parametrize("event", [*ORGANISATIONS, "team_add", "repository_ruleset"])
+def test_what_happens_to_one_repository_concerns_no_other(event: str) -> None:
+    told = access_changed(event, 4, installation_id=5, repository_id=7)
+    assert not concerns_surroundings(told)
+    assert evolve_surroundings(Surroundings(), told) == Surroundings()
+
+
+@pytest.mark.parametrize("event", [*ORGANISATIONS, "issues"])
+def test_an_event_of_ours_of_that_name_says_nothing_of_access(event: str) -> None:
+    told = access_changed(event, 4, installation_id=5, repository_id=None)
+    assert not concerns_surroundings(replace(told, source="operator"))
+
+
 def test_a_pause_holds_for_its_installation_or_for_everything() -> None:
     scope = scope_after((ScopePaused(reason="a"), EVERYTHING), (ScopePaused(reason="b"), FIVE))
     assert scope == Surroundings(2, pauses={0: Pause(1, "a", "ada"), 5: Pause(2, "b", "ada")})

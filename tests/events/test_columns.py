@@ -23,7 +23,8 @@ from tests.events.mangling import assert_storable, mangled_deliveries, odd_value
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NINE_FIVE = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
-WITHOUT_TIME = {"ping", "github_app_authorization"} | UNREAD
+OF_ACCESS = {"member", "team", "repository_ruleset", "branch_protection_rule"}
+WITHOUT_TIME = {"ping", "github_app_authorization"} | OF_ACCESS | UNREAD
 NOTHING = Columns(*[None] * 8)
 
 

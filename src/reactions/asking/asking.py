@@ -40,6 +40,7 @@ class Patience:
 
 
 _DAY = timedelta(hours=24)
+_LONGEST = _DAY + _LONGEST_BACKOFF
 # Who may write is asked again daily; what a pull request closes until somebody links it; whether
 # Copilot ended while it works, which takes minutes; what blocks an issue while nothing tells.
 PATIENCE: Mapping[str, Patience] = {
@@ -69,7 +70,8 @@ class Asking:
     async def step(self) -> Asked:
         """Ask a few questions; raises what the log, the database and the guard raise."""
         now = self.services.clock()
-        await self.services.write(lambda c: table.bring_forward(c, now, _DAY + _LONGEST_BACKOFF))
+        if await self.services.store.read(lambda c: table.is_put_off_too_far(c, now, _LONGEST)):
+            await self.services.write(lambda c: table.bring_forward(c, now, _LONGEST))
         due = await self.services.store.read(lambda c: table.due_questions(c, now, AT_ONCE))
         if due:
             head = (await self.services.log.head()).position

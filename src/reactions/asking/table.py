@@ -67,19 +67,20 @@ def replace_questions(
     issues: Collection[int] | None,
     questions: Iterable[Question],
     now: datetime,
-) -> None:
+) -> bool:
     """Store the questions of some issues of a lane, None: of all, in the place of those they had.
 
     One that stands as it stood keeps when it is asked next; it is asked at once where it is new,
     where access changed, or where something begins to wait for it that was not heard of before.
+    Says whether any is asked at once.
     """
     if lane.installation_id is None:
-        return
+        return False
     wanted = {_key(question): question for question in questions}
     known = _known(connection, lane.repository_id, issues)
     for key in known.keys() - wanted.keys():
         connection.execute(_questions.delete().where(_is(lane.repository_id, key)))
-    rows = []
+    rows, again = [], False
     for key, question in wanted.items():
         row = _row(lane, lane.installation_id, question, now)
         old = known.get(key)
@@ -87,6 +88,7 @@ def replace_questions(
             rows.append(row)
         elif old["stamp"] != question.stamp or (question.waits and not old["waits"]):
             connection.execute(update(_questions).where(_is(lane.repository_id, key)).values(**row))
+            again = True
         elif old["waits"] != question.waits:
             values = {"waits": question.waits}
             connection.execute(
@@ -94,6 +96,7 @@ def replace_questions(
             )
     if rows:
         connection.execute(_questions.insert(), rows)
+    return again or bool(rows)
 
 
 def forget_questions(connection: Connection, repository_id: int) -> None:
@@ -144,6 +147,12 @@ def put_off_installation(connection: Connection, installation_id: int, until: da
     """Let a whole installation wait, since GitHub takes no more from it for now."""
     those = (_questions.c.installation_id == installation_id, _questions.c.due_at < until)
     connection.execute(update(_questions).where(*those).values(due_at=until))
+
+
+def is_put_off_too_far(connection: Connection, now: datetime, longest: timedelta) -> bool:
+    """Say whether something is due later than can be."""
+    query = select(_questions.c.due_at).where(_questions.c.due_at > now + longest).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def bring_forward(connection: Connection, now: datetime, longest: timedelta) -> None:

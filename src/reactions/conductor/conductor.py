@@ -20,6 +20,7 @@ from events.errors import described
 from events.log import EventLog
 from events.read import head
 from events.store import Store
+from events.wake import Wake
 from projections.lanes.queries import folded
 from reactions.asking import replace_questions
 from reactions.asking.table import forget_questions
@@ -72,7 +73,8 @@ class Conductor:
 
     ``guard`` runs in every writing transaction and raises when this process should not be deciding;
     decisions themselves need none, since their ids follow from what they are. ``clock`` measures
-    waits; ``wall`` is the one by which events are recorded, where that is another.
+    waits; ``wall`` is the one by which events are recorded, where that is another. ``asked`` wakes
+    whoever asks GitHub what lanes leave open.
     """
 
     lanes: Lanes
@@ -82,6 +84,7 @@ class Conductor:
     wall: Callable[[], datetime] | None = None
     instance: str = ""
     partition: Partition = EVERY_LANE
+    asked: Wake = field(default_factory=Wake)
     guard: Callable[[Connection], None] = lambda _connection: None
     _checkpoint: Checkpoint = field(init=False)
     _looked_at: datetime | None = field(default=None, init=False)
@@ -182,16 +185,20 @@ class Conductor:
         """Store the waits that run in lanes, and have settled what came to be in doubt there."""
         reckoner = self._reckoner()
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> bool:
             self.guard(connection)
+            anew = False
             for each in considered:
                 timers, questions = each.outlook.timers, each.outlook.questions
                 timetable.replace_timers(connection, each.lane, each.issues, timers, reckoner)
-                replace_questions(connection, each.lane, each.issues, questions, self.clock())
+                stored = (each.lane, each.issues, questions, self.clock())
+                anew = replace_questions(connection, *stored) or anew
             stuck.note_moving(connection, [each.lane.repository_id for each in considered])
             have_settled(connection, [each.unsettled for each in considered if each.unsettled])
+            return anew
 
-        await self.store.write(work)
+        if await self.store.write(work):
+            self.asked.heard(self.asked.position + 1)
 
     async def _advance(self, reached: int, failed: Sequence[Stuck]) -> None:
         def work(connection: Connection) -> None:

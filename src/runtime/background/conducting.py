@@ -1,7 +1,7 @@
 """The background work of deciding: each share of the lanes by one process at a time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from events.lease import Now
@@ -20,7 +20,10 @@ _PAUSE_SECONDS = 0.05  # between looks, so that a busy log is decided upon in ba
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conducting:
-    """What it takes to decide in the background; ``progress`` tells how far lanes are folded."""
+    """What it takes to decide in the background; ``progress`` tells how far lanes are folded.
+
+    ``asked`` wakes whoever asks GitHub, where that is this process.
+    """
 
     log: EventLog
     store: Store
@@ -28,6 +31,7 @@ class Conducting:
     clock: Callable[[], datetime]
     instance: str
     wall: Callable[[], datetime] | None = None  # as the conductor takes it
+    asked: Wake = field(default_factory=Wake)
     judge: Callable[[], Now] | None = None  # of leases, as Lease says
 
     def works(self) -> list[LeasedWork]:
@@ -45,6 +49,7 @@ class Conducting:
             wall=self.wall,
             instance=self.instance,
             partition=Partition(number, PARTITIONS),
+            asked=self.asked,
             guard=held.guard,
         )
         listening = Listening(self.progress, lambda: self._look(conductor), _PAUSE_SECONDS)

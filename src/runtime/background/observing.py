@@ -1,12 +1,13 @@
 """The background work of observing GitHub: policy files, what is open, what it is asked."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from events.lease import Now
 from events.log import EventLog
 from events.store import Store
+from events.wake import Wake
 from reactions.asking import Asking
 from reactions.installations import Installations
 from reactions.lanes import Lanes
@@ -37,6 +38,7 @@ class ObservingGitHub:
     instance: str
     gate: Gate
     recovery_seconds: float = 300.0
+    asked: Wake = field(default_factory=Wake)  # when questions to GitHub stand anew
     judge: Callable[[], Now] | None = None  # of leases, as Lease says
 
     def works(self) -> list[LeasedWork]:
@@ -94,7 +96,7 @@ class ObservingGitHub:
                 return _AGAIN_AT_ONCE
             return until_due(asked.next_due, self.clock(), _AGAIN_AT_ONCE)
 
-        listening = Listening(self.log.wake, step, _PAUSE_SECONDS)
+        listening = Listening(self.asked, step, _AGAIN_AT_ONCE)
         return LeasedWork(held, listening.step, listening.rest)
 
     def _recovery(self) -> LeasedWork:

@@ -6,14 +6,8 @@ from events.github import Fact, Reading, read_delivery
 from simulator.payloads import Payload
 
 # Events that are built for tests and the simulator, but of which no reader makes facts.
-UNREAD = {
-    "member",
-    "membership",
-    "team",
-    "organization",
-    "repository_ruleset",
-    "branch_protection_rule",
-}
+# What concerns a whole organisation is read by its envelope alone (aggregates/surroundings.py).
+UNREAD = {"membership", "organization"}
 
 F = TypeVar("F", bound=Fact)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events.catalogue import ResyncObserved
-from events.github import DependencyChanged, Fact, IssueSeen, read_delivery
+from events.github import DependencyChanged, Fact, IssueSeen, Reading, read_delivery
 from events.github.observations import kept, read_observation
 from simulator.payloads import INSTALLATION_ID, Payload, a_repository, an_issue
 
@@ -20,9 +20,13 @@ def a_blocker(number: int, home: Payload = HERE, **changes: Any) -> Payload:  # 
 
 
 def read(*blockers: Payload, updated_at: str | None = AT) -> tuple[Fact, ...]:
+    return reading(*blockers, updated_at=updated_at).facts
+
+
+def reading(*blockers: Payload, updated_at: str | None = AT) -> Reading:
     answer = kept("blockers", {"number": 17, "updated_at": updated_at, "issues": [*blockers]})
     content = ResyncObserved(kind="blockers", object=answer)
-    return read_observation(content, HERE["id"], INSTALLATION_ID).facts
+    return read_observation(content, HERE["id"], INSTALLATION_ID)
 
 
 def test_all_that_block_an_issue_are_read_with_their_state() -> None:
@@ -53,8 +57,9 @@ def test_only_those_of_the_repository_are_seen_as_issues_of_it() -> None:
 
 @pytest.mark.parametrize("home", [None, {}, {"id": "9"}, []])
 def test_one_whose_repository_is_unknown_is_left_out(home: object) -> None:
-    facts = read(a_blocker(3), a_blocker(5, AWAY, repository=home))
-    assert {getattr(fact, "blocking_number", 3) for fact in facts} == {3}
+    told = reading(a_blocker(3), a_blocker(5, AWAY, repository=home))
+    assert {getattr(fact, "blocking_number", 3) for fact in told.facts} == {3}
+    assert told.problems == ()
 
 
 def test_one_that_cannot_be_read_stops_no_other() -> None:

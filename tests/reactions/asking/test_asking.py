@@ -1,6 +1,7 @@
 """Asking GitHub what lanes leave open: answers are recorded once, and asked for again in time."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -216,3 +217,19 @@ async def test_a_refusal_leaves_the_question_open(desk: Desk, world: World) -> N
     [question] = await desk.questions()
     assert (question.waits, question.failures) == (True, 1)
     assert await desk.answers() == []
+
+
+async def test_whoever_asks_is_woken_exactly_when_something_is_to_be_asked_at_once(
+    desk: Desk, world: World
+) -> None:
+    woken = [desk.stage.conductor.asked.position]
+    await a_reviewed_pull(desk, world)
+    woken.append(desk.stage.conductor.asked.position)
+    await desk.asks()
+    world.repository(NAME).open_issue("One more")
+    await desk.goes_on(world)
+    woken.append(desk.stage.conductor.asked.position)
+    world.repository(NAME).send("member", "removed", by=maintainer)
+    await desk.goes_on(world)
+    woken.append(desk.stage.conductor.asked.position)
+    assert [now - before for before, now in pairwise(woken)] == [1, 0, 1]
