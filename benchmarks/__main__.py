@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import ingest, one_event, projecting, replaying, starting
+from benchmarks import crowds, ingest, one_event, projecting, replaying, starting
 from benchmarks.ingest import Rounds
 from benchmarks.processor import pin
 from tests.databases import PostgresTemplate, SqliteTemplate
@@ -43,6 +43,7 @@ AIMS = (
     Aim("replay_long/last_tenth_to_first", at_least=0.9),
     Aim("replay_long/longest_step_ms/processor", at_most=20),
     Aim("one_event/ratio", at_most=1.5),
+    *(Aim(f"crowds/{name}/ratio", at_most=1.5) for name in crowds.CROWDS),
     Aim("one_event/longest_step_ms/processor", at_most=20),
 )
 
@@ -71,6 +72,7 @@ def _on_sqlite(*, quick: bool) -> dict[str, Callable[[], Figures]]:
     events, pairs, singly = (600, 1, 3) if quick else (10_000, 3, 40)
     return {
         "one_event": lambda: one_event.measure(singly),
+        "crowds": lambda: crowds.measure(singly),
         "replay": lambda: replaying.measure(events, pairs),
         "replay_long": lambda: replaying.measure(10 * events, 1),
     }

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from aggregates.lane.checks import check_of, newest
 from aggregates.lane.lane import Lane
+from aggregates.lane.reviews import reviews_with
 from aggregates.lane.subjects import (
     Heard,
     KnownCommit,
@@ -43,6 +44,7 @@ from events.github import (
 from events.github.merge import merge
 from events.github.names import COPILOT_AGENT_ID, is_copilot_agent
 
+_LABELS = 300  # of an issue, that changed last; GitHub lets it carry a hundred
 _MARKS = 200  # by one author on one issue or pull request; more than any policy lets us write
 _AUTHORS = 10  # of marks there
 _PEOPLE = 100  # who mention Copilot on one pull request, and of whom GitHub is asked there
@@ -143,7 +145,10 @@ def _label(news: News, fact: LabelChanged) -> None:
     if not fact.is_pull_request:
         known = news.issue(fact.number).labels
         labels = _nested(known, fact.label, fact)
-        if labels is not known:
+        if len(labels) > _LABELS:
+            newest = sorted(labels.values(), key=lambda change: (change.at, change.label))
+            labels = {change.label: change for change in newest[-_LABELS:]}
+        if labels != known:
             news.of_issue(fact.number, labels=labels)
 
 
@@ -181,7 +186,7 @@ def _review(news: News, fact: ReviewSeen) -> None:
     number = fact.pull_request_number
     _said(news, number, fact, fact.submitted_at)
     known = news.pull_request(number)
-    reviews = _nested(known.reviews, fact.id, fact)
+    reviews = reviews_with(known, fact)
     if reviews is not known.reviews:
         heard = news.now if _may_matter(fact) else known.heard_reviews
         news.of_pull_request(number, reviews=reviews, heard_reviews=heard)

@@ -116,16 +116,19 @@ class _Actions:
         }
 
 
-def _newest_suites(sorted_out: _SortedOut) -> Mapping[int, int]:
+def _newest_suites(sorted_out: _SortedOut) -> Mapping[int | None, int]:
     """Return the newest suite of each App that has one suite a commit, of those that tell.
 
     GitHub Actions has one for each of its runs, and so has whoever may be GitHub Actions.
     """
-    newest: dict[int, int] = {}
+    newest: dict[int | None, int] = {}
     said = [suite for suite in sorted_out.suites if says(suite) in ("failed", "awaiting_approval")]
     for check in (*(runs[0] for runs in sorted_out.runs.values()), *said):
-        if _of_one_suite(check) and check.app is not None and check.suite is not None:
-            newest[check.app] = max(newest.get(check.app, 0), check.suite)
+        app, suite = check.app, check.suite
+        if app is None or suite is None or check.by_actions:
+            continue
+        if suite > newest.get(app, 0):
+            newest[app] = suite
     return newest
 
 
@@ -133,10 +136,9 @@ def _of_one_suite(check: Check) -> bool:
     return check.app is not None and not check.by_actions
 
 
-def _is_newest(check: Check, apps: Mapping[int, int]) -> bool:
-    if not _of_one_suite(check) or check.app is None or check.suite is None:
-        return True
-    return check.suite >= apps.get(check.app, 0)
+def _is_newest(check: Check, apps: Mapping[int | None, int]) -> bool:
+    newest = apps.get(check.app)  # asked of thousands: one look, where there is nothing to compare
+    return newest is None or check.suite is None or check.by_actions or check.suite >= newest
 
 
 def _counting(runs: Sequence[Check], attempts: Sequence[Check] | None) -> Iterable[Leaf]:

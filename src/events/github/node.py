@@ -7,7 +7,7 @@ from typing import NoReturn
 from events.json_types import Json, JsonObject
 from events.scalars import excerpt, flag, integer, moment, text
 
-MAX_ITEMS = 100
+MAX_ITEMS = 100  # of a list; GitHub lets an issue have as many labels, and ten assignees
 _NOTHING: JsonObject = {}
 _NAME = 255
 _KINDS: dict[type, str] = {

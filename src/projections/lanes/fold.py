@@ -158,7 +158,7 @@ class FoldingLanes:
             self._put(table, key, row)
         number, position = step.now.repository_id, step.event.position
         if step.now is not step.was:
-            touched = touched_subjects(step.touched)
+            touched = touched_subjects(step.was, step.now, step.touched)
             self._changed.setdefault(number, {}).update(dict.fromkeys(touched, position))
         stored = _stored(step, known.stored if known else None)
         remembered = known or RememberedLane(stored)

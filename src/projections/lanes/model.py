@@ -20,9 +20,10 @@ from aggregates.tenancy import Claim
 from events.github import RepositorySeen, RequirementsSeen
 from events.scalars import storable
 from events.table import BIG_INTEGER, GIVEN, table_of
+from projections.lanes.commits import CHECKS, WHOLE, changed_parts, joined, packed_part
 
-SubjectKind: TypeAlias = Literal["issue", "pull_request", "commit", "handling"]
-Subject: TypeAlias = tuple[SubjectKind, int | str]  # a number or a SHA
+SubjectKind: TypeAlias = Literal["issue", "pull_request", "commit", "checks", "handling"]
+Subject: TypeAlias = tuple[SubjectKind, int | str]  # a number, a SHA, or a part of its checks
 Columns: TypeAlias = dict[str, Any]
 
 AROUND = 1  # the id of the one row of what is around all lanes
@@ -52,7 +53,8 @@ class LaneRow(SQLModel, table=True):
 class LaneSubjectRow(SQLModel, table=True):
     """What a lane knows of one issue, pull request or commit, or did for one issue, as JSON.
 
-    ``key`` is a number or a SHA, ``position`` that of the last event that changed it.
+    ``key`` is a number or a SHA, ``position`` that of the last event that changed it. Of a commit
+    with many checks these are in rows of their own, of kind ``checks``.
     """
 
     __tablename__ = "lane_subjects"
@@ -127,26 +129,30 @@ def packed(stored: StoredLane) -> Columns:
     }
 
 
-def touched_subjects(touched: Touched) -> Iterator[Subject]:
-    """Yield the subjects that an event touched, what was done for issues among them."""
+def touched_subjects(was: Lane | None, now: Lane, touched: Touched) -> Iterator[Subject]:
+    """Yield what an event touched and has a row: what was done for issues, parts of checks, too."""
     yield from (("issue", number) for number in touched.subjects.issues)
     yield from (("pull_request", number) for number in touched.subjects.pull_requests)
-    yield from (("commit", sha) for sha in touched.subjects.commits)
+    for sha in touched.subjects.commits:
+        yield "commit", sha
+        before, after = was.commits.get(sha) if was else None, now.commits.get(sha)
+        if any(each is not None and _has_many(each) for each in (before, after)):
+            yield from ((CHECKS, part) for part in changed_parts(sha, before, after))
     yield from (("handling", number) for number in touched.handlings)
 
 
 def packed_subject(lane: Lane, subject: Subject, position: int) -> Columns | None:
     """Return the row of a subject that changed at a position; None: it is gone."""
     kind, key = subject
-    known = _known(lane, kind).get(key)
-    if known is None:
+    state = _packed(lane, kind, key)
+    if state is None:
         return None
     return {
         "repository_id": lane.repository_id,
         "kind": kind,
         "key": str(key),
         "position": position,
-        "state": _SUBJECTS[kind].dump_json(known, exclude_defaults=True).decode(),
+        "state": state,
     }
 
 
@@ -174,15 +180,20 @@ def unpacked_head(columns: Mapping[str, Any]) -> Lane:
 def with_subjects(lane: Lane, rows: Iterable[Mapping[str, Any]]) -> Lane:
     """Return a lane with some subjects as they are stored; what follows from them is as before."""
     known: dict[str, dict[Any, Any]] = {kind: {} for kind in _SUBJECTS}
+    parts: dict[str, str] = {}
     for row in rows:
-        kind = row["kind"]
-        key = row["key"] if kind == "commit" else int(row["key"])
-        known[kind][key] = _SUBJECTS[kind].validate_json(row["state"])
+        kind, key = row["kind"], row["key"]
+        if kind == CHECKS:
+            parts[key] = row["state"]
+            continue
+        state = _SUBJECTS[kind].validate_json(row["state"])
+        known[kind][key if kind == "commit" else int(key)] = state
+    commits = joined(known["commit"], parts, lane.commits) if parts else known["commit"]
     return replace(
         lane,
         issues={**lane.issues, **known["issue"]},
         pull_requests={**lane.pull_requests, **known["pull_request"]},
-        commits={**lane.commits, **known["commit"]},
+        commits={**lane.commits, **commits},
         ours=replace(lane.ours, handlings={**lane.ours.handlings, **known["handling"]}),
     )
 
@@ -198,6 +209,23 @@ def unpacked_surroundings(columns: Mapping[str, Any]) -> Surroundings:
     return _SURROUNDINGS.validate_json(columns["state"])
 
 
+def _packed(lane: Lane, kind: SubjectKind, key: int | str) -> str | None:
+    """Return what is known of a subject as JSON; None: it is gone."""
+    if kind == CHECKS:
+        whole = lane.commits.get(str(key).partition("/")[0])
+        return None if whole is None else packed_part(whole, str(key))
+    known = _known(lane, kind).get(key)
+    if known is None:
+        return None
+    if kind == "commit" and _has_many(known):
+        known = replace(known, checks={})  # they are in parts
+    return _SUBJECTS[kind].dump_json(known, exclude_defaults=True).decode()
+
+
+def _has_many(commit: KnownCommit) -> bool:
+    return len(commit.checks) > WHOLE
+
+
 def _known(lane: Lane, kind: SubjectKind) -> Mapping[Any, Any]:
     match kind:
         case "issue":
@@ -206,7 +234,7 @@ def _known(lane: Lane, kind: SubjectKind) -> Mapping[Any, Any]:
             return lane.pull_requests
         case "commit":
             return lane.commits
-        case "handling":
+        case _:
             return lane.ours.handlings
 
 

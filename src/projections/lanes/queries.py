@@ -14,6 +14,7 @@ from events.table import events, table_of
 from projections.access import Access
 from projections.engine import checkpoints
 from projections.engine.parked import ParkedEventRow
+from projections.lanes.commits import CHECKS
 from projections.lanes.model import (
     AROUND,
     StoredLane,
@@ -94,7 +95,9 @@ def subject_rows(connection: Connection, repository_id: int, after: int = -1) ->
 def subject_positions(connection: Connection, repository_id: int, after: int) -> dict[Subject, int]:
     """Return where each subject of a lane last changed that did behind a position."""
     query = select(subjects.c.kind, subjects.c.key, subjects.c.position).where(
-        subjects.c.repository_id == repository_id, subjects.c.position > after
+        subjects.c.repository_id == repository_id,
+        subjects.c.position > after,
+        subjects.c.kind != CHECKS,  # with these the commit's own row changes
     )
     rows = connection.execute(query)
     return {(kind, key if kind == "commit" else int(key)): place for kind, key, place in rows}

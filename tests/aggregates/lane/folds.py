@@ -49,5 +49,5 @@ def restored(lane: Lane) -> Lane:
         ),
         handlings=frozenset(lane.ours.handlings),
     )
-    rows = [packed_subject(lane, subject, 1) for subject in touched_subjects(whole)]
+    rows = [packed_subject(lane, subject, 1) for subject in touched_subjects(None, lane, whole)]
     return unpacked(packed(StoredLane(lane)), [row for row in rows if row is not None]).lane
