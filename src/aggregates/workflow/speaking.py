@@ -93,6 +93,9 @@ class _SortedOut:
                     self.suites.append(check)
                 case "actions":
                     self.attempts.setdefault(check.id, []).append(check)
+        for runs in self.runs.values():
+            if len(runs) > 1:  # whatever order they came in
+                runs.sort(key=_id)
 
 
 class _Actions:
@@ -108,12 +111,16 @@ class _Actions:
             what = (last.workflow or f"run {last.id}", last.event)
             if what not in newest or last.id > newest[what].id:
                 newest[what] = last
-        self.speaking = list(newest.values())
+        self.speaking = sorted(newest.values(), key=_id)
         heard = {run.suite for run in self.speaking}
         self.silent = self.known - heard
         self.by_suite = {
             run.suite: attempts[run.id] for run in self.speaking if run.suite is not None
         }
+
+
+def _id(check: Check) -> int:
+    return check.id
 
 
 def _newest_suites(sorted_out: _SortedOut) -> Mapping[int | None, int]:
