@@ -28,6 +28,7 @@ test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
 
 soak: $(VENV)/.dev ## the loop with faults and kills, for many seeds (some minutes each), and large bodies
 	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
+	SOAK=1 $(BIN)/python -m pytest -v tests/attacks tests/loop/test_checks.py tests/loop/test_marks.py
 	$(BIN)/python -m benchmarks.large_bodies
 	$(BIN)/python -m benchmarks.large_bodies --hostile
 

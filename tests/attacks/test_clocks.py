@@ -1,6 +1,7 @@
 """The machine's clock jumps, in either direction: nothing waits longer than it was to."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -124,7 +125,11 @@ JUMPS = [
 ]
 
 
-@pytest.mark.parametrize(("at_first", "then", "at_last"), JUMPS)
+# The first two are what was seen; the others take a minute more, and `make soak` has them all.
+SHORT = JUMPS if os.environ.get("SOAK") else JUMPS[:2]
+
+
+@pytest.mark.parametrize(("at_first", "then", "at_last"), SHORT)
 async def test_a_clock_that_jumps_delays_and_hastens_nothing(
     database_url: str,
     at_first: timedelta,
