@@ -1,6 +1,6 @@
 """What the log promises, on both databases."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -112,9 +112,13 @@ async def test_what_is_null_stays_null(log: EventLog) -> None:
 async def test_a_payload_comes_back_byte_for_byte(log: EventLog) -> None:
     for payload in PAYLOADS:
         [appended] = await log.append(an_event(payload=payload))
-        event = await log.event(appended.event.position)
-        assert event == appended.event
-        assert event.payload.encode() == payload.encode()
+        position = appended.event.position
+        event = await log.event(position)
+        assert event is not None
+        # A large one is left out of what is read by the way.
+        assert event.payload in (payload, "")
+        assert replace(event, payload=payload) == appended.event
+        assert await log.raw(position) == payload.encode()
 
 
 async def test_recorded_at_is_the_clocks_time_to_the_microsecond(

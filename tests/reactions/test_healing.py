@@ -193,6 +193,13 @@ def open_pulls(lane: Lane) -> dict[int, PullRequestSeen]:
 
 
 def checks(lane: Lane, sha: str) -> dict[str, Check]:
-    """The checks of a commit but for suites, which are only told of by what is in them."""
+    """The checks of a commit but for suites, which are only told of by what is in them.
+
+    When an attempt was first heard of only its first delivery can tell.
+    """
     known = lane.commit(sha).checks
-    return {slot: check for slot, check in known.items() if check.kind != "suite"}
+    return {
+        slot: replace(check, first_at=None)
+        for slot, check in known.items()
+        if check.kind != "suite"
+    }

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,14 @@ from tests.runtime.test_start import deliver, of_kind, of_the_service, recorded
 from tests.service import client_at, started, until
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def heeded() -> Iterator[None]:
+    """Let whom we start hear of hang-ups, also where the tests themselves ignore them."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 async def test_a_hangup_stops_it_with_nothing_lost(database_url: str, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import permutations
+from uuid import uuid4
 
 import pytest
 
+from events.catalogue import About, InstallationAnswered, own_event
 from events.github import IssueSeen, PullRequestSeen
 from events.log import EventLog
 from events.store import Store
@@ -288,6 +290,10 @@ async def test_a_repository_is_looked_at_through_the_installation_that_it_has_by
     labelled(world, rocket)
     moved = [replace(told, installation_id=ANOTHER) for told in world.deliveries[before:]]
     await desk.happens(*moved)
+    position = (await desk.log.head()).position
+    settled = InstallationAnswered(installation_id=ANOTHER, as_of=position)
+    about = About(repository_id=rocket.id)
+    await desk.happens(own_event(settled, uuid4(), about=about), *map(redelivered, moved))
     await desk.waits()
     await desk.goes_on()
     failing = await desk.store.read(lambda c: failing_visits(c, EVERYTHING, 10))
