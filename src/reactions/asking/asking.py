@@ -19,9 +19,9 @@ from reactions.ports.github import Answering
 from reactions.visits import Place, Services
 
 AT_ONCE = 20
-_FIRST_BACKOFF = timedelta(minutes=1)
+_FIRST_BACKOFF = timedelta(seconds=5)  # mostly GitHub is back at once, and a merge may wait
 _LONGEST_BACKOFF = timedelta(hours=1)
-_MOST_DOUBLINGS = 8
+_MOST_DOUBLINGS = 10
 
 _log = structlog.get_logger("asking")
 
