@@ -94,7 +94,7 @@ class Town:
         running = ExitStack()
         process = started(self.folder, self.database_url, role=role, **self.settings)
         service = await asyncio.to_thread(running.enter_context, process)
-        if service.url:
+        if service.url and role != "worker":  # which tells its health there, and takes no delivery
             self.github.webhook_url = f"{service.url}/api/webhooks/github"
         try:
             yield service
