@@ -13,7 +13,7 @@ from tests.service import run
 pytestmark = pytest.mark.anyio
 
 ISSUES = 10
-MOST_SECONDS = 300.0
+MOST_SECONDS = 150.0
 SIGNING_IN = ("POST", "/app/installations/{installation_id}/access_tokens")
 
 
