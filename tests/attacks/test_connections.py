@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, contextmanager
+from http.client import HTTPResponse, RemoteDisconnected
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,8 +49,18 @@ def delivery() -> bytes:
 
 
 def status(connection: socket.socket) -> int:
-    answer = connection.recv(65536)
-    return int(answer.split()[1]) if answer else 0
+    """Read one whole answer, of an endless one its head: 0 if there is none.
+
+    Head and body may arrive apart; what was left unread would stand before the next answer.
+    """
+    with HTTPResponse(connection) as answer:
+        try:
+            answer.begin()
+        except RemoteDisconnected:
+            return 0
+        if answer.length is not None:
+            answer.read()
+        return answer.status
 
 
 def delivered(service: Started, source: str = "127.0.0.1") -> int:
