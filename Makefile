@@ -42,7 +42,7 @@ format: $(VENV)/.dev ## let ruff format and mend what it can
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-bench: $(VENV)/.dev ## measure; prints JSON and aims (ARGS="--only replay_long" for one)
+bench: $(VENV)/.dev ## measure; prints JSON and a table (ARGS="--list", "--only NAME", "--markdown")
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.dev ## compile requirements*.in to hash-pinned locks that name no index

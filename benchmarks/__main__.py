@@ -1,124 +1,98 @@
-"""Measure; print JSON, and a table of what has an aim: ``python -m benchmarks [--only NAME]``."""
+"""Measure, and print JSON with a table beside it: ``python -m benchmarks [--only NAME] [--list]``.
+
+Figures are ratios within one run, against what stands outside the service.
+"""
 
 import argparse
 import json
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from functools import partial
+from time import perf_counter
 
-from benchmarks import crowds, ingest, one_event, projecting, replaying, starting
-from benchmarks.ingest import Rounds
+from rich.console import Console
+
+from benchmarks import crowds, ingest, one_event, replaying
+from benchmarks.figures import Line, as_markdown, as_table
+from benchmarks.ground import Ground
 from benchmarks.processor import pin
-from tests.databases import PostgresTemplate, SqliteTemplate
-from tests.postgres import running_postgres
 
-Figures = dict[str, object]
-Measure = Callable[[SqliteTemplate | PostgresTemplate, Path], Figures]
+_WIDTH = 180
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
-    """What a figure, found by its path, is to reach: at least that, or at most."""
+class Measurement:
+    """What is measured, and how; ``usual``: in every run that names none."""
 
-    figure: str
-    at_least: float | None = None
-    at_most: float | None = None
-
-    def told(self, found: float) -> str:
-        """Return the aim in words, and whether it is met."""
-        if self.at_least is not None:
-            return f"at least {self.at_least}: {'met' if found >= self.at_least else 'missed'}"
-        most = self.at_most or 0.0
-        return f"at most {most}: {'met' if found <= most else 'missed'}"
+    about: str
+    measure: Callable[[Ground], Iterator[Line]]
+    usual: bool = True
 
 
-AIMS = (
-    Aim("replay/ratio", at_least=0.08),
-    Aim("replay/longest_step_ms/processor", at_most=20),
-    Aim("replay_long/ratio", at_least=0.08),
-    Aim("replay_long/last_tenth_to_first", at_least=0.9),
-    Aim("replay_long/longest_step_ms/processor", at_most=20),
-    Aim("one_event/ratio", at_most=1.5),
-    *(Aim(f"crowds/{name}/ratio", at_most=1.5) for name in crowds.CROWDS),
-    Aim("one_event/longest_step_ms/processor", at_most=20),
-)
+MEASUREMENTS = {
+    "ingest": Measurement(
+        "a durable delivery, 32 connections, the receiver alone",
+        partial(ingest.measure, role="web"),
+    ),
+    "ingest_all": Measurement(
+        "the same with everything on, until nothing lags", partial(ingest.measure, role="all")
+    ),
+    "replay": Measurement(
+        "10,000 events through all read models",
+        partial(replaying.measure, events=10_000, pairs=3),
+    ),
+    "replay_long": Measurement(
+        "100,000 of them", partial(replaying.measure, events=100_000, pairs=1), usual=False
+    ),
+    "one_event": Measurement("one event in a large lane and in a small one", one_event.measure),
+    "crowds": Measurement("one event where there is much of its kind", crowds.measure),
+}
 
 
 def main() -> None:
-    """Run the benchmarks; figures are ratios within one run."""
+    """Run what was asked for."""
     given = _arguments()
+    if given.list:
+        for name, each in MEASUREMENTS.items():
+            print(f"{name:16} {each.about}{'' if each.usual else ' (only if named)'}")
+        return
     pin(-1)
-    report: dict[str, object] = {"machine": _machine()}
-    for name, measure in _on_sqlite(quick=given.quick).items():
-        if given.only == name or (given.only is None and name != "replay_long"):
-            report[name] = measure()
-    wanted = _on_both(quick=given.quick)
-    wanted = {name: each for name, each in wanted.items() if given.only in (None, name)}
-    if wanted:
-        with _databases() as databases:
-            for dialect, (template, folder) in databases.items():
-                report[dialect] = {name: each(template, folder) for name, each in wanted.items()}
-    json.dump(report, sys.stdout, indent=2)
-    print()
-    _print_aims(report)
+    wanted = given.only or [name for name, each in MEASUREMENTS.items() if each.usual]
+    with Ground(quick=given.quick) as ground:
+        report = {name: _measured(name, ground) for name in wanted}
+    if given.markdown:
+        print("\n".join(as_markdown(report)))
+    else:
+        json.dump(_document(report), sys.stdout, indent=2)
+        print()
 
 
-def _on_sqlite(*, quick: bool) -> dict[str, Callable[[], Figures]]:
-    """Return what is measured by processor time, over a file that the yardstick reads, too."""
-    events, pairs, singly = (600, 1, 3) if quick else (10_000, 3, 40)
-    return {
-        "one_event": lambda: one_event.measure(singly),
-        "crowds": lambda: crowds.measure(singly),
-        "replay": lambda: replaying.measure(events, pairs),
-        "replay_long": lambda: replaying.measure(10 * events, 1),
-    }
+def _measured(name: str, ground: Ground) -> list[Line]:
+    """Measure one, and show a table of it at once."""
+    began = perf_counter()
+    lines = list(MEASUREMENTS[name].measure(ground))
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.width = _WIDTH  # else a table is cut where nobody looks
+    console.print(as_table(f"{name} ({perf_counter() - began:.0f} s)", lines))
+    return lines
 
 
-def _on_both(*, quick: bool) -> dict[str, Measure]:
-    rounds = Rounds(seconds=1.0, pairs=1) if quick else Rounds(seconds=5.0, pairs=5)
-    events, pairs = (600, 1) if quick else (12_000, 3)
-    return {
-        "ingest_web": lambda made, at: ingest.measure(made.clone(at), "web", rounds),
-        "ingest_all": lambda made, at: ingest.measure(made.clone(at), "all", rounds),
-        "projections": lambda made, at: projecting.measure(made.clone(at), events, pairs),
-        "start": lambda made, at: starting.measure(made.clone, at, events, pairs),
-    }
+def _document(report: dict[str, list[Line]]) -> dict[str, object]:
+    machine = {"python": platform.python_version(), "system": platform.system()}
+    lines = {name: [line.document() for line in found] for name, found in report.items()}
+    return {"machine": machine, **lines}
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", action="append", choices=MEASUREMENTS, help="again for more")
+    parser.add_argument("--list", action="store_true", help="say what can be measured")
+    parser.add_argument("--markdown", action="store_true", help="print a document's table, no JSON")
     parser.add_argument("--quick", action="store_true", help="only see that it runs")
-    names = [*_on_sqlite(quick=True), *_on_both(quick=True)]
-    parser.add_argument("--only", choices=names, help="run one; replay_long runs only so")
     return parser.parse_args()
-
-
-def _machine() -> Figures:
-    return {"python": platform.python_version(), "system": platform.system()}
-
-
-def _print_aims(report: dict[str, object]) -> None:
-    for aim in AIMS:
-        found: object = report
-        for name in aim.figure.split("/"):
-            found = found.get(name) if isinstance(found, dict) else None
-        if isinstance(found, int | float):
-            print(f"{aim.figure:40} {found:>8}   {aim.told(found)}", file=sys.stderr)
-
-
-@contextmanager
-def _databases() -> Iterator[dict[str, tuple[SqliteTemplate | PostgresTemplate, Path]]]:
-    """Offer both databases, PostgreSQL flushing to disk as in production."""
-    with TemporaryDirectory() as name, running_postgres(durable=True) as server:
-        folder = Path(name)
-        yield {
-            "sqlite": (SqliteTemplate(folder), folder),
-            "postgresql": (PostgresTemplate(server), folder),
-        }
 
 
 if __name__ == "__main__":

@@ -15,7 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from benchmarks.figures import Cost, Line, at_most
+from benchmarks.ground import Ground
 from benchmarks.issue_story import Lane
 from benchmarks.steps import Longest, watched_steps
 from events.envelope import NewEvent
@@ -150,12 +153,27 @@ CROWDS = {
 }
 
 
-def measure(events: int) -> Figures:
-    """Tell of so many events where there is much of each kind, and where there is little."""
-    return {name: _in_a_process_of_its_own(name, events) for name in CROWDS}
+def measure(ground: Ground) -> Iterator[Line]:
+    """Tell of events where there is much of each kind, and where there is little."""
+    for name, crowd in CROWDS.items():
+        found = _in_a_process_of_its_own(name, 3 if ground.quick else 40)
+        few, many = (
+            Cost(processor=each["processor_ms"] / 1000, wall=each["wall_ms"] / 1000)
+            for each in (found["few"], found["many"])
+        )
+        yield Line(
+            what=f"one event among {crowd.size:,} {name}",
+            figure=found["ratio"],
+            unit="times",
+            aim=at_most(1.5),
+            cost=many,
+            against=f"among {SMALL}",
+            yardstick=few,
+            notes=found,
+        )
 
 
-def _in_a_process_of_its_own(crowd: str, events: int) -> Figures:
+def _in_a_process_of_its_own(crowd: str, events: int) -> dict[str, Any]:
     with TemporaryDirectory() as name:
         template = SqliteTemplate(Path(name))
         urls = [template.clone(Path(name)) for _ in range(2)]
@@ -163,7 +181,7 @@ def _in_a_process_of_its_own(crowd: str, events: int) -> Figures:
         told = subprocess.run(  # noqa: S603 (our own command)
             command, check=True, capture_output=True, text=True
         ).stdout
-    figures: Figures = json.loads(told)
+    figures: dict[str, Any] = json.loads(told)
     return figures
 
 

@@ -74,6 +74,11 @@ def happenings(seed: int = 1) -> Iterator[NewEvent]:
             yield told
 
 
+def beginnings() -> list[NewEvent]:
+    """Return what holds before anything happens: the rules of each lane, and who acts."""
+    return [event for number in range(LANES) for event in Lane(number).begin()]
+
+
 async def _write(url: str, events: int) -> None:
     """Append in batches, so that little is in memory, until the log has so many events."""
     database, clock = open_database(url), _Clock()

@@ -1,103 +1,115 @@
-"""How many durable deliveries a second the receiver takes, against storing nothing."""
+"""What a durable delivery costs under load, against a bare route that stores nothing.
 
-import asyncio
+Over 32 connections, each the next delivery once one is answered. What is put off is work as well:
+the processor time of a process that does everything counts until nothing lags any more.
+"""
+
 import statistics
+from collections.abc import Iterator
 from dataclasses import dataclass
-from time import monotonic
+from itertools import islice
 
-from api.webhooks import PATH as RECEIVER
-from benchmarks import server
-from benchmarks.load import Outcome, load
-from benchmarks.payloads import deliveries
-from benchmarks.processor import processor_seconds
-from benchmarks.serving import Serving, serving
+from benchmarks.caller import run
+from benchmarks.figures import Cost, Line, at_least
+from benchmarks.filling import append
+from benchmarks.ground import Ground
+from benchmarks.history import beginnings
+from benchmarks.load import Delivery, Outcome, burst, lively_deliveries
+from benchmarks.serving import Serving, bare, service
 
 CONNECTIONS = 32
-
-Figures = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Rounds:
-    """How long each stretch of load lasts, and how many pairs of stretches there are."""
-
-    seconds: float
-    pairs: int
+_AIMS = {"web": at_least(0.5), "all": at_least(0.25)}
+_ROLES = {"web": "the receiver alone (`--role web`)", "all": "everything on (`--role all`)"}
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of load, the processor time the server used for it, and the lag after it."""
+class _Stretch:
+    """A stretch of load; processor seconds of the server, to its answers and to its rest."""
 
     outcome: Outcome
-    processor: float | None
-    lag: int
+    answering: float
+    in_all: float
+    lag: int = 0
+    caught_up: float = 0.0
+
+    @property
+    def each(self) -> float:
+        """Processor seconds of one delivery, with all that follows from it."""
+        return self.in_all / len(self.outcome.latencies)
 
 
-def measure(database_url: str, role: str, rounds: Rounds) -> Figures:
-    """Load the receiver and the route that stores nothing in turn; return rates and ratios."""
-    with serving(database_url, role) as served:
-        stored, nothing = asyncio.run(_stretches(served, rounds))
-        figures = _compare(stored, nothing)
-        if role == "all":
-            figures["lag_after_each_stretch"] = [stretch.lag for stretch in stored]
-            figures["caught_up_after_seconds"] = _catch_up(served)
-    return figures
+def measure(ground: Ground, role: str) -> Iterator[Line]:
+    """Load the service and the bare application in turn, on each database."""
+    pairs, size = (1, 200) if ground.quick else (3, 1500 if role == "web" else 600)
+    for dialect in ground.dialects:
+        with ground.database(dialect) as url:
+            append(url, beginnings())
+            yield _line(dialect, role, _stretches(url, role, pairs, size))
 
 
-async def _stretches(served: Serving, rounds: Rounds) -> tuple[list[Stretch], list[Stretch]]:
-    await load(served.port, RECEIVER, deliveries(), CONNECTIONS, rounds.seconds / 2)  # warm
-    stored, nothing = [], []
-    for _ in range(rounds.pairs):
-        nothing.append(await _stretch(served, server.PATH, rounds.seconds))
-        stored.append(await _stretch(served, RECEIVER, rounds.seconds))
-    return stored, nothing
+def _stretches(url: str, role: str, pairs: int, size: int) -> list[tuple[_Stretch, _Stretch]]:
+    told = lively_deliveries()
+    with bare() as ceiling, service(url, role) as served:
+        found = []
+        for _ in range(pairs + 1):
+            load = list(islice(told, size))
+            nothing = _stretch(ceiling, [each.to_bare for each in load])
+            found.append((_stored(served, role, load), nothing))
+    return found[1:]  # the first has warmed both
 
 
-async def _stretch(served: Serving, path: str, seconds: float) -> Stretch:
-    before = processor_seconds(served.process)
-    outcome = await load(served.port, path, deliveries(), CONNECTIONS, seconds)
-    after = processor_seconds(served.process)
-    used = None if before is None or after is None else after - before
-    return Stretch(outcome, used, served.lag())
+def _stored(served: Serving, role: str, load: list[Delivery]) -> _Stretch:
+    before = served.used()
+    stretch = _stretch(served, [each.to_service for each in load])
+    if role == "web":
+        return stretch
+    lag, caught_up = served.lag(), served.come_to_rest()
+    return _Stretch(stretch.outcome, stretch.answering, served.used() - before, lag, caught_up)
 
 
-def _compare(stored: list[Stretch], nothing: list[Stretch]) -> Figures:
-    pairs = [
-        one.outcome.per_second / other.outcome.per_second
-        for one, other in zip(stored, nothing, strict=True)
-    ]
-    return {
-        "ratio": round(statistics.median(pairs), 3),
-        "ratios": [round(pair, 3) for pair in pairs],
-        "stored": _figures(stored),
-        "nothing_stored": _figures(nothing),
+def _stretch(served: Serving, requests: list[bytes]) -> _Stretch:
+    before = served.used()
+    outcome = run(burst(served.port, requests, CONNECTIONS))
+    used = served.used() - before
+    return _Stretch(outcome, used, used)
+
+
+def _line(dialect: str, role: str, pairs: list[tuple[_Stretch, _Stretch]]) -> Line:
+    stored, nothing = ([pair[which] for pair in pairs] for which in range(2))
+    ratios = [theirs.each / ours.each for ours, theirs in pairs]
+    rate = _median(each.outcome.per_second for each in stored)
+    notes: dict[str, object] = {
+        "ratios": [round(ratio, 3) for ratio in ratios],
+        "per_second": round(rate),
+        "bare_per_second": round(_median(each.outcome.per_second for each in nothing)),
+        "p50_ms": _milliseconds(stored, 0.5),
+        "p99_ms": _milliseconds(stored, 0.99),
+        "deliveries": sum(len(each.outcome.latencies) for each in stored),
     }
+    if role == "all":
+        answering = _median(each.answering / len(each.outcome.latencies) for each in stored)
+        notes["processor_us_while_answering"] = round(1e6 * answering)
+        notes["lag_after_each_stretch"] = [each.lag for each in stored]
+        notes["caught_up_after_seconds"] = [round(each.caught_up, 2) for each in stored]
+    return Line(
+        what=f"durable deliveries, {dialect}, {_ROLES[role]}: {rate:,.0f}/s",
+        figure=statistics.median(ratios),
+        aim=_AIMS[role] if dialect == "sqlite" else None,
+        cost=_cost(stored),
+        against="a bare route that stores nothing",
+        yardstick=_cost(nothing),
+        notes=notes,
+    )
 
 
-def _figures(stretches: list[Stretch]) -> Figures:
-    outcomes = [stretch.outcome for stretch in stretches]
-    figures: Figures = {
-        "per_second": round(statistics.median(each.per_second for each in outcomes)),
-        "p50_ms": _milliseconds(outcomes, 0.5),
-        "p99_ms": _milliseconds(outcomes, 0.99),
-    }
-    used = [stretch for stretch in stretches if stretch.processor is not None]
-    if used:
-        seconds = sum(stretch.processor or 0 for stretch in used)
-        answered = sum(stretch.outcome.answered for stretch in used)
-        wall = sum(stretch.outcome.seconds for stretch in used)
-        figures["server_processor_us_each"] = round(1e6 * seconds / answered)
-        figures["server_processor_share"] = round(seconds / wall, 2)
-    return figures
+def _cost(stretches: list[_Stretch]) -> Cost:
+    walls = [each.outcome.seconds / len(each.outcome.latencies) for each in stretches]
+    return Cost(processor=_median(each.each for each in stretches), wall=_median(walls))
 
 
-def _milliseconds(outcomes: list[Outcome], share: float) -> float:
-    return round(1000 * statistics.median(each.percentile(share) for each in outcomes), 1)
+def _milliseconds(stretches: list[_Stretch], share: float) -> float:
+    return round(1000 * _median(each.outcome.percentile(share) for each in stretches), 1)
 
 
-def _catch_up(served: Serving) -> float:
-    started = monotonic()
-    while served.lag() > 0:
-        asyncio.run(asyncio.sleep(0.02))
-    return round(monotonic() - started, 2)
+def _median(values: Iterator[float] | list[float]) -> float:
+    return statistics.median(values)

@@ -1,83 +1,138 @@
-"""A closed-loop load: so many connections, each sending the next delivery when one is answered.
-
-As little work per request as possible, so that what is measured is the server.
-"""
+"""Deliveries as requests, and two ways to send them: as fast as they are taken, and at a pace."""
 
 import asyncio
-import json
-import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from uuid import uuid4
+from time import perf_counter
 
-from benchmarks.payloads import Delivery
+import orjson
 
-_OK = (b"200", b"202")
+from benchmarks.bare import RECEIVER as BARE_RECEIVER
+from benchmarks.caller import Answer, Caller, connected
+from benchmarks.history import happenings
+from events.envelope import GITHUB, NewEvent
+from simulator.delivery import headers
+from tests.service import RECEIVER, SECRET
+
+_MOST_AT_ONCE = 64  # connections of a paced load; GitHub opens as many as it needs
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery with all that is sent of it; ``event`` is what it becomes in the log."""
+
+    event: NewEvent
+    to_service: bytes
+    to_bare: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one stretch of load came to."""
+    """How long a stretch of load took, and each of its answers."""
 
     seconds: float
-    answered: int
     latencies: list[float]
 
     @property
     def per_second(self) -> float:
         """Deliveries answered per second."""
-        return self.answered / self.seconds
+        return len(self.latencies) / self.seconds
 
     def percentile(self, share: float) -> float:
-        """Seconds that this share of the answers took at most."""
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+        """Return the seconds that this share of the answers took at most."""
+        return percentile(self.latencies, share)
 
 
-async def load(
-    port: int, path: str, deliveries: list[Delivery], connections: int, seconds: float
-) -> Outcome:
-    """Send deliveries in turn over so many connections for a time; any refusal is an error."""
+def percentile(found: Iterable[float], share: float) -> float:
+    """Return what this share of the figures is at most."""
+    ordered = sorted(found)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def lively_deliveries() -> Iterator[Delivery]:
+    """Yield what GitHub delivers of a lively history, without an end; each is another."""
+    for event in happenings():
+        if event.source == GITHUB:
+            yield _delivery(event)
+
+
+async def burst(port: int, requests: Sequence[bytes], connections: int) -> Outcome:
+    """Send all over so many connections, each the next once one is answered."""
     latencies: list[float] = []
-    started = time.perf_counter()
-    end = started + seconds
-    senders = [
-        _send_until(end, port, path, deliveries[index::connections] or deliveries, latencies)
-        for index in range(connections)
-    ]
-    await asyncio.gather(*senders)
-    return Outcome(time.perf_counter() - started, len(latencies), latencies)
+    left = iter(requests)
+
+    async def send(caller: Caller) -> None:
+        for request in left:
+            sent = perf_counter()
+            await caller.must(request)
+            latencies.append(perf_counter() - sent)
+
+    async with connected(port, connections) as callers:
+        started = perf_counter()
+        await asyncio.gather(*map(send, callers))
+        return Outcome(perf_counter() - started, latencies)
 
 
-async def _send_until(
-    end: float, port: int, path: str, deliveries: list[Delivery], latencies: list[float]
-) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    number = 0
-    try:
-        while (sent := time.perf_counter()) < end:
-            delivery = deliveries[number % len(deliveries)]
-            writer.write(_head(path, delivery))
-            writer.write(delivery.body)
-            await _answer(reader)
-            latencies.append(time.perf_counter() - sent)
-            number += 1
-    finally:
-        writer.close()
+async def paced(
+    port: int,
+    requests: Sequence[bytes],
+    per_second: float,
+    answered: Callable[[int, Answer], Awaitable[None]] | None = None,
+) -> Outcome:
+    """Send each at its time, whether or not those before are answered.
+
+    An answer's time counts from when it should have been sent, so that a stall is charged to
+    everybody who came meanwhile. ``answered`` is told of each, by its number.
+    """
+    latencies: list[float] = []
+    async with connected(port, _MOST_AT_ONCE) as callers:
+        free: asyncio.LifoQueue[Caller] = asyncio.LifoQueue()
+        for caller in callers:
+            free.put_nowait(caller)
+
+        async def send(number: int, due: float) -> None:
+            caller = await free.get()
+            answer = await caller.must(requests[number])
+            latencies.append(perf_counter() - due)
+            free.put_nowait(caller)
+            if answered is not None:
+                await answered(number, answer)
+
+        started = perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for number in range(len(requests)):
+                due = started + number / per_second
+                await asyncio.sleep(max(0.0, due - perf_counter()))
+                group.create_task(send(number, due))
+        return Outcome(perf_counter() - started, latencies)
 
 
-def _head(path: str, delivery: Delivery) -> bytes:
-    return (
-        f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(delivery.body)}\r\nX-GitHub-Event: {delivery.event}\r\n"
-        f"X-GitHub-Delivery: {uuid4()}\r\nX-Hub-Signature-256: {delivery.signature}\r\n"
-        "X-GitHub-Hook-ID: 1\r\nX-GitHub-Hook-Installation-Target-Type: integration\r\n"
-        "X-GitHub-Hook-Installation-Target-ID: 1\r\nUser-Agent: GitHub-Hookshot/bench\r\n\r\n"
-    ).encode()
+def get_request(path: str, **sent: str) -> bytes:
+    """Return a request to read a page."""
+    return _request("GET", path, sent, b"")
 
 
-async def _answer(reader: asyncio.StreamReader) -> None:
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-    body = await reader.readexactly(length)
-    if head[9:12] not in _OK:
-        raise RuntimeError(f"refused: {json.loads(body)}")
+def put_request(path: str, body: bytes) -> bytes:
+    """Return a request to put something there."""
+    return _request("PUT", path, {}, body)
+
+
+def position_of(answer: Answer) -> int:
+    """Return the position that a receiver answers."""
+    return int(orjson.loads(answer.body)["position"])
+
+
+def _delivery(event: NewEvent) -> Delivery:
+    body = event.payload.encode()
+    sent = headers(event.type, str(event.id), body, SECRET)
+    return Delivery(
+        event,
+        _request("POST", RECEIVER, sent, body),
+        _request("POST", BARE_RECEIVER, sent, body),
+    )
+
+
+def _request(method: str, path: str, sent: dict[str, str], body: bytes) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in sent.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body

@@ -10,13 +10,16 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from benchmarks.figures import Cost, Line, at_most
+from benchmarks.ground import Ground
 from benchmarks.issue_story import Lane
-from benchmarks.steps import Longest, watched_steps
+from benchmarks.steps import Longest, longest_step, watched_steps
 from events.envelope import NewEvent
 from runtime import memory
 from runtime.database import open_database
@@ -31,17 +34,28 @@ _WARMING = 5
 _FILLED_AT_ONCE = 200
 
 
-def measure(events: int) -> Figures:
-    """Tell so many lanes of each size of one event about one issue, and compare."""
+def measure(ground: Ground) -> Iterator[Line]:
+    """Tell lanes of each size of events about one issue, and compare."""
     with TemporaryDirectory() as name:
         template = SqliteTemplate(Path(name))
         urls = [template.clone(Path(name)) for _ in range(2)]
+        events = 3 if ground.quick else 40
         command = (sys.executable, "-m", "benchmarks.one_event", str(events), *urls)
         told = subprocess.run(  # noqa: S603 (our own command)
             command, check=True, capture_output=True, text=True
         ).stdout
-    figures: Figures = json.loads(told)
-    return figures
+    found = json.loads(told)
+    yield Line(
+        what=f"one event, lane of {LARGE:,} queued issues against one of {SMALL}",
+        figure=found["ratio"],
+        unit="times",
+        aim=at_most(1.5),
+        cost=Cost(processor=found["large_lane_ms"] / 1000),
+        against=f"a lane of {SMALL}",
+        yardstick=Cost(processor=found["small_lane_ms"] / 1000),
+        notes=found,
+    )
+    yield longest_step("its longest step on the event loop", found["longest_step_ms"])
 
 
 @dataclass

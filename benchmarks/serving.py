@@ -1,22 +1,22 @@
-"""Running the server under test in a process of its own."""
+"""The service and the bare application, each in a process of its own on the first processor."""
 
-import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic
+from time import monotonic, sleep
 
 import httpx2
 
-from benchmarks.payloads import SECRET
+from benchmarks.processor import processor_seconds, starting_on
+from tests.service import BEARER, started
 
-TOKEN = "bench"  # noqa: S105 (of a server on this machine that lives for seconds)
-_START_SECONDS = 20.0
+_PATIENCE_SECONDS = 60.0
+_LOOK_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,45 +26,75 @@ class Serving:
     port: int
     process: int
 
+    def used(self) -> float:
+        """Return the processor seconds that it has used so far."""
+        return processor_seconds(self.process)
+
     def lag(self) -> int:
-        """Return how many events the projection farthest behind lags."""
+        """Return how many events the projection of the service that is farthest behind lags."""
         address = f"http://127.0.0.1:{self.port}/api/health/ready"
-        answer = httpx2.get(address, headers={"Authorization": f"Bearer {TOKEN}"}).json()
+        answer = httpx2.get(address, headers=BEARER, timeout=_PATIENCE_SECONDS).json()
         return max(int(each["lag"]) for each in answer["projections"].values())
+
+    def metric(self, name: str) -> float | None:
+        """Return a figure of the service's metrics, if it tells such."""
+        text = httpx2.get(f"http://127.0.0.1:{self.port}/metrics", headers=BEARER).text
+        for line in text.splitlines():
+            if line.startswith(f"{name} "):
+                return float(line.rpartition(" ")[2])
+        return None
+
+    def come_to_rest(self) -> float:
+        """Wait until nothing lags and no work goes on; return the seconds that it took."""
+        began = monotonic()
+        while self.lag() > 0:
+            assert monotonic() - began < _PATIENCE_SECONDS, "it does not catch up"
+            sleep(0.1)
+        while True:
+            before, took = self.used(), monotonic() - began
+            sleep(0.25)
+            if self.used() - before < 0.025:  # noqa: PLR2004 (a tenth of the time that passed)
+                return took
+            assert monotonic() - began < _PATIENCE_SECONDS, "it does not come to rest"
 
 
 @contextmanager
-def serving(database_url: str, role: str) -> Iterator[Serving]:
-    """Start the server on a free loopback port and stop it at the end."""
-    with TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
-        environment = os.environ | {
-            "ORCHESTRATOR_DATABASE_URL": database_url,
-            "ORCHESTRATOR_WEBHOOK_SECRET": SECRET,
-            "ORCHESTRATOR_ADMIN_TOKEN": TOKEN,
-            "ORCHESTRATOR_PROCESS_ROLE": role,
-            "PYTHONPATH": os.pathsep.join([str(Path.cwd()), str(Path.cwd() / "src")]),
-        }
-        command = (sys.executable, "-m", "benchmarks.serve", str(listener.fileno()))
-        with (Path(folder) / "log").open("wb") as log:
+def service(database_url: str, role: str = "all", *, ready: bool = True) -> Iterator[Serving]:
+    """Run ``copilot-orchestrator start`` on a free port of the loopback interface."""
+    with TemporaryDirectory() as name, ExitStack() as stack:
+        with starting_on(0):
+            running = stack.enter_context(started(Path(name), database_url, role=role))
+        if ready:
+            _answered(f"{running.url}/api/health/ready")
+        yield Serving(int(running.url.rpartition(":")[2]), running.process.pid)
+
+
+@contextmanager
+def bare() -> Iterator[Serving]:
+    """Run the bare application."""
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+        command = (sys.executable, "-m", "benchmarks.bare", str(listener.fileno()))
+        with starting_on(0):
             process = subprocess.Popen(  # noqa: S603 (our own command)
-                command, env=environment, cwd=folder, pass_fds=[listener.fileno()], stderr=log
+                command, pass_fds=[listener.fileno()], stderr=subprocess.DEVNULL
             )
         try:
             port = listener.getsockname()[1]
-            _await_ready(port)
+            _answered(f"http://127.0.0.1:{port}/page")
             yield Serving(port, process.pid)
         finally:
             process.terminate()
             process.wait()
 
 
-def _await_ready(port: int) -> None:
-    end = monotonic() + _START_SECONDS
+def _answered(url: str) -> None:
+    end = monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            httpx2.get(f"http://127.0.0.1:{port}/api/health/ready", timeout=5).raise_for_status()
+            httpx2.get(url, timeout=5).raise_for_status()
         except httpx2.HTTPError:
             if monotonic() > end:
                 raise
+            sleep(_LOOK_SECONDS)
         else:
             return

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from unittest.mock import patch
 
+from benchmarks.figures import Cost, Line, at_most
+
 
 @dataclass
 class Longest:
@@ -36,3 +38,9 @@ def watched_steps() -> Iterator[Longest]:
 
     with patch.object(asyncio.Handle, "_run", timed):
         yield longest
+
+
+def longest_step(what: str, found: dict[str, float]) -> Line:
+    """Return the line of a longest step, of what ``in_milliseconds`` gave."""
+    took = Cost(processor=found["processor"] / 1000, wall=found["wall"] / 1000)
+    return Line(what=what, figure=found["processor"], unit="ms", aim=at_most(20), cost=took)
