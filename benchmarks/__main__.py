@@ -14,7 +14,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from benchmarks import crowds, ingest, one_event, replaying
+from benchmarks import crowds, holding, ingest, one_event, reading, replaying, steady
 from benchmarks.figures import Line, as_markdown, as_table
 from benchmarks.ground import Ground
 from benchmarks.processor import pin
@@ -39,6 +39,11 @@ MEASUREMENTS = {
     "ingest_all": Measurement(
         "the same with everything on, until nothing lags", partial(ingest.measure, role="all")
     ),
+    "steady": Measurement(
+        "a delivery at 20, 50 and 150 a second, and how soon pages show it", steady.measure
+    ),
+    "pages": Measurement("reading a repository's page and the dashboard", reading.measure),
+    "stalls": Measurement("requests while the service starts, and in a burst", holding.measure),
     "replay": Measurement(
         "10,000 events through all read models",
         partial(replaying.measure, events=10_000, pairs=3),

@@ -4,7 +4,6 @@ Deliveries in GitHub's shapes and our own events as the service would have writt
 for the same length, to the byte. It is written once and kept for the next measurement.
 """
 
-import asyncio
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -16,60 +15,73 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from benchmarks.filling import AT_ONCE, append, project
 from benchmarks.issue_story import Lane, issue_story
 from events.envelope import NewEvent
-from events.log import EventLog
-from events.wake import Wake
-from runtime.database import open_database
 from tests.databases import migrated, sqlite_url
 
 LANES = 10
-_AT_ONCE = 4  # issues of a lane in which something happens
-_APPENDED_AT_ONCE = 500
+_OF_A_LANE = 4  # issues of a lane in which something happens
 _ROOT = Path(__file__).parents[1]
 _KEPT = _ROOT / ".histories"
 _MADE_BY = ("benchmarks/history.py", "benchmarks/issue_story.py", "benchmarks/shapes.py")
 
 
 @dataclass
-class _Clock:
-    """Goes on by two seconds with every batch, from the time at which the stories begin."""
+class Ticking:
+    """A clock that goes on whenever it is asked, from the time at which the stories begin."""
 
+    step: timedelta = timedelta(seconds=2 * AT_ONCE)  # the log asks once a batch
     now: datetime = field(default_factory=lambda: datetime(2026, 11, 2, 9, tzinfo=UTC))
 
     def __call__(self) -> datetime:
+        """Return the next time."""
+        self.now += self.step
         return self.now
 
 
 @contextmanager
 def lively(events: int) -> Iterator[Path]:
     """Give a SQLite database of its own with so many events and nothing projected."""
-    kept = _KEPT / f"{_digest()}-{events}.db"
-    if not kept.exists():
-        _KEPT.mkdir(exist_ok=True)
-        with TemporaryDirectory(dir=_KEPT) as folder:
-            made = Path(folder) / "made.db"
-            asyncio.run(_write(migrated(sqlite_url(made)), events))
-            made.replace(kept)
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "history.db"
-        shutil.copyfile(kept, copy)
+        shutil.copyfile(kept(events), copy)
         yield copy
 
 
-def happenings(seed: int = 1) -> Iterator[NewEvent]:
+def kept(events: int, lanes: int = LANES) -> Path:
+    """Return a file with such a history that others read, too: written once, and not to change."""
+    file = _KEPT / f"{_digest()}-{events}-in-{lanes}.db"
+    if not file.exists():
+        _KEPT.mkdir(exist_ok=True)
+        with TemporaryDirectory(dir=_KEPT) as folder:
+            made = Path(folder) / "made.db"
+            append(migrated(sqlite_url(made)), islice(happenings(lanes), events), Ticking())
+            made.replace(file)
+    return file
+
+
+@contextmanager
+def projected(events: int) -> Iterator[str]:
+    """Give the URL of such a database with every read model at the head of its log."""
+    with lively(events) as file:
+        project(sqlite_url(file))
+        yield sqlite_url(file)
+
+
+def happenings(lanes: int = LANES, seed: int = 1) -> Iterator[NewEvent]:
     """Yield what happens, without an end; in each lane several issues are worked on at once."""
     random = Random(seed)  # noqa: S311 (no secret)
-    lanes = [Lane(number) for number in range(LANES)]
-    for lane in lanes:
+    repositories = [Lane(number) for number in range(lanes)]
+    for lane in repositories:
         yield from lane.begin()
-    stories = [[issue_story(lane, random) for _ in range(_AT_ONCE)] for lane in lanes]
+    stories = [[issue_story(lane, random) for _ in range(_OF_A_LANE)] for lane in repositories]
     while True:
-        which = random.randrange(LANES)
-        place = random.randrange(_AT_ONCE)
+        which = random.randrange(lanes)
+        place = random.randrange(_OF_A_LANE)
         told = next(stories[which][place], None)
         if told is None:
-            stories[which][place] = issue_story(lanes[which], random)
+            stories[which][place] = issue_story(repositories[which], random)
         else:
             yield told
 
@@ -77,18 +89,6 @@ def happenings(seed: int = 1) -> Iterator[NewEvent]:
 def beginnings() -> list[NewEvent]:
     """Return what holds before anything happens: the rules of each lane, and who acts."""
     return [event for number in range(LANES) for event in Lane(number).begin()]
-
-
-async def _write(url: str, events: int) -> None:
-    """Append in batches, so that little is in memory, until the log has so many events."""
-    database, clock = open_database(url), _Clock()
-    try:
-        log, told = EventLog(database, clock, Wake()), islice(happenings(), events)
-        while batch := list(islice(told, _APPENDED_AT_ONCE)):
-            await log.append(*batch)
-            clock.now += timedelta(seconds=2 * len(batch))
-    finally:
-        await database.close()
 
 
 def _digest() -> str:

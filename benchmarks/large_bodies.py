@@ -2,39 +2,23 @@
 
 ``python -m benchmarks.large_bodies [--hostile]`` starts a real service on SQLite, delivers, and
 looks on while it is projected. Memory is the sum of what is resident in each process, seen every
-few milliseconds. Lag is how long a request for liveness took at the most, whose own course is
-subtracted: the median of the same while nothing is delivered. On a machine that does other things
-besides, the clock on the wall tells of these. Less the time that the loop's thread, and this one,
-had to wait for a processor, it tells of the loop; and whatever held it took processor time of the
-service, which bounds it likewise.
+few milliseconds. Lag is how long the event loop was held, as ``benchmarks.probing`` finds it.
 """
 
 import argparse
 import asyncio
 import json
 import os
-import statistics
-import time
-from collections.abc import Coroutine, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.probing import course_of, held_while
 from tests.databases import SqliteTemplate
 from tests.service import Client, client_at, started
 
 AT_ONCE, SIZE = 8, 25 * 1024 * 1024
 _LOOK_SECONDS = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class _Probe:
-    """How long a request for liveness took, and what the service ran meanwhile, in seconds."""
-
-    wall: float
-    unhindered: float  # less what other processes kept the loop's thread, and ours, waiting
-    processor: float
 
 
 def main() -> None:
@@ -62,62 +46,28 @@ def _body(*, hostile: bool) -> bytes:
 
 
 async def _measure(url: str, pid: int, body: bytes) -> dict[str, object]:
-    async with client_at(url) as client, client_at(url) as prober:
-        await _probed(prober, pid, asyncio.sleep(3.0))  # in which it comes to rest
-        resting = await _probed(prober, pid, asyncio.sleep(2.0))
+    port = int(url.rpartition(":")[2])
+    async with client_at(url) as client:
+        await asyncio.sleep(3.0)  # in which it comes to rest
+        course = await course_of(port, pid)
+        resting = await held_while(port, pid, asyncio.sleep(2.0), course)
         watch = asyncio.create_task(_peak(pid))
-        busy = await _probed(prober, pid, _deliver(client, body))
+        busy = await held_while(port, pid, _deliver(client, body), course)
         watch.cancel()
         peaks = await watch
-    course = statistics.median(each.wall for each in resting)
     return {
         "megabytes_of_a_body": round(len(body) / 1024**2, 1),
         "peak_resident_megabytes": round(peaks / 1024**2),
-        "at_rest_longest_ms": _longest(resting, course),
-        "longest_ms": _longest(busy, course),
-        "probes": len(busy),
+        "at_rest_longest_ms": resting.in_milliseconds(),
+        "longest_ms": busy.in_milliseconds(),
+        "probes": busy.probes,
     }
-
-
-def _longest(probes: list[_Probe], course: float) -> dict[str, float]:
-    wall = max(each.wall - course for each in probes)
-    held = max(min(each.unhindered - course, each.processor) for each in probes)
-    return {"wall": round(1000 * wall, 1), "held_at_most": round(1000 * held, 1)}
 
 
 async def _deliver(client: Client, body: bytes) -> None:
     answers = await asyncio.gather(*(client.deliver("push", body) for _ in range(AT_ONCE)))
     assert {answer.status_code for answer in answers} == {202}, [a.text for a in answers]
     await asyncio.sleep(8.0)  # in which they are projected
-
-
-async def _probed(prober: Client, pid: int, work: Coroutine[None, None, None]) -> list[_Probe]:
-    """Ask for liveness again and again while some work goes on."""
-    task = asyncio.ensure_future(work)
-    took: list[_Probe] = []
-    while not task.done():
-        begun, used, waited = time.perf_counter(), _processor(pid), _queued(pid)
-        await prober.http.get("/api/health/live")
-        wall, waited = time.perf_counter() - begun, _queued(pid) - waited
-        took.append(_Probe(wall, wall - waited, _processor(pid) - used))
-        await asyncio.sleep(_LOOK_SECONDS)
-    await task
-    return took
-
-
-def _processor(pid: int) -> float:
-    """Return the processor seconds of a process by now, of those threads that it still has."""
-    used = 0
-    for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-        with suppress(OSError):
-            used += int(thread.read_text().split()[0])
-    return used / 1e9
-
-
-def _queued(pid: int) -> float:
-    """Return for how many seconds the loop's thread, and ours, waited for a processor by now."""
-    paths = (Path(f"/proc/{each}/schedstat") for each in (pid, os.getpid()))
-    return sum(int(path.read_text().split()[1]) for path in paths) / 1e9
 
 
 async def _peak(pid: int) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from time import perf_counter
 
 import orjson
@@ -49,9 +50,9 @@ def percentile(found: Iterable[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def lively_deliveries() -> Iterator[Delivery]:
-    """Yield what GitHub delivers of a lively history, without an end; each is another."""
-    for event in happenings():
+def lively_deliveries(behind: int = 0) -> Iterator[Delivery]:
+    """Yield what GitHub delivers of a lively history behind its first events, without an end."""
+    for event in islice(happenings(), behind, None):
         if event.source == GITHUB:
             yield _delivery(event)
 

@@ -25,6 +25,7 @@ class Serving:
 
     port: int
     process: int
+    up_after: float = 0.0  # seconds from its start to its first answer
 
     def used(self) -> float:
         """Return the processor seconds that it has used so far."""
@@ -59,14 +60,15 @@ class Serving:
 
 
 @contextmanager
-def service(database_url: str, role: str = "all", *, ready: bool = True) -> Iterator[Serving]:
+def service(database_url: str, role: str = "all") -> Iterator[Serving]:
     """Run ``copilot-orchestrator start`` on a free port of the loopback interface."""
     with TemporaryDirectory() as name, ExitStack() as stack:
+        began = monotonic()
         with starting_on(0):
             running = stack.enter_context(started(Path(name), database_url, role=role))
-        if ready:
-            _answered(f"{running.url}/api/health/ready")
-        yield Serving(int(running.url.rpartition(":")[2]), running.process.pid)
+        _answered(f"{running.url}/api/health/live")
+        up_after = monotonic() - began
+        yield Serving(int(running.url.rpartition(":")[2]), running.process.pid, up_after)
 
 
 @contextmanager
