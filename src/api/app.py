@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import (
     actions,
@@ -53,6 +54,22 @@ _ROUTERS = (
 )
 
 
+class _Service(FastAPI):
+    """FastAPI, and before it the receiver: a delivery passes no middleware and no routing of its.
+
+    They took more than to verify, parse and store one.
+    """
+
+    receiver: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the lifespan."""
+        if scope.get("path") == PATH and scope["method"] == "POST" and self.receiver is not None:
+            await self.receiver(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
     """Build the application over the services it is handed."""
     app = _bare(services, lifespan)
@@ -60,6 +77,8 @@ def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
     receiver = WebhookReceiver(
         services.log, services.webhook_secrets, app.state.refusals, services.metrics
     )
+    app.receiver = RequestContext(receiver, services)
+    # Deliveries don't come this far; of other methods FastAPI says which one it is.
     app.router.routes.append(Route(PATH, receiver, methods=["POST"]))
     return _routed(app, services, _ROUTERS)
 
@@ -69,8 +88,8 @@ def create_health_app(services: Services, lifespan: Lifespan | None = None) -> F
     return _routed(_bare(services, lifespan), services, (health.router,))
 
 
-def _bare(services: Services, lifespan: Lifespan | None) -> FastAPI:
-    app = FastAPI(
+def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
+    app = _Service(
         title="Copilot Workflow Orchestrator",
         version=services.version,
         summary="What happened, what is happening and why.",
@@ -90,6 +109,6 @@ def _bare(services: Services, lifespan: Lifespan | None) -> FastAPI:
 def _routed(app: FastAPI, services: Services, routers: Sequence[APIRouter]) -> FastAPI:
     for router in routers:
         app.include_router(router)
-    app.add_middleware(RequestContext, metrics=services.metrics)
+    app.add_middleware(RequestContext, services=services)
     openapi.install(app)
     return app

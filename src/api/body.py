@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
 from api.problems import ApiError
+from api.uploads import Begun
 from events.elsewhere import Body
 from events.envelope import LARGE
 from events.errors import DeliveryTooLarge
@@ -41,12 +42,15 @@ class BodyReader:
 
     async def _whole(self, body: bytearray, receive: Receive) -> Body:
         """Return the body, read into ``body`` where it comes in pieces."""
+        begun = Begun(_next_chunk(receive))
+        if begun.is_over:
+            chunk, more = begun.result
+            if not more:
+                self._refuse_too_much(len(chunk))
+                return chunk  # as nearly always, and small
         try:
             async with asyncio.timeout(_SECONDS):
-                chunk, more = await _next_chunk(receive)
-                if not more:
-                    self._refuse_too_much(len(chunk))
-                    return chunk  # as nearly always, and small
+                chunk, more = begun.result if begun.is_over else await begun
                 self._take(body, chunk)
                 while more:
                     chunk, more = await _next_chunk(receive)

@@ -102,7 +102,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _handle_invalid)
 
 
-async def _handle(request: Request, error: Exception) -> Response:
+def answer_to(error: Exception, request_id: str) -> Response:
+    """Answer an error with problem+json, and log what is a fault of ours or of the database."""
     described = describe(error)
     if described.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request failed", code=described.code, exc_info=error)
@@ -111,7 +112,11 @@ async def _handle(request: Request, error: Exception) -> Response:
     ):
         cause = named(error.__cause__ or error)
         _log.error("request failed", code=described.code, detail=str(error), cause=cause)
-    return problem_response(described, request_id_of(request.scope))
+    return problem_response(described, request_id)
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    return answer_to(error, request_id_of(request.scope))
 
 
 async def _handle_http(request: Request, error: Exception) -> Response:

@@ -2,14 +2,14 @@
 
 import asyncio
 import re
+from secrets import token_hex
 from time import perf_counter
-from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.metrics import Metrics
 from api.problems import ServiceStopping, describe, problem_response
+from api.services import Services
 from api.uploads import Upload
 
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -22,59 +22,62 @@ _log = structlog.get_logger("api")
 class RequestContext:
     """ASGI middleware: request id in, request id out, one line in the log."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, services: Services) -> None:
         self._app = app
-        self._metrics = metrics
+        self._services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await _Exchange(scope, self._metrics).run(self._app, receive, send)
+        await _Exchange(scope, self._services, send).run(self._app, receive)
 
 
 class _Exchange:
     """One request on its way through."""
 
-    def __init__(self, scope: Scope, metrics: Metrics) -> None:
+    __slots__ = ("_send", "request_id", "scope", "services", "started", "status")
+
+    def __init__(self, scope: Scope, services: Services, send: Send) -> None:
         self.scope = scope
-        self.stopping: asyncio.Event = scope["app"].state.services.stopping
-        self.metrics = metrics
-        self.request_id = _given_id(scope) or uuid4().hex
+        self.services = services
+        self.request_id = _given_id(scope) or token_hex(16)
         self.status = 0
         self.started = perf_counter()
+        self._send = send
         scope.setdefault("state", {})["request_id"] = self.request_id
 
-    async def run(self, app: ASGIApp, receive: Receive, send: Send) -> None:
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self.status = int(message["status"])  # a number to read, of whichever type
-                message["headers"].append((b"x-request-id", self.request_id.encode()))
-            await send(message)
-
+    async def run(self, app: ASGIApp, receive: Receive) -> None:
         structlog.contextvars.bind_contextvars(request_id=self.request_id)
-        upload = Upload(receive, self.stopping)
+        upload = Upload(receive, self.services.stopping)
         try:
-            await app(self.scope, upload.receive, send_with_id)
+            await app(self.scope, upload.receive, self.send)
         except asyncio.CancelledError:
             # The server cancels what is still under way some time after a stop signal.
-            if self.status or not self.stopping.is_set():
+            if self.status or not self.services.stopping.is_set():
                 raise
-            await problem_response(ServiceStopping(), self.request_id)(
-                self.scope, receive, send_with_id
-            )
+            await self._answer(ServiceStopping(), receive)
         except Exception as error:
             if self.status:
                 raise
             _log.exception("request failed")
-            await problem_response(describe(error), self.request_id)(
-                self.scope, receive, send_with_id
-            )
+            await self._answer(error, receive)
         finally:
             upload.close()
             self._finish()
             structlog.contextvars.unbind_contextvars("request_id")
+
+    async def send(self, message: Message) -> None:
+        """Send a message of the answer, the request's id with its head."""
+        if message["type"] == "http.response.start":
+            self.status = int(message["status"])  # a number to read, of whichever type
+            message["headers"].append((b"x-request-id", self.request_id.encode()))
+        await self._send(message)
+
+    async def _answer(self, error: Exception, receive: Receive) -> None:
+        answer = problem_response(describe(error), self.request_id)
+        await answer(self.scope, receive, self.send)
 
     def _finish(self) -> None:
         seconds = perf_counter() - self.started
@@ -82,16 +85,16 @@ class _Exchange:
         state = self.scope["state"]
         template = state.get("route") or getattr(self.scope.get("route"), "path", "unmatched")
         status = self.status or _HUNG_UP
-        self.metrics.request(self.scope["method"], template, status, seconds)
+        self.services.metrics.request(self.scope["method"], template, status, seconds)
         if not path.startswith(_QUIET):
-            _log.info(
-                "request",
-                method=self.scope["method"],
-                path=path,
-                status=status,
-                milliseconds=round(seconds * 1000, 1),
+            entry = {
+                "method": self.scope["method"],
+                "path": path,
+                "status": status,
+                "milliseconds": round(seconds * 1000, 1),
                 **state.get("logged", {}),
-            )
+            }
+            self.services.tell_request(entry, self.request_id)
 
 
 def _given_id(scope: Scope) -> str | None:

@@ -12,13 +12,18 @@ from starlette.types import Receive, Scope, Send
 
 from api.body import BodyReader
 from api.metrics import Metrics
-from api.problems import ApiError, describe, problem_response, request_id_of
+from api.problems import ApiError, answer_to, describe, problem_response, request_id_of
 from api.refusals import RefusalAudit
 from events.append import Appended
 from events.delivery import delivery_event
 from events.elsewhere import Body
 from events.envelope import LARGE
-from events.errors import DeliveryRefused, ParserFailed, SignatureRefused
+from events.errors import (
+    DeliveryRefused,
+    OrchestratorError,
+    ParserFailed,
+    SignatureRefused,
+)
 from events.log import EventLog
 from events.signature import WebhookSecret, signer_of
 
@@ -57,6 +62,8 @@ class WebhookReceiver:
             return
         except DeliveryRefused as error:
             response = self._refuse(scope, error)
+        except OrchestratorError as error:
+            response = answer_to(error, request_id_of(scope))
         await response(scope, receive, send)
 
     async def _receive(self, scope: Scope, receive: Receive) -> Response:
