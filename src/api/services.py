@@ -19,7 +19,6 @@ from projections.engine.projection import AnyProjection
 from reactions.ports.answers import Repository
 from reactions.resync import Observation
 
-
 _log = structlog.get_logger("api")
 
 TellRequest: TypeAlias = Callable[[dict[str, object], str], None]

@@ -8,6 +8,7 @@ position, recorded_at, then ``FIELDS``. docs/adr/0003 fixes all of this with tes
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from operator import attrgetter
 from uuid import UUID
 
 from events.envelope import Event, NewEvent
@@ -36,6 +37,7 @@ FIELDS = (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NULL = b"\xff\xff\xff\xff"
+_sealed = attrgetter(*FIELDS)
 
 
 def digest(payload: str) -> str:
@@ -50,8 +52,7 @@ def digest_of(payload: bytes | bytearray) -> str:
 
 def seal(event: NewEvent, payload_sha256: str) -> bytes:
     """Encode all that is known of an event before it has a place; costs nothing under the lock."""
-    fields = [_encode(getattr(event, name)) for name in FIELDS]
-    return b"".join([*fields, _encode(payload_sha256)])
+    return b"".join([*map(_encode, _sealed(event)), _encode(payload_sha256)])
 
 
 def link(previous: str, position: int, recorded_at: datetime, sealed: bytes) -> str:
@@ -68,7 +69,7 @@ def expected_hash(previous: str, event: Event, payload_sha256: str) -> str:
 def _encode(value: str | int | datetime | UUID | None) -> bytes:
     if value is None:
         return _NULL
-    if isinstance(value, datetime):
-        value = (value - _EPOCH) // _MICROSECOND
-    text = str(value).encode()
+    if type(value) is not str:  # as most are
+        value = str((value - _EPOCH) // _MICROSECOND if isinstance(value, datetime) else value)
+    text = value.encode()
     return len(text).to_bytes(4) + text

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from uuid import UUID
 
@@ -35,30 +34,14 @@ def delivery_event(
     ``headers`` have lower-case names. Raises MalformedDelivery, UnsupportedMediaType, or
     BindingRefused where the signer may not speak for whom the delivery names.
     """
-    text = payload.text_of(body)
-    return replace(outline_of(headers, body, signer), payload=text)
+    return _event(headers, body, signer, payload.text_of(body))
 
 
 def outline_of(
     headers: Mapping[str, str], body: bytes | bytearray, signer: WebhookSecret | None
 ) -> NewEvent:
     """Return the same event without its payload, which is the body as it is; raises likewise."""
-    name = _event_name(headers.get("x-github-event"))
-    delivery_id = _delivery_id(headers.get("x-github-delivery"))
-    media = payload.media_type(headers.get("content-type", ""))
-    content = payload.parse_body(body, media)
-    if signer is not None and (why := objection(signer, content)):
-        raise BindingRefused("secret_not_bound", why)
-    columns = columns_of(name, content)
-    return NewEvent(
-        id=delivery_id,
-        source=GITHUB,
-        type=name,
-        action=_action(content),
-        headers=_kept(headers, signer),
-        payload=LEFT_OUT,
-        **columns._asdict(),
-    )
+    return _event(headers, body, signer, LEFT_OUT)
 
 
 def delivered_json(event: Event) -> str:
@@ -100,6 +83,34 @@ def _media_type(headers: str) -> str:
     return payload.media_type(json.loads(headers)["content_type"])
 
 
+def _event(
+    headers: Mapping[str, str], body: bytes | bytearray, signer: WebhookSecret | None, text: str
+) -> NewEvent:
+    name = _event_name(headers.get("x-github-event"))
+    delivery_id = _delivery_id(headers.get("x-github-delivery"))
+    media = payload.media_type(headers.get("content-type", ""))
+    content = payload.parse_body(body, media)
+    if signer is not None and (why := objection(signer, content)):
+        raise BindingRefused("secret_not_bound", why)
+    columns = columns_of(name, content)
+    return NewEvent(
+        id=delivery_id,
+        source=GITHUB,
+        type=name,
+        action=_action(content),
+        headers=_kept(headers, signer),
+        payload=text,
+        installation_id=columns.installation_id,
+        repository_id=columns.repository_id,
+        actor_id=columns.actor_id,
+        actor_login=columns.actor_login,
+        subject_kind=columns.subject_kind,
+        subject_number=columns.subject_number,
+        head_sha=columns.head_sha,
+        occurred_at=columns.occurred_at,
+    )
+
+
 def _event_name(header: str | None) -> str:
     if not header:
         raise MalformedDelivery("event_header_missing", "the header X-GitHub-Event is missing")
@@ -127,13 +138,19 @@ def _action(content: JsonObject) -> str | None:
 
 
 def _kept(headers: Mapping[str, str], signer: WebhookSecret | None) -> str:
+    values = tuple(headers.get(name) for name in _KEPT_HEADERS)
+    return _written(values, signer and signer.name, bound=signer is not None and signer.bound)
+
+
+@lru_cache(maxsize=256)  # GitHub sends the same with nearly every delivery
+def _written(values: tuple[str | None, ...], secret: str | None, *, bound: bool) -> str:
     kept = {
-        ours: headers[theirs][:_MAX_HEADER]
-        for theirs, ours in _KEPT_HEADERS.items()
-        if theirs in headers
+        ours: value[:_MAX_HEADER]
+        for ours, value in zip(_KEPT_HEADERS.values(), values, strict=True)
+        if value is not None
     }
-    if signer is not None:
-        kept["secret"] = signer.name
-        if signer.bound:
+    if secret is not None:
+        kept["secret"] = secret
+        if bound:
             kept["bound"] = "yes"
     return json.dumps(kept, separators=(",", ":"))
