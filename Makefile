@@ -42,12 +42,13 @@ format: $(VENV)/.dev ## let ruff format and mend what it can
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-bench: $(VENV)/.dev ## measure; prints JSON and a table (ARGS="--list", "--only NAME", "--markdown")
+bench: $(VENV)/.bench ## measure; prints JSON and a table (ARGS="--list", "--only NAME", "--markdown")
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.dev ## compile requirements*.in to hash-pinned locks that name no index
 	$(BIN)/uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE) requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE) requirements-dev.in -o requirements-dev.lock -c requirements.lock
+	$(BIN)/uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE) requirements-bench.in -o requirements-bench.lock -c requirements-dev.lock
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -63,4 +64,8 @@ $(VENV)/.runtime: $(VENV)/bin/python requirements.lock pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements-bench.lock
+	$(PIP) install --require-hashes -r requirements-bench.lock
 	@touch $@

@@ -14,7 +14,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from benchmarks import crowds, holding, ingest, one_event, reading, replaying, steady
+from benchmarks import crowds, holding, ingest, one_event, peers, reading, replaying, steady
 from benchmarks.figures import Line, as_markdown, as_table
 from benchmarks.ground import Ground
 from benchmarks.processor import pin
@@ -51,6 +51,7 @@ MEASUREMENTS = {
     "replay_long": Measurement(
         "100,000 of them", partial(replaying.measure, events=100_000, pairs=1), usual=False
     ),
+    "peers": Measurement("appending and projecting, against a library and raw rows", peers.measure),
     "one_event": Measurement("one event in a large lane and in a small one", one_event.measure),
     "crowds": Measurement("one event where there is much of its kind", crowds.measure),
 }
