@@ -13,9 +13,11 @@ def keep_database_private(file: Path) -> None:
     """Make an SQLite file that nobody else may read, or take that right from those who have it.
 
     What is not ours to change stays as it is; where the file cannot be opened, SQLite says so.
+    One that is there is never opened: to close it would let go of every lock that SQLite holds on
+    it in this process, and others would then delete the write-ahead log under its hands.
     """
     with suppress(OSError):
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     for suffix in _BESIDE:
         take_from_others(file.with_name(file.name + suffix))
     if _is_for_data(file.parent):

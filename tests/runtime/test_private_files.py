@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,35 @@ async def test_a_folder_that_is_not_for_data_alone_stays_as_it_is(folder: Path) 
 async def test_a_folder_that_is_made_is_its_owners(tmp_path: Path) -> None:
     assert await use(tmp_path / "made" / "here" / "log.db") == [0o600] * 3
     assert mode(tmp_path / "made" / "here") == 0o700
+
+
+async def test_another_process_that_comes_and_goes_leaves_the_write_ahead_log_alone(
+    tmp_path: Path,
+) -> None:
+    """Who opens a file and closes it lets go of all locks of its process, and so did we."""
+    file = tmp_path / "log.db"
+    database = open_database(sqlite_url(file))
+    try:
+        await migrate(database)
+        await database.read(lambda connection: connection.exec_driver_sql("SELECT 1").close())
+        assert look_at(file, "SELECT count(*) FROM log_head") == "1"
+        await database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE more (n)"))
+        found = look_at(file, "SELECT count(*) FROM sqlite_master WHERE name = 'more'")
+    finally:
+        await database.close()
+    assert found == "1"
+
+
+def look_at(file: Path, query: str) -> str:
+    """Ask a database for a number, from another process."""
+    program = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+        "print(c.execute(sys.argv[2]).fetchone()[0]); c.close()"
+    )
+    done = subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-c", program, file, query], capture_output=True, check=True, text=True
+    )
+    return done.stdout.strip()
 
 
 def test_only_the_rights_of_others_are_taken(tmp_path: Path) -> None:
