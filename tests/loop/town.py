@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from events.github.comments import marked_action
 from simulator.plan import (
     CiHabits,
@@ -21,7 +23,7 @@ from simulator.plan import (
 )
 from simulator.simulator import Simulator
 from simulator.state.subject import Subject
-from tests.service import Client, Started, client_at, started
+from tests.service import RECEIVER, Client, Started, client_at, started
 
 SPEED = 2700.0
 POLICY = """\
@@ -95,7 +97,7 @@ class Town:
         process = started(self.folder, self.database_url, role=role, **self.settings)
         service = await asyncio.to_thread(running.enter_context, process)
         if service.url and role != "worker":  # which tells its health there, and takes no delivery
-            self.github.webhook_url = f"{service.url}/api/webhooks/github"
+            self.github.webhook_url = f"{service.url}{RECEIVER}"
         try:
             yield service
         finally:
@@ -112,9 +114,22 @@ class Town:
         return [self.github.repository(plan.full_name) for plan in self.github.plan.repositories]
 
     async def all_done(self, seconds: float) -> None:
-        """Wait until every issue was closed by a merge."""
-        async with asyncio.timeout(seconds):
-            await until(lambda: not self.open_issues())
+        """Wait until every issue was closed by a merge; fail with what is known of the rest."""
+        try:
+            async with asyncio.timeout(seconds):
+                await until(lambda: not self.open_issues())
+        except TimeoutError:
+            pytest.fail(f"after {seconds} seconds: {await self._told_of_open()}")
+
+    async def _told_of_open(self) -> str:
+        """Say of each open issue what the service says of it, and of what it did for it."""
+        told = [f"open: {self.open_issues()}"]
+        async with client_at(self.github.webhook_url.removesuffix(RECEIVER)) as client:
+            for repository in (await client.get("/api/repositories")).json()["items"]:
+                found = await client.get(f"/api/repositories/{repository['id']}/workflows")
+                told += [str(each) for each in found.json()["items"] if each["stage"] != "done"]
+            told.append((await client.get("/api/actions", limit=30)).text)
+        return "\n".join(told)
 
     async def settled(self, client: Client) -> None:
         """Wait until all that was delivered is folded and nothing is to be done any more."""
