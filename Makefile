@@ -26,9 +26,10 @@ demo: $(VENV)/.runtime ## see the whole loop on a simulated GitHub, until Ctrl-C
 test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest --numprocesses auto --maxschedchunk 8
 
-soak: $(VENV)/.dev ## the loop with faults and kills, for many seeds (some minutes each), and large bodies
+soak: $(VENV)/.dev ## loops on both databases and for many seeds, attacks and properties in their long forms
 	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
-	SOAK=1 $(BIN)/python -m pytest -v tests/attacks tests/loop/test_checks.py tests/loop/test_marks.py
+	SOAK=1 $(BIN)/python -m pytest -v tests/attacks tests/loop --deselect tests/loop/test_faults.py
+	SOAK=1 $(BIN)/python -m pytest --numprocesses auto tests/events tests/aggregates
 	$(BIN)/python -m benchmarks.large_bodies
 	$(BIN)/python -m benchmarks.large_bodies --hostile
 

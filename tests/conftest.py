@@ -16,19 +16,24 @@ from tests.databases import PostgresTemplate, SqliteTemplate, sqlite_url
 from tests.postgres import running_postgres
 
 BOTH = ("sqlite", "postgresql")
+SOAK = bool(os.environ.get("SOAK"))  # long forms, too
 
 
 def pytest_configure() -> None:
     """Let no property depend on how busy the machine is, nor on how a fixture is scoped.
 
     Fixtures here are databases and services; a property that writes to one makes its own keys.
+    Whoever has an hour (``make soak``) tries many more examples.
     """
     calm = (
         HealthCheck.too_slow,
         HealthCheck.data_too_large,
         HealthCheck.function_scoped_fixture,
     )
-    settings.register_profile("project", deadline=None, suppress_health_check=calm)
+    examples = 1000 if SOAK else 50
+    settings.register_profile(
+        "project", max_examples=examples, deadline=None, suppress_health_check=calm
+    )
     settings.load_profile("project")
 
 

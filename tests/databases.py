@@ -52,7 +52,7 @@ class PostgresTemplate:
         migrated(self._url(self._name))
 
     def clone(self, _folder: Path) -> str:
-        return self.create(f"TEMPLATE {self._name}")
+        return self.create(f"TEMPLATE {self._name} STRATEGY FILE_COPY")
 
     def create(self, options: str = "") -> str:
         name = f"orchestrator_test_{next(_number)}"

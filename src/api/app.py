@@ -1,7 +1,8 @@
 """The FastAPI application, assembled from its parts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
@@ -80,12 +81,12 @@ def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
     app.receiver = RequestContext(receiver, services)
     # Deliveries don't come this far; of other methods FastAPI says which one it is.
     app.router.routes.append(Route(PATH, receiver, methods=["POST"]))
-    return _routed(app, services, _ROUTERS)
+    return _routed(app, services, _every_route())
 
 
 def create_health_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
     """Build the application of a process that only works: it tells its health and metrics."""
-    return _routed(_bare(services, lifespan), services, (health.router,))
+    return _routed(_bare(services, lifespan), services, _health_routes())
 
 
 def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
@@ -106,9 +107,28 @@ def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
     return app
 
 
-def _routed(app: FastAPI, services: Services, routers: Sequence[APIRouter]) -> FastAPI:
-    for router in routers:
-        app.include_router(router)
+def _routed(app: _Service, services: Services, shared: FastAPI) -> FastAPI:
+    app.router.routes.extend(shared.routes)
+    app.dependency_overrides = shared.dependency_overrides
     app.add_middleware(RequestContext, services=services)
     openapi.install(app)
     return app
+
+
+# What all applications of a process share: FastAPI builds routes when one is first looked for, in a
+# tenth of a second.
+@cache
+def _every_route() -> FastAPI:
+    return _including(*_ROUTERS)
+
+
+@cache
+def _health_routes() -> FastAPI:
+    return _including(health.router)
+
+
+def _including(*routers: APIRouter) -> FastAPI:
+    shared = FastAPI(openapi_url=None, responses=openapi.ERRORS)
+    for router in routers:
+        shared.include_router(router)
+    return shared

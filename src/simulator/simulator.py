@@ -17,7 +17,7 @@ from simulator.hooks.outbox import Outbox, Sender
 from simulator.http.application import application
 from simulator.http.call import Site
 from simulator.http.caller import Level
-from simulator.http.credentials import AppKey, Credentials, new_app_key
+from simulator.http.credentials import AppKey, Credentials, an_app_key
 from simulator.http.limits import Limits
 from simulator.http.troubles import Troubles
 from simulator.payloads import APP_ID, Payload
@@ -60,7 +60,7 @@ class Simulator:
             faults=plan.faults,
             outbox=outbox,
             sender=Sender(outbox, webhook_secret, _written_now),
-            credentials=Credentials(app_key or new_app_key(), time.time),
+            credentials=Credentials(app_key or an_app_key(), time.time),
             limits=Limits(self.clock, time.time),
             troubles=Troubles(seed),
             url="",

@@ -20,8 +20,10 @@ def _plain_log_lines() -> Iterator[None]:
 
 
 @pytest.fixture
-def app(store: Database, clock: Clock) -> FastAPI:
-    return app_over(store, clock)
+def app(store: Database, clock: Clock) -> Iterator[FastAPI]:
+    app = app_over(store, clock)
+    yield app
+    app.dependency_overrides.clear()  # which it shares with others
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ def about(site: Site, path: str) -> About:
     )
 
 
+@on_one_database
 @pytest.mark.parametrize(("path", "body", "kind"), PLAIN)
 async def test_a_command_is_recorded_as_what_it_says_by_whom_and_about_what(
     site: Site, path: str, body: dict[str, Any], kind: str
@@ -73,6 +74,7 @@ async def test_a_command_is_recorded_as_what_it_says_by_whom_and_about_what(
     assert event.correlation_id == expected
 
 
+@on_one_database
 @pytest.mark.parametrize(("first", "body", "path", "kind"), BACK)
 async def test_what_was_begun_is_ended_by_its_counterpart(
     site: Site, first: str, body: dict[str, Any], path: str, kind: str
@@ -138,6 +140,7 @@ async def test_a_pause_of_one_scope_is_no_repetition_of_anothers(site: Site) -> 
     assert_problem(answer, 422, "idempotency_key_reused")
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("before", "path", "body", "sentence"),
     [
@@ -179,6 +182,7 @@ async def test_a_refused_command_leaves_its_key_free(site: Site) -> None:
     assert (await site.command("{lane}/resume", "key")).status_code == 202
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("path", "code"),
     [
@@ -213,6 +217,7 @@ async def test_an_issue_that_was_never_seen_can_be_skipped_and_then_retried(site
     await site.obeyed("{lane}/workflows/99/retry")
 
 
+@on_one_database
 @pytest.mark.parametrize("what", ["retry", "skip", "take-over", "release", "enqueue"])
 async def test_work_that_is_over_takes_no_command(site: Site, what: str) -> None:
     await site.closed(2)

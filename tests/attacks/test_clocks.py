@@ -1,7 +1,6 @@
 """The machine's clock jumps, in either direction: nothing waits longer than it was to."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from runtime.clock import SteadyClock
 from runtime.database import Database
 from runtime.settings import Settings
 from runtime.wiring import Process, wire
+from tests.conftest import SOAK
 from tests.worlds.repositories import Repository
 from tests.worlds.stories import run_ci
 from tests.worlds.world import World
@@ -126,7 +126,7 @@ JUMPS = [
 
 
 # The first two are what was seen; the others take a minute more, and `make soak` has them all.
-SHORT = JUMPS if os.environ.get("SOAK") else JUMPS[:2]
+SHORT = JUMPS if SOAK else JUMPS[:2]
 
 
 @pytest.mark.parametrize(("at_first", "then", "at_last"), SHORT)

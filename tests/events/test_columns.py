@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from events.columns import Columns, columns_of
 from simulator.payloads import (
@@ -181,7 +181,6 @@ def test_an_empty_object_has_nothing_to_copy(event: str) -> None:
 
 
 @given(mangled_deliveries())
-@settings(max_examples=100)
 def test_no_damage_to_a_delivery_makes_copying_raise(delivery: tuple[str, Payload]) -> None:
     assert_storable(columns_of(*delivery))
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -29,11 +29,18 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 SPACE = " " * LARGE
 
 
-@pytest.fixture
-async def large() -> AsyncIterator[LargeDeliveries]:
+@pytest.fixture(scope="module")
+def large() -> Iterator[LargeDeliveries]:
+    """One process for all tests; it starts anew where one of them ends it."""
     deliveries = LargeDeliveries()
     yield deliveries
-    await deliveries.close()
+    asyncio.run(deliveries.close())
+
+
+@pytest.fixture
+def log(log: EventLog, large: LargeDeliveries) -> EventLog:
+    log.large = large
+    return log
 
 
 def headers(event: str = "issues", content_type: str = JSON) -> dict[str, str]:
@@ -80,7 +87,6 @@ async def test_a_large_delivery_is_stored_as_a_small_one_would_be(
     assert bounded == replace(event, payload="")
     assert await log.facts(bounded) == read_facts(event)
     assert read_facts(event).facts
-    await log.large.close()
 
 
 async def test_a_large_delivery_sent_again_is_a_duplicate(log: EventLog) -> None:
@@ -88,7 +94,6 @@ async def test_a_large_delivery_sent_again_is_a_duplicate(log: EventLog) -> None
     first = await log.append_large(sent, body, None)
     again = await log.append_large(sent, body, None)
     assert (again.duplicate, again.event) == (True, first.event)
-    await log.large.close()
 
 
 @pytest.mark.parametrize(
@@ -178,7 +183,6 @@ async def test_facts_do_not_hang_on_whether_the_process_lives(
     expected = await log.facts(event)
     monkeypatch.setattr("events.elsewhere.Elsewhere.call", dying)
     assert (await log.facts(event)).facts == expected.facts != ()
-    await log.large.close()
 
 
 async def dying(*_given: object, **_named: object) -> None:

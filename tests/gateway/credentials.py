@@ -1,6 +1,7 @@
 """An App's key and tokens for tests."""
 
 from datetime import timedelta
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
@@ -21,6 +22,7 @@ FIRST, SECOND = "ghs_first", "ghs_second"
 TOKENS = f"POST /app/installations/{INSTALLATION}/access_tokens"
 
 
+@cache
 def a_key() -> RSAPrivateKey:
     return generate_private_key(public_exponent=65537, key_size=2048)
 

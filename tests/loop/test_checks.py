@@ -1,7 +1,6 @@
 """Which checks speak for a head, at a GitHub that merges nothing which lacks what it requires."""
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,10 @@ from simulator.plan import (
     Script,
 )
 from tests.loop.endings import every_action
-from tests.loop.town import SPEED, Town, a_town, until
+from tests.loop.town import SPEED, Town, a_town, on_one_database, until
 from tests.service import Client
 
-# On PostgreSQL with `make soak`: what is tried here hangs on no database, and takes a minute.
-DIALECTS = ["sqlite", "postgresql"] if os.environ.get("SOAK") else ["sqlite"]
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.parametrize("dialect", DIALECTS, indirect=True),
-]
+pytestmark = [pytest.mark.anyio, on_one_database]
 
 RED, WAITING = "orbit-works/rocket", "orbit-works/lander"
 MOST_SECONDS = 150.0

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.loop.endings import done_once, every_action, known_as_it_is, workflows
-from tests.loop.town import Town, a_plan, a_town
+from tests.loop.town import Town, a_plan, a_town, on_one_database
 from tests.service import run
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, on_one_database]
 
 ISSUES = 10
 MOST_SECONDS = 150.0

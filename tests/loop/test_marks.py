@@ -1,7 +1,6 @@
 """Comments with a forged mark, and a comment that took without an answer or being shown at once."""
 
 import asyncio
-import os
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -14,15 +13,10 @@ from simulator.http.troubles import bad_gateway, throttled
 from simulator.plan import CiHabits, Plan, Script
 from simulator.state.accounts import ACTING_USER, VISITOR
 from tests.loop.endings import every_action
-from tests.loop.town import Town, a_plan, a_town
+from tests.loop.town import Town, a_plan, a_town, on_one_database
 from tests.service import Client
 
-# On PostgreSQL with `make soak`: what is tried here hangs on no database, and takes a minute.
-DIALECTS = ["sqlite", "postgresql"] if os.environ.get("SOAK") else ["sqlite"]
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.parametrize("dialect", DIALECTS, indirect=True),
-]
+pytestmark = [pytest.mark.anyio, on_one_database]
 
 COMMENTS = "/repos/{owner}/{repo}/issues/{number}/comments"
 MOST_SECONDS = 120.0

@@ -28,10 +28,10 @@ from simulator.state.accounts import BOT, COPILOT, OWNER, REVIEWER, VISITOR
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from tests.loop.endings import every_action
-from tests.loop.town import SPEED, Town, a_town, until
+from tests.loop.town import SPEED, Town, a_town, on_one_database, until
 from tests.service import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, on_one_database]
 
 MOST_SECONDS = 170.0
 LOUD, CROWDED, NAMELESS, LEFT, TAKEN, SHARED, SILENT = (

@@ -16,7 +16,6 @@ from tests.projections.builders import a_delivery, at, seconds
 WITH_DATABASES = settings(
     max_examples=5,
 )
-PURE = settings(max_examples=200)
 
 INSTALLATIONS = (11, 22)
 NAMES = ("orbit-works/rocket", "orbit-works/lander", "orbit-works/probe")

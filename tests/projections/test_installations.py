@@ -90,7 +90,6 @@ def test_events_of_no_installation_make_no_row() -> None:
     assert folded(INSTALLATIONS, [histories.our_own()]) == {}
 
 
-@histories.PURE
 @given(data=st.data(), history=st.lists(histories.about_access(()), min_size=2, max_size=5))
 def test_any_order_and_repetition_of_deliveries_gives_the_same_installations(
     data: st.DataObject, history: Sequence[NewEvent]

@@ -174,7 +174,6 @@ def test_events_without_a_repository_make_no_row() -> None:
     assert folded(REPOSITORIES, [histories.our_own()]) == {}
 
 
-@histories.PURE
 @given(data=st.data(), history=st.lists(histories.of_one_repository, min_size=2, max_size=5))
 def test_any_order_and_repetition_of_deliveries_gives_the_same_repositories(
     data: st.DataObject, history: Sequence[NewEvent]

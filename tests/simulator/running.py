@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import httpx2
@@ -16,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulator.http.credentials import AppKey, new_app_key
 from simulator.plan import IssuePlan, Plan, RepositoryPlan, Script
 from simulator.serving import listen, served
 from simulator.simulator import Simulator
@@ -75,13 +73,7 @@ async def a_receiver() -> AsyncIterator[Receiver]:
 
 
 def a_simulator(plan: Plan, webhook_url: str | None = None) -> Simulator:
-    """One whose key was made before, since making one takes long."""
-    return Simulator(plan, webhook_url=webhook_url, app_key=_key())
-
-
-@cache
-def _key() -> AppKey:
-    return new_app_key()
+    return Simulator(plan, webhook_url=webhook_url)
 
 
 @dataclass(frozen=True, slots=True)

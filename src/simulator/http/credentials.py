@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -35,8 +36,9 @@ class AppKey:
     public_pem: str
 
 
-def new_app_key() -> AppKey:
-    """Generate a key pair."""
+@cache
+def an_app_key() -> AppKey:
+    """Generate a key pair, once for all simulators of a process: it takes a tenth of a second."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

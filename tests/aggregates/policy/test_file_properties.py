@@ -1,6 +1,6 @@
 """Whatever a file's text is, reading it gives a document or says what is wrong."""
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregates.policy import Policy, PolicyReading, canonical, read_policy
@@ -56,7 +56,6 @@ def mangled_files(draw: st.DrawFn) -> str:
 
 
 @given(st.text() | st.text(st.sampled_from(" \n\t-:?[]{}&*!|>'\"%@`#,\\aux0~.=<"), max_size=80))
-@settings(max_examples=300)
 @example('"\\U00110000"')
 @example("\ud800")
 def test_no_text_makes_reading_raise(text: str) -> None:
@@ -64,13 +63,11 @@ def test_no_text_makes_reading_raise(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
-@settings(max_examples=300)
 def test_no_pile_of_punctuation_makes_reading_raise(text: str) -> None:
     assert_sound(read_policy(text), text)
 
 
 @given(mangled_files())
-@settings(max_examples=200)
 def test_no_damage_to_a_file_makes_reading_raise(text: str) -> None:
     assert_sound(read_policy(text), text)
 

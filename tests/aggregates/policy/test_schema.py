@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from aggregates.policy import policy_schema, read_policy
 from aggregates.policy.leaves import leaves, sections
@@ -32,7 +32,6 @@ def test_it_always_takes_what_reading_takes(document: dict[str, Json]) -> None:
 
 
 @given(odd_documents())
-@settings(max_examples=300)
 def test_it_takes_a_document_if_reading_does_and_never_else(document: dict[str, Json]) -> None:
     assert conforms(document, SCHEMA) == (read_policy(as_yaml(document)).document is not None)
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from events.github import Problem, Reading, read_delivery
 from simulator.payloads import Payload
@@ -32,7 +32,6 @@ def assert_says_no_payload_text(problem: Problem) -> None:
 
 
 @given(mangled_deliveries())
-@settings(max_examples=100)
 def test_no_damage_to_a_delivery_makes_reading_raise(delivery: tuple[str, Payload]) -> None:
     assert_sound(read(*delivery))
 
