@@ -10,14 +10,8 @@ from uuid import UUID
 
 from aggregates.lane import Heard, KnownCommit, Lane, assembled
 from aggregates.lane.ours import Asked, Handling, Ours, Pause
-from aggregates.lane.subjects import (
-    COMPLETED,
-    UNKNOWN_ISSUE,
-    UNKNOWN_PULL_REQUEST,
-    Check,
-    CheckKind,
-    Mention,
-)
+from aggregates.lane.parts import COMPLETED, Check, CheckKind, Checks, in_parts
+from aggregates.lane.subjects import UNKNOWN_ISSUE, UNKNOWN_PULL_REQUEST, Mention
 from aggregates.policy import Policy
 from aggregates.surroundings import ActingUser, Circumstances
 from aggregates.workflow import Workflow, workflow_of
@@ -103,8 +97,8 @@ def a_check(
     return replace(check, **changes)
 
 
-def checks_of(*checks: Check) -> dict[str, Check]:
-    return {f"{place}:{check.kind}:{check.name}": check for place, check in enumerate(checks)}
+def checks_of(*checks: Check) -> Checks:
+    return in_parts({f"{n}:{check.kind}:{check.name}": check for n, check in enumerate(checks)})
 
 
 def a_review_seen(

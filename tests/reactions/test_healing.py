@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.lane import Lane, initial_state
-from aggregates.lane.subjects import Check
+from aggregates.lane.parts import Check
 from events.envelope import NewEvent
 from events.github import NEVER, IssueSeen, PullRequestSeen
 from events.github.observations import read_observation
@@ -200,6 +200,6 @@ def checks(lane: Lane, sha: str) -> dict[str, Check]:
     known = lane.commit(sha).checks
     return {
         slot: replace(check, first_at=None)
-        for slot, check in known.items()
+        for slot, check in known.by_slot.items()
         if check.kind != "suite"
     }

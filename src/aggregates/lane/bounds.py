@@ -185,7 +185,7 @@ def _age(seen: IssueSeen | PullRequestSeen | None, heard: Heard | None, number: 
 
 
 def _newest(commit: KnownCommit) -> datetime:
-    return max((check.at or _BEFORE_ALL for check in commit.checks.values()), default=_BEFORE_ALL)
+    return max((check.at or _BEFORE_ALL for check in commit.checks), default=_BEFORE_ALL)
 
 
 def assembled(lane: Lane) -> Lane:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from aggregates.lane.subjects import COMPLETED, Check, Checks
+from aggregates.lane.parts import COMPLETED, Check, Checks
 from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
 
 _CheckFact: TypeAlias = CheckRunSeen | CheckSuiteSeen | CommitStatusSeen | ActionsRunSeen
@@ -35,10 +35,8 @@ def check_of(fact: _CheckFact) -> tuple[str, str, Check]:
 def newest(known: Checks, slot: str, check: Check) -> Checks:
     """Return a commit's checks with one taken in, the same object when it tells nothing new."""
     old = known.get(slot)
-    if old is None:
-        return {**known, slot: check}
-    merged = _merged(old, check)
-    return known if merged == old else {**known, slot: merged}
+    merged = check if old is None else _merged(old, check)
+    return known if merged == old else known.having(slot, merged)
 
 
 def _merged(old: Check, new: Check) -> Check:

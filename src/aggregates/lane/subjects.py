@@ -7,8 +7,9 @@ of them, which is our own time and measures waits.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
+from aggregates.lane.parts import Checks
 from events.github import (
     ActorKind,
     AssignmentChanged,
@@ -22,9 +23,6 @@ from events.github import (
     ReviewSeen,
 )
 
-CheckKind: TypeAlias = Literal["run", "status", "suite", "actions"]
-COMPLETED = 3  # the rank of a check that is over
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -32,36 +30,6 @@ class Heard:
 
     position: int
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One check on a commit, as last seen; ``at`` is when it began, or was last updated.
-
-    ``suite`` is the check suite that a run or an Actions run belongs to. ``rank`` is how far along
-    it is, ``COMPLETED`` at the end. ``by_actions``: its App is GitHub Actions.
-
-    Of one attempt of an Actions run: ``workflow`` (theirs) and ``event`` say what it is a run of,
-    ``began_at`` when a re-run began, ``first_at`` the earliest that was told of the attempt;
-    ``agents_own``: an agent at work, and no check of the repository's.
-    """
-
-    kind: CheckKind
-    name: str
-    id: int
-    rank: int
-    app: int | None = None
-    suite: int | None = None
-    attempt: int = 1
-    conclusion: str | None = None
-    at: datetime | None = None
-    done_at: datetime | None = None
-    by_actions: bool = False
-    workflow: str | None = None
-    event: str | None = None
-    began_at: datetime | None = None
-    first_at: datetime | None = None
-    agents_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +61,6 @@ Reviews: TypeAlias = Mapping[int, ReviewSeen]  # by id
 Mentions: TypeAlias = Mapping[int, Mention]  # by author
 Permissions: TypeAlias = Mapping[int, Permission]  # by user
 Requests: TypeAlias = Mapping[str, ReviewRequested]  # by user or team
-Checks: TypeAlias = Mapping[str, Check]  # by slot: kind and id, or context of a status
 Marks: TypeAlias = Mapping[int, tuple[str, ...]]  # by author: ids of actions, sorted
 
 
@@ -148,7 +115,7 @@ class KnownPullRequest:
 class KnownCommit:
     """The checks of one commit, and when we last heard of one."""
 
-    checks: Checks = field(default_factory=dict)
+    checks: Checks = field(default_factory=Checks)
     heard: Heard | None = None
 
 

@@ -3,12 +3,13 @@
 Suites and Actions runs hold checks, and mostly these speak for them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, TypeAlias
 
-from aggregates.lane.subjects import COMPLETED, Check, Checks
-from aggregates.workflow.speaking import Leaf, Saying, parts_of, says, speaking
+from aggregates.lane.parts import COMPLETED, Check, Checks
+from aggregates.workflow.speaking import Saying, Speaking, leaves_of, says, speaking
 from events.github import RequiredCheck
 from events.github.names import MAX_CHECK_NAME, check_name
 
@@ -21,7 +22,7 @@ _SEVERITY: dict[Saying, int] = {
     "awaiting_approval": 3,
     "failed": 4,
 }
-_TOLD_BY_PARTS = ("failed", "awaiting_approval")
+_TOLD_BY_RUNS = ("failed", "awaiting_approval")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +69,21 @@ def verdict(
     but for those of agents at work.
     """
     if required != "auto":
-        return _verdict(checks, _Named([(name, None) for name in required], runs=True))
-    return _verdict(checks, _Named(by_github, runs=False) if by_github else None)
+        return _verdict(checks, _Named(tuple((name, None) for name in required), runs=True))
+    return _verdict(checks, _Named(tuple(by_github), runs=False) if by_github else None)
 
 
+@dataclass(frozen=True, slots=True)
 class _Named:
     """The names that are asked for, as GitHub may spell them; ``runs``: of Actions runs as well."""
 
-    def __init__(self, required: Iterable[RequiredCheck], *, runs: bool) -> None:
-        self.runs = runs
-        self.names: set[str] = set()
-        self._wanted: dict[str, list[RequiredCheck]] = {}
-        for name, app in required:
-            self.names.add(name)
+    required: tuple[RequiredCheck, ...]
+    runs: bool
+    _wanted: dict[str, list[RequiredCheck]] = field(default_factory=dict, init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Take in each spelling."""
+        for name, app in self.required:
             for spelt in {name, check_name(name), name[:MAX_CHECK_NAME]}:
                 self._wanted.setdefault(spelt, []).append((name, app))
 
@@ -92,19 +95,34 @@ class _Named:
         anybodys = check.kind == "status" or check.app is None
         return any(app is None or anybodys or app == check.app for _, app in wanted)
 
-    def lacking(self, seen: Iterable[str]) -> tuple[str, ...]:
+    def lacking(self, seen: Container[str]) -> tuple[str, ...]:
         """Return the names that no check bears of those that were seen, sorted."""
-        borne = {name for each in seen for name, _ in self._wanted.get(each, ())}
-        return tuple(sorted(self.names - borne))
+        borne = {
+            name for spelt, wanted in self._wanted.items() if spelt in seen for name, _ in wanted
+        }
+        return tuple(sorted({name for name, _ in self.required} - borne))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the runs of a suite say: all of them, those that count; when the newest began."""
+
+    began: datetime | None = None
+    every: set[Saying] = field(default_factory=set)
+    counting: set[Saying] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class _Said:
-    """What was said of each name that counts, and which names do not."""
+    """What is said of each name that counts, and which names do not.
+
+    ``told`` is what runs say, by their suite; of those without one by their App.
+    """
 
     counting: dict[str, Saying] = field(default_factory=dict)
     at_work: set[str] = field(default_factory=set)
     optional: set[str] = field(default_factory=set)
+    told: dict[object, _Told] = field(default_factory=dict)
 
     def count(self, check: Check, saying: Saying) -> None:
         """Keep the worst of what is said of a name: all that bear it must be green."""
@@ -114,28 +132,33 @@ class _Said:
         if check.rank < COMPLETED and check.kind in ("run", "actions"):
             self.at_work.add(check.name)
 
+    def tell(self, run: Check, saying: Saying, *, counts: bool) -> None:
+        """Take in what a run says for its suite."""
+        key = run.suite if run.suite is not None else _without_suite(run.app)
+        told = self.told.setdefault(key, _Told())
+        told.every.add(saying)
+        if counts:
+            told.counting.add(saying)
+        if run.at is not None and (told.began is None or run.at > told.began):
+            told.began = run.at
+
+    def add(self, other: "_Said") -> None:
+        """Take in what is said of other names."""
+        self.counting.update(other.counting)
+        self.at_work |= other.at_work
+        self.optional |= other.optional
+
 
 def _verdict(checks: Checks, named: _Named | None) -> CheckVerdict:
-    heard = speaking(checks.values())
-    said, counting = _Said(), []
-    for leaf in heard.leaves:
-        check, saying = leaf
-        own = check.suite in heard.agents_own
-        if named.bears(check) if named is not None else not own:
-            said.count(check, saying)
-            counting.append(leaf)
-        else:
-            said.optional.add(check.name)
-    outspoken = [
-        each for each in heard.containers if says(each) != "passed" or (named and named.runs)
-    ]
-    every = parts_of(heard.leaves) if outspoken else {}
-    counted = every if len(counting) == len(heard.leaves) or not outspoken else parts_of(counting)
+    heard, said = speaking(checks), _Said()
+    parts = [part.remembered(_said_by, (heard, named)) for part in checks.parts.values()]
+    for part in parts:
+        said.add(part)
     held_back: list[str] = []
-    for container in outspoken:  # the others add nothing
+    for container in heard.containers:
         is_named = named is not None and named.runs and named.bears(container)
         counts = is_named or (named is None and not container.agents_own)
-        adds = _adds(container, counted if counts else every, every, named=is_named)
+        adds = _adds(container, parts, counts=counts, named=is_named)
         if adds is None:
             continue
         if counts:
@@ -152,41 +175,54 @@ def _verdict(checks: Checks, named: _Named | None) -> CheckVerdict:
     return _summed(said, missing)
 
 
-def _adds(
-    container: Check,
-    telling: Mapping[object, Sequence[Leaf]],
-    every: Mapping[object, Sequence[Leaf]],
-    *,
-    named: bool,
-) -> Saying | None:
-    """Return what a suite or an Actions run adds to its parts, None when it adds nothing.
+def _said_by(checks: Iterable[Check], given: tuple[Speaking, _Named | None]) -> _Said:
+    """Return what single checks say, of all that bear some names."""
+    heard, named = given
+    said = _Said()
+    for check, saying in leaves_of(checks, heard):
+        counts = named.bears(check) if named is not None else check.suite not in heard.agents_own
+        if counts:
+            said.count(check, saying)
+        else:
+            said.optional.add(check.name)
+        if check.kind == "run":
+            said.tell(check, saying, counts=counts)
+    said.counting = dict(sorted(said.counting.items()))  # to sort all is to merge these: half of it
+    return said
 
-    ``telling`` are the parts that may tell it already. ``named``: the policy asks for this one by
-    name, so that it speaks for itself.
+
+def _adds(container: Check, parts: Iterable[_Said], *, counts: bool, named: bool) -> Saying | None:
+    """Return what a suite or an Actions run adds to its runs, None when it adds nothing.
+
+    Of its runs those that count may tell it already, of one that does not count all of them.
+    ``named``: the policy asks for this one by name, so that it speaks for itself.
     """
     word = says(container)
     if word == "pending":
         return word if container.kind == "actions" else None
-    if any(_began_after(part, container) for part, _ in _parts(container, every)):
+    if word == "passed" and not named:
+        return None
+    told = [*_told(container, parts)]
+    if container.at is not None and any(t.began and t.began > container.at for t in told):
         return "pending" if named else None
     if named:
         return word
-    if word == "passed" or (word == "inconclusive" and container.kind == "suite"):
+    if word == "inconclusive" and container.kind == "suite":
         return None  # a suite that never ran goes stale in the end
-    told = {saying for _, saying in _parts(container, telling)}
-    return word if told.isdisjoint((*_TOLD_BY_PARTS, word)) else None
+    already = set[Saying]().union(*(t.counting if counts else t.every for t in told))
+    return word if already.isdisjoint((*_TOLD_BY_RUNS, word)) else None
 
 
-def _parts(container: Check, leaves: Mapping[object, Sequence[Leaf]]) -> Iterator[Leaf]:
-    """Yield what belongs to a container; of a suite also what tells its App and no suite."""
-    if container.suite is not None:
-        yield from leaves.get(container.suite, ())
+def _told(container: Check, parts: Iterable[_Said]) -> Iterator[_Told]:
+    """Yield what the runs of a container say; of a suite also those of its App without a suite."""
+    keys: list[object] = [] if container.suite is None else [container.suite]
     if container.kind == "suite" and container.app is not None:
-        yield from leaves.get(("app", container.app), ())
+        keys.append(_without_suite(container.app))
+    return (part.told[key] for part in parts for key in keys if key in part.told)
 
 
-def _began_after(part: Check, container: Check) -> bool:
-    return part.at is not None and container.at is not None and part.at > container.at
+def _without_suite(app: int | None) -> object:
+    return "app", app
 
 
 def _summed(said: _Said, missing: tuple[str, ...]) -> CheckVerdict:

@@ -5,11 +5,11 @@ suite all runs of one name count, but for those that a newer attempt replaced.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
-from aggregates.lane.subjects import COMPLETED, Check
+from aggregates.lane.parts import COMPLETED, Check, Checks
 
 Saying: TypeAlias = Literal["passed", "inconclusive", "pending", "awaiting_approval", "failed"]
 Leaf: TypeAlias = tuple[Check, Saying]
@@ -32,15 +32,23 @@ _Since: TypeAlias = tuple[datetime, int]
 
 @dataclass(frozen=True, slots=True)
 class Speaking:
-    """The checks that speak for a commit: single ones with what they say, and what holds them.
+    """Who speaks for a commit, by its suites and Actions runs; of single checks see ``leaves_of``.
 
-    ``containers`` are Actions runs, each in its newest attempt, and suites of which no Actions run
-    is known. ``agents_own`` are the suites of agents at work.
+    ``containers`` hold single checks: Actions runs, each in its newest attempt, and suites of which
+    no Actions run is known. ``agents_own`` are the suites of agents at work, ``silent`` those of
+    Actions runs that a newer one replaced, ``newest`` is the newest suite of each App that has one
+    a commit. Of Actions runs that speak, ``first`` are the suites of those never run again,
+    ``anew`` has the attempts of the others by suite.
+
+    Two that differ in containers only are equal: what a single check says does not hang on these.
     """
 
-    leaves: Sequence[Leaf]
-    containers: Sequence[Check]
+    containers: Sequence[Check] = field(compare=False)
     agents_own: frozenset[int]
+    silent: frozenset[int]
+    newest: Mapping[int, int]
+    first: frozenset[int]
+    anew: Mapping[int, Sequence[Check]]
 
 
 def says(check: Check) -> Saying:
@@ -50,52 +58,83 @@ def says(check: Check) -> Saying:
     return _MEANING.get(check.conclusion, "inconclusive")
 
 
-def speaking(checks: Iterable[Check]) -> Speaking:
-    """Return the checks that speak for a commit."""
-    sorted_out = _SortedOut(checks)
-    actions = _Actions(sorted_out.attempts)
-    apps = _newest_suites(sorted_out)
-    leaves = [(status, says(status)) for status in sorted_out.statuses]
-    for (suite, _), runs in sorted_out.runs.items():
-        if suite in actions.silent or not _is_newest(runs[0], apps):
-            continue
-        attempts = actions.by_suite.get(suite) if suite is not None else None
-        if len(runs) == 1 and (attempts is None or len(attempts) == 1 == attempts[0].attempt):
-            leaves.append((runs[0], says(runs[0])))  # as nearly always
-        else:
-            leaves += _counting(runs, attempts)
+def speaking(checks: Checks) -> Speaking:
+    """Return who speaks for a commit."""
+    holding = [part.remembered(_holding, None) for part in checks.parts.values()]
+    attempts: dict[int, list[Check]] = {}
+    for attempt in (attempt for each in holding for attempt in each.attempts):
+        attempts.setdefault(attempt.id, []).append(attempt)
+    actions = _Actions(attempts)
+    newest = _newest_suites(suite for each in holding for suite in each.newest.items())
     suites = (
         suite
-        for suite in sorted_out.suites
-        if suite.suite not in actions.known and _is_newest(suite, apps)
+        for each in holding
+        for suite in each.suites
+        if suite.suite not in actions.known and _is_newest(suite, newest)
     )
     own = (run.suite for run in actions.speaking if run.agents_own)
     return Speaking(
-        leaves, [*actions.speaking, *suites], frozenset(suite for suite in own if suite is not None)
+        containers=[*actions.speaking, *suites],
+        agents_own=frozenset(suite for suite in own if suite is not None),
+        silent=actions.silent,
+        newest=newest,
+        first=frozenset(s for s, of_one in actions.by_suite.items() if _is_first(of_one)),
+        anew={s: of_one for s, of_one in actions.by_suite.items() if not _is_first(of_one)},
     )
 
 
-class _SortedOut:
-    """Checks by kind: runs by suite and name, attempts by Actions run."""
+def leaves_of(checks: Iterable[Check], heard: Speaking) -> Iterator[Leaf]:
+    """Yield single checks that speak, and what they say, of all that bear some names."""
+    every = list(checks)
+    yield from ((status, says(status)) for status in every if status.kind == "status")
+    for runs in _alike(every):
+        suite = runs[0].suite
+        if suite in heard.silent or not _is_newest(runs[0], heard.newest):
+            continue
+        attempts = heard.anew.get(suite) if suite is not None else None
+        if attempts is not None:
+            yield from _of_newest_attempts(runs, attempts)
+        elif len(runs) > 1 and suite not in heard.first and _of_one_suite(runs[0]):
+            yield from ((run, says(run)) for run in _not_begun_anew(runs))
+        else:
+            yield from ((run, says(run)) for run in runs)
 
-    def __init__(self, checks: Iterable[Check]) -> None:
-        self.runs: dict[tuple[int | None, str], list[Check]] = {}
-        self.statuses: list[Check] = []
-        self.suites: list[Check] = []
-        self.attempts: dict[int, list[Check]] = {}
-        for check in checks:
-            match check.kind:
-                case "run":
-                    self.runs.setdefault((check.suite, check.name), []).append(check)
-                case "status":
-                    self.statuses.append(check)
-                case "suite":
-                    self.suites.append(check)
-                case "actions":
-                    self.attempts.setdefault(check.id, []).append(check)
-        for runs in self.runs.values():
-            if len(runs) > 1:  # whatever order they came in
-                runs.sort(key=_id)
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """What some checks tell of suites and Actions runs; ``newest`` as in ``Speaking``."""
+
+    attempts: Sequence[Check]
+    suites: Sequence[Check]
+    newest: Mapping[int, int]
+
+
+def _holding(checks: Iterable[Check], _given: None) -> _Holding:
+    every = list(checks)
+    suites = [check for check in every if check.kind == "suite"]
+    said = (suite for suite in suites if says(suite) in ("failed", "awaiting_approval"))
+    telling = (*(runs[0] for runs in _alike(every)), *said)
+    return _Holding(
+        attempts=[check for check in every if check.kind == "actions"],
+        suites=suites,
+        newest=_newest_suites(
+            (check.app, check.suite)
+            for check in telling
+            if check.app is not None and check.suite is not None and not check.by_actions
+        ),
+    )
+
+
+def _alike(checks: Iterable[Check]) -> Iterable[Sequence[Check]]:
+    """Return runs of one suite and one name, each by id: in whatever order they came."""
+    found: dict[tuple[int | None, str], list[Check]] = {}
+    for check in checks:
+        if check.kind == "run":
+            found.setdefault((check.suite, check.name), []).append(check)
+    for runs in found.values():
+        if len(runs) > 1:
+            runs.sort(key=_id)
+    return found.values()
 
 
 class _Actions:
@@ -103,7 +142,7 @@ class _Actions:
 
     def __init__(self, attempts: Mapping[int, list[Check]]) -> None:
         newest: dict[tuple[str, str | None], Check] = {}
-        self.known: set[int | None] = set()
+        self.known: set[int] = set()
         for of_one in attempts.values():
             of_one.sort(key=lambda check: check.attempt)
             last = of_one[-1]
@@ -113,7 +152,7 @@ class _Actions:
                 newest[what] = last
         self.speaking = sorted(newest.values(), key=_id)
         heard = {run.suite for run in self.speaking}
-        self.silent = self.known - heard
+        self.silent = frozenset(self.known - heard)
         self.by_suite = {
             run.suite: attempts[run.id] for run in self.speaking if run.suite is not None
         }
@@ -123,17 +162,17 @@ def _id(check: Check) -> int:
     return check.id
 
 
-def _newest_suites(sorted_out: _SortedOut) -> Mapping[int | None, int]:
+def _is_first(attempts: Sequence[Check]) -> bool:
+    return len(attempts) == 1 == attempts[0].attempt
+
+
+def _newest_suites(suites: Iterable[tuple[int, int]]) -> Mapping[int, int]:
     """Return the newest suite of each App that has one suite a commit, of those that tell.
 
     GitHub Actions has one for each of its runs, and so has whoever may be GitHub Actions.
     """
-    newest: dict[int | None, int] = {}
-    said = [suite for suite in sorted_out.suites if says(suite) in ("failed", "awaiting_approval")]
-    for check in (*(runs[0] for runs in sorted_out.runs.values()), *said):
-        app, suite = check.app, check.suite
-        if app is None or suite is None or check.by_actions:
-            continue
+    newest: dict[int, int] = {}
+    for app, suite in suites:
         if suite > newest.get(app, 0):
             newest[app] = suite
     return newest
@@ -143,18 +182,10 @@ def _of_one_suite(check: Check) -> bool:
     return check.app is not None and not check.by_actions
 
 
-def _is_newest(check: Check, apps: Mapping[int | None, int]) -> bool:
-    newest = apps.get(check.app)  # asked of thousands: one look, where there is nothing to compare
-    return newest is None or check.suite is None or check.by_actions or check.suite >= newest
-
-
-def _counting(runs: Sequence[Check], attempts: Sequence[Check] | None) -> Iterable[Leaf]:
-    """Return those of the runs of one name in one suite that count, with what they say."""
-    if attempts is not None:
-        return _of_newest_attempts(runs, attempts)
-    if len(runs) > 1 and _of_one_suite(runs[0]):
-        runs = [*_not_begun_anew(runs)]
-    return [(run, says(run)) for run in runs]
+def _is_newest(check: Check, newest: Mapping[int, int]) -> bool:
+    if check.app is None or check.suite is None or check.by_actions:
+        return True
+    return check.suite >= newest.get(check.app, check.suite)
 
 
 def _not_begun_anew(runs: Sequence[Check]) -> Iterator[Check]:
@@ -177,9 +208,6 @@ def _of_newest_attempts(runs: Sequence[Check], attempts: Sequence[Check]) -> Ite
     count until the whole run passed.
     """
     whole = attempts[-1]
-    if len(attempts) == 1 and whole.attempt == 1:
-        yield from ((run, says(run)) for run in runs)
-        return
     by_attempt = _by_attempt(runs, attempts)
     left: list[tuple[Check, int]] = []
     for attempt in sorted(by_attempt):
@@ -221,14 +249,3 @@ def _beginnings(attempts: Sequence[Check]) -> Iterator[tuple[Check, _Since]]:
 
 def _ended(attempt: Check) -> bool:
     return attempt.rank >= COMPLETED and attempt.at is not None
-
-
-def parts_of(leaves: Iterable[Leaf]) -> Mapping[object, list[Leaf]]:
-    """Return single runs by their suite; those without one by their App."""
-    found: dict[object, list[Leaf]] = {}
-    for leaf in leaves:
-        check = leaf[0]
-        if check.kind == "run":
-            key = check.suite if check.suite is not None else ("app", check.app)
-            found.setdefault(key, []).append(leaf)
-    return found

@@ -1,30 +1,43 @@
 """A commit's checks as they are stored: in its own row, and in parts of it where there are many.
 
-A matrix comes to thousands of checks of one commit, and each of them is told several times: what is
-written, and read again by who decides, is the part that the check belongs to.
+What is written, and read again by who decides, is the part that a check belongs to.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
-from zlib import crc32
 
 from pydantic import TypeAdapter
 
-from aggregates.lane.subjects import UNKNOWN_COMMIT, Check, KnownCommit
+from aggregates.lane.parts import PARTS, Check, Checks, Part, in_parts
+from aggregates.lane.subjects import UNKNOWN_COMMIT, Heard, KnownCommit
 
 CHECKS: Final = "checks"  # the kind of a part's row, whose key is ``SHA/part``
 WHOLE = 200  # checks that stand in the commit's own row
-_PARTS = 64
 
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a commit's own row says of it; where there are many checks, none of them."""
+
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    heard: Heard | None = None
+
+
+_OWN: TypeAdapter[_Own] = TypeAdapter(_Own)
 _PART: TypeAdapter[dict[str, Check]] = TypeAdapter(dict[str, Check])
+
+
+def packed_commit(commit: KnownCommit) -> str:
+    """Return what a commit's own row says, as JSON."""
+    own = {} if _is_parted(commit) else commit.checks.by_slot
+    return _OWN.dump_json(_Own(own, commit.heard), exclude_defaults=True).decode()
 
 
 def packed_part(commit: KnownCommit, key: str) -> str:
     """Return what the row of a part says, as JSON."""
-    wanted = int(key.rpartition("/")[2])
-    part = {slot: check for slot, check in commit.checks.items() if _part_of(slot) == wanted}
-    return _PART.dump_json(part, exclude_defaults=True).decode()
+    part = commit.checks.parts.get(int(key.rpartition("/")[2]))
+    return _PART.dump_json(dict(part.checks) if part else {}, exclude_defaults=True).decode()
 
 
 def changed_parts(sha: str, was: KnownCommit | None, now: KnownCommit | None) -> Iterator[str]:
@@ -32,12 +45,17 @@ def changed_parts(sha: str, was: KnownCommit | None, now: KnownCommit | None) ->
     before, after = was or UNKNOWN_COMMIT, now or UNKNOWN_COMMIT
     if not (_is_parted(before) or _is_parted(after)):
         return
-    if not (_is_parted(before) and _is_parted(after)):
-        changed = set(range(_PARTS))
-    else:
-        known = before.checks
-        changed = {_part_of(slot) for slot, c in after.checks.items() if known.get(slot) is not c}
-    yield from (f"{sha}/{part}" for part in sorted(changed))
+    known, parts = before.checks.parts, after.checks.parts
+    all_of_them = not (_is_parted(before) and _is_parted(after))
+    for part in range(PARTS):
+        if all_of_them or known.get(part) is not parts.get(part):
+            yield f"{sha}/{part}"
+
+
+def unpacked_commit(state: str) -> KnownCommit:
+    """Return a commit as its own row says."""
+    own = _OWN.validate_json(state)
+    return KnownCommit(checks=in_parts(own.checks), heard=own.heard)
 
 
 def joined(
@@ -45,21 +63,19 @@ def joined(
 ) -> dict[str, KnownCommit]:
     """Return commits with their checks, from their own rows and the parts that changed, by key.
 
-    ``before`` are the commits as they were: a check never leaves one.
+    ``before`` are the commits as they were.
     """
-    told: dict[str, dict[str, Check]] = {}
+    told: dict[str, dict[int, Part]] = {}
     for key, state in parts.items():
-        told.setdefault(key.rpartition("/")[0], {}).update(_PART.validate_json(state))
+        sha, _, part = key.rpartition("/")
+        told.setdefault(sha, {})[int(part)] = Part(_PART.validate_json(state))
     found = dict(own)
-    for sha, checks in told.items():
-        known = before.get(sha, UNKNOWN_COMMIT).checks
-        found[sha] = replace(own[sha], checks={**known, **checks})
+    for sha, changed in told.items():
+        every = {**before.get(sha, UNKNOWN_COMMIT).checks.parts, **changed}
+        left = {number: part for number, part in every.items() if part.checks}
+        found[sha] = replace(own[sha], checks=Checks(left))
     return found
 
 
 def _is_parted(commit: KnownCommit) -> bool:
     return len(commit.checks) > WHOLE
-
-
-def _part_of(slot: str) -> int:
-    return crc32(slot.encode()) % _PARTS

@@ -214,7 +214,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=7,
+    version=8,
     tables=(
         lanes,
         subjects,

@@ -20,7 +20,14 @@ from aggregates.tenancy import Claim
 from events.github import RepositorySeen, RequirementsSeen
 from events.scalars import storable
 from events.table import BIG_INTEGER, GIVEN, table_of
-from projections.lanes.commits import CHECKS, WHOLE, changed_parts, joined, packed_part
+from projections.lanes.commits import (
+    CHECKS,
+    changed_parts,
+    joined,
+    packed_commit,
+    packed_part,
+    unpacked_commit,
+)
 
 SubjectKind: TypeAlias = Literal["issue", "pull_request", "commit", "checks", "handling"]
 Subject: TypeAlias = tuple[SubjectKind, int | str]  # a number, a SHA, or a part of its checks
@@ -108,7 +115,6 @@ _SURROUNDINGS: TypeAdapter[Surroundings] = TypeAdapter(Surroundings)
 _SUBJECTS: Mapping[str, TypeAdapter[Any]] = {
     "issue": TypeAdapter(KnownIssue),
     "pull_request": TypeAdapter(KnownPullRequest),
-    "commit": TypeAdapter(KnownCommit),
     "handling": TypeAdapter(Handling),
 }
 
@@ -136,8 +142,7 @@ def touched_subjects(was: Lane | None, now: Lane, touched: Touched) -> Iterator[
     for sha in touched.subjects.commits:
         yield "commit", sha
         before, after = was.commits.get(sha) if was else None, now.commits.get(sha)
-        if any(each is not None and _has_many(each) for each in (before, after)):
-            yield from ((CHECKS, part) for part in changed_parts(sha, before, after))
+        yield from ((CHECKS, part) for part in changed_parts(sha, before, after))
     yield from (("handling", number) for number in touched.handlings)
 
 
@@ -179,16 +184,18 @@ def unpacked_head(columns: Mapping[str, Any]) -> Lane:
 
 def with_subjects(lane: Lane, rows: Iterable[Mapping[str, Any]]) -> Lane:
     """Return a lane with some subjects as they are stored; what follows from them is as before."""
-    known: dict[str, dict[Any, Any]] = {kind: {} for kind in _SUBJECTS}
+    known: dict[str, dict[int, Any]] = {kind: {} for kind in _SUBJECTS}
+    own: dict[str, KnownCommit] = {}
     parts: dict[str, str] = {}
     for row in rows:
-        kind, key = row["kind"], row["key"]
+        kind, key, state = row["kind"], row["key"], row["state"]
         if kind == CHECKS:
-            parts[key] = row["state"]
-            continue
-        state = _SUBJECTS[kind].validate_json(row["state"])
-        known[kind][key if kind == "commit" else int(key)] = state
-    commits = joined(known["commit"], parts, lane.commits) if parts else known["commit"]
+            parts[key] = state
+        elif kind == "commit":
+            own[key] = unpacked_commit(state)
+        else:
+            known[kind][int(key)] = _SUBJECTS[kind].validate_json(state)
+    commits = joined(own, parts, lane.commits) if parts else own
     return replace(
         lane,
         issues={**lane.issues, **known["issue"]},
@@ -217,13 +224,9 @@ def _packed(lane: Lane, kind: SubjectKind, key: int | str) -> str | None:
     known = _known(lane, kind).get(key)
     if known is None:
         return None
-    if kind == "commit" and _has_many(known):
-        known = replace(known, checks={})  # they are in parts
+    if kind == "commit":
+        return packed_commit(known)
     return _SUBJECTS[kind].dump_json(known, exclude_defaults=True).decode()
-
-
-def _has_many(commit: KnownCommit) -> bool:
-    return len(commit.checks) > WHOLE
 
 
 def _known(lane: Lane, kind: SubjectKind) -> Mapping[Any, Any]:

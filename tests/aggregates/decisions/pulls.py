@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from aggregates.lane import Heard, Lane
-from aggregates.lane.subjects import Check
+from aggregates.lane.parts import Check
 from events.github import PullRequestSeen, ReviewSeen
 from tests.aggregates.builders import (
     HEAD,

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from aggregates.lane import KnownCommit, KnownPullRequest, Lane, reviews
 from aggregates.lane.merging import news_of
+from aggregates.lane.parts import Check, in_parts
 from aggregates.lane.reviews import reviews_with
-from aggregates.lane.subjects import Check, Heard, Permission
+from aggregates.lane.subjects import Heard, Permission
 from aggregates.workflow.reviews import latest_verdicts
 from events.github import Fact, LabelChanged, ReviewSeen
 from events.github.reviews import ReviewState
@@ -126,20 +127,33 @@ def test_of_an_issues_labels_those_that_changed_last_are_known() -> None:
 @pytest.mark.parametrize("number", [3, 1000])
 def test_checks_are_stored_whole_however_many(number: int) -> None:
     checks = {f"run:{n}": Check(kind="run", name=f"job {n}", id=n, rank=3) for n in range(number)}
-    lane = Lane(repository_id=REPOSITORY, commits={HEAD: KnownCommit(checks=checks)})
+    lane = Lane(repository_id=REPOSITORY, commits={HEAD: KnownCommit(checks=in_parts(checks))})
     assert restored(lane).commits == lane.commits
 
 
 def test_of_many_checks_only_the_part_is_written_that_changed() -> None:
     checks = {f"run:{n}": Check(kind="run", name=f"job {n}", id=n, rank=0) for n in range(1000)}
-    was = KnownCommit(checks=checks)
-    now = KnownCommit(checks={**checks, "run:7": replace(checks["run:7"], rank=3)})
+    was = KnownCommit(checks=in_parts(checks))
+    now = KnownCommit(checks=was.checks.having("run:7", replace(checks["run:7"], rank=3)))
     [part] = commits.changed_parts(HEAD, was, now)
     state = commits.packed_part(now, part)
     assert len(state) < 10_000
-    own = replace(now, checks={})
+    own = replace(now, checks=in_parts({}))
     assert commits.joined({HEAD: own}, {part: state}, {HEAD: was}) == {HEAD: now}
     assert [*commits.changed_parts(HEAD, now, now)] == []
     gone = [*commits.changed_parts(HEAD, now, None)]
     assert part in gone
     assert len(gone) == len([*commits.changed_parts(HEAD, None, now)])
+
+
+def test_of_many_checks_one_that_bears_another_name_leaves_the_part_that_it_was_in() -> None:
+    checks = {f"run:{n}": Check(kind="run", name=f"job {n}", id=n, rank=0) for n in range(1000)}
+    was = KnownCommit(checks=in_parts(checks))
+    now = KnownCommit(checks=was.checks.having("run:7", replace(checks["run:7"], name="another")))
+    assert now.checks.by_slot == {**checks, "run:7": replace(checks["run:7"], name="another")}
+    states = {
+        part: commits.packed_part(now, part) for part in commits.changed_parts(HEAD, was, now)
+    }
+    assert len(states) == 2
+    own = replace(now, checks=in_parts({}))
+    assert commits.joined({HEAD: own}, states, {HEAD: was}) == {HEAD: now}

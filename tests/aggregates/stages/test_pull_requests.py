@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aggregates.lane.ours import Handling
-from aggregates.lane.subjects import Check
+from aggregates.lane.parts import Check
 from aggregates.policy import CiPolicy, MergePolicy, Policy, ReadyPolicy, ReviewPolicy
 from aggregates.stages import Placement, Stage, Wait, place
 from events.catalogue import Mode

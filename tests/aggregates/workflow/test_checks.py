@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.lane.subjects import Check
+from aggregates.lane.parts import Check
 from aggregates.workflow import CheckVerdict, verdict
 from tests.aggregates.builders import a_check, checks_of, minute
 

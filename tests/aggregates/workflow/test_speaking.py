@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.lane.checks import check_of, newest
-from aggregates.lane.subjects import Check, Checks
+from aggregates.lane.parts import Checks, in_parts
 from aggregates.workflow import CheckVerdict, verdict
 from events.github import ActionsRunSeen, CheckRunSeen
 from tests.aggregates.builders import HEAD, REPOSITORY, minute
@@ -59,7 +59,7 @@ def of_an_app(run: CheckRunSeen, app: int = 3) -> CheckRunSeen:
 
 
 def checks_of(*told: Told) -> Checks:
-    checks: Checks = {}
+    checks = Checks()
     for fact in told:
         _, slot, check = check_of(fact)
         checks = newest(checks, slot, check)
@@ -227,6 +227,8 @@ _JOBS = st.builds(
     st.integers(0, 9),
     st.sampled_from([None, "success", "failure"]),
 )
+_NAMED_JOBS = st.builds(lambda job: replace(job, id=job.id + 5, name="lint"), _JOBS)
+_APPS_RUNS = st.builds(of_an_app, _NAMED_JOBS)
 
 
 @given(
@@ -247,13 +249,32 @@ def test_checks_are_the_same_in_whatever_order_and_however_often_they_are_told(
 def test_no_failed_job_of_the_newest_attempt_is_ever_green(jobs: list[CheckRunSeen]) -> None:
     runs = (a_run(100, suite=7, at=0.1), replace(a_run(101, suite=8, at=0.1), event="pull_request"))
     checks = checks_of(*runs, *jobs)
-    left = [check for check in checks.values() if check.kind == "run"]
+    left = [check for check in checks if check.kind == "run"]
     if any(check.conclusion != "success" for check in left):
         assert not verdict(checks, ("test",)).green
+
+
+@given(st.lists(st.one_of(_ATTEMPTS, _JOBS, _NAMED_JOBS, _APPS_RUNS), max_size=10))
+def test_what_is_remembered_of_other_names_is_what_is_worked_out_anew(told: list[Told]) -> None:
+    checks = Checks()
+    for fact in told:
+        _, slot, check = check_of(fact)
+        checks = newest(checks, slot, check)
+        for required in ("auto", ("test", "lint", "CI")):
+            anew = in_parts(checks.by_slot)
+            assert verdict(checks, required) == verdict(anew, required)
+
+
+def test_what_is_asked_for_may_change_between_two_looks() -> None:
+    checks = checks_of(a_job(1, suite=7, at=1), a_job(2, suite=7, at=1, name="lint"))
+    assert verdict(checks, ("lint",)).optional == ("test",)
+    assert verdict(checks, ("test",)).optional == ("lint",)
+    assert verdict(checks, "auto", [("lint", 15368)]).passed == ("lint",)
+    assert verdict(checks, "auto").passed == ("lint", "test")
 
 
 def test_a_check_told_again_is_the_same_object() -> None:
     known = checks_of(FIRST, FAILED)
     _, slot, check = check_of(FIRST)
     assert newest(known, slot, check) is known
-    assert isinstance(known[slot], Check)
+    assert known.get(slot) == check

@@ -95,7 +95,7 @@ async def test_a_repository_is_looked_at_when_it_is_first_seen_through_an_instal
     assert lane.ties.pull_requests == {1: (pull.number,)}
     states = [review.state for review in lane.pull_request(pull.number).reviews.values()]
     assert states == ["changes_requested", "dismissed"]
-    checks = lane.commit(pull.head_sha).checks.values()
+    checks = [*lane.commit(pull.head_sha).checks]
     assert {check.kind for check in checks} == {"run", "status", "actions"}
     [status] = [check for check in checks if check.kind == "status"]
     assert status.conclusion == "success"
