@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from aggregates.lane import Heard, Lane
-from aggregates.lane.parts import Check
+from aggregates.lane.parts import Check, Checks
 from events.github import PullRequestSeen, ReviewSeen
 from tests.aggregates.builders import (
     HEAD,
@@ -59,7 +59,7 @@ def moved(lane: Lane, head_sha: str = OTHER_HEAD) -> Lane:
     pull = lane.pull_request(PULL).seen
     assert pull is not None
     known = {sha: commit.checks for sha, commit in lane.commits.items()}
-    commits = {**known, head_sha: known.get(pull.head_sha, {})}
+    commits = {**known, head_sha: known.get(pull.head_sha, Checks())}
     pull = replace(pull, head_sha=head_sha)
     return seeing(lane, pull_requests={PULL: pull}, commits=commits)
 
