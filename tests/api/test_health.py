@@ -1,5 +1,6 @@
 """Whether the service lives and can do its work, for everybody and for who has the token."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -9,6 +10,7 @@ import pytest
 from api.background import LostLines, TaskHealth
 from api.health_probe import HealthProbe
 from api.services import Services
+from events.store import Result, Work
 from projections.activity import ACTIVITY
 from projections.engine.checkpoints import restart
 from projections.registry import PROJECTIONS
@@ -96,6 +98,30 @@ async def test_it_is_not_ready_without_its_log(
         assert detailed.json()["status"] == "unavailable"
         assert detailed.json()["wrong"] == wrong
         assert (await client.http.get(LIVE)).status_code == 200
+
+
+class Silent(Unreliable):
+    """A database that takes what it is asked and never answers."""
+
+    async def append(self, work: Work[Result]) -> Result:
+        return await self.read(work)
+
+    async def read(self, _work: Work[Result]) -> Result:
+        await asyncio.Event().wait()
+        raise AssertionError("it answered")
+
+
+async def test_a_database_that_does_not_answer_is_not_waited_for(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.health_probe._CHECK_SECONDS", 0.05)
+    async with client_of(app_over(Silent(store))) as client, asyncio.timeout(30):
+        answer = await client.get(READY)
+    assert answer.status_code == 503
+    assert answer.json()["wrong"] == [
+        "the log cannot be appended to: TimeoutError",
+        "the log cannot be read: TimeoutError",
+    ]
 
 
 async def test_other_writes_that_fail_do_not_make_it_unready(store: Database) -> None:

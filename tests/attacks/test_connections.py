@@ -123,8 +123,8 @@ def test_many_who_drip_push_each_other_out(
 ) -> None:
     with held_open(small_service, begin, lambda number: f"127.1.{number}.1"):
         assert [delivered(small_service) for _ in range(20)] == [202] * 20
-    [line] = said(small_service, "too many connections; the slowest are closed")
-    assert line["cap"] == 48
+    lines = said(small_service, "too many connections; the slowest are closed")  # one a minute
+    assert {line["cap"] for line in lines} == {48}
 
 
 def test_what_may_be_read_for_long_leaves_room_for_deliveries(small_service: Started) -> None:
@@ -153,6 +153,7 @@ def test_whom_a_proxy_names_has_a_share_and_no_other_pays(small_service: Started
     assert answers == [200] * 24 + [503] * 4 + [200] * 2
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_few_open_files_are_no_end_of_deliveries(database_url: str, tmp_path: Path) -> None:
     """A thousand connections meet the usual limit of open files; so do fewer a lower one."""
     with (

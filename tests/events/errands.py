@@ -3,6 +3,8 @@
 import os
 import signal
 
+from events.parsing import MAX_MEMORY
+
 
 def pid_of(_body: bytes) -> int:
     """Tell which process it is."""
@@ -22,3 +24,8 @@ def hang(_body: bytes) -> None:
 def environment(_body: bytes) -> list[str]:
     """Tell the names of what is set there."""
     return list(os.environ)
+
+
+def hoard(_body: bytes) -> int:
+    """Ask for all the memory that there is for it, and it needed some to begin with."""
+    return len(bytearray(MAX_MEMORY))

@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -17,11 +19,11 @@ from events.errors import MalformedDelivery, ParserFailed
 from events.large import LargeDeliveries
 from events.log import EventLog
 from events.reading import read_facts
-from events.store import Store
+from events.store import Result, Store, Work
 from runtime.verify import verify
 from simulator.payloads.deliveries import issues
-from tests.events.errands import die, environment, hang, pid_of
-from tests.service import signed
+from tests.events.errands import die, environment, hang, hoard, pid_of
+from tests.service import Unreliable, signed
 
 pytestmark = pytest.mark.anyio
 
@@ -164,6 +166,65 @@ async def test_it_has_none_of_our_secrets(
     names = await large.elsewhere.call(environment, b"", seconds=30)
     assert "PATH" in names
     assert not [name for name in names if name.startswith("ORCHESTRATOR_")]
+
+
+async def test_it_has_no_more_memory_than_it_should(large: LargeDeliveries) -> None:
+    with pytest.raises(MemoryError):
+        await large.elsewhere.call(hoard, b"", seconds=30)
+
+
+def test_it_ends_by_itself_when_nothing_comes() -> None:
+    briefly = "from events import parsing; parsing.IDLE_SECONDS = 0.01; parsing.serve()"
+    with subprocess.Popen([sys.executable, "-c", briefly], stdin=subprocess.PIPE) as process:  # noqa: S603 (this interpreter)
+        assert process.wait(30) == 0  # nobody closed its input
+
+
+async def test_a_delivery_is_parsed_once_the_one_before_is_stored(large: LargeDeliveries) -> None:
+    body, _ = bodies()["plain"]
+    stored: list[str] = []
+
+    async def take(name: str) -> None:
+        async with large.taken(headers(), body, None):
+            stored.append(name)
+
+    async with large.taken(headers(), body, None):
+        next_one = asyncio.create_task(take("the next one"))
+        for _ in range(5):  # as often as that the other process would have served it
+            await large.elsewhere.call(pid_of, b"", seconds=30)
+        stored.append("the first one")
+    await next_one
+    assert stored == ["the first one", "the next one"]
+
+
+async def test_who_reads_facts_lets_deliveries_by_but_not_for_ever(
+    store: Store, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, _ = bodies()["plain"]
+    await log.append_large(headers(), body, None)
+    event = await log.event(1)
+    assert isinstance(event, Event)
+    loaded = asyncio.Event()
+
+    class Watched(Unreliable):
+        async def read(self, work: Work[Result]) -> Result:
+            loaded.set()
+            return await super().read(work)
+
+    monkeypatch.setattr("events.large._LOOK_SECONDS", 0.001)
+    async with log.large.taken(headers(), body, None):
+        monkeypatch.setattr("events.large._LOOKS", 10**9)
+        reading = asyncio.create_task(log.large.facts(Watched(store), event))
+        for _ in range(5):
+            await log.large.elsewhere.call(pid_of, b"", seconds=30)
+        assert not loaded.is_set()
+    assert (await reading).facts
+    async with log.large.taken(headers(), body, None):
+        monkeypatch.setattr("events.large._LOOKS", 2)
+        loaded.clear()
+        reading = asyncio.create_task(log.large.facts(Watched(store), event))
+        await asyncio.wait_for(loaded.wait(), 30)
+    assert (await reading).facts
+    await log.large.close()
 
 
 async def test_closing_ends_it(large: LargeDeliveries) -> None:

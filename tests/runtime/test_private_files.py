@@ -10,13 +10,13 @@ import pytest
 
 from runtime.database import open_database
 from runtime.migrate import migrate
-from runtime.private_files import take_from_others
+from runtime.private_files import keep_database_private, take_from_others
 from tests.databases import SqliteTemplate, sqlite_url
 from tests.service import started
 
 pytestmark = pytest.mark.anyio
 
-BESIDE = ("", "-wal", "-shm")
+BESIDE = ("", "-wal", "-shm")  # what there is while it is open
 
 
 def mode(path: Path) -> int:
@@ -57,6 +57,16 @@ async def test_one_that_others_could_read_no_longer_is_theirs(
         there.touch()
         there.chmod(0o664)
     assert await use(file) == [0o600] * 3
+
+
+def test_what_was_left_beside_it_is_not_open_to_others_for_a_moment(folder: Path) -> None:
+    """Who was killed left it there, with what was written last."""
+    left = [folder / f"log.db{suffix}" for suffix in (*BESIDE, "-journal")]
+    for each in left:
+        each.touch()
+        each.chmod(0o664)
+    keep_database_private(left[0])
+    assert [mode(each) for each in left] == [0o600] * 4
 
 
 async def test_a_folder_that_is_not_for_data_alone_stays_as_it_is(folder: Path) -> None:

@@ -23,6 +23,7 @@ def heeded() -> Iterator[None]:
     signal.signal(signal.SIGHUP, before)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_a_hangup_stops_it_with_nothing_lost(database_url: str, tmp_path: Path) -> None:
     with started(tmp_path, database_url) as service:
         async with client_at(service.url) as client:

@@ -1,8 +1,10 @@
 """The App's installations are read, and a claimed repository is whose GitHub says that it is."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from events.catalogue import InstallationAnswered, content_of
 from events.envelope import NewEvent
@@ -13,7 +15,8 @@ from projections.installations import list_installations
 from projections.repositories.item import RepositoryItem
 from projections.repositories.queries import find_repository
 from reactions.installations import Installations
-from reactions.ports.failures import Forbidden, RateLimited, Unavailable
+from reactions.ports.failures import Forbidden, RateLimited, Refused, Unavailable
+from runtime.background.leased import LeaseLost
 from simulator.payloads import INSTALLATION_ID, an_installation
 from simulator.payloads.deliveries import installation_repositories, issues
 from tests.conftest import Clock
@@ -25,7 +28,7 @@ from tests.worlds.world import World
 
 pytestmark = pytest.mark.anyio
 
-OTHER = 22
+OTHER, THIRD = 22, 33
 LATE = "2031-01-01T00:00:00Z"
 
 
@@ -55,10 +58,10 @@ def desk(store: Store, log: EventLog, clock: Clock, world: World) -> Desk:
     return Desk(store, log, clock, RecoveredGitHub(world))
 
 
-def claim(repository: Repository) -> NewEvent:
+def claim(repository: Repository, whose: int = OTHER) -> NewEvent:
     """Another installation delivers as if the repository were its own."""
     snapshot = repository.snapshot() | {"updated_at": LATE}
-    payload = issues("opened", repository=snapshot, installation={"id": OTHER})
+    payload = issues("opened", repository=snapshot, installation={"id": whose})
     return a_delivery("issues", payload)
 
 
@@ -137,6 +140,28 @@ async def test_who_claims_again_and_again_is_asked_about_once_in_a_while(
     assert await answers(desk) == [INSTALLATION_ID, INSTALLATION_ID]
 
 
+async def test_an_answer_settles_nothing_that_was_claimed_after_the_question(
+    desk: Desk, rocket: Repository
+) -> None:
+    reaction = desk.reaction
+    await reaction.step()
+    await desk.happens()
+    await desk.happens(claim(rocket))
+
+    async def meanwhile(asked: str) -> None:
+        if asked == f"installation_of {rocket.id}":
+            desk.github.before = None
+            await desk.log.append(claim(rocket, THIRD))
+
+    desk.github.before = meanwhile
+    await reaction.step()
+    await desk.happens()
+    item = await desk.shown(rocket)
+    assert item is not None
+    assert item.claim is not None
+    assert (item.installation_id, item.claim.installation_id) == (INSTALLATION_ID, THIRD)
+
+
 async def test_what_the_app_lost_without_a_word_is_asked_about(
     desk: Desk, rocket: Repository, lander: Repository
 ) -> None:
@@ -148,6 +173,48 @@ async def test_what_the_app_lost_without_a_word_is_asked_about(
     assert kept is not None
     assert (lost.health, kept.health) == ("disconnected", "ok")
     assert await answers(desk) == [None]
+
+
+@pytest.mark.parametrize("error", [Refused("there are more"), Unavailable("down", status=502)])
+async def test_what_a_list_that_was_not_read_to_its_end_lacks_is_not_lost(
+    desk: Desk, rocket: Repository, error: Exception
+) -> None:
+    await desk.starts()
+
+    async def cut_short(asked: str) -> None:
+        if asked == f"repositories {INSTALLATION_ID}":
+            raise error
+
+    desk.github.before = cut_short
+    desk.github.asked.clear()
+    await desk.starts()
+    item = await desk.shown(rocket)
+    assert item is not None
+    assert (item.installation_id, item.connected) == (INSTALLATION_ID, True)
+    assert f"installation_of {rocket.id}" not in desk.github.asked
+
+
+@pytest.mark.usefixtures("rocket")
+async def test_whoever_should_not_be_reading_records_nothing(desk: Desk) -> None:
+    def gone(_connection: Connection) -> None:
+        raise LeaseLost("installations")
+
+    services = replace(desk.services, guard=gone)
+    reaction = Installations(github=desk.github, services=services, random=lambda: 0.5)
+    with pytest.raises(LeaseLost):
+        await reaction.step()
+    assert (await desk.log.head()).position == 0
+
+
+@pytest.mark.usefixtures("rocket")
+async def test_nothing_is_read_before_all_that_is_in_the_log_is_known(desk: Desk) -> None:
+    await desk.log.append(a_delivery("issues", issues("opened")))
+    reaction = desk.reaction
+    assert (await reaction.step()).behind
+    assert desk.github.asked == []
+    await desk.happens()
+    assert not (await reaction.step()).behind
+    assert desk.github.asked
 
 
 async def test_one_installation_that_cannot_be_read_stops_no_other(
