@@ -98,9 +98,13 @@ async def test_a_person_says_whether_a_pull_request_works_on_an_issue(site: Site
     for event, payload in site.world.sent[-3:]:
         assert (await site.client.deliver(event, payload)).status_code == 202
     await project(site.store)
+    assert (await placed(site, 2))["pull_request"] is None
     await site.obeyed("{lane}/workflows/2/link", **said)
+    assert (await placed(site, 2))["pull_request"]["number"] == 4
     [item] = (await site.client.get("/api/commands")).json()["items"]
     assert (item["command"], item["applied"]) == ("workflow.linked", True)
     assert item["details"] == {"pull_request_number": 4, "works": True}
     again = await site.command("{lane}/workflows/2/link", **said)
     assert_problem(again, 409, "command_refused")
+    await site.obeyed("{lane}/workflows/2/link", **said | {"works": False})
+    assert (await placed(site, 2))["pull_request"] is None

@@ -139,6 +139,19 @@ async def test_it_is_parsed_in_another_process_that_serves_again(large: LargeDel
     assert await large.elsewhere.call(pid_of, b"", seconds=30) == first
 
 
+async def test_what_is_large_is_taken_and_read_there_and_not_here(log: EventLog) -> None:
+    body, _ = bodies()["plain"]
+    assert log.large.elsewhere.pid is None
+    await log.append_large(headers(), body, None)
+    assert log.large.elsewhere.pid is not None
+    await log.large.close()
+    event = await log.event(1)
+    assert isinstance(event, Event)
+    assert (await log.facts(event)).facts
+    assert log.large.elsewhere.pid is not None
+    await log.large.close()
+
+
 async def test_a_process_that_died_idle_is_replaced(large: LargeDeliveries) -> None:
     first = await large.elsewhere.call(pid_of, b"", seconds=30)
     os.kill(first, signal.SIGKILL)

@@ -34,7 +34,7 @@ class RecoveredGitHub:
     ``files`` holds by repository's name the commits that changed the policy file, newest last, with
     the file as it is then; ``required`` what branches require. ``arrived`` is called with
     whatever GitHub delivers again. ``reached`` says which of the App's installations reaches a
-    repository, if not the first.
+    repository, if not the first; ``suspended`` which of them do nothing for now.
     """
 
     world: World
@@ -47,6 +47,7 @@ class RecoveredGitHub:
     arrived: Callable[[NewEvent], Awaitable[object]] | None = None
     installed: list[int] = field(default_factory=lambda: [INSTALLATION_ID])
     reached: dict[int, int | None] = field(default_factory=dict)
+    suspended: set[int] = field(default_factory=set)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     # Policing
@@ -77,7 +78,8 @@ class RecoveredGitHub:
     async def installations(self) -> AsyncIterator[JsonObject]:
         await self._ask("installations")
         for number in self.installed:
-            yield an_installation(number)
+            since = "2026-01-01T00:00:00Z" if number in self.suspended else None
+            yield an_installation(number, suspended_at=since)
 
     async def repositories(self, installation_id: int) -> AsyncIterator[JsonObject]:
         await self._ask(f"repositories {installation_id}")

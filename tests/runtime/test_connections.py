@@ -90,6 +90,30 @@ def test_who_reads_no_answer_makes_room(door: Door) -> None:
     assert callers[7].cut
 
 
+def test_who_was_answered_slowly_is_waited_for_anew(door: Door) -> None:
+    callers = [door.comes() for _ in range(16)]
+    assert door.asks(callers[0])
+    for each in callers[1:15]:
+        door.all.wait(each)
+    door.all.wait(callers[0])  # the answer is not read
+    door.all.finish(callers[0])
+    for each in callers[1:15]:
+        door.all.finish(each)
+    door.comes()
+    assert [each.cut for each in callers] == [False] * 15 + [True]
+    door.comes()
+    assert callers[0].cut
+
+
+def test_whoever_is_closed_is_waited_for_no_more(door: Door) -> None:
+    gone = door.comes(HERE)
+    assert door.asks(gone, HERE)
+    door.all.close(gone)
+    door.all.finish(gone)
+    callers = [door.comes() for _ in range(16)]
+    assert not [each for each in (gone, *callers) if each.cut]
+
+
 def test_some_are_kept_for_deliveries(door: Door) -> None:
     served = [each for each in (door.comes() for _ in range(16)) if door.asks(each)]
     assert len(served) == 14
@@ -138,6 +162,12 @@ def test_what_others_write_who_are_no_proxies_does_not_count(door: Door) -> None
         door.asks(each, HERE, sent_for(f"192.0.2.{number}")) for number, each in enumerate(callers)
     )
     assert door.turned_away(HERE) is None
+
+
+def test_who_names_another_takes_nothing_of_what_is_theirs(door: Door) -> None:
+    for _ in range(4):
+        assert door.asks(door.comes(THERE), THERE, sent_for(HERE))
+    assert door.turned_away(HERE) is not None
 
 
 def test_what_is_gone_leaves_nothing_behind(door: Door) -> None:

@@ -69,6 +69,22 @@ def test_what_was_left_beside_it_is_not_open_to_others_for_a_moment(folder: Path
     assert [mode(each) for each in left] == [0o600] * 4
 
 
+def test_a_new_one_is_its_owners_from_the_first_moment(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.private_files.take_from_others", lambda _path: False)
+    keep_database_private(folder / "log.db")
+    assert mode(folder / "log.db") == 0o600
+
+
+def test_a_folder_of_somebody_else_stays_as_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + 1)
+    keep_database_private(folder / "log.db")
+    assert (mode(folder), mode(folder / "log.db")) == (0o755, 0o600)
+
+
 async def test_a_folder_that_is_not_for_data_alone_stays_as_it_is(folder: Path) -> None:
     (folder / "src").mkdir()
     assert await use(folder / "log.db") == [0o600] * 3

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aggregates.lane import Lane, assembled
 from aggregates.lane.commands import is_about_nothing, refusal
+from aggregates.lane.evolve import fold
 from aggregates.lane.ours import UNTOUCHED, Handling, Ours, Pause, PolicyLayer
 from aggregates.lane.own_events import MAX_ASKED, note_own_event
 from events.catalogue import (
@@ -346,6 +347,16 @@ def test_a_persons_word_about_a_pull_request_is_kept_and_the_last_one_counts() -
     again = WorkflowRetried(issue_number=ISSUE)
     reopened = a_lane(issue=an_issue_seen(), handling=lane.handling(ISSUE))
     assert noted(reopened, said(again, 3), again).handling(ISSUE).linked == {PULL: False}
+
+
+def test_a_persons_word_ties_a_pull_request_to_an_issue_and_takes_it_off_again() -> None:
+    lane = a_lane(issue=an_issue_seen(), pull_requests={PULL: a_pull_request_seen(author_id=5)})
+    assert lane.linked(ISSUE) == ()
+    for position, works in enumerate((True, False), start=lane.position + 1):
+        folded = fold(lane, said(linked(works), position))
+        lane = folded.lane
+        assert lane.linked(ISSUE) == ((PULL,) if works else ())
+        assert ISSUE in folded.touched.workflows
 
 
 def test_of_a_pull_request_that_nobody_has_seen_nothing_can_be_said() -> None:

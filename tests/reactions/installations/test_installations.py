@@ -18,7 +18,7 @@ from reactions.installations import Installations
 from reactions.ports.failures import Forbidden, RateLimited, Refused, Unavailable
 from runtime.background.leased import LeaseLost
 from simulator.payloads import INSTALLATION_ID, an_installation
-from simulator.payloads.deliveries import installation_repositories, issues
+from simulator.payloads.deliveries import installation_repositories, issues, repository
 from tests.conftest import Clock
 from tests.projections.builders import a_delivery
 from tests.reactions.desks import VisitingDesk
@@ -76,10 +76,10 @@ async def test_an_app_that_was_installed_before_shows_its_repositories_at_the_st
     desk: Desk, rocket: Repository, lander: Repository
 ) -> None:
     await desk.starts()
-    for repository in (rocket, lander):
-        item = await desk.shown(repository)
+    for reached in (rocket, lander):
+        item = await desk.shown(reached)
         assert item is not None
-        assert (item.full_name, item.installation_id) == (repository.full_name, INSTALLATION_ID)
+        assert (item.full_name, item.installation_id) == (reached.full_name, INSTALLATION_ID)
         assert (item.connected, item.health) == (True, "ok")
     [known] = await desk.store.read(lambda c: list_installations(c, EVERYTHING, 0, 10))
     assert known.account_login == an_installation()["account"]["login"]
@@ -173,6 +173,57 @@ async def test_what_the_app_lost_without_a_word_is_asked_about(
     assert kept is not None
     assert (lost.health, kept.health) == ("disconnected", "ok")
     assert await answers(desk) == [None]
+
+
+async def test_that_an_installation_lists_a_repository_settles_whose_it_is(
+    desk: Desk, rocket: Repository
+) -> None:
+    await desk.starts()
+    await desk.happens(claim(rocket))
+
+    async def silent(asked: str) -> None:
+        if asked == f"installation_of {rocket.id}":
+            raise Unavailable("down", status=502)
+
+    desk.github.before = silent
+    await desk.starts()
+    item = await desk.shown(rocket)
+    assert item is not None
+    assert (item.installation_id, item.claim) == (INSTALLATION_ID, None)
+
+
+async def test_a_suspended_installation_is_not_read_and_loses_nothing(
+    desk: Desk, clock: Clock, rocket: Repository
+) -> None:
+    await desk.starts()
+    desk.github.suspended.add(INSTALLATION_ID)
+    desk.github.asked.clear()
+    assert (await desk.reaction.step()).next_due == clock() + timedelta(hours=6)
+    await desk.happens()
+    assert desk.github.asked == ["installations"]
+    item = await desk.shown(rocket)
+    assert item is not None
+    assert item.installation_id == INSTALLATION_ID
+
+
+async def test_an_older_description_than_a_delivery_gave_is_no_news(
+    desk: Desk, rocket: Repository
+) -> None:
+    await desk.starts()
+    newer = rocket.snapshot() | {"updated_at": LATE, "default_branch": "next"}
+    await desk.happens(a_delivery("repository", repository("edited", repository=newer)))
+    head = (await desk.log.head()).position
+    await desk.starts()
+    assert (await desk.log.head()).position == head
+
+
+async def test_of_a_repository_that_was_deleted_nobody_asks(desk: Desk, rocket: Repository) -> None:
+    await desk.starts()
+    gone = repository("deleted", repository=rocket.snapshot())
+    await desk.happens(a_delivery("repository", gone))
+    desk.github.reached[rocket.id] = None
+    await desk.starts()
+    assert f"installation_of {rocket.id}" not in desk.github.asked
 
 
 @pytest.mark.parametrize("error", [Refused("there are more"), Unavailable("down", status=502)])
