@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -37,6 +37,14 @@ def large() -> Iterator[LargeDeliveries]:
     deliveries = LargeDeliveries()
     yield deliveries
     asyncio.run(deliveries.close())
+
+
+@pytest.fixture
+async def alone() -> AsyncIterator[LargeDeliveries]:
+    """One that nobody asked yet, and of which tests may have several things at once."""
+    deliveries = LargeDeliveries()
+    yield deliveries
+    await deliveries.close()
 
 
 @pytest.fixture
@@ -139,17 +147,19 @@ async def test_it_is_parsed_in_another_process_that_serves_again(large: LargeDel
     assert await large.elsewhere.call(pid_of, b"", seconds=30) == first
 
 
-async def test_what_is_large_is_taken_and_read_there_and_not_here(log: EventLog) -> None:
+async def test_what_is_large_is_taken_and_read_there_and_not_here(
+    log: EventLog, alone: LargeDeliveries
+) -> None:
+    log.large = alone
     body, _ = bodies()["plain"]
-    assert log.large.elsewhere.pid is None
+    assert alone.elsewhere.pid is None
     await log.append_large(headers(), body, None)
-    assert log.large.elsewhere.pid is not None
-    await log.large.close()
+    assert alone.elsewhere.pid is not None
+    await alone.close()
     event = await log.event(1)
     assert isinstance(event, Event)
     assert (await log.facts(event)).facts
-    assert log.large.elsewhere.pid is not None
-    await log.large.close()
+    assert alone.elsewhere.pid is not None
 
 
 async def test_a_process_that_died_idle_is_replaced(large: LargeDeliveries) -> None:
@@ -192,26 +202,27 @@ def test_it_ends_by_itself_when_nothing_comes() -> None:
         assert process.wait(30) == 0  # nobody closed its input
 
 
-async def test_a_delivery_is_parsed_once_the_one_before_is_stored(large: LargeDeliveries) -> None:
+async def test_a_delivery_is_parsed_once_the_one_before_is_stored(alone: LargeDeliveries) -> None:
     body, _ = bodies()["plain"]
     stored: list[str] = []
 
     async def take(name: str) -> None:
-        async with large.taken(headers(), body, None):
+        async with alone.taken(headers(), body, None):
             stored.append(name)
 
-    async with large.taken(headers(), body, None):
+    async with alone.taken(headers(), body, None):
         next_one = asyncio.create_task(take("the next one"))
         for _ in range(5):  # as often as that the other process would have served it
-            await large.elsewhere.call(pid_of, b"", seconds=30)
+            await alone.elsewhere.call(pid_of, b"", seconds=30)
         stored.append("the first one")
     await next_one
     assert stored == ["the first one", "the next one"]
 
 
 async def test_who_reads_facts_lets_deliveries_by_but_not_for_ever(
-    store: Store, log: EventLog, monkeypatch: pytest.MonkeyPatch
+    store: Store, log: EventLog, alone: LargeDeliveries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    log.large = alone
     body, _ = bodies()["plain"]
     await log.append_large(headers(), body, None)
     event = await log.event(1)
@@ -224,20 +235,19 @@ async def test_who_reads_facts_lets_deliveries_by_but_not_for_ever(
             return await super().read(work)
 
     monkeypatch.setattr("events.large._LOOK_SECONDS", 0.001)
-    async with log.large.taken(headers(), body, None):
+    async with alone.taken(headers(), body, None):
         monkeypatch.setattr("events.large._LOOKS", 10**9)
-        reading = asyncio.create_task(log.large.facts(Watched(store), event))
+        reading = asyncio.create_task(alone.facts(Watched(store), event))
         for _ in range(5):
-            await log.large.elsewhere.call(pid_of, b"", seconds=30)
+            await alone.elsewhere.call(pid_of, b"", seconds=30)
         assert not loaded.is_set()
     assert (await reading).facts
-    async with log.large.taken(headers(), body, None):
+    async with alone.taken(headers(), body, None):
         monkeypatch.setattr("events.large._LOOKS", 2)
         loaded.clear()
-        reading = asyncio.create_task(log.large.facts(Watched(store), event))
+        reading = asyncio.create_task(alone.facts(Watched(store), event))
         await asyncio.wait_for(loaded.wait(), 30)
     assert (await reading).facts
-    await log.large.close()
 
 
 async def test_closing_ends_it(large: LargeDeliveries) -> None:
