@@ -6,17 +6,32 @@ Figures are ratios within one run, against what stands outside the service.
 import argparse
 import json
 import platform
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 
 from rich.console import Console
 
-from benchmarks import crowds, holding, ingest, one_event, peers, reading, replaying, steady
-from benchmarks.figures import Line, as_markdown, as_table
+from benchmarks import (
+    compressing,
+    crowds,
+    holding,
+    ingest,
+    one_event,
+    peers,
+    reading,
+    replaying,
+    sharing,
+    steady,
+    year,
+)
+from benchmarks.figures import Line, as_table
 from benchmarks.ground import Ground
+from benchmarks.page import table, write_into
 from benchmarks.processor import pin
 
 _WIDTH = 180
@@ -51,9 +66,14 @@ MEASUREMENTS = {
     "replay_long": Measurement(
         "100,000 of them", partial(replaying.measure, events=100_000, pairs=1), usual=False
     ),
+    "sharing": Measurement("a rebuild by two processes against one", sharing.measure),
     "peers": Measurement("appending and projecting, against a library and raw rows", peers.measure),
     "one_event": Measurement("one event in a large lane and in a small one", one_event.measure),
     "crowds": Measurement("one event where there is much of its kind", crowds.measure),
+    "zstd": Measurement("what compressing payloads would save and cost", compressing.measure),
+    "year": Measurement(
+        "reads, start, replay and disk from --events to --events", year.measure, usual=False
+    ),
 }
 
 
@@ -64,12 +84,16 @@ def main() -> None:
         for name, each in MEASUREMENTS.items():
             print(f"{name:16} {each.about}{'' if each.usual else ' (only if named)'}")
         return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and end what was started
     pin(-1)
     wanted = given.only or [name for name, each in MEASUREMENTS.items() if each.usual]
-    with Ground(quick=given.quick) as ground:
+    lengths = tuple(given.events or (10_000, 100_000))
+    with Ground(quick=given.quick, lengths=(4_000,) if given.quick else lengths) as ground:
         report = {name: _measured(name, ground) for name in wanted}
-    if given.markdown:
-        print("\n".join(as_markdown(report)))
+    if given.into is not None:
+        write_into(given.into, report, [*MEASUREMENTS])
+    elif given.markdown:
+        print("\n".join(table(report)))
     else:
         json.dump(_document(report), sys.stdout, indent=2)
         print()
@@ -95,8 +119,10 @@ def _document(report: dict[str, list[Line]]) -> dict[str, object]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", action="append", choices=MEASUREMENTS, help="again for more")
+    parser.add_argument("--events", action="append", type=int, help="of a year; again for more")
     parser.add_argument("--list", action="store_true", help="say what can be measured")
     parser.add_argument("--markdown", action="store_true", help="print a document's table, no JSON")
+    parser.add_argument("--into", type=Path, help="put it there, as into docs/benchmarks.md")
     parser.add_argument("--quick", action="store_true", help="only see that it runs")
     return parser.parse_args()
 

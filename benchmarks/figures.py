@@ -1,10 +1,11 @@
 """A figure with what it is held against and what it is to reach, as JSON and as a table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 from rich.table import Table
 
+_VERDICTS = {True: "", False: ", missed", None: ", not yet"}
 COLUMNS = ("what", "figure", "aim", "processor, wall", "held against", "ratio")
 
 
@@ -49,12 +50,12 @@ class Cost:
 class Line:
     """One figure of the report.
 
-    ``yardstick``: the same load on what stands outside the service, named by ``against``.
-    ``notes``: what else was found, for the JSON only.
+    ``figure``: None of what cannot be measured yet. ``yardstick``: the same load on what stands
+    outside the service, named by ``against``. ``notes``: what else was found, for the JSON only.
     """
 
     what: str
-    figure: float
+    figure: float | None
     unit: str = ""
     aim: Aim | None = None
     cost: Cost = Cost()
@@ -73,19 +74,26 @@ class Line:
         """The aim, and whether it is met."""
         if self.aim is None:
             return ""
-        return f"{self.aim}{'' if self.aim.met(self.figure) else ', missed'}"
+        return f"{self.aim}{_VERDICTS[self.met]}"
+
+    @property
+    def met(self) -> bool | None:
+        """Say whether the aim is met, if there is one and it was measured."""
+        if self.aim is None or self.figure is None:
+            return None
+        return self.aim.met(self.figure)
 
     def cells(self) -> tuple[str, ...]:
         """Return what a table shows of it, in the order of COLUMNS."""
-        figure = f"{rounded(self.figure):,} {self.unit}".strip()
+        figure = "" if self.figure is None else f"{rounded(self.figure):,} {self.unit}".strip()
         held = " ".join(filter(None, (self.against, str(self.yardstick))))
         ratio = "" if self.ratio is None else f"{rounded(self.ratio):g}"
         return (self.what, figure, self.verdict, str(self.cost), held, ratio)
 
     def document(self) -> dict[str, object]:
         """Return it for JSON."""
-        aim = {"aim": self.verdict, "met": self.aim.met(self.figure) if self.aim else None}
-        return asdict(self) | aim | {"ratio": self.ratio, "figure": rounded(self.figure)}
+        told = {"aim": self.verdict, "met": self.met, "ratio": self.ratio}
+        return asdict(self) | told | {"figure": self.figure and rounded(self.figure)}
 
 
 def rounded(value: float) -> float:
@@ -97,22 +105,8 @@ def as_table(title: str, lines: Iterable[Line]) -> Table:
     """Return a table for a terminal, in which what is missed stands out."""
     table = Table(*COLUMNS, title=title, title_justify="left")
     for line in lines:
-        missed = line.aim is not None and not line.aim.met(line.figure)
-        table.add_row(*line.cells(), style="red" if missed else None)
+        table.add_row(*line.cells(), style="red" if line.met is False else None)
     return table
-
-
-def as_markdown(report: dict[str, list[Line]]) -> Iterator[str]:
-    """Yield the lines of a table for a document, one table for all."""
-    yield _row(("", *COLUMNS))
-    yield _row(["---"] * (len(COLUMNS) + 1))
-    for name, lines in report.items():
-        for line in lines:
-            yield _row((f"`{name}`", *line.cells()))
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def _duration(seconds: float) -> str:

@@ -1,5 +1,6 @@
 """What the measurements stand on: fresh databases, kept for as long as they are needed."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -20,10 +21,11 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 class Ground:
     """Makes databases when they are first asked for, PostgreSQL flushing as in production.
 
-    ``quick``: only see that it runs.
+    ``quick``: only see that it runs. ``lengths``: events of the logs that a year is measured at.
     """
 
     quick: bool = False
+    lengths: tuple[int, ...] = (10_000, 100_000)
     dialects: tuple[str, ...] = (SQLITE, POSTGRESQL)
     _stack: ExitStack = field(default_factory=ExitStack)
     _templates: dict[str, SqliteTemplate | PostgresTemplate] = field(default_factory=dict)
@@ -41,18 +43,24 @@ class Ground:
         self._stack.__exit__(kind, error, trace)
 
     @contextmanager
-    def database(self, dialect: str) -> Iterator[str]:
-        """Give the URL of a fresh migrated database, for the block."""
+    def database(self, dialect: str, history: Path | None = None) -> Iterator[str]:
+        """Give the URL of a fresh migrated database, for the block.
+
+        Of SQLite, it is a copy of a history if there is one.
+        """
         template = self._template(dialect)
         url = template.clone(self._folder)
+        file = Path(make_url(url).database or "")
+        if history is not None and dialect == SQLITE:
+            shutil.copyfile(history, file)
         try:
             yield url
         finally:
             if isinstance(template, PostgresTemplate):
                 template.drop(url)
             else:
-                for file in self._folder.glob(f"{Path(make_url(url).database or '').name}*"):
-                    file.unlink()
+                for each in self._folder.glob(f"{file.name}*"):
+                    each.unlink()
 
     def _template(self, dialect: str) -> SqliteTemplate | PostgresTemplate:
         if dialect not in self._templates:

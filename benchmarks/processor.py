@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 _SCHEDULED = 2  # the clock of a process that counts what its threads ran, in nanoseconds
 
@@ -23,14 +23,23 @@ def pin(which: int) -> None:
         os.sched_setaffinity(0, {_allowed()[which]})
 
 
-@contextmanager
-def starting_on(which: int) -> Iterator[None]:
+def starting_on(which: int) -> AbstractContextManager[None]:
     """Have the processes that are started in the block run on one processor for good."""
+    return _held_to({_allowed()[which]})
+
+
+def anywhere() -> AbstractContextManager[None]:
+    """Have what runs and is started in the block choose among all processors."""
+    return _held_to(_AT_FIRST)
+
+
+@contextmanager
+def _held_to(processors: set[int]) -> Iterator[None]:
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
     ours = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {_allowed()[which]})
+    os.sched_setaffinity(0, processors)
     try:
         yield
     finally:

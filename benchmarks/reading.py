@@ -27,9 +27,9 @@ def measure(ground: Ground) -> Iterator[Line]:
     with history.projected(events) as url, bare() as ceiling, service(url) as served:
         served.come_to_rest()
         for name, (path, aim) in PAGES.items():
-            answer, cost, walls = _read(served, path, times)
+            answer, cost, walls = read(served, path, times)
             run(_put(ceiling, answer.body))
-            _, theirs, _ = _read(ceiling, PAGE, times)
+            _, theirs, _ = read(ceiling, PAGE, times)
             assert cost.processor is not None
             yield Line(
                 what=f"`{name}` after {events:,} events",
@@ -46,7 +46,7 @@ def measure(ground: Ground) -> Iterator[Line]:
             )
 
 
-def _read(served: Serving, path: str, times: int) -> tuple[Answer, Cost, list[float]]:
+def read(served: Serving, path: str, times: int) -> tuple[Answer, Cost, list[float]]:
     """Read a page so often; processor time is that of the whole process."""
     request = get_request(path, **BEARER)
     run(_asked(served, request, times // 5))  # warm

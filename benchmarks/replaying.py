@@ -1,27 +1,29 @@
 """A replay of everything against reading and parsing the same rows, in processor time.
 
-``python -m benchmarks.replaying FILE`` projects a log from its beginning, in a process of its own.
+``python -m benchmarks.replaying URL`` projects a log from its beginning, in a process of its own.
 """
 
 import asyncio
 import itertools
 import json
-import sqlite3
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import TypedDict
+
+from sqlalchemy import Connection, func, select
 
 from benchmarks import history
 from benchmarks.figures import Cost, Line, at_least
 from benchmarks.ground import Ground
 from benchmarks.steps import longest_step, watched_steps
+from events.read import head
 from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
+from projections.workflows.model import WorkflowVersionRow
 from runtime import memory
 from runtime.database import open_database
 from tests.databases import sqlite_url
@@ -29,7 +31,7 @@ from tests.databases import sqlite_url
 _PARTS = 10
 
 
-class _Replayed(TypedDict):
+class Replayed(TypedDict):
     """What the process of its own prints: processor seconds, in all and of each tenth."""
 
     seconds: float
@@ -37,6 +39,7 @@ class _Replayed(TypedDict):
     parts: list[float]
     longest_step_ms: dict[str, float]
     versions: int
+    peak_megabytes: float
 
 
 def measure(ground: Ground, events: int, pairs: int) -> Iterator[Line]:
@@ -44,11 +47,11 @@ def measure(ground: Ground, events: int, pairs: int) -> Iterator[Line]:
     if ground.quick:
         events, pairs = 600, 1
     yard: list[float] = []
-    ours: list[_Replayed] = []
+    ours: list[Replayed] = []
     for _ in range(pairs):
         with history.lively(events) as file:
-            yard.append(float(_run("benchmarks.yardstick", file)))
-            ours.append(json.loads(_run("benchmarks.replaying", file)))
+            yard.append(float(run_module("benchmarks.yardstick", str(file))))
+            ours.append(replay(sqlite_url(file)))
     ratios = [read / each["seconds"] for read, each in zip(yard, ours, strict=True)]
     replayed = Cost(
         processor=statistics.median(each["seconds"] for each in ours) / events,
@@ -77,19 +80,26 @@ def measure(ground: Ground, events: int, pairs: int) -> Iterator[Line]:
     yield longest_step("its longest step on the event loop", longest)
 
 
-def _run(module: str, file: Path) -> str:
-    command = (sys.executable, "-m", module, str(file))
+def replay(url: str) -> Replayed:
+    """Replay the log of a database on which nothing is projected, in a process of its own."""
+    found: Replayed = json.loads(run_module("benchmarks.replaying", url))
+    return found
+
+
+def run_module(module: str, *arguments: str) -> str:
+    """Return what a process of its own prints."""
+    command = (sys.executable, "-m", module, *arguments)
     return subprocess.run(  # noqa: S603 (our own command)
         command, check=True, capture_output=True, text=True
     ).stdout
 
 
-async def _replay(file: Path) -> _Replayed:
-    database = open_database(sqlite_url(file))
+async def _replay(url: str) -> Replayed:
+    database = open_database(url)
     runner = Runner(PROJECTIONS, database, database)
     await runner.prepare()
     memory.settle()
-    events = _count(file, "events")
+    events = (await database.read(head)).position
     marks, reached, began = [time.process_time()], 0, time.perf_counter()
     with watched_steps() as longest:
         for part in range(1, _PARTS + 1):
@@ -97,21 +107,22 @@ async def _replay(file: Path) -> _Replayed:
             while reached < until:
                 reached = await runner.step(until)
             marks.append(time.process_time())
+    wall = time.perf_counter() - began
+    versions = await database.read(_versions)
     await database.close()
     return {
         "seconds": marks[-1] - marks[0],
-        "wall": time.perf_counter() - began,
+        "wall": wall,
         "parts": [after - before for before, after in itertools.pairwise(marks)],
         "longest_step_ms": longest.in_milliseconds(),
-        "versions": _count(file, "workflow_versions"),
+        "versions": versions,
+        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
-def _count(file: Path, table: str) -> int:
-    with closing(sqlite3.connect(file)) as connection:
-        [count] = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 (ours)
-    return int(count)
+def _versions(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(WorkflowVersionRow)).scalar_one()
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(_replay(Path(sys.argv[1])))))
+    print(json.dumps(asyncio.run(_replay(sys.argv[1]))))

@@ -1,5 +1,6 @@
 """The service and the bare application, each in a process of its own on the first processor."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -30,6 +31,11 @@ class Serving:
     def used(self) -> float:
         """Return the processor seconds that it has used so far."""
         return processor_seconds(self.process)
+
+    def resident_megabytes(self) -> float:
+        """Return how much memory it has resident. Linux."""
+        pages = int(Path(f"/proc/{self.process}/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
     def lag(self) -> int:
         """Return how many events the projection of the service that is farthest behind lags."""
