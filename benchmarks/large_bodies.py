@@ -82,14 +82,24 @@ async def _peak(pid: int) -> int:
 
 
 def _family(pid: int) -> Iterator[int]:
+    """Yield a process and its children; one not yet begun shares all memory with its parent."""
     yield pid
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
             children = task.read_text().split()
         except OSError:
             continue
-        for child in children:
-            yield from _family(int(child))
+        own = _command(pid)
+        for child in map(int, children):
+            if _command(child) != own:
+                yield from _family(child)
+
+
+def _command(pid: int) -> bytes | None:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return None
 
 
 def _resident(pid: int) -> int:
