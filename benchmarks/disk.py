@@ -12,7 +12,7 @@ from runtime.database import open_database
 LOG = "events"
 _SQLITE = (
     "SELECT coalesce(m.tbl_name, s.name), m.type = 'index', s.pgsize"
-    " FROM dbstat s LEFT JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate"
+    " FROM dbstat s LEFT JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate = 1"
 )
 _POSTGRESQL = (
     "SELECT relname, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class"
