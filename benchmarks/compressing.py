@@ -41,7 +41,7 @@ def measure(ground: Ground) -> Iterator[Line]:
             cost=cost,
             notes={
                 "without_a_dictionary_bytes": round(_mean(alone)),
-                "decompress_us": round(1e6 * (read.processor or 0), 1),
+                "decompress_us": round(1e6 * read.processor, 1),
             },
         )
 

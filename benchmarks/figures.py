@@ -36,13 +36,16 @@ def at_most(bound: float) -> Aim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What one of many takes, in seconds: of the processor, and by the clock on the wall."""
+    """What one of many takes, in seconds: of the processor, and by the clock on the wall.
 
-    processor: float | None = None
-    wall: float | None = None
+    0 where it was not measured.
+    """
+
+    processor: float = 0.0
+    wall: float = 0.0
 
     def __str__(self) -> str:
-        told = (_duration(each) for each in (self.processor, self.wall) if each is not None)
+        told = (_duration(each) for each in (self.processor, self.wall) if each)
         return ", ".join(told)
 
 

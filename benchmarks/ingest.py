@@ -76,10 +76,9 @@ def _stretch(served: Serving, requests: list[bytes]) -> _Stretch:
 
 def _line(dialect: str, role: str, pairs: list[tuple[_Stretch, _Stretch]]) -> Line:
     stored, nothing = ([pair[which] for pair in pairs] for which in range(2))
-    ratios = [theirs.each / ours.each for ours, theirs in pairs]
     rate = _median(each.outcome.per_second for each in stored)
     notes: dict[str, object] = {
-        "ratios": [round(ratio, 3) for ratio in ratios],
+        "ratios": [round(theirs.each / ours.each, 3) for ours, theirs in pairs],
         "per_second": round(rate),
         "bare_per_second": round(_median(each.outcome.per_second for each in nothing)),
         "p50_ms": _milliseconds(stored, 0.5),
@@ -91,13 +90,14 @@ def _line(dialect: str, role: str, pairs: list[tuple[_Stretch, _Stretch]]) -> Li
         notes["processor_us_while_answering"] = round(1e6 * answering)
         notes["lag_after_each_stretch"] = [each.lag for each in stored]
         notes["caught_up_after_seconds"] = [round(each.caught_up, 2) for each in stored]
+    cost, ceiling = _cost(stored), _cost(nothing)
     return Line(
         what=f"durable deliveries, {dialect}, {_ROLES[role]}: {rate:,.0f}/s",
-        figure=statistics.median(ratios),
+        figure=ceiling.processor / cost.processor,
         aim=_AIMS[role] if dialect == "sqlite" else None,
-        cost=_cost(stored),
+        cost=cost,
         against="a bare route that stores nothing",
-        yardstick=_cost(nothing),
+        yardstick=ceiling,
         notes=notes,
     )
 

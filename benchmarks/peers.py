@@ -59,8 +59,6 @@ def measure(ground: Ground) -> Iterator[Line]:
 
 
 def _line(what: str, ours: Cost, against: str, theirs: Cost) -> Line:
-    assert ours.processor is not None
-    assert theirs.processor is not None
     return Line(
         what=f"{what}, sqlite",
         figure=theirs.processor / ours.processor,

@@ -30,7 +30,6 @@ def measure(ground: Ground) -> Iterator[Line]:
             answer, cost, walls = read(served, path, times)
             run(_put(ceiling, answer.body))
             _, theirs, _ = read(ceiling, PAGE, times)
-            assert cost.processor is not None
             yield Line(
                 what=f"`{name}` after {events:,} events",
                 figure=1000 * cost.processor,

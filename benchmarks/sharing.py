@@ -31,8 +31,6 @@ def measure(ground: Ground) -> Iterator[Line]:
         url = PostgresTemplate(server).clone(Path(name))
         append(url, islice(happenings(), events))
         one, two = (_replayed(url, "--jobs", str(jobs))[1] for jobs in (1, 2))
-    assert one.wall is not None
-    assert two.wall is not None
     yield Line(
         what=what,
         figure=one.wall / two.wall,
@@ -60,4 +58,4 @@ def _replayed(url: str, *arguments: str) -> tuple[str, Cost]:
 
 
 def _each(cost: Cost, events: int) -> Cost:
-    return Cost(processor=(cost.processor or 0) / events, wall=(cost.wall or 0) / events)
+    return Cost(processor=cost.processor / events, wall=cost.wall / events)

@@ -95,8 +95,6 @@ def _lines(dialect: str, short: _Found, long: _Found) -> Iterator[Line]:
     alone = short is long
     for name, cost in long.costs.items():
         before = short.costs[name]
-        assert cost.processor is not None
-        assert before.processor is not None
         yield Line(
             what=f"{name}, {dialect}, after {long.events:,} events",
             figure=1000 * cost.processor if alone else cost.processor / before.processor,
