@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from events.table import table_of
 
-LASTS = timedelta(seconds=15)
+LASTS = timedelta(seconds=7)  # and two till others look: a killed process is replaced within ten
 _FAR = 2 * LASTS
 
 # The time by which a lease is judged; None: the database's own clock, which all processes share.

@@ -13,7 +13,7 @@ from events.errors import OrchestratorError
 from events.store import Store, named
 from runtime.logs import because
 
-_STANDBY_SECONDS = 3.0
+_STANDBY_SECONDS = 2.0  # between looks whether the holder is gone
 _RENEWS_SECONDS = lease.LASTS.total_seconds() / 3
 _FIRST_BACKOFF = 1.0
 _LONGEST_BACKOFF = 30.0
