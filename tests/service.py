@@ -126,11 +126,12 @@ async def project(store: Store) -> None:
 
 
 @asynccontextmanager
-async def running_app(database_url: str) -> AsyncIterator[Client]:
+async def running_app(database_url: str, read_database_url: str = "") -> AsyncIterator[Client]:
     """Run the whole application in this process, background work and lifespan included."""
     settings = Settings(
         _env_file=None,
         database_url=database_url,
+        read_database_url=read_database_url,
         webhook_secret=SecretStr(SECRET),
         admin_token=SecretStr(TOKEN),
         metrics_open=False,

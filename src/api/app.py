@@ -74,7 +74,7 @@ class _Service(FastAPI):
 def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
     """Build the application over the services it is handed."""
     app = _bare(services, lifespan)
-    app.state.tail = Tail(services.log)
+    app.state.tail = Tail(services.reads)
     receiver = WebhookReceiver(
         services.log, services.webhook_secrets, app.state.refusals, services.metrics
     )

@@ -16,6 +16,8 @@ from api.reflecting import HEADER, Reflected
 from api.services import Services
 from events.delivery import delivered_bytes
 from events.envelope import Event
+from events.read import at
+from events.read import raw as payload_at
 from events.table import MAX_INTEGER
 from projections.events.index import EVENT_INDEX, EventFilter, list_events
 
@@ -62,11 +64,13 @@ async def event(
 ) -> Response:
     """Show one event with its payload, or only the exact bytes that were signed."""
     services: Services = request.app.state.services
-    found = await services.log.event(position)
+    found = await services.reads.read(
+        lambda connection: at(connection, position), lacks=lambda found: found is None
+    )
     if found is None or not access.allows(found.installation_id):
         raise ApiError(404, "event_not_found", f"there is no event at position {position}")
     headers = {HEADER: str(position), "X-Content-Type-Options": "nosniff"}
-    content = found.payload.encode() or await services.log.raw(position) or b""
+    content = found.payload.encode() or await _large(services, position)
     if raw:
         return Response(content, headers=headers, media_type=_media_type(found))
     if found.payload:
@@ -74,6 +78,13 @@ async def event(
     else:
         shown = await asyncio.to_thread(_with_payload, found, content)
     return Response(shown, headers=headers, media_type="application/json")
+
+
+async def _large(services: Services, position: int) -> bytes:
+    found = await services.reads.read(
+        lambda connection: payload_at(connection, position), lacks=lambda found: found is None
+    )
+    return found or b""
 
 
 def _with_payload(event: Event, content: bytes) -> bytes:

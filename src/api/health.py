@@ -64,6 +64,8 @@ async def metrics(request: Request, credentials: Annotated[object, Depends(beare
     tasks = services.background.tasks.values()
     down = {task.name: task.down_since is not None for task in tasks}
     services.metrics.background(down, services.lost_lines().lines)
+    if services.replica is not None:
+        services.metrics.replica(down=not services.replica.is_read)
     page = services.metrics.page(state.head.position, lag, parked)
     return Response(page, media_type=CONTENT_TYPE_LATEST)
 

@@ -152,6 +152,9 @@ class HealthProbe:
             reasons.append(
                 f"nothing is decided for {found.stuck} lanes; /api/problems/lanes says why"
             )
+        replica = self._services.replica
+        if replica is not None and replica.trouble:
+            reasons.append(f"the read replica is not read: {replica.trouble}")
         lost = self._services.lost_lines()
         if lost.seconds_ago < _LOSS_IS_NEWS_SECONDS:
             reasons.append(f"{lost.lines} log lines were lost since the start: {lost.why}")

@@ -27,6 +27,10 @@ _GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "parked_events": ("Events that a projection could not digest.", ("projection",)),
     "log_lines_lost": ("Log lines that could not be written since the process began.", ()),
     "background_task_down": ("1 while a background task of this process is down.", ("task",)),
+    "read_replica_down": (
+        "1 while the primary is read in the place of a replica that is set.",
+        (),
+    ),
     "live_streams": ("Open live streams.", ()),
     "connections": ("Open connections.", ()),
 }
@@ -68,6 +72,10 @@ class Metrics:
         self._gauges["log_lines_lost"].set(lost_lines)
         for name, is_down in down.items():
             self._gauges["background_task_down"].labels(name).set(is_down)
+
+    def replica(self, *, down: bool) -> None:
+        """Take in whether the primary is read in the place of a replica that is set."""
+        self._gauges["read_replica_down"].set(down)
 
     def turned_away(self, cap: str) -> None:
         """Count a connection that was closed, or a request that was refused, because of a cap."""

@@ -43,7 +43,7 @@ async def recovery(
 ) -> RecoveryStanding:
     """Say which deliveries are not in the log, and what is done about it."""
     services: Services = request.app.state.services
-    return await services.store.read(lambda connection: _standing(connection, access, limit))
+    return await services.reads.read(lambda connection: _standing(connection, access, limit))
 
 
 def _standing(connection: Connection, access: Access, limit: int) -> RecoveryStanding:

@@ -58,8 +58,9 @@ class Reflecting:
         self, work: Callable[[Connection], tuple[int, Result | None]]
     ) -> tuple[int, Result]:
         deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
+        found = await self.services.reads.read(work, lacks=lambda found: found[0] < self._wanted)
         while True:
-            position, result = await self.services.store.read(work)
+            position, result = found
             if position >= self._wanted:
                 return position, result  # type: ignore[return-value]  # it was queried
             if asyncio.get_running_loop().time() > deadline:
@@ -70,6 +71,7 @@ class Reflecting:
                     retry_after="1",
                 )
             await self.services.progress.wait(self._wanted - 1, _LOOK_SECONDS)
+            found = await self.services.store.read(work)  # no replica has it sooner
 
 
 Reflected = Annotated[Reflecting, Depends()]

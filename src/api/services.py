@@ -11,6 +11,7 @@ import structlog
 from aggregates.lane import Lane
 from api.background import Background, LostLines
 from api.metrics import Metrics
+from api.reads import Reads, Replica
 from events.log import EventLog
 from events.signature import WebhookSecret
 from events.store import Store
@@ -42,8 +43,8 @@ class Services:
     """Everything that a request may need.
 
     ``progress`` is woken with each position that projections reach in this process; ``issues`` asks
-    GitHub for an issue, None where there is no App that could; ``tell_request`` logs a request that
-    was served, given what to say of it and its id;
+    GitHub for an issue, None where there is no App that could; ``replica`` is a copy for pages;
+    ``tell_request`` logs a request that was served, given what to say of it and its id;
     ``stopping`` is set when the server wants its long-lived answers to end.
     """
 
@@ -53,6 +54,7 @@ class Services:
     projections: Sequence[AnyProjection]
     progress: Wake
     issues: IssueReader | None = None
+    replica: Replica | None = None
     clock: Callable[[], datetime]
     webhook_secrets: tuple[WebhookSecret, ...] = field(repr=False)
     admin_token: str = field(repr=False)
@@ -62,3 +64,8 @@ class Services:
     lost_lines: Callable[[], LostLines] = LostLines
     tell_request: TellRequest = _tell_request
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def reads(self) -> Reads:
+        """Where pages are read."""
+        return Reads(self.store, self.replica)

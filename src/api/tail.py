@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from api.event_items import EventItem
-from events.log import EventLog
+from api.reads import Reads
+from events.envelope import Event
+from events.read import outlines
 
 _KEPT = 1000
 _BATCH = 100
@@ -25,8 +27,8 @@ class Message:
 class Tail:
     """Keeps the newest messages; who is farther behind reads the log, a few at a time."""
 
-    def __init__(self, log: EventLog) -> None:
-        self._event_log = log
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
         self._kept: deque[Message] = deque(maxlen=_KEPT)
         self._at_head = asyncio.Lock()
         self._behind_it = asyncio.Semaphore(_READERS)
@@ -59,8 +61,14 @@ class Tail:
         return messages
 
     async def _read(self, position: int) -> list[Message]:
-        events = await self._event_log.outlines(position, _BATCH)
+        events = await self._reads.read(
+            lambda connection: outlines(connection, position, _BATCH), lacks=_none
+        )
         return [
             Message(event.position, event.installation_id, EventItem.of(event).text())
             for event in events
         ]
+
+
+def _none(found: list[Event]) -> bool:
+    return not found

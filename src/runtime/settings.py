@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from events.signature import WebhookSecret
 from runtime.callers import TrustedProxies, parse_networks
+from runtime.database.url import DatabaseUrlError, parse_replica_url
 from runtime.webhook_secrets import BindingsUnfit, read_bindings, read_secrets
 
 _ADDRESS = r"^https?://[^/\s]+\S*$"
@@ -25,6 +26,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field("sqlite+aiosqlite:///./data/orchestrator.db", repr=False)
+    read_database_url: str = Field("", repr=False)
     webhook_secret: SecretStr = SecretStr("")
     webhook_secret_bindings: str = Field("", max_length=_LONGEST_BINDINGS, repr=False)
     admin_token: SecretStr = SecretStr("")
@@ -55,6 +57,16 @@ class Settings(BaseSettings):
         """The keys of the service itself: the first signs, any of them verifies."""
         parts = self.secret_key.get_secret_value().split(",")
         return tuple(part.strip().encode() for part in parts if part.strip())
+
+    @field_validator("read_database_url")
+    @classmethod
+    def _can_be_a_replica(cls, given: str, known: ValidationInfo) -> str:
+        try:
+            if given and "database_url" in known.data:
+                parse_replica_url(given, known.data["database_url"])
+        except DatabaseUrlError as error:
+            raise PydanticCustomError("replica_unfit", "{why}", {"why": str(error)}) from None
+        return given
 
     @field_validator("webhook_secret_bindings")
     @classmethod

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from api.background import TaskHealth
+from api.reads import Replica
 from api.services import Services
 from events.catalogue import OwnEvent, ServiceStarted, ServiceStopped, own_event
 from events.errors import LogError
@@ -35,9 +36,9 @@ from runtime.background.observing import ObservingGitHub
 from runtime.background.projecting import Projecting
 from runtime.background.server_policy import ServerPolicy
 from runtime.background.supervised import Supervisor, Work
-from runtime.background.watch import Notifier, look, look_at_lags
+from runtime.background.watch import Notifier, look, look_at_lags, look_at_replica
 from runtime.clock import SteadyClock, now
-from runtime.database import Database, open_database
+from runtime.database import Database, open_database, open_replica
 from runtime.logs import lines
 from runtime.release import product_version
 from runtime.settings import Settings
@@ -62,6 +63,7 @@ class Process:
     instance: UUID
     database: Database
     services: Services
+    replica: Database | None = None
     policy_file: Path | None = None
     github: "GitHubGateway | None" = None
     asking: "AskingGitHub | None" = None
@@ -101,6 +103,8 @@ class Process:
                     for gateway in (self.github, late):
                         if gateway is not None:
                             await gateway.close()
+                    if self.replica is not None:
+                        await self.replica.close()
                     await self.database.close()
             except TimeoutError:
                 _log.error("the database did not answer in time; stopping without it")
@@ -109,6 +113,8 @@ class Process:
         services = self.services
         yield Work("look", lambda: look(services.log))
         yield Work("lags", lambda: look_at_lags(services))
+        if services.replica is not None:
+            yield Work("replica", lambda: look_at_replica(services))
         notifier = Notifier(self.database.url, services.log)
         yield Work("notifications", notifier.run, ends=services.store.dialect == "sqlite")
         if self.role == "web":
@@ -217,6 +223,7 @@ class Process:
 def wire(settings: Settings, role: Role = "all") -> Process:
     """Build a process of the service from its settings; opens no connection yet."""
     database = open_database(settings.database_url)
+    replica = _replica_of(settings) if role != "worker" else None
     pace = Pace(settings.github_pause_seconds)
     clock = SteadyClock(now)
     github = github_of(settings, pace.observe, clock) if role != "web" else None
@@ -234,12 +241,14 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         metrics_open=settings.metrics_open,
         lost_lines=lines.lost,
         issues=IssueReading(github=asked, clock=now) if asked else None,
+        replica=Replica(replica) if replica else None,
     )
     return Process(
         role=role,
         instance=uuid4(),
         database=database,
         services=services,
+        replica=replica,
         policy_file=settings.policy_file,
         github=github,
         asking=asking,
@@ -248,6 +257,11 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         clock=clock,
         secret_keys=settings.secret_keys,
     )
+
+
+def _replica_of(settings: Settings) -> Database | None:
+    url = settings.read_database_url
+    return open_replica(url, settings.database_url) if url else None
 
 
 def github_of(

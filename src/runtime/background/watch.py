@@ -46,6 +46,13 @@ async def look_at_lags(services: Services) -> None:
         await asyncio.sleep(SAMPLE_SECONDS)
 
 
+async def look_at_replica(services: Services) -> None:
+    """Look every second whether the replica follows; pages are read from it while it does."""
+    while services.replica is not None:
+        await services.replica.look(services.store)
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
 class Notifier:
     """Tells other processes of this one's appends and hears of theirs; only hints."""
 

@@ -10,7 +10,7 @@ from events.store import Result, Store, Work
 from runtime.database import sqlite
 from runtime.database.sqlite import stored_json
 from runtime.database.threads import APPEND, OTHER, ReaderThreads, WriterThread
-from runtime.database.url import POSTGRES, parse_url, sqlite_file
+from runtime.database.url import POSTGRES, parse_replica_url, parse_url, sqlite_file
 
 _WAIT_SECONDS = 5
 _APPEND_SECONDS = 7  # GitHub waits ten
@@ -105,6 +105,11 @@ def open_database(text: str) -> Database:
         # The log tells of private repositories: where the folder is ours to make, it is private.
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return SqliteDatabase(url)
+
+
+def open_replica(text: str, primary: str) -> Database:
+    """Open a replica of a primary for reads; raises DatabaseUrlError unless it can have one."""
+    return PostgresDatabase(parse_replica_url(text, primary))
 
 
 def _postgres_engine(url: URL, pool_size: int, max_overflow: int) -> AsyncEngine:

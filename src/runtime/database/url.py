@@ -15,21 +15,34 @@ class DatabaseUrlError(OrchestratorError):
     """The database URL is not one that this service can open."""
 
 
-def parse_url(text: str) -> URL:
-    """Parse ORCHESTRATOR_DATABASE_URL; raises DatabaseUrlError and never quotes the password."""
+def parse_url(text: str, setting: str = "ORCHESTRATOR_DATABASE_URL") -> URL:
+    """Parse the URL of a setting; raises DatabaseUrlError and never quotes the password."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
         # Not "from" it: what cannot be a port may be a part of the password.
-        raise DatabaseUrlError(_EXPECTED.format("something that is not a URL")) from None
+        raise DatabaseUrlError(_EXPECTED.format(setting, "something that is not a URL")) from None
     if url.drivername not in (SQLITE, POSTGRES):
-        raise DatabaseUrlError(_EXPECTED.format(f"{url.drivername}://…"))
+        raise DatabaseUrlError(_EXPECTED.format(setting, f"{url.drivername}://…"))
     if url.drivername == SQLITE and (url.host or url.database in (None, "", ":memory:")):
         raise DatabaseUrlError("an SQLite database needs a file, as in " + SQLITE + ":///./log.db")
     if "@" in (url.host or ""):
         raise DatabaseUrlError("the database URL's password has an @ in it; write it as %40")
     _refuse_address(url)
     _refuse_parameters(url)
+    return url
+
+
+def parse_replica_url(text: str, primary: str) -> URL:
+    """Parse ORCHESTRATOR_READ_DATABASE_URL; raises DatabaseUrlError unless both are PostgreSQL's.
+
+    ``primary`` is the text of ORCHESTRATOR_DATABASE_URL.
+    """
+    if primary.startswith(SQLITE):
+        raise DatabaseUrlError("it is for PostgreSQL; SQLite has no replica, so leave it out")
+    url = parse_url(text, "it")
+    if url.drivername == SQLITE:
+        raise DatabaseUrlError("it names an SQLite file; a replica is one of PostgreSQL's servers")
     return url
 
 
@@ -79,6 +92,6 @@ _PARAMETERS = (
     "gsslib",
 )
 _EXPECTED = (
-    "ORCHESTRATOR_DATABASE_URL is {}; write it as "
+    "{} is {}; write it as "
     f"{SQLITE}:///./data/orchestrator.db or {POSTGRES}://user:password@host/database"
 )

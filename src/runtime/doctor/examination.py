@@ -19,6 +19,7 @@ from runtime.doctor.finding import REPORT, Finding, Unasked, Unread, attempt, pr
 from runtime.doctor.github_readings import NO_SERVER, GitHubReadings, Questions, unasked
 from runtime.doctor.hook import DELIVERIES, WEBHOOK, judge_deliveries, judge_hook
 from runtime.doctor.installations import INSTALLATIONS, judge_installations
+from runtime.doctor.replica import REPLICA, examine_replica
 from runtime.doctor.secret_values import (
     ACCESS,
     MARKS,
@@ -60,6 +61,7 @@ SECONDS = 10.0  # for one answer of GitHub's
 
 _ANSWERS = 2  # for so many one question may wait, as a list has pages and needs a token
 _ALL_SECONDS = 60.0  # for all of them
+_REPLICA_SECONDS = 15.0
 
 _OFFLINE = Unasked("GitHub was not asked", "run it without --offline")
 _NO_ADDRESS = Unasked("GitHub was not asked", "correct its address first")
@@ -73,8 +75,10 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
         return [problem(SETTINGS, f"cannot be read: {given.why}", given.advice or _UNREADABLE)]
     settings = given.settings
     examination = _Examination(given, clock, seconds)
-    storage, github = await asyncio.gather(
-        read_storage(settings.database_url, clock), examination.of_github(offline=offline)
+    storage, replica, github = await asyncio.gather(
+        read_storage(settings.database_url, clock),
+        attempt(examine_replica(settings), _REPLICA_SECONDS),
+        examination.of_github(offline=offline),
     )
     findings = [
         *_judged(SETTINGS, lambda: judge_settings(given)),
@@ -83,6 +87,7 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
         *_judged(MARKS, lambda: [judge_secret_key(settings)]),
         *_judged(POLICY_FILE, lambda: [check_policy_file(settings.policy_file)]),
         *_judged(DATABASE, lambda: judge_storage(storage, clock())),
+        *_judged(REPLICA, lambda: _of_replica(replica)),
         *_judged(QUESTIONS, lambda: judge_questions(storage)),
         *_judge_github(github, settings),
     ]
@@ -121,6 +126,10 @@ class _Examination:
         async with credentials.gateway(self.clock, self.seconds) as github:
             seconds, have_app = self.seconds * _ANSWERS, credentials.have_app
             return await Questions(github, self.clock(), seconds, have_app).ask()
+
+
+def _of_replica(found: list[Finding] | Unread) -> list[Finding]:
+    return [problem(REPLICA, found.why, found.advice)] if isinstance(found, Unread) else found
 
 
 def _judge_github(readings: GitHubReadings, settings: Settings) -> Iterator[Finding]:
