@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from aggregates.lane.bounds import beyond, is_within, retallied
 from aggregates.lane.lane import Lane
-from aggregates.lane.merging import News, news_of
+from aggregates.lane.merging import news_of
+from aggregates.lane.news import News
 from aggregates.lane.own_events import note_own_event
 from aggregates.lane.subjects import Heard, Subjects
 from aggregates.lane.ties import Known, retied

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.lane import Lane, evolve
-from aggregates.lane.merging import _AUTHORS, _MARKS
+from aggregates.lane.words import _AUTHORS, _MARKS
 from events.envelope import GITHUB
 from events.github import Fact, IssueCommentSeen, ReviewCommentSeen
 from tests.aggregates.builders import (
