@@ -5,6 +5,7 @@ Figures are ratios within one run, against what stands outside the service.
 
 import argparse
 import json
+import os
 import platform
 import signal
 import sys
@@ -30,11 +31,12 @@ from benchmarks import (
     year,
 )
 from benchmarks.figures import Line, as_table
-from benchmarks.ground import Ground
+from benchmarks.ground import DIALECTS, Ground
 from benchmarks.page import table, write_into
 from benchmarks.processor import pin
 
 _WIDTH = 180
+_LENGTHS, _QUICK_LENGTHS = (10_000, 100_000), (4_000,)  # of a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and end what was started
     pin(-1)
     wanted = given.only or [name for name, each in MEASUREMENTS.items() if each.usual]
-    lengths = tuple(given.events or (10_000, 100_000))
-    with Ground(quick=given.quick, lengths=(4_000,) if given.quick else lengths) as ground:
+    with _ground(given) as ground:
         report = {name: _measured(name, ground) for name in wanted}
     if given.into is not None:
         write_into(given.into, report, [*MEASUREMENTS])
@@ -97,6 +98,15 @@ def main() -> None:
     else:
         json.dump(_document(report), sys.stdout, indent=2)
         print()
+
+
+def _ground(given: argparse.Namespace) -> Ground:
+    lengths = tuple(given.events or _LENGTHS)
+    return Ground(
+        quick=given.quick,
+        lengths=_QUICK_LENGTHS if given.quick else lengths,
+        dialects=tuple(given.database or DIALECTS),
+    )
 
 
 def _measured(name: str, ground: Ground) -> list[Line]:
@@ -111,7 +121,12 @@ def _measured(name: str, ground: Ground) -> list[Line]:
 
 
 def _document(report: dict[str, list[Line]]) -> dict[str, object]:
-    machine = {"python": platform.python_version(), "system": platform.system()}
+    machine = {
+        "processors": os.cpu_count(),
+        "load": os.getloadavg(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+    }
     lines = {name: [line.document() for line in found] for name, found in report.items()}
     return {"machine": machine, **lines}
 
@@ -120,6 +135,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", action="append", choices=MEASUREMENTS, help="again for more")
     parser.add_argument("--events", action="append", type=int, help="of a year; again for more")
+    parser.add_argument("--database", action="append", choices=DIALECTS, help="by default both")
     parser.add_argument("--list", action="store_true", help="say what can be measured")
     parser.add_argument("--markdown", action="store_true", help="print a document's table, no JSON")
     parser.add_argument("--into", type=Path, help="put it there, as into docs/benchmarks.md")

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from tests.databases import PostgresTemplate, SqliteTemplate
 from tests.postgres import running_postgres
 
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
+DIALECTS = SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Ground:
 
     quick: bool = False
     lengths: tuple[int, ...] = (10_000, 100_000)
-    dialects: tuple[str, ...] = (SQLITE, POSTGRESQL)
+    dialects: tuple[str, ...] = DIALECTS
     _stack: ExitStack = field(default_factory=ExitStack)
     _templates: dict[str, SqliteTemplate | PostgresTemplate] = field(default_factory=dict)
 

@@ -12,13 +12,12 @@ import os
 import statistics
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from benchmarks.caller import Caller, connected
 from benchmarks.load import get_request
-from benchmarks.processor import processor_seconds
+from benchmarks.processor import processor_seconds, queued_seconds
 
 _LOOK_SECONDS = 0.005
 _LIVE = get_request("/api/health/live")
@@ -86,5 +85,4 @@ async def _probe(caller: Caller, pid: int) -> _Probe:
 
 def _queued(pid: int) -> float:
     """Return for how many seconds the loop's thread, and ours, waited for a processor by now."""
-    paths = (Path(f"/proc/{each}/schedstat") for each in (pid, os.getpid()))
-    return sum(int(path.read_text().split()[1]) for path in paths) / 1e9
+    return queued_seconds(pid) + queued_seconds(os.getpid())

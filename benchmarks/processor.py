@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 _SCHEDULED = 2  # the clock of a process that counts what its threads ran, in nanoseconds
 
@@ -15,6 +16,12 @@ def processor_seconds(process: int) -> float:
     does not offer.
     """
     return time.clock_gettime((~process << 3) | _SCHEDULED)
+
+
+def queued_seconds(process: int) -> float:
+    """Return for how long the first thread of a process has waited for a processor so far."""
+    told = Path(f"/proc/{process}/schedstat").read_text(encoding="ascii")
+    return int(told.split()[1]) / 1e9
 
 
 def pin(which: int) -> None:
