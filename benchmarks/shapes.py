@@ -30,7 +30,7 @@ from simulator.payloads import (
 from simulator.payloads.installations import an_installation_stub
 
 _INSTALLATION = 48_151_623
-_SENTENCE = "The session is closed after the third missed heartbeat and a fresh one is opened. "
+SENTENCE = "The session is closed after the third missed heartbeat and a fresh one is opened. "
 _TEXTS = {"issues": 40, "issue_comment": 24, "check_run": 44}
 
 
@@ -72,7 +72,7 @@ class Shapes:
 
     def issue(self, number: int, **fields: object) -> Payload:
         """Build an issue."""
-        body = _SENTENCE * _TEXTS["issues"]
+        body = SENTENCE * _TEXTS["issues"]
         same = {"id": self._id("issue", number), "number": number, "body": body}
         return self._issue | same | fields
 
@@ -88,7 +88,7 @@ class Shapes:
 
     def check(self, **fields: object) -> Payload:
         """Build a check run."""
-        output = {"title": None, "summary": _SENTENCE * _TEXTS["check_run"], "text": None}
+        output = {"title": None, "summary": SENTENCE * _TEXTS["check_run"], "text": None}
         return self._check | {"output": output, "pull_requests": []} | fields
 
     def review(self, **fields: object) -> Payload:
@@ -97,7 +97,7 @@ class Shapes:
 
     def comment(self, body: str, **fields: object) -> Payload:
         """Build a comment in a conversation."""
-        text = f"{_SENTENCE * _TEXTS['issue_comment']}\n\n{body}"
+        text = f"{SENTENCE * _TEXTS['issue_comment']}\n\n{body}"
         return self._comment | {"id": self.new_id(), "body": text} | fields
 
     def sha(self, *parts: object) -> str:
