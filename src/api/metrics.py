@@ -47,6 +47,8 @@ class Metrics:
             ["method", "route", "status"],
             registry=self.registry,
         )
+        # By method, route and status: to look one up among its labels takes longer than to count.
+        self._requests: dict[tuple[str, str, int], Histogram] = {}
         self._counters = {
             name: Counter(f"orchestrator_{name}", what, labels, registry=self.registry)
             for name, (what, labels) in _COUNTERS.items()
@@ -61,7 +63,10 @@ class Metrics:
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; a method that a stranger made up is none of our label values."""
         known = method if method in _METHODS else "other"
-        self._seconds.labels(known, route, status).observe(seconds)
+        place = (known, route, status)
+        if (seen := self._requests.get(place)) is None:
+            seen = self._requests[place] = self._seconds.labels(*place)
+        seen.observe(seconds)
 
     def delivery(self, outcome: str) -> None:
         """Count a delivery's outcome."""

@@ -94,7 +94,11 @@ class _Exchange:
                 "milliseconds": round(seconds * 1000, 1),
                 **state.get("logged", {}),
             }
-            self.services.tell_request(entry, self.request_id)
+            (self.services.tell_request or _tell)(entry, self.request_id)
+
+
+def _tell(entry: dict[str, object], _request_id: str) -> None:
+    _log.info("request", **entry)  # the id is bound to all that is logged meanwhile
 
 
 def _given_id(scope: Scope) -> str | None:

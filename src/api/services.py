@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-import structlog
-
 from aggregates.lane import Lane
 from api.background import Background, LostLines
 from api.metrics import Metrics
@@ -20,14 +18,7 @@ from projections.engine.projection import AnyProjection
 from reactions.ports.answers import Repository
 from reactions.resync import Observation
 
-_log = structlog.get_logger("api")
-
 TellRequest: TypeAlias = Callable[[dict[str, object], str], None]
-
-
-def _tell_request(entry: dict[str, object], _request_id: str) -> None:
-    """Log a request that was served; its id is bound to whatever is logged meanwhile."""
-    _log.info("request", **entry)
 
 
 class IssueReader(Protocol):
@@ -44,7 +35,8 @@ class Services:
 
     ``progress`` is woken with each position that projections reach in this process; ``issues`` asks
     GitHub for an issue, None where there is no App that could; ``replica`` is a copy for pages;
-    ``tell_request`` logs a request that was served, given what to say of it and its id;
+    ``tell_request`` logs a request that was served, given what to say of it and its id
+    (None: structlog does);
     ``stopping`` is set when the server wants its long-lived answers to end.
     """
 
@@ -62,7 +54,7 @@ class Services:
     metrics: Metrics = field(default_factory=Metrics)
     background: Background = field(default_factory=Background)
     lost_lines: Callable[[], LostLines] = LostLines
-    tell_request: TellRequest = _tell_request
+    tell_request: TellRequest | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -9,12 +9,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import accumulate
+from select import PIPE_BUF
 from typing import Any, TextIO
 
 from api.background import LostLines
 
 _MOST_BYTES = 4 * 1024 * 1024  # that wait for a reader who is slow
 _RETRY_SECONDS = 1.0  # between attempts to say what was lost, where nothing else is to be said
+# Lines that come together are written together: to wake a thread for each takes more than the line.
+# No more than a pipe takes whole, so that processes that share one don't write into each other's.
+_GATHER_SECONDS = 0.01
 _DRAIN_SECONDS = 1.0  # for what still waits when the process ends
 _BUSY_SECONDS, _MOST_BUSY = 0.05, 40  # for a pipe that somebody made non-blocking
 
@@ -42,6 +47,8 @@ class LineWriter:
         self._why = ""
         self._lost_at = float("-inf")
         self._torn = False
+        self._out = 0  # bytes of what failed to be written that were, all the same
+        self._idle = False
 
     def put(self, line: bytes) -> None:
         """Have a line written, its end included; it is lost where too many wait already."""
@@ -51,7 +58,9 @@ class LineWriter:
             elif self._runs():
                 self._lines.append(line)
                 self._waiting += len(line)
-                self._changed.notify_all()
+                if self._idle:  # else it comes by itself: to wake a thread takes as long as a line
+                    self._idle = False
+                    self._changed.notify_all()
 
     def lost(self) -> LostLines:
         """Say how many lines were lost since the process began."""
@@ -78,21 +87,38 @@ class LineWriter:
 
     def _run(self) -> None:
         while True:
-            line = self._next()
-            if self._told_the_loss():
-                self._write(line)
-            elif line:
-                self._lose(self._why)
+            taken = rest = self._next()
+            while rest or self._untold:
+                if not self._told_the_loss():
+                    self._lose(self._why, len(rest))
+                    break
+                rest = self._write(rest)
             with self._changed:
-                self._waiting -= len(line)
+                self._waiting -= sum(map(len, taken))
                 self._changed.notify_all()
 
-    def _next(self) -> bytes:
-        """Wait for a line; none where it is time to try and say what was lost."""
+    def _next(self) -> list[bytes]:
+        """Wait for lines; none where it is time to try and say what was lost."""
+        self._wait()
+        taken, size = [], 0
         with self._changed:
-            patience = _RETRY_SECONDS if self._untold else None
-            self._changed.wait_for(lambda: self._lines, patience)
-            return self._lines.popleft() if self._lines else b""
+            while self._lines and (not taken or size + len(self._lines[0]) <= PIPE_BUF):
+                size += len(self._lines[0])
+                taken.append(self._lines.popleft())
+        return taken
+
+    def _wait(self) -> None:
+        with self._changed:
+            if self._lines:
+                return
+            self._idle = True
+            came = self._changed.wait_for(lambda: self._lines, self._patience())
+            self._idle = False
+        if came:
+            time.sleep(_GATHER_SECONDS)
+
+    def _patience(self) -> float | None:
+        return _RETRY_SECONDS if self._untold else None
 
     def _told_the_loss(self) -> bool:
         """Say what was lost where something was; False: nothing can be written yet."""
@@ -112,16 +138,22 @@ class LineWriter:
         except Exception:  # noqa: BLE001 (the thread must not end by what it was handed)
             return _plainly(lost, why)
 
-    def _write(self, line: bytes) -> None:
-        if line and not self._written(line):
-            self._lose(self._why)
+    def _write(self, taken: list[bytes]) -> list[bytes]:
+        """Write lines at once; return those behind the one that failed, which is lost."""
+        if not taken or self._written(b"".join(taken)):
+            return []
+        self._lose(self._why)
+        return taken[_whole(taken, self._out) + 1 :]
 
-    def _written(self, line: bytes) -> bool:
-        """Write a line; False where the stream did not take it, as ``_why`` then says."""
+    def _written(self, text: bytes) -> bool:
+        """Write lines; False where the stream did not take all, as ``_why`` then says."""
+        begun = b"\n" if self._torn else b""
+        self._out = 0
         try:
-            _write_all(self._stream(), b"\n" + line if self._torn else line)
+            _write_all(self._stream(), begun + text)
         except _Torn as torn:
-            self._torn, self._why = True, torn.why
+            self._out = max(0, torn.written - len(begun))
+            self._torn, self._why = not text[: self._out].endswith(b"\n"), torn.why
             return False
         except Exception as error:  # noqa: BLE001 (whatever it is: no line is worth a service)
             self._why = _why(error)
@@ -129,18 +161,27 @@ class LineWriter:
         self._torn = False
         return True
 
-    def _lose(self, why: str) -> None:
+    def _lose(self, why: str, count: int = 1) -> None:
+        if not count:
+            return
         with self._changed:
-            self._lost, self._untold = self._lost + 1, self._untold + 1
+            self._lost, self._untold = self._lost + count, self._untold + count
             self._why, self._lost_at = why, time.monotonic()
 
 
-class _Torn(Exception):
-    """A part of a line was written."""
+def _whole(lines: list[bytes], size: int) -> int:
+    """Return how many of some lines are in the first bytes of all."""
+    ends = accumulate(map(len, lines))
+    return sum(end <= size for end in ends)
 
-    def __init__(self, why: str) -> None:
+
+class _Torn(Exception):
+    """A part of it was written."""
+
+    def __init__(self, why: str, written: int) -> None:
         super().__init__(why)
         self.why = why
+        self.written = written
 
 
 def _write_all(stream: TextIO | None, line: bytes) -> None:
@@ -158,7 +199,7 @@ def _write_all(stream: TextIO | None, line: bytes) -> None:
         target.flush()
     except Exception as error:
         if written:
-            raise _Torn(_why(error)) from error
+            raise _Torn(_why(error), written) from error
         raise
 
 

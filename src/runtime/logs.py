@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -30,6 +31,7 @@ def configure_logs(level: str, style: str) -> None:
     number = logging.getLevelNamesMapping()[level.upper()]
     processors = [*_shared(), *_rendering(console=console)]
     lines.told = lambda lost, why: _told(processors, lost, why)
+    _request_lines.configure(_rendering(console=console), told=number <= logging.INFO)
     structlog.configure(
         processors=processors,
         wrapper_class=_unfailing(number),
@@ -37,6 +39,46 @@ def configure_logs(level: str, style: str) -> None:
         cache_logger_on_first_use=True,
     )
     _take_over_standard_logging(number, console=console)
+
+
+def tell_request(entry: dict[str, object], request_id: str) -> None:
+    """Write the line of a request that was served, as structlog would write it."""
+    _request_lines.tell(entry, request_id)
+
+
+class _RequestLines:
+    """One line a request: the way through structlog took a tenth of what a delivery may."""
+
+    def __init__(self) -> None:
+        self._rendering: Sequence[Processor] | None = None
+        self._told = True
+        self._stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+
+    def configure(self, rendering: Sequence[Processor], *, told: bool) -> None:
+        self._rendering = rendering
+        self._told = told
+
+    def tell(self, entry: dict[str, object], request_id: str) -> None:
+        if self._rendering is None:  # nobody configured logs, as in a test
+            structlog.get_logger("api").info("request", **entry)
+        elif self._told:
+            given = {"event": "request", "request_id": request_id, "level": "info"}
+            lines.put(_rendered(self._rendering, self._stamp(None, "info", entry | given)))
+
+
+_request_lines = _RequestLines()
+
+
+def _rendered(rendering: Sequence[Processor], entry: Any) -> bytes:  # noqa: ANN401 (from one processor to the next)
+    """Return a line with its end; of what cannot be rendered without what came with it."""
+    event = entry["event"]
+    try:
+        for process in rendering:
+            entry = process(None, "info", entry)
+        line = entry if isinstance(entry, bytes) else _encoded(entry)
+    except Exception as error:  # noqa: BLE001 (whoever logs has something else to do)
+        line = orjson.dumps({"event": event, "level": "info", "unsaid": type(error).__name__})
+    return line + b"\n"
 
 
 def say(text: str) -> None:
@@ -131,9 +173,14 @@ def _console() -> structlog.dev.ConsoleRenderer:
 
 def _hide_secrets(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
     for name in entry:
-        if any(secret in name.lower() for secret in _SECRET):
+        if _is_secret(name):
             entry[name] = "[hidden]"
     return entry
+
+
+@lru_cache(maxsize=1024)  # names are few and ours
+def _is_secret(name: str) -> bool:
+    return any(secret in name.lower() for secret in _SECRET)
 
 
 def _take_over_standard_logging(number: int, *, console: bool) -> None:

@@ -50,7 +50,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self._served: RequestResponseCycle | None = None
         self._idle_bytes = 0  # since the head began, or there was something of a body
-        self._last = self._leaving = False
+        self._last = self._leaving = self._in_head = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a first head, but not for ever; without room for one more say so."""
@@ -87,7 +87,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._idle_bytes > MAX_HEAD:
             self.transport.close()
-        elif self._served is None and not self.transport.is_closing():
+        elif (self._in_head or self._served is None) and not self.transport.is_closing():
+            # A head that came whole needs no deadline: two timers a request took 5 µs.
             self._expect("head", self._patience.head, self.transport.close)
 
     def eof_received(self) -> None:
@@ -95,13 +96,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def on_message_begin(self) -> None:
-        """Count and time a new head."""
+        """Count a new head."""
         super().on_message_begin()
         self._idle_bytes = 0
-        self._expect("head", self._patience.head, self.transport.close)
+        self._in_head = True
 
     def on_headers_complete(self) -> None:
         """Let the request have its own bounds from here on."""
+        self._in_head = False
         self._stop_expecting("head")
         super().on_headers_complete()
 

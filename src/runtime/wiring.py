@@ -39,7 +39,7 @@ from runtime.background.supervised import Supervisor, Work
 from runtime.background.watch import Notifier, look, look_at_lags, look_at_replica
 from runtime.clock import SteadyClock, now
 from runtime.database import Database, open_database, open_replica
-from runtime.logs import lines
+from runtime.logs import lines, tell_request
 from runtime.release import product_version
 from runtime.settings import Settings
 
@@ -240,6 +240,7 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         admin_token=settings.admin_token.get_secret_value(),
         metrics_open=settings.metrics_open,
         lost_lines=lines.lost,
+        tell_request=tell_request,
         issues=IssueReading(github=asked, clock=now) if asked else None,
         replica=Replica(replica) if replica else None,
     )
