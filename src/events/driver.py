@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 Values: TypeAlias = Sequence[object]
@@ -31,14 +33,15 @@ class DriverStatement:
         """Return what a query finds."""
         text, binding, reading = self._compiled(connection.dialect)
         [given] = _processed([values], binding)
-        found = connection.exec_driver_sql(text, given).cursor
-        assert found is not None  # noqa: S101 (for the type checker: a query has one)
-        return _processed(found.fetchall(), reading)
+        with _Cursor(connection) as cursor:
+            cursor.execute(text, given)
+            return _processed(cursor.fetchall(), reading)
 
     def execute(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Run a change for each of some rows of values."""
         text, binding, _ = self._compiled(connection.dialect)
-        connection.exec_driver_sql(text, _processed(rows, binding))
+        with _Cursor(connection) as cursor:
+            cursor.executemany(text, _processed(rows, binding))
 
     def _compile(self, dialect: Dialect) -> tuple[str, _Processors, _Processors]:
         compiled = self._statement.compile(dialect=dialect)
@@ -52,6 +55,31 @@ class DriverStatement:
                 _implemented(each.type, dialect).result_processor(dialect, None) for each in found
             ),
         )
+
+
+class _Cursor:
+    """A cursor of the driver's own; what it raises is raised as SQLAlchemy's, which quotes nothing.
+
+    Through SQLAlchemy's, with all that a result may be asked for, one execution takes 60 µs.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._cursor = connection.connection.cursor()
+
+    def __enter__(self) -> DBAPICursor:
+        return self._cursor
+
+    def __exit__(self, _type: object, error: BaseException | None, _where: object) -> None:
+        self._cursor.close()
+        dialect = self._connection.dialect
+        if not isinstance(error, dialect.loaded_dbapi.Error):
+            return
+        if dialect.is_disconnect(error, self._connection.connection.dbapi_connection, None):
+            self._connection.invalidate(error)  # as after a restart of the server
+        raise DBAPIError.instance(
+            None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+        ) from error
 
 
 def _implemented(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -100,7 +100,8 @@ class LineWriter:
     def _next(self) -> list[bytes]:
         """Wait for lines; none where it is time to try and say what was lost."""
         self._wait()
-        taken, size = [], 0
+        taken: list[bytes] = []
+        size = 0
         with self._changed:
             while self._lines and (not taken or size + len(self._lines[0]) <= PIPE_BUF):
                 size += len(self._lines[0])

@@ -145,6 +145,41 @@ def test_a_torn_line_does_not_swallow_the_next() -> None:
     assert lines == ["to", "1 log lines were lost: No space left on device", "whole"]
 
 
+class Filling:
+    """A disk that has room for so many bytes, is full once, and then has room again."""
+
+    def __init__(self, room: int) -> None:
+        self.taken = b""
+        self._room: int | None = room
+
+    def write(self, some: bytes) -> int:
+        if self._room == 0:
+            self._room = None
+            raise OSError(ENOSPC, "No space left on device")
+        taken = some[: self._room]
+        self.taken += taken
+        if self._room is not None:
+            self._room -= len(taken)
+        return len(taken)
+
+    def flush(self) -> None: ...
+
+
+@pytest.mark.parametrize("room", [0, 2, 4, 5, 6])
+def test_of_lines_that_are_written_together_only_the_torn_one_is_lost(room: int) -> None:
+    disk = Filling(room)
+    stream = cast("TextIO", SimpleNamespace(buffer=disk))
+    writer = LineWriter(lambda: stream)
+    lines = ["one", "two", "three", "four"]
+    for line in lines:
+        writer.put(line.encode() + b"\n")
+    until(lambda: b"four" in disk.taken)
+    found = [line for line in disk.taken.decode().splitlines() if line in lines]
+    assert found == [line for line in lines if line != ("one" if room < 4 else "two")]
+    assert "1 log lines were lost" in disk.taken.decode()
+    assert writer.lost().lines == 1
+
+
 def test_what_is_put_is_written_in_its_order_by_the_end(tmp_path: Path) -> None:
     target = tmp_path / "lines"
     with target.open("w") as stream:

@@ -1,6 +1,7 @@
 """What a real service logs: lines that programs can read, and no secret in them."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -179,9 +180,35 @@ except ValueError:
 """
 
 
-def spoken(level: str, style: str, folder: Path) -> str:
+REQUEST = """
+import sys, structlog
+from runtime.logs import configure_logs, tell_request
+configure_logs(sys.argv[1], sys.argv[2])
+entry = {"method": "POST", "path": "/api/\\u00fc", "status": 202, "milliseconds": 1.5}
+structlog.contextvars.bind_contextvars(request_id="one-17")
+structlog.get_logger("api").info("request", **entry)
+tell_request(entry, "one-17")
+"""
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_a_request_is_told_as_structlog_would_tell_it(style: str, tmp_path: Path) -> None:
+    first, second = spoken("info", style, tmp_path, REQUEST).splitlines()
+    assert "one-17" in first
+    assert without_time(first) == without_time(second)
+
+
+def test_a_request_is_not_told_below_its_level(tmp_path: Path) -> None:
+    assert spoken("warning", "json", tmp_path, REQUEST) == ""
+
+
+def without_time(line: str) -> str:
+    return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "", line)
+
+
+def spoken(level: str, style: str, folder: Path, said: str = SPOKEN) -> str:
     done = subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-c", SPOKEN, level, style],
+        [sys.executable, "-c", said, level, style],
         cwd=folder,
         env=environment("") | {"PYTHONPATH": ":".join(sys.path)},
         capture_output=True,
