@@ -64,6 +64,8 @@ class _Cursor:
     """
 
     def __init__(self, connection: Connection) -> None:
+        if not connection.in_transaction():  # as SQLAlchemy's own begins one
+            connection.begin()
         self._connection = connection
         self._cursor = connection.connection.cursor()
 
