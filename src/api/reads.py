@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
+from typing import TypeAlias
 
 import structlog
 from sqlalchemy import Connection, select
@@ -18,6 +20,9 @@ STALE_SECONDS = 10.0  # what a page may at most be behind that does not ask for 
 _LOOK_SECONDS = 2.0  # for an answer to a look
 _READ_SECONDS = 3.0  # for a page; then the primary is asked, while somebody waits
 
+# The primary at a time: how far the log and its readers were.
+_Goal: TypeAlias = tuple[float, Mapping[str, int]]
+
 _log = structlog.get_logger("replica")
 
 
@@ -30,11 +35,10 @@ class Replica:
     def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
         self.store = store
         self.trouble = "it was not looked at yet"  # why it is not read; empty while it is
-        self.behind = 0.0  # seconds for which it lacks what the primary had, at the last look
         self._clock = clock
         self._told: bool | None = None
-        self._goal: Mapping[str, int] = {}  # where the primary was
-        self._since = clock()  # when it was there
+        self._goals: list[_Goal] = []  # where the primary was at the last looks
+        self._fresh_at = -inf  # it has all that the primary had then
 
     @property
     def is_read(self) -> bool:
@@ -46,15 +50,19 @@ class Replica:
 
         While the primary is away the replica keeps its standing: its pages can still be read.
         """
+        at, now = self._clock(), None
+        with suppress(Exception):  # health says elsewhere that the primary is away
+            now = await _asked(primary, _standing)
         try:
             copy = await _asked(self.store, _standing)
         except Exception as error:  # noqa: BLE001 (whatever it is, the primary is read instead)
             self._judge(f"it does not answer ({named(error)})")
             return
-        with suppress(Exception):  # health says elsewhere that the primary is away
-            now = await _asked(primary, _standing)
-            same = await self._is_same_log(primary, min(copy.end, now.end))
-            self._judge(self._lag(copy, now) if same else "it holds another log than the primary")
+        with suppress(Exception):  # as above; the next look tells
+            if now is not None and not await self._is_same_log(primary, min(copy.end, now.end)):
+                self._judge("it holds another log than the primary")
+            elif now is not None:
+                self._judge(self._lateness(at, copy, now))
 
     async def _is_same_log(self, primary: Store, position: int) -> bool:
         """Compare the hashes at a position; each stands for all that is before it."""
@@ -64,16 +72,24 @@ class Replica:
 
         return await _asked(self.store, hash_there) == await _asked(primary, hash_there)
 
-    def _lag(self, copy: "_Standing", now: "_Standing") -> str:
-        """Say what is wrong where it does not reach what the primary had some time ago."""
-        if _reaches(copy.readers, self._goal) or not _reaches(now.readers, self._goal):
-            # The latter where a read model was begun anew: there is nothing to be reached then.
-            self._goal, self._since = now.readers, self._clock()
-            self.behind = 0.0
-        else:
-            self.behind = self._clock() - self._since
-        late = self.behind > STALE_SECONDS
-        return f"it has not followed for {self.behind:.0f} s" if late else ""
+    def _lateness(self, at: float, copy: "_Standing", now: "_Standing") -> str:
+        """Say for how long it lacks what the primary had, where that is too long.
+
+        One who comes back has an old goal behind it and is late all the same: what counts is when
+        the newest goal that it reached was set. Goals stand side by side, as one set before a read
+        model was begun anew is reached by nobody for long.
+        """
+        self._goals.append((at, now.readers))
+        reached = [then for then, readers in self._goals if _reaches(copy.readers, readers)]
+        self._fresh_at = max(reached, default=self._fresh_at)
+        useful = max(self._fresh_at, at - STALE_SECONDS)
+        self._goals = [goal for goal in self._goals if goal[0] > useful]
+        late = at - self._fresh_at
+        if late <= STALE_SECONDS:
+            return ""
+        return (
+            "it has not caught up yet" if late == inf else f"it has not followed for {late:.0f} s"
+        )
 
     def _judge(self, trouble: str) -> None:
         self.trouble = trouble

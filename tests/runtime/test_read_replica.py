@@ -183,6 +183,9 @@ async def test_a_replica_that_does_not_follow_is_read_for_a_while_only(
             await replica.look(primary)
             assert replica.is_read is (passed <= STALE_SECONDS), passed
         assert replica.trouble == f"it has not followed for {seconds:.0f} s"
+        seconds = 3600.0  # to reach what the primary had an hour ago would not be enough
+        await replica.look(primary)
+        assert replica.trouble == "it has not followed for 3600 s"
     async with asyncio.timeout(30):
         while not replica.is_read:
             await replica.look(primary)
@@ -194,10 +197,12 @@ async def test_a_database_with_another_log_is_never_read(pair: Pair, primary: Da
     other = open_database(pair.primary.url.removesuffix("postgres") + "other")
     try:
         await migrate(other)
-        for database in (primary, other):
-            await EventLog(database, now, Wake()).append(an_event())
+        await EventLog(primary, now, Wake()).append(an_event())
         replica = Replica(other)
         assert not replica.is_read
+        await replica.look(primary)
+        assert replica.trouble == "it has not caught up yet"
+        await EventLog(other, now, Wake()).append(an_event())
         await replica.look(primary)
         assert replica.trouble == "it holds another log than the primary"
     finally:

@@ -159,6 +159,7 @@ def _settings(github: Simulator, folder: Path) -> Settings:
     return Settings(
         _env_file=None,
         database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
+        read_database_url="",
         webhook_secret=SecretStr(github.webhook_secret),
         admin_token=SecretStr(token_urlsafe(12)),
         secret_key=SecretStr(token_urlsafe(32)),

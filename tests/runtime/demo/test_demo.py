@@ -24,7 +24,11 @@ def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 (our own program)
         [PROGRAM, "demo", *arguments],
         cwd=folder,
-        env=environment("sqlite+aiosqlite:///./never-used.db", log_level="debug"),
+        env=environment(
+            "sqlite+aiosqlite:///./never-used.db",
+            read_database_url="postgresql+asyncpg://never/used",
+            log_level="debug",
+        ),
         capture_output=True,
         check=False,
         text=True,
