@@ -137,6 +137,29 @@ async def test_a_wait_becomes_an_event_when_it_is_over_and_not_before(
     assert "ask_to_fix_ci" in kinds(await play.own())
 
 
+async def test_a_wait_that_another_noted_while_its_clock_was_ahead_is_over_no_later(
+    play: Stage, world: World, rocket: Repository, clock: Clock
+) -> None:
+    clock.advance(days=1)
+    issue = rocket.open_issue("One", labels=("status:queued",))
+    issue.assign_copilot()
+    pull = rocket.copilot_opens(issue)
+    run_ci(pull, "failure")
+    pull.finish_round()
+    await play.happens(*world.deliveries)
+    await play.settle()
+    clock.advance(days=-1)
+    another = stage(play.store, play.log, clock)
+    another.conductor.instance = "another"
+    await another.settle()
+    clock.advance(seconds=59)
+    await another.settle()
+    assert await play.own("timer") == []
+    clock.advance(seconds=2)
+    await another.settle()
+    assert "ask_to_fix_ci" in kinds(await play.own())
+
+
 async def test_whoever_starts_afresh_leaves_no_wait_of_an_issue_that_the_lane_forgot(
     play: Stage, world: World, rocket: Repository, clock: Clock
 ) -> None:

@@ -239,3 +239,12 @@ def test_patience_grows_and_always_ends(sent: int, waited: float) -> None:
         assert abs(waited) <= 600
         assert 0 <= doubt.seconds <= 600
     assert doubt_of(None, sent, clock()) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "lasts"), [(0, 60), (1, 60), (2, 120), (3, 240), (4, 480), (9, 600)]
+)
+def test_patience_is_twice_as_long_each_time(sent: int, lasts: int) -> None:
+    now = Clock()()
+    assert doubt_of(now - timedelta(seconds=lasts - 1), sent, now) is not None
+    assert doubt_of(now - timedelta(seconds=lasts), sent, now) is None
