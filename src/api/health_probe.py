@@ -33,6 +33,9 @@ class ProjectionHealth(BaseModel):
     newer: bool | None = Field(
         default=None, description="true: a newer release makes it, and this one leaves it alone"
     )
+    building: int | None = Field(
+        default=None, description="up to where another is built, to take its place"
+    )
 
 
 class TaskState(BaseModel):
@@ -207,7 +210,11 @@ def _of(projection: ProjectionStatus) -> list[str]:
 def _projections(state: LogStatus) -> dict[str, ProjectionHealth]:
     return {
         each.name: ProjectionHealth(
-            position=each.position, lag=each.lag, parked=each.parked, newer=each.newer or None
+            position=each.position,
+            lag=each.lag,
+            parked=each.parked,
+            newer=each.newer or None,
+            building=each.building,
         )
         for each in state.projections
     }

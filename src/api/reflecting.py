@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from api.problems import ApiError
 from api.services import Services
 from events.table import MAX_INTEGER
-from projections.engine import checkpoints
+from projections.engine import builds, checkpoints
 
 HEADER = "X-Log-Position"
 _WAIT_SECONDS = 5.0
@@ -47,6 +47,8 @@ class Reflecting:
 
         def work(connection: Connection) -> tuple[int, Result | None]:
             standing = checkpoints.positions(connection)
+            if not standing.keys() >= {*projections}:
+                _refuse_what_is_built(connection, {*projections} - standing.keys())
             position = min(standing.get(name, 0) for name in projections)
             return position, query(connection) if position >= self._wanted else None
 
@@ -72,6 +74,22 @@ class Reflecting:
                 )
             await self.services.progress.wait(self._wanted - 1, _LOOK_SECONDS)
             found = await self.services.store.read(work)  # no replica has it sooner
+
+
+def _refuse_what_is_built(connection: Connection, missing: set[str]) -> None:
+    """Raise 503 where a page would be empty only since what it shows is being built.
+
+    Before a database's first read models nothing is built, and there is nothing to be shown.
+    """
+    building = builds.known_builds(connection)
+    if found := sorted(missing & building.keys()):
+        reached = min(building[name].position for name in found)
+        raise ApiError(
+            503,
+            "read_model_building",
+            f"the read model {' and '.join(found)} is being built; it is at position {reached}",
+            retry_after="5",
+        )
 
 
 Reflected = Annotated[Reflecting, Depends()]

@@ -17,6 +17,8 @@ from aggregates.lane import Folded, Lane, Subjects, assembled, tied, whole_of
 from aggregates.surroundings import Surroundings, circumstances
 from events.errors import described
 from events.store import Store
+from projections.engine.checkpoints import Checkpoint
+from projections.lanes.fold import folded, lanes_checkpoint
 from projections.lanes.model import (
     lanes,
     unpacked_head,
@@ -25,7 +27,6 @@ from projections.lanes.model import (
 )
 from projections.lanes.queries import (
     changed_lanes,
-    folded,
     lane_rows,
     parked_lanes,
     subject_rows,
@@ -107,7 +108,7 @@ class Reflection:
 class _Read:
     """What one snapshot held: rows as they are stored, and of each lane those of its subjects."""
 
-    position: int
+    folded: Checkpoint
     around: Row | None
     heads: Sequence[Row]
     subjects: Mapping[int, Sequence[Row]]
@@ -121,6 +122,7 @@ class Lanes:
         self._store = store
         self._known: dict[int, Reflected] = {}
         self._around = Surroundings()
+        self._generation = 0  # of the rows from which this is known
 
     async def position(self) -> int:
         """Return up to where the log is folded."""
@@ -163,14 +165,22 @@ class Lanes:
         self, heads: Callable[[Connection, Row | None], Sequence[Row]]
     ) -> Reflection:
         known = dict(self._known)  # as it is when the snapshot is taken
+        generation = self._generation
 
         def work(connection: Connection) -> _Read:
+            place = lanes_checkpoint(connection)
+            if place.generation != generation:  # built anew: what was known is of other rows
+                known.clear()
             around = surroundings_row(connection)
             found = heads(connection, around)
             changed = {row["repository_id"]: _changed(connection, row, known) for row in found}
-            return _Read(folded(connection), around, found, changed, parked_lanes(connection))
+            return _Read(place, around, found, changed, parked_lanes(connection))
 
         read = await self._store.read(work)
+        if read.folded.generation != self._generation:
+            self._known.clear()
+            self._around = Surroundings()
+            self._generation = read.folded.generation
         around = self._surroundings(read.around)
         sick = {row["repository_id"]: why for row in read.heads if (why := _why_sick(row))}
         stuck = {**sick, **read.parked}
@@ -186,7 +196,7 @@ class Lanes:
                 stuck[number] = described(error)
         here = (row["repository_id"] for row in read.heads if row["repository_id"] in stuck)
         return Reflection(
-            position=read.position,
+            position=read.folded.position,
             surroundings=around,
             lanes=tuple(reflected),
             stuck=tuple(Stuck(number, stuck[number]) for number in here),
@@ -204,12 +214,13 @@ class Lanes:
         """Bring a lane up to what was read of it: beside the event loop, where it is much."""
         rows = read.subjects[head["repository_id"]]
         if known is None or not _goes_on(head, known):
-            made = await asyncio.to_thread(_whole, head, rows, around, read.position)
+            made = await asyncio.to_thread(_whole, head, rows, around, read.folded.position)
         elif len(rows) > _FEW or _concerns_all(head, known, around):
             made = await asyncio.to_thread(_on, known, head, rows, around)
         else:
             made = _on(known, head, rows, around)
-        self._remember(made)
+        if read.folded.generation == self._generation:
+            self._remember(made)
         return made
 
     def _remember(self, made: Reflected) -> None:

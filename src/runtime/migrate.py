@@ -65,10 +65,13 @@ class NotMigrated(OrchestratorError):
     """The database is not at the schema of this release."""
 
 
-async def with_database(url: str, work: Callable[[Database], Awaitable[Result]]) -> Result:
+async def with_database(
+    url: str, work: Callable[[Database], Awaitable[Result]], needs: str | None = None
+) -> Result:
     """Open a migrated database, do some work with it, and close it.
 
-    Raises NotMigrated, or NewerDatabase.
+    It is at the newest revision, or at one that is not before ``needs``. Raises NotMigrated, or
+    NewerDatabase.
     """
     file = sqlite_file(parse_url(url))
     if file is not None and not file.exists():
@@ -77,7 +80,7 @@ async def with_database(url: str, work: Callable[[Database], Awaitable[Result]])
     try:
         revision = await database.read(current_revision)
         refuse_newer(revision)
-        if revision != newest_revision():
+        if revision not in _since(needs or newest_revision()):
             raise NotMigrated(
                 f"the database is at revision {revision or 'none'} and this release needs "
                 f"{newest_revision()}; run: copilot-orchestrator migrate"
@@ -85,6 +88,12 @@ async def with_database(url: str, work: Callable[[Database], Awaitable[Result]])
         return await work(database)
     finally:
         await database.close()
+
+
+def _since(revision: str | None) -> set[str]:
+    """Return a revision with all that came behind it."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return {each.revision for each in scripts.iterate_revisions("heads", revision, inclusive=True)}
 
 
 def _upgrade(connection: Connection, revision: str) -> tuple[str | None, str | None]:

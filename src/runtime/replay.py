@@ -1,20 +1,23 @@
 """Building projections again from the log. Nothing that could act is reachable from here."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import TypeVar
 from uuid import uuid4
 
 from events.errors import OrchestratorError
 from events.read import head
 from events.store import Store
-from projections.engine import checkpoints
+from projections.engine import builds
+from projections.engine.building import Builder
 from projections.engine.checkpoints import CheckpointMoved
 from projections.engine.projection import AnyProjection
-from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
+from runtime.background.building import LEASE as BUILDING
 from runtime.background.leased import Lease, LeaseLost
-from runtime.background.projecting import LEASE, guard_of
+from runtime.background.projecting import LEASE as PROJECTING
+from runtime.background.projecting import guard_of
 from runtime.clock import now
 
 
@@ -23,6 +26,9 @@ class LogIncomplete(OrchestratorError):
 
 
 Progress = Callable[[int, int], None]
+Result = TypeVar("Result")
+
+BUILDS_SINCE = "0014"  # the revision from which a database knows of builds
 
 _WAIT_SECONDS = 0.2
 
@@ -43,35 +49,78 @@ def chosen(names: Sequence[str]) -> tuple[AnyProjection, ...]:
 async def rebuild(
     store: Store, projections: Sequence[AnyProjection], batch: int, progress: Progress
 ) -> int:
-    """Remove the projections' rows and build them again in place, up to the present head.
+    """Build projections again beside those that are read, until they are read instead.
 
-    While a service is running it does the work, since it holds the lease; else this process does.
-    Returns the position reached. ``progress`` is told how far of how far.
+    What is under way already is gone on with. Where a service runs, it lets its readers change
+    over, and goes on with the build where this process ends before; else this process does all.
+    Returns the position reached. ``progress`` is told how far of how far. Raises NewerRows.
     """
-    held = Lease(LEASE, store, now, f"replay-{uuid4()}")
+    await store.write(lambda connection: builds.ask_for(connection, projections))
     end = (await store.read(head)).position
-    runner = Runner(projections, store, store, guard_of(held), batch)
-    for projection in projections:
-        await runner.restart(projection)
+    names = [projection.name for projection in projections]
+    builder = _Turn(BUILDING, store, projections, batch)
+    reader = _Turn(PROJECTING, store, projections, batch)
     try:
-        while (reached := await _reached(store, projections)) < end:
-            progress(reached, end)
-            await _advance(runner, held, end)
+        while (reached := await _built(store, names)) is not None:
+            if reached < end:
+                progress(reached, end)
+            advanced = await builder.take(builder.builder.step)
+            if advanced == 0 and reached == await _built(store, names) < end:
+                raise LogIncomplete(f"the log does not reach position {end}; run verify")
+            if not advanced and not await reader.take(reader.builder.take_over):
+                await asyncio.sleep(_WAIT_SECONDS)
+        while await builder.take(builder.builder.sweep):
+            pass
     finally:
-        await held.release()
+        await builder.held.release()
+        await reader.held.release()
     progress(end, end)
     return end
 
 
-async def _reached(store: Store, projections: Sequence[AnyProjection]) -> int:
-    positions = await store.read(checkpoints.positions)
-    return min(positions.get(projection.name, 0) for projection in projections)
+async def build_ahead(
+    store: Store, projections: Sequence[AnyProjection], batch: int, progress: Progress
+) -> tuple[list[str], int]:
+    """Build what this release makes otherwise than it is shown, and leave it for its start.
+
+    What is shown stays, and who follows it, too. Returns the names, and the position reached.
+    """
+    builder = _Turn(BUILDING, store, projections, batch)
+    try:
+        await store.write(lambda connection: builds.plan(connection, projections))
+        end = (await store.read(head)).position
+        while (reached := await _built(store, [each.name for each in projections])) is not None:
+            progress(min(reached, end), end)
+            advanced = await builder.take(builder.builder.step)
+            if advanced is None:
+                await asyncio.sleep(_WAIT_SECONDS)
+            elif not advanced:
+                break
+    finally:
+        await builder.held.release()
+    found = await store.read(builds.known_builds)
+    names = [projection.name for projection in projections if projection.name in found]
+    return names, min((found[name].position for name in names), default=end)
 
 
-async def _advance(runner: Runner, held: Lease, end: int) -> None:
-    with suppress(LeaseLost, CheckpointMoved):
-        await held.hold()
-        if not await runner.step(end):
-            raise LogIncomplete(f"the log does not reach position {end}; run verify")
-        return
-    await asyncio.sleep(_WAIT_SECONDS)
+class _Turn:
+    """What is done by one process at a time: by this one, while it holds the lease."""
+
+    def __init__(
+        self, lease: str, store: Store, projections: Sequence[AnyProjection], batch: int
+    ) -> None:
+        self.held = Lease(lease, store, now, f"replay-{uuid4()}")
+        self.builder = Builder(projections, store, guard_of(self.held), batch)
+
+    async def take(self, work: Callable[[], Awaitable[Result]]) -> Result | None:
+        """Do it; None where it is another's turn."""
+        with suppress(LeaseLost, CheckpointMoved):
+            await self.held.hold()
+            return await work()
+        return None
+
+
+async def _built(store: Store, names: Sequence[str]) -> int | None:
+    """Return how far projections are built, None once they are read."""
+    found = await store.read(builds.known_builds)
+    return min((found[name].position for name in names if name in found), default=None)

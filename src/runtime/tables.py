@@ -6,7 +6,7 @@ from events import lease, table
 from projections import activity, installations
 from projections.actions import model as actions
 from projections.commands import model as commands
-from projections.engine import checkpoints, parked
+from projections.engine import builds, checkpoints, parked
 from projections.events import index, reading_problems
 from projections.lanes import model as lanes
 from projections.repositories import model as repositories
@@ -25,6 +25,7 @@ _DECLARING = (
     lease,
     actions,
     activity,
+    builds,
     checkpoints,
     commands,
     index,

@@ -30,6 +30,7 @@ from reactions.recovery import Gate
 from reactions.resync import IssueReading
 from runtime.background.acting import ActionWorker
 from runtime.background.announcing import ActingUserAnnouncer, AppAnnouncer
+from runtime.background.building import Building
 from runtime.background.conducting import Conducting
 from runtime.background.leased import LeasedWork
 from runtime.background.observing import ObservingGitHub
@@ -120,6 +121,7 @@ class Process:
         if self.role == "web":
             return
         yield self._leased(self._projecting().work())
+        yield self._leased(self._building().work())
         for each in self._conducting():
             yield _after(self._past_is_complete, self._leased(each))
         policy = ServerPolicy(self.database, services.log, self.policy_file)
@@ -150,6 +152,15 @@ class Process:
             store=self.database,
             grown=self.services.log.wake,
             progress=self.services.progress,
+            clock=self.clock,
+            instance=str(self.instance),
+            large=self.services.log.large,
+            judge=self._judge,
+        )
+
+    def _building(self) -> Building:
+        return Building(
+            store=self.database,
             clock=self.clock,
             instance=str(self.instance),
             large=self.services.log.large,

@@ -428,7 +428,14 @@ def test_status_tells_how_far_everything_is(command: Command, database_url: str)
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.content()["head"]["position"] == 3
     assert outcome.content()["projections"] == [
-        {"name": projection.name, "position": 3, "lag": 0, "parked": 0, "newer": False}
+        {
+            "name": projection.name,
+            "position": 3,
+            "lag": 0,
+            "parked": 0,
+            "newer": False,
+            "building": None,
+        }
         for projection in PROJECTIONS
     ]
     shown = command("status", database_url=database_url)

@@ -1,13 +1,13 @@
 """Projecting one batch: load the rows, evolve them, write them with the checkpoint."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from events.store import is_outage
 from projections.engine import checkpoints, parked
-from projections.engine.checkpoints import CheckpointMoved
+from projections.engine.checkpoints import Checkpoint, CheckpointMoved
 from projections.engine.evolve import Carrying, LoopShare, carrying
 from projections.engine.projection import AnyProjection, ReadEvent
 from projections.engine.target import Target
@@ -19,10 +19,11 @@ _AT_ONCE = 8  # events, a few milliseconds
 class Batch:
     """Events that come next, in order, for projections that all stand at ``after``.
 
-    ``share`` says how long it may hold the event loop.
+    ``standing`` holds their checkpoints; ``share`` says how long it may hold the event loop.
     """
 
     group: tuple[AnyProjection, ...]
+    standing: Mapping[str, Checkpoint]
     after: int
     reads: list[ReadEvent]
     share: LoopShare
@@ -73,10 +74,14 @@ async def _load(group: Sequence[Carrying], batch: Batch, target: Target) -> None
 
 async def _write(group: Sequence[Carrying], batch: Batch, target: Target) -> None:
     reached = batch.reads[-1].event.position
+    standing = {
+        each.projection.name: replace(batch.standing[each.projection.name], position=batch.after)
+        for each in group
+    }
 
     def work(connection: Connection) -> None:
         target.guard(connection)
-        checkpoints.advance(connection, [e.projection for e in group], batch.after, reached)
+        checkpoints.advance(connection, standing, reached)
         for each in group:
             each.save(connection)
             parked.park(connection, each.parked)
@@ -91,13 +96,11 @@ async def _narrow_down(batch: Batch, target: Target, error: Exception) -> None:
     middle = len(batch.reads) // 2
     if middle:
         first, last = batch.reads[:middle], batch.reads[middle:]
-        await project(Batch(batch.group, batch.after, first, batch.share), target)
-        after = first[-1].event.position
-        await project(Batch(batch.group, after, last, batch.share), target)
+        await project(replace(batch, reads=first), target)
+        await project(replace(batch, after=first[-1].event.position, reads=last), target)
     elif len(batch.group) > 1:
         for projection in batch.group:
-            alone = Batch((projection,), batch.after, batch.reads, batch.share)
-            await project(alone, target)
+            await project(replace(batch, group=(projection,)), target)
     else:
         culprit = carrying(batch.group[0])
         position = batch.reads[0].event.position

@@ -1,6 +1,6 @@
 """Bringing projections up to the log's head, a batch at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -45,18 +45,20 @@ class Runner:
         self._target = Target(target, guard)
         self._batch = batch
         self._large = large
+        self._generations: dict[str, int] = {}
 
     async def prepare(self) -> list[str]:
-        """Start anew those projections whose rows an older version made; return their names.
+        """Start those projections that nobody ever started; return their names.
 
-        What a newer release makes is left alone: ``newer`` names it.
+        Rows that another version made are left as they are: an older one's are gone on with, until
+        others are built beside them.
         """
-        outdated = await self._target.store.read(
-            lambda connection: checkpoints.outdated(connection, self._projections)
+        missing = await self._target.store.read(
+            lambda connection: checkpoints.missing(connection, self._projections)
         )
-        for projection in outdated:
+        for projection in missing:
             await self.restart(projection)
-        return [projection.name for projection in outdated]
+        return [projection.name for projection in missing]
 
     async def newer(self) -> list[str]:
         """Return the names of those projections whose rows a newer release makes."""
@@ -68,7 +70,8 @@ class Runner:
     async def restart(self, projection: AnyProjection) -> None:
         """Remove a projection's rows and set its checkpoint to the beginning of the log.
 
-        Raises NewerRows where a newer release makes them.
+        For who has no readers: others see an empty page, and then a half-built one. NewerRows
+        where a newer release makes them.
         """
 
         def work(connection: Connection) -> None:
@@ -87,20 +90,29 @@ class Runner:
         standing, events, lag = await self._look(until)
         if not events:
             return 0
-        after = min(standing.values(), default=0)
-        group = tuple(p for p in self._projections if standing.get(p.name) == after)
+        self._forget_others(standing)
+        after = _least(standing)
+        here = [name for name, each in standing.items() if each.position == after]
+        group = tuple(p for p in self._projections if p.name in here)
         share = LoopShare(max(_LEAST_SHARE, min(_MOST_SHARE, lag * _PER_LAG)))
-        batch = Batch(group, after, await self._read_all(events, share), share)
+        batch = Batch(group, standing, after, await self._read_all(events, share), share)
         await project(batch, self._target)
         return events[-1].position
 
-    async def _look(self, until: int | None) -> tuple[dict[str, int], list[Event], int]:
+    def _forget_others(self, standing: Mapping[str, Checkpoint]) -> None:
+        """Forget remembered rows where others took their place."""
+        generations = {name: each.generation for name, each in standing.items()}
+        if generations != self._generations:
+            self._target.cache.forget()
+            self._generations = generations
+
+    async def _look(self, until: int | None) -> tuple[dict[str, Checkpoint], list[Event], int]:
         """Return where projections stand, the events that come next, and how far the head is.
 
         In one transaction, unless rows and log live in two databases.
         """
 
-        def look(connection: Connection) -> tuple[dict[str, int], list[Event], int]:
+        def look(connection: Connection) -> tuple[dict[str, Checkpoint], list[Event], int]:
             standing = self._standing(connection)
             return standing, *self._next(connection, standing, until)
 
@@ -110,17 +122,16 @@ class Runner:
         standing = await store.read(self._standing)
         return standing, *await self._log.read(lambda c: self._next(c, standing, until))
 
-    def _standing(self, connection: Connection) -> dict[str, int]:
-        """Return the position of every projection but those that a newer release makes."""
+    def _standing(self, connection: Connection) -> dict[str, Checkpoint]:
+        """Return the checkpoint of every projection but those that a newer release makes."""
         known = checkpoints.checkpoints(connection)
-        none = Checkpoint(0, 0)
-        mine = [(p, known.get(p.name, none)) for p in self._projections]
-        return {p.name: each.position for p, each in mine if not each.is_newer(p)}
+        mine = [(p, known[p.name]) for p in self._projections if p.name in known]
+        return {p.name: each for p, each in mine if not each.is_newer(p)}
 
     def _next(
-        self, connection: Connection, standing: dict[str, int], until: int | None
+        self, connection: Connection, standing: Mapping[str, Checkpoint], until: int | None
     ) -> tuple[list[Event], int]:
-        after = min(standing.values(), default=0)
+        after = _least(standing)
         limit = _limit(self._batch, after, standing, until) if standing else 0
         found = read(connection, after, limit) if limit > 0 else []
         return found, head(connection).position - after
@@ -142,9 +153,13 @@ class Runner:
         return ReadEvent(event, reading.facts, reading.problems)
 
 
-def _limit(batch: int, after: int, standing: dict[str, int], until: int | None) -> int:
+def _least(standing: Mapping[str, Checkpoint]) -> int:
+    return min((each.position for each in standing.values()), default=0)
+
+
+def _limit(batch: int, after: int, standing: Mapping[str, Checkpoint], until: int | None) -> int:
     """Bound a batch so that it ends where other projections stand, to go on with them together."""
-    ends = [position for position in standing.values() if position > after]
+    ends = [each.position for each in standing.values() if each.position > after]
     if until is not None:
         ends.append(until)
     return min([batch, *(end - after for end in ends)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from events.read import Head, head
-from projections.engine import checkpoints, parked
+from projections.engine import builds, checkpoints, parked
 from projections.engine.checkpoints import Checkpoint
 from projections.engine.projection import AnyProjection
 
@@ -15,7 +15,8 @@ from projections.engine.projection import AnyProjection
 class ProjectionStatus:
     """One projection's position, the events it lags behind the head, and those it parked.
 
-    ``newer``: a newer release makes its rows, and this one leaves them alone.
+    ``newer``: a newer release makes its rows, and this one leaves them alone. ``building``: up to
+    where others are built beside them; None: there are none.
     """
 
     name: str
@@ -23,6 +24,7 @@ class ProjectionStatus:
     lag: int
     parked: int
     newer: bool
+    building: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,11 @@ def status(connection: Connection, projections: Iterable[AnyProjection]) -> LogS
     """Read head, checkpoints and parked counts in one snapshot."""
     newest = head(connection)
     known = checkpoints.checkpoints(connection)
+    building = builds.known_builds(connection)
     parked_counts = parked.counts(connection)
     none = Checkpoint(0, 0)
-    reached = [(projection, known.get(projection.name, none)) for projection in projections]
+    shown = {**building, **known}  # of one that is new, how far the first one is built
+    reached = [(projection, shown.get(projection.name, none)) for projection in projections]
     return LogStatus(
         newest,
         [
@@ -49,6 +53,9 @@ def status(connection: Connection, projections: Iterable[AnyProjection]) -> LogS
                 lag=newest.position - checkpoint.position,
                 parked=parked_counts.get(projection.name, 0),
                 newer=checkpoint.is_newer(projection),
+                building=building[projection.name].position
+                if projection.name in building
+                else None,
             )
             for projection, checkpoint in reached
         ],

@@ -16,6 +16,7 @@ from events.envelope import OPERATOR, Event
 from events.errors import described
 from projections.commands.model import applied_commands
 from projections.engine import rows
+from projections.engine.checkpoints import Checkpoint, checkpoint
 from projections.engine.evolve import LoopShare, RowCache
 from projections.engine.parked import ParkedEvent, describe
 from projections.engine.projection import AnyProjection, Key, ReadEvent
@@ -225,3 +226,17 @@ LANES = LanesProjection(
         confirmations,
     ),
 )
+
+
+def lanes_checkpoint(connection: Connection) -> Checkpoint:
+    """Return how far lanes, and what holds around them, reflect the log as this release folds it.
+
+    That is not at all while another release's are shown: what to do is decided by its own alone.
+    """
+    found = checkpoint(connection, LANES.name)
+    return found if found.version == LANES.version else replace(found, position=0)
+
+
+def folded(connection: Connection) -> int:
+    """Return the position up to which this release folded lanes, and what holds around them."""
+    return lanes_checkpoint(connection).position

@@ -12,7 +12,6 @@ from aggregates.lane import Lane
 from aggregates.surroundings import Surroundings
 from events.table import events, table_of
 from projections.access import Access
-from projections.engine import checkpoints
 from projections.engine.parked import ParkedEventRow
 from projections.lanes.commits import CHECKS
 from projections.lanes.model import (
@@ -38,11 +37,6 @@ def around_lanes(connection: Connection) -> Surroundings:
     """Return what holds around all lanes, of whichever installation."""
     row = surroundings_row(connection)
     return Surroundings() if row is None else unpacked_surroundings(row)
-
-
-def folded(connection: Connection) -> int:
-    """Return the position up to which lanes, and what holds around them, reflect the log."""
-    return checkpoints.position(connection, LANES_NAME)
 
 
 LANES_NAME = "lanes"

@@ -21,7 +21,7 @@ from events.log import EventLog
 from events.read import head
 from events.store import Store
 from events.wake import Wake
-from projections.lanes.queries import folded
+from projections.lanes.fold import folded
 from reactions.asking import replace_questions
 from reactions.asking.table import forget_questions
 from reactions.checkpoints import Checkpoint, advance

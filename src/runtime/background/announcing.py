@@ -13,7 +13,8 @@ from events.identity import keyed_id
 from events.log import EventLog
 from events.read import head
 from events.store import Store
-from projections.lanes.queries import around_lanes, folded
+from projections.lanes.fold import folded
+from projections.lanes.queries import around_lanes
 from reactions.ports.failures import GitHubFailure, Unauthorised
 from reactions.ports.github import Examining
 

@@ -14,6 +14,7 @@ from events.store import Store, named
 from runtime.logs import because
 
 _STANDBY_SECONDS = 2.0  # between looks whether the holder is gone
+_LOOKS_SECONDS = 1.0  # between looks whether anything is wanted
 _RENEWS_SECONDS = lease.LASTS.total_seconds() / 3
 _FIRST_BACKOFF = 1.0
 _LONGEST_BACKOFF = 30.0
@@ -75,6 +76,7 @@ class Lease:
         """Give it back if it may be ours, so that another process takes over at once."""
         if self._renewed is _NEVER:
             return
+        self._renewed = _NEVER
         await self._store.write(lambda c: lease.release(c, self.name, self._instance))
 
     def _holder(self, connection: Connection) -> str | None:
@@ -85,12 +87,17 @@ async def _nothing() -> None:
     """Leave it to whoever holds the lease."""
 
 
+async def _always() -> bool:
+    return True
+
+
 class LeasedWork:
     """Steps for as long as it holds a lease; a step says for how many seconds it then rests.
 
     A step may take longer than a lease lasts: it is renewed meanwhile. A ``rest`` may end early,
     standing by and waiting after a fault do not. ``elsewhere`` is called again and again while
-    another process holds the lease.
+    another process holds the lease. Where nothing is ``wanted`` it gives the lease back, and looks
+    again a second later.
     """
 
     def __init__(
@@ -99,11 +106,13 @@ class LeasedWork:
         step: Callable[[], Awaitable[float]],
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
         elsewhere: Callable[[], Awaitable[None]] = _nothing,
+        wanted: Callable[[], Awaitable[bool]] = _always,
     ) -> None:
         self._held = held
         self._step = step
         self._rest = rest
         self._elsewhere = elsewhere
+        self._wanted = wanted
         self._backoff = _FIRST_BACKOFF
         self.health = TaskHealth(held.name)
 
@@ -144,6 +153,9 @@ class LeasedWork:
             await self._rest(min(seconds, _RENEWS_SECONDS))
 
     async def _stepped(self) -> float:
+        if not await self._wanted():
+            await self._held.release()
+            return _LOOKS_SECONDS
         await self._held.hold()
         renewing = asyncio.create_task(_renew(self._held))
         try:

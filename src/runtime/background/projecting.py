@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
 import structlog
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from events.large import LargeDeliveries
 from events.lease import Now
 from events.store import Store
 from events.wake import Wake
+from projections.engine.building import Builder
 from projections.engine.checkpoints import CheckpointMoved
 from projections.engine.runner import Runner
 from projections.engine.target import Guard
@@ -40,7 +42,8 @@ class Projecting:
         held = Lease(LEASE, self.store, self.clock, self.instance, self.judge)
         guard = guard_of(held)
         runner = Runner(PROJECTIONS, self.store, self.store, guard, large=self.large)
-        following = _Following(held, runner, self.progress)
+        builder = Builder(PROJECTIONS, self.store, guard, large=self.large)
+        following = _Following(held, runner, builder, self.progress)
         listening = Listening(self.grown, following.step, pause=0.0)
         return LeasedWork(held, listening.step, listening.rest)
 
@@ -58,13 +61,18 @@ def guard_of(held: Lease) -> Guard:
 
 
 class _Following:
-    """Follows the log a batch at a time, prepared for as long as nothing can have come between."""
+    """Follows the log a batch at a time, prepared for as long as nothing can have come between.
 
-    def __init__(self, held: Lease, runner: Runner, progress: Wake) -> None:
+    It alone moves what is read, so it lets what was built beside that take its place.
+    """
+
+    def __init__(self, held: Lease, runner: Runner, builder: Builder, progress: Wake) -> None:
         self._held = held
         self._runner = runner
+        self._builder = builder
         self._progress = progress
         self._prepared = 0  # the lease's term in which all went well
+        self._looked_at = float("-inf")  # of the monotonic clock: for what was built
 
     async def step(self) -> float:
         """Project what comes next; raises LeaseLost where another process moved a checkpoint."""
@@ -77,6 +85,9 @@ class _Following:
         except CheckpointMoved as moved:
             raise LeaseLost(str(moved)) from moved
         self._prepared = term
+        if monotonic() - self._looked_at >= POLL_SECONDS:
+            await self._take_over()
+            self._looked_at = monotonic()
         if not position:
             return POLL_SECONDS
         self._progress.signal(position)
@@ -84,8 +95,19 @@ class _Following:
 
     async def _prepare(self) -> None:
         """Another release may have been at work, and left rows of another version."""
-        restarted = await self._runner.prepare()
-        if restarted:
-            _log.info("building projections from the log", projections=restarted)
+        if begun := await self._builder.plan():
+            _log.info("building read models beside those that are shown", projections=begun)
         if newer := await self._runner.newer():
             _log.warning("a newer release makes these projections", left_alone=newer)
+
+    async def _take_over(self) -> None:
+        """Let what was built be read, if there is any; where somebody is at it, the next time."""
+        try:
+            built = await self._builder.take_over()
+        except CheckpointMoved as moved:
+            _log.debug("what was built is not read yet", why=str(moved))
+            return
+        if built is not None:
+            names = [projection.name for projection in built.projections]
+            _log.info("read models built anew are shown", projections=names)
+            self._progress.signal(built.position)

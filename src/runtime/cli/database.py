@@ -65,6 +65,8 @@ def _show(found: LogStatus) -> None:
     table = Table("projection", "position", "lag", "parked")
     for each in found.projections:
         name = f"{each.name} (a newer release's)" if each.newer else each.name
+        if each.building is not None:
+            name += f" (built anew: {each.building})"
         table.add_row(name, str(each.position), str(each.lag), str(each.parked))
     console.print(table)
 

@@ -18,7 +18,7 @@ from runtime.check import Difference, check
 from runtime.cli.output import Json, console, errors, fail, print_json, progress
 from runtime.database import Database
 from runtime.migrate import with_database
-from runtime.replay import chosen, rebuild
+from runtime.replay import BUILDS_SINCE, build_ahead, chosen, rebuild
 from runtime.settings import Settings
 
 _SHOWN = 50
@@ -29,6 +29,10 @@ Names = Annotated[
 ]
 Check = Annotated[
     bool, typer.Option("--check", help="Change nothing; print where live rows differ.")
+]
+Ahead = Annotated[
+    bool,
+    typer.Option("--build-ahead", help="Build what this release changed, for its start to show."),
 ]
 Batch = Annotated[int, typer.Option(min=1, max=_MAX_BATCH, help="Events per transaction.")]
 
@@ -42,16 +46,22 @@ def replay(
     projections: Names = None,
     *,
     check: Check = False,
+    build_ahead: Ahead = False,
     batch: Batch = BATCH,
     json: Json = False,
 ) -> None:
     """Build projections again from the log, or with --check compare them with it.
 
-    A replay performs no action: it only writes read models.
+    What is shown stays until the others are as far. A replay performs no action: it only writes
+    read models. One that is stopped is gone on with by the next, or by the service.
     """
     picked = chosen(projections or [])
+    if check and build_ahead:
+        raise typer.BadParameter("--check and --build-ahead are two things; choose one")
     if check:
         _report(asyncio.run(_check(picked, batch)), json=json)
+    elif build_ahead:
+        _built_ahead(*asyncio.run(_build_ahead(picked, batch)), json=json)
     else:
         end = asyncio.run(_rebuild(picked, batch))
         names = [projection.name for projection in picked]
@@ -67,6 +77,27 @@ async def _rebuild(picked: Sequence[AnyProjection], batch: int) -> int:
         return await with_database(
             Settings().database_url, lambda store: rebuild(store, picked, batch, shown)
         )
+
+
+async def _build_ahead(picked: Sequence[AnyProjection], batch: int) -> tuple[list[str], int]:
+    with progress() as bar:
+        shown = _Shown(bar, "building")
+        return await with_database(
+            Settings().database_url,
+            lambda store: build_ahead(store, picked, batch, shown),
+            needs=BUILDS_SINCE,
+        )
+
+
+def _built_ahead(names: list[str], position: int, *, json: bool) -> None:
+    if json:
+        print_json({"projections": names, "position": position})
+    elif names:
+        console.print(
+            f"built {', '.join(names)} up to position {position}, for this release's start"
+        )
+    else:
+        console.print("there is nothing to build: this release makes what is there in the same way")
 
 
 class NothingReflected(OrchestratorError):
