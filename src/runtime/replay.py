@@ -65,7 +65,7 @@ async def rebuild(
             if reached < end:
                 progress(reached, end)
             advanced = await builder.take(builder.builder.step)
-            if advanced == 0 and reached == await _built(store, names) < end:
+            if advanced == 0 and reached < end and reached == await _built(store, names):
                 raise LogIncomplete(f"the log does not reach position {end}; run verify")
             if not advanced and not await reader.take(reader.builder.take_over):
                 await asyncio.sleep(_WAIT_SECONDS)
