@@ -100,6 +100,10 @@ class Builder:
             raise CheckpointMoved("somebody reads for long; the old rows stay for now") from error
         return Build(build.generation, build.projections, reached)
 
+    async def is_untidy(self) -> bool:
+        """Tell whether there is anything that nobody needs any more."""
+        return await self._store.read(lambda c: builds.is_untidy(c, self._projections))
+
     async def sweep(self) -> bool:
         """Remove a slice of what nobody needs any more; tell whether there is more."""
 

@@ -164,6 +164,12 @@ def change_over(connection: Connection, build: Build) -> int:
     return min(each.position for each in built.values())
 
 
+def is_untidy(connection: Connection, projections: Sequence[AnyProjection]) -> bool:
+    """Tell whether there are tables that nobody reads and nobody builds."""
+    kept = {each.generation for each in known_builds(connection).values()}
+    return bool(generations.leftover(connection, _tables(projections), kept))
+
+
 def sweep(connection: Connection, projections: Sequence[AnyProjection]) -> bool:
     """Remove a slice of tables that nobody reads and nobody builds; tell whether there is more."""
     kept = {each.generation for each in known_builds(connection).values()}

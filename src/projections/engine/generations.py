@@ -97,14 +97,19 @@ def analyze(connection: Connection, tables: Iterable[Table], generation: int) ->
             connection.execute(text(_ANALYZE.format(beside(table, generation))))
 
 
-def sweep(connection: Connection, tables: Iterable[Table], kept: Collection[int]) -> bool:
-    """Remove a slice of what nobody reads and nobody builds; tell whether there is more."""
+def leftover(connection: Connection, tables: Iterable[Table], kept: Collection[int]) -> list[str]:
+    """Return the names of tables that nobody reads and nobody builds."""
     ours = {table.name for table in tables} | {table_of(ParkedEventRow).name}
-    gone = [
+    return [
         name
         for name in _tables(connection)
         if plain(name) in ours and number_of(name) not in (None, *kept)
     ]
+
+
+def sweep(connection: Connection, tables: Iterable[Table], kept: Collection[int]) -> bool:
+    """Remove a slice of what nobody reads and nobody builds; tell whether there is more."""
+    gone = leftover(connection, tables, kept)
     if not gone:
         return False
     name = min(gone)

@@ -49,7 +49,10 @@ class _Tending:
 
     async def is_wanted(self) -> bool:
         """Say whether there is something to be built, or to be cleared away."""
-        return self.untidy or bool(await self.builder.outstanding())
+        if await self.builder.outstanding():
+            return True
+        self.untidy = self.untidy and await self.builder.is_untidy()
+        return self.untidy
 
     async def step(self) -> float:
         """Do the next batch; raises LeaseLost where another process is at it."""
