@@ -43,7 +43,11 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
         judged = subprocess.run(  # noqa: S603 (systemd's own program)
             [SYSTEMD, "verify", unit], capture_output=True, check=False, text=True
         )
-        assert (judged.returncode, judged.stderr) == (0, "")
+        said = [line for line in judged.stderr.splitlines() if UNIT.stem in line]
+        assert (judged.returncode, said) == (
+            0,
+            [],
+        )  # of other units of this machine it may complain
 
 
 def location(path: str) -> str:
