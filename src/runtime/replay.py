@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
 
+from sqlalchemy import Connection
+
 from events.errors import OrchestratorError
-from events.read import head
+from events.read import head, position_before
 from events.store import Store
-from projections.engine import builds
+from projections.engine import builds, checkpoints
 from projections.engine.building import Builder
 from projections.engine.checkpoints import CheckpointMoved
 from projections.engine.projection import AnyProjection
+from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
 from runtime.background.building import LEASE as BUILDING
 from runtime.background.leased import Lease, LeaseLost
@@ -101,6 +105,54 @@ async def build_ahead(
     found = await store.read(builds.known_builds)
     names = [projection.name for projection in projections if projection.name in found]
     return names, min((found[name].position for name in names), default=end)
+
+
+class NotForLooking(OrchestratorError):
+    """A database that holds something else than what would be built into it."""
+
+
+async def build_into(  # noqa: PLR0913 (what is built from where, to where, and how)
+    log: Store,
+    into: Store,
+    projections: Sequence[AnyProjection],
+    batch: int,
+    progress: Progress,
+    until: int | datetime | None = None,
+) -> int:
+    """Build projections into a database of their own, as they were at a position or a time.
+
+    What is there from before is gone on with. Returns the position. Raises NotForLooking where the
+    log ends before it, or the other database holds more, other versions, or a log of its own.
+    """
+    end = await log.read(lambda connection: _end(connection, until))
+    await into.read(lambda connection: _refuse(connection, projections, end))
+    runner = Runner(projections, log, into, batch=batch)
+    await runner.prepare()
+    while reached := await runner.step(end):
+        progress(reached, end)
+    return end
+
+
+def _end(connection: Connection, until: int | datetime | None) -> int:
+    newest = head(connection).position
+    if isinstance(until, datetime):
+        return position_before(connection, until)
+    if until is not None and until > newest:
+        raise NotForLooking(f"the log ends at position {newest}, before {until}")
+    return newest if until is None else until
+
+
+def _refuse(connection: Connection, projections: Sequence[AnyProjection], end: int) -> None:
+    if head(connection).position:
+        raise NotForLooking("the other database has a log of its own; name one that has none")
+    known = checkpoints.checkpoints(connection)
+    for projection in projections:
+        found = known.get(projection.name)
+        if found and (found.version != projection.version or found.position > end):
+            raise NotForLooking(
+                f"{projection.name} in the other database is at position {found.position}, by "
+                f"version {found.version}; name a database that is new"
+            )
 
 
 class _Turn:

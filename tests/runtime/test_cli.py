@@ -3,10 +3,12 @@
 import asyncio
 import json
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
@@ -29,7 +31,7 @@ from runtime.database import open_database
 from runtime.settings import Settings
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import issues
-from tests.databases import SqliteTemplate
+from tests.databases import SqliteTemplate, sqlite_url
 from tests.events.builders import an_event
 from tests.service import RECEIVER, SECRET, Started, environment, project, run, started
 
@@ -601,6 +603,47 @@ def test_replay_can_be_told_which(command: Command, database_url: str) -> None:
     unknown = command("replay", "horoscope", database_url=database_url).error()
     assert "'horoscope'" in unknown
     assert "activity" in unknown
+
+
+def test_replay_builds_into_a_database_of_its_own_as_it_was(
+    command: Command, database_url: str, tmp_path: Path
+) -> None:
+    filled(database_url, 6)
+    file = tmp_path / "then.db"
+    then = ("replay", "--into", sqlite_url(file), "--json", "--until")
+    assert command(*then, "2", database_url=database_url).content()["position"] == 2
+    assert look_at(file) == (2, 0)
+    assert command(*then, "4", database_url=database_url).content()["position"] == 4
+    assert look_at(file) == (4, 0)
+    assert "position 4, by version" in command(*then, "3", database_url=database_url).error()
+    assert "ends at position 6" in command(*then, "7", database_url=database_url).error()
+    assert "takes a position" in command(*then, "yesterday", database_url=database_url).error(2)
+    ahead = command(*then, "2999-01-01T00:00:00Z", database_url=database_url)
+    assert (ahead.content()["position"], look_at(file)) == (6, (6, 0))
+    itself = command("replay", "--into", database_url, database_url=database_url)
+    assert "a log of its own" in itself.error()
+    assert "needs --into" in command("replay", "--until", "2", database_url=database_url).error(2)
+
+
+def look_at(file: Path) -> tuple[int, int]:
+    """How many events repositories counted there, and how long its own log is."""
+    with closing(sqlite3.connect(file)) as connection:
+        counted = connection.execute("SELECT sum(event_count) FROM repositories").fetchone()[0]
+        return counted, connection.execute("SELECT position FROM log_head").fetchone()[0]
+
+
+def test_what_this_release_changed_is_built_ahead_and_left_to_its_start(
+    command: Command, database_url: str
+) -> None:
+    filled(database_url, 3)
+    nothing = command("replay", "--build-ahead", database_url=database_url)
+    assert nothing.out.startswith("there is nothing to build")
+    older = text("UPDATE projection_checkpoints SET version = version - 1 WHERE name = 'activity'")
+    change(database_url, lambda connection: connection.execute(older).close())
+    built = command("replay", "--build-ahead", "--json", database_url=database_url)
+    assert built.content() == {"projections": ["activity"], "position": 3}
+    shown = command("status", "--json", database_url=database_url).content()["projections"]
+    assert [each["building"] for each in shown if each["name"] == "activity"] == [3]
 
 
 @pytest.fixture(scope="module")

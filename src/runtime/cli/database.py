@@ -12,7 +12,8 @@ from projections.engine.status import LogStatus
 from projections.engine.status import status as read_status
 from projections.registry import PROJECTIONS
 from runtime import migrate as migrations
-from runtime.cli.output import Json, console, fail, print_json, progress
+from runtime.cli.output import Json, console, fail, print_json
+from runtime.cli.progress import progress
 from runtime.database import open_database
 from runtime.migrate import with_database
 from runtime.settings import Settings
@@ -91,14 +92,8 @@ def verify(
 
 
 async def _verify(anchor: tuple[int, str] | None) -> Verdict:
-    with progress() as bar:
-        task = bar.add_task("verifying", total=None)
-        return await with_database(
-            Settings().database_url,
-            lambda store: walk(
-                store, anchor, lambda done, total: bar.update(task, completed=done, total=total)
-            ),
-        )
+    with progress("verifying") as told:
+        return await with_database(Settings().database_url, lambda store: walk(store, anchor, told))
 
 
 def _anchor(text: str | None) -> tuple[int, str] | None:

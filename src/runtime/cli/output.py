@@ -7,7 +7,6 @@ from typing import Annotated, NoReturn
 import orjson
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
 
@@ -26,16 +25,3 @@ def print_json(content: Mapping[str, object]) -> None:
     """Print one JSON document on standard output."""
     text = orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str)
     sys.stdout.write(text.decode() + "\n")
-
-
-def progress() -> Progress:
-    """Make a progress bar on standard error, shown only on a terminal."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=errors,
-        transient=True,
-        disable=not errors.is_terminal,
-    )

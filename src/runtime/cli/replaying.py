@@ -1,12 +1,13 @@
 """``replay``: build projections again, or compare them with what the log says."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 from sqlalchemy import Connection
 
 from events.errors import OrchestratorError
@@ -15,10 +16,11 @@ from projections.engine.checkpoints import positions
 from projections.engine.projection import AnyProjection
 from projections.engine.runner import BATCH
 from runtime.check import Difference, check
-from runtime.cli.output import Json, console, errors, fail, print_json, progress
-from runtime.database import Database
-from runtime.migrate import with_database
-from runtime.replay import BUILDS_SINCE, build_ahead, chosen, rebuild
+from runtime.cli.output import Json, console, errors, fail, print_json
+from runtime.cli.progress import progress
+from runtime.database import Database, open_database
+from runtime.migrate import migrate, with_database
+from runtime.replay import BUILDS_SINCE, build_ahead, build_into, chosen, rebuild
 from runtime.settings import Settings
 
 _SHOWN = 50
@@ -34,6 +36,13 @@ Ahead = Annotated[
     bool,
     typer.Option("--build-ahead", help="Build what this release changed, for its start to show."),
 ]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="POSITION|TIME", help="Build no further than this; with --into."),
+]
+Into = Annotated[
+    str | None, typer.Option(metavar="URL", help="Build into another database, to look at it.")
+]
 Batch = Annotated[int, typer.Option(min=1, max=_MAX_BATCH, help="Events per transaction.")]
 
 
@@ -42,11 +51,13 @@ def register(app: typer.Typer) -> None:
     app.command()(replay)
 
 
-def replay(
+def replay(  # noqa: PLR0913 (a command's options)
     projections: Names = None,
     *,
     check: Check = False,
     build_ahead: Ahead = False,
+    until: Until = None,
+    into: Into = None,
     batch: Batch = BATCH,
     json: Json = False,
 ) -> None:
@@ -56,9 +67,15 @@ def replay(
     read models. One that is stopped is gone on with by the next, or by the service.
     """
     picked = chosen(projections or [])
-    if check and build_ahead:
-        raise typer.BadParameter("--check and --build-ahead are two things; choose one")
-    if check:
+    if sum(map(bool, (check, build_ahead, into))) > 1:
+        raise typer.BadParameter("--check, --build-ahead and --into are three things; choose one")
+    if until and not into:
+        raise typer.BadParameter("--until needs --into: what is shown reflects the whole log")
+    if into:
+        _built_into(
+            picked, asyncio.run(_build_into(picked, into, _moment(until), batch)), json=json
+        )
+    elif check:
         _report(asyncio.run(_check(picked, batch)), json=json)
     elif build_ahead:
         _built_ahead(*asyncio.run(_build_ahead(picked, batch)), json=json)
@@ -72,16 +89,14 @@ def replay(
 
 
 async def _rebuild(picked: Sequence[AnyProjection], batch: int) -> int:
-    with progress() as bar:
-        shown = _Shown(bar, "replaying")
+    with progress("replaying") as shown:
         return await with_database(
             Settings().database_url, lambda store: rebuild(store, picked, batch, shown)
         )
 
 
 async def _build_ahead(picked: Sequence[AnyProjection], batch: int) -> tuple[list[str], int]:
-    with progress() as bar:
-        shown = _Shown(bar, "building")
+    with progress("building") as shown:
         return await with_database(
             Settings().database_url,
             lambda store: build_ahead(store, picked, batch, shown),
@@ -100,6 +115,42 @@ def _built_ahead(names: list[str], position: int, *, json: bool) -> None:
         console.print("there is nothing to build: this release makes what is there in the same way")
 
 
+async def _build_into(
+    picked: Sequence[AnyProjection], url: str, until: int | datetime | None, batch: int
+) -> int:
+    other = open_database(url)
+    try:
+        await migrate(other)
+        with progress("building") as shown:
+            return await with_database(
+                Settings().database_url,
+                lambda store: build_into(store, other, picked, batch, shown, until),
+            )
+    finally:
+        await other.close()
+
+
+def _built_into(picked: Sequence[AnyProjection], position: int, *, json: bool) -> None:
+    names = [projection.name for projection in picked]
+    if json:
+        print_json({"projections": names, "position": position})
+    else:
+        console.print(f"built {', '.join(names)} as they were at position {position}")
+
+
+def _moment(text: str | None) -> int | datetime | None:
+    """Read a position or a time with its zone; raises BadParameter."""
+    if text is None or re.fullmatch("[0-9]{1,18}", text):
+        return None if text is None else int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise typer.BadParameter("--until takes a position, or a time such as 2026-01-31T12:00:00Z")
+    return moment
+
+
 class NothingReflected(OrchestratorError):
     """There is nothing to compare: a projection has not begun to read the log."""
 
@@ -114,8 +165,7 @@ class _Checked:
 
 
 async def _check(picked: Sequence[AnyProjection], batch: int) -> _Checked:
-    with progress() as bar:
-        shown = _Shown(bar, "checking")
+    with progress("checking") as shown:
 
         async def collect(store: Database) -> _Checked:
             position, end = await store.read(lambda connection: _standing(connection, picked))
@@ -137,17 +187,6 @@ def _standing(connection: Connection, picked: Sequence[AnyProjection]) -> tuple[
             "start the service, or run replay"
         )
     return min(reached.get(each.name, 0) for each in picked), end
-
-
-class _Shown:
-    """A progress bar that is told how far of how far."""
-
-    def __init__(self, bar: Progress, what: str) -> None:
-        self._bar = bar
-        self._task = bar.add_task(what, total=None)
-
-    def __call__(self, done: int, total: int) -> None:
-        self._bar.update(self._task, completed=done, total=total)
 
 
 def _report(checked: _Checked, *, json: bool) -> None:
