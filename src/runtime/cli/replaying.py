@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated
@@ -142,13 +143,11 @@ def _moment(text: str | None) -> int | datetime | None:
     """Read a position or a time with its zone; raises BadParameter."""
     if text is None or re.fullmatch("[0-9]{1,18}", text):
         return None if text is None else int(text)
-    try:
+    with suppress(ValueError):
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise typer.BadParameter("--until takes a position, or a time such as 2026-01-31T12:00:00Z")
-    return moment
+        if moment.tzinfo is not None:
+            return moment
+    raise typer.BadParameter("--until takes a position, or a time such as 2026-01-31T12:00:00Z")
 
 
 class NothingReflected(OrchestratorError):
