@@ -56,6 +56,11 @@ class Caller(asyncio.Protocol):
             self._received.clear()
             self._answer.set_result(Answer(int(head[9:12]), body))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has hung up."""
+        return not self._transport.is_closing()
+
     async def ask(self, request: bytes) -> Answer:
         """Send a request as it stands and return the answer."""
         self._answer = asyncio.get_running_loop().create_future()

@@ -1,7 +1,8 @@
 """Deliveries as requests, and two ways to send them: as fast as they are taken, and at a pace."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
@@ -14,8 +15,6 @@ from benchmarks.history import happenings
 from events.envelope import GITHUB, NewEvent
 from simulator.delivery import headers
 from tests.service import RECEIVER, SECRET
-
-_MOST_AT_ONCE = 64  # connections of a paced load; GitHub opens as many as it needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +85,19 @@ async def paced(
     everybody who came meanwhile. ``answered`` is told of each, by its number.
     """
     latencies: list[float] = []
-    async with connected(port, _MOST_AT_ONCE) as callers:
-        free: asyncio.LifoQueue[Caller] = asyncio.LifoQueue()
-        for caller in callers:
-            free.put_nowait(caller)
+    free: list[Caller] = []
 
-        async def send(number: int, due: float) -> None:
-            caller = await free.get()
-            answer = await caller.must(requests[number])
-            latencies.append(perf_counter() - due)
-            free.put_nowait(caller)
-            if answered is not None:
-                await answered(number, answer)
+    async def send(number: int, due: float) -> None:
+        while free and not free[-1].is_open:  # the server hangs up on who is silent for long
+            free.pop()
+        caller = free.pop() if free else await stack.enter_async_context(_connection(port))
+        answer = await caller.must(requests[number])
+        latencies.append(perf_counter() - due)
+        free.append(caller)
+        if answered is not None:
+            await answered(number, answer)
 
+    async with AsyncExitStack() as stack:
         started = perf_counter()
         async with asyncio.TaskGroup() as group:
             for number in range(len(requests)):
@@ -106,6 +105,12 @@ async def paced(
                 await asyncio.sleep(max(0.0, due - perf_counter()))
                 group.create_task(send(number, due))
         return Outcome(perf_counter() - started, latencies)
+
+
+@asynccontextmanager
+async def _connection(port: int) -> AsyncIterator[Caller]:
+    async with connected(port) as [caller]:
+        yield caller
 
 
 def get_request(path: str, **sent: str) -> bytes:
