@@ -1,10 +1,10 @@
 """What lists can be narrowed down by, declared once for the query and for who asks over HTTP."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Column, ColumnElement
+from sqlalchemy import Column, ColumnElement, bindparam
 
 from events.table import MAX_INTEGER
 
@@ -18,6 +18,15 @@ class Filter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def equalities(*wanted: tuple[Column[Any], object]) -> Iterator[ColumnElement[bool]]:
-    """Return the conditions for those columns of which a value is wanted."""
-    return (column == value for column, value in wanted if value is not None)
+Conditions: TypeAlias = Mapping[str, ColumnElement[bool]]
+
+
+def equal(**columns: Column[Any]) -> dict[str, ColumnElement[bool]]:
+    """Return by each name the condition that a column has the value that is given by it."""
+    return {name: column == bindparam(name) for name, column in columns.items()}
+
+
+def given(filters: type[Filter], wanted: Filter) -> dict[str, Any]:
+    """Return the values to be found by the names of their filters; ``wanted`` may say more."""
+    values = ((name, getattr(wanted, name)) for name in filters.model_fields)
+    return {name: value for name, value in values if value is not None}

@@ -1,15 +1,15 @@
 """Queries over commands."""
 
-from collections.abc import Iterator
+from typing import Any
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, Integer, Select, bindparam, select
 
-from projections.access import Access
+from projections.access import Access, built_once
 from projections.commands.fold import COMMANDS
 from projections.commands.model import CommandItem, applied_commands
 from projections.engine import checkpoints
-from projections.filters import Filter, Name, Number, equalities
+from projections.filters import Conditions, Filter, Name, Number, equal, given
 from projections.lanes.fold import LANES
 
 _commands = COMMANDS.table
@@ -33,28 +33,35 @@ def list_commands(
 
     Of a command further on nobody can say yet whether it applied.
     """
+    values = given(CommandFilter, wanted)
+    query = _listed(access, frozenset(values) - {"applied"}, values.pop("applied", None))
     folded = checkpoints.position(connection, LANES.name)
+    rows = connection.execute(query, values | {"folded": folded, "limit": limit}).mappings()
+    return [CommandItem.model_validate(row) for row in rows]
+
+
+_CONDITIONS: Conditions = {
+    **equal(
+        repository=_commands.c.repository_id,
+        issue=_commands.c.issue_number,
+        command=_commands.c.command,
+    ),
+    "before": _commands.c.position < bindparam("before"),
+}
+
+
+@built_once
+def _listed(access: Access, names: frozenset[str], applied: bool | None) -> Select[Any]:  # noqa: FBT001 (as it was asked)
     same = applied_commands.c.position == _commands.c.position
     query = (
         select(*_commands.columns, _APPLIED.label("applied"))
         .select_from(_commands.outerjoin(applied_commands, same))
         .where(
             access.condition(_commands.c.installation_id),
-            _commands.c.position <= folded,
-            *_conditions(wanted),
+            _commands.c.position <= bindparam("folded"),
+            *(_CONDITIONS[name] for name in sorted(names)),
         )
     )
-    query = query.order_by(_commands.c.position.desc()).limit(limit)
-    return [CommandItem.model_validate(row) for row in connection.execute(query).mappings()]
-
-
-def _conditions(wanted: CommandFilter) -> Iterator[ColumnElement[bool]]:
-    yield from equalities(
-        (_commands.c.repository_id, wanted.repository),
-        (_commands.c.issue_number, wanted.issue),
-        (_commands.c.command, wanted.command),
-    )
-    if wanted.applied is not None:
-        yield _APPLIED if wanted.applied else ~_APPLIED
-    if wanted.before is not None:
-        yield _commands.c.position < wanted.before
+    if applied is not None:
+        query = query.where(_APPLIED if applied else ~_APPLIED)
+    return query.order_by(_commands.c.position.desc()).limit(bindparam("limit", type_=Integer))

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from events.errors import described
 from events.table import BIG_INTEGER, events, table_of
-from projections.access import Access
+from projections.access import Access, built_once
 
 _MAX_ERROR = 500
 
@@ -58,7 +58,7 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def count(connection: Connection, access: Access) -> int:
     """Return the number of parked events within reach, once per projection."""
-    return connection.scalar(_within(select(func.count()), access)) or 0
+    return connection.scalar(_counted(access)) or 0
 
 
 def list_parked(
@@ -74,6 +74,11 @@ def list_parked(
         rows = [row for row in rows if row["position"] != rows[-1]["position"]]
         rows += connection.execute(query.order_by(_parked.c.projection)).mappings()
     return [ParkedEvent.model_construct(**row) for row in rows]
+
+
+@built_once
+def _counted(access: Access) -> Select[tuple[int]]:
+    return _within(select(func.count()), access)
 
 
 def _within(query: Select[Any], access: Access) -> Select[Any]:

@@ -1,20 +1,19 @@
 """What the event filters read: which issue, pull request and workflow an event is about."""
 
-from collections.abc import Iterator
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from pydantic import AwareDatetime
-from sqlalchemy import ColumnElement, Connection, Index, and_, or_, select
+from sqlalchemy import Connection, Index, Integer, Select, bindparam, or_, select
 from sqlmodel import Field, SQLModel
 
 from events.envelope import Event, Source
 from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
 from events.read import WITHOUT_PAYLOAD, outline, position_before
 from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events, table_of
-from projections.access import Access
+from projections.access import Access, built_once
 from projections.engine.projection import Key, Projection, ReadEvent
-from projections.filters import Filter, Name, Number, equalities
+from projections.filters import Conditions, Filter, Name, Number, equal, given
 
 
 class IndexedEventRow(SQLModel, table=True):
@@ -111,50 +110,54 @@ def list_events(
     connection: Connection, access: Access, wanted: EventFilter, limit: int
 ) -> list[Event]:
     """Return the newest events that match, newest first, without their payloads (empty text)."""
-    conditions = and_(
-        access.condition(_index.c.installation_id),
-        *_equalities(wanted),
-        *_actor(wanted.actor),
-        *_bounds(connection, wanted),
-    )
-    query = select(*WITHOUT_PAYLOAD).join_from(_index, events, _SAME_POSITION).where(conditions)
-    query = query.order_by(_index.c.position.desc()).limit(limit)
-    return [outline(row) for row in connection.execute(query)]
+    values = _values(connection, wanted)
+    query = _listed(access, frozenset(values) - {"digits"})
+    return [outline(row) for row in connection.execute(query, values | {"limit": limit})]
 
 
-_SAME_POSITION = _index.c.position == events.c.position
-
-
-def _equalities(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
-    return equalities(
-        (_index.c.type, wanted.type),
-        (_index.c.action, wanted.action),
-        (_index.c.source, wanted.source),
-        (_index.c.installation_id, wanted.installation),
-        (_index.c.repository_id, wanted.repository),
-        (_index.c.issue, wanted.issue),
-        (_index.c.pull_request, wanted.pull_request),
-        (_index.c.correlation_id, wanted.correlation),
-    )
-
-
-def _actor(actor: str | None) -> Iterator[ColumnElement[bool]]:
+def _values(connection: Connection, wanted: EventFilter) -> dict[str, Any]:
+    """Return what is compared; times become positions: ``since`` is inclusive, ``until`` not."""
+    values = given(EventFilter, wanted)
+    actor = values.pop("actor", None)
     if actor is not None and actor.isascii() and actor.isdecimal() and int(actor) <= MAX_INTEGER:
-        yield or_(_index.c.actor_id == int(actor), _index.c.actor == actor)
+        values |= {"user": int(actor), "digits": actor}
     elif actor is not None:
-        yield _index.c.actor == actor.lower()
+        values["actor"] = actor.lower()
+    for name in ("since", "until"):
+        if name in values:
+            values[name] = position_before(connection, values[name])
+    return values
 
 
-def _bounds(connection: Connection, wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
-    """Turn times into positions: ``since`` is inclusive, ``until`` exclusive."""
-    if wanted.before is not None:
-        yield _index.c.position < wanted.before
-    if wanted.after is not None:
-        yield _index.c.position > wanted.after
-    if wanted.since is not None:
-        yield _index.c.position > position_before(connection, wanted.since)
-    if wanted.until is not None:
-        yield _index.c.position <= position_before(connection, wanted.until)
+_CONDITIONS: Conditions = {
+    **equal(
+        type=_index.c.type,
+        action=_index.c.action,
+        actor=_index.c.actor,
+        source=_index.c.source,
+        installation=_index.c.installation_id,
+        repository=_index.c.repository_id,
+        issue=_index.c.issue,
+        pull_request=_index.c.pull_request,
+        correlation=_index.c.correlation_id,
+    ),
+    "user": or_(_index.c.actor_id == bindparam("user"), _index.c.actor == bindparam("digits")),
+    "before": _index.c.position < bindparam("before"),
+    "after": _index.c.position > bindparam("after"),
+    "since": _index.c.position > bindparam("since"),
+    "until": _index.c.position <= bindparam("until"),
+}
+
+
+@built_once
+def _listed(access: Access, names: frozenset[str]) -> Select[Any]:
+    query = select(*WITHOUT_PAYLOAD).join_from(
+        _index, events, _index.c.position == events.c.position
+    )
+    query = query.where(
+        access.condition(_index.c.installation_id), *(_CONDITIONS[name] for name in sorted(names))
+    )
+    return query.order_by(_index.c.position.desc()).limit(bindparam("limit", type_=Integer))
 
 
 _OF_CHECKS = (ActionsRunSeen, CheckRunSeen, CheckSuiteSeen)

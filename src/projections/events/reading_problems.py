@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import JSON, Connection, func, select
+from sqlalchemy import JSON, Connection, Select, func, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
-from projections.access import Access
+from projections.access import Access, built_once
 from projections.engine.projection import Key, Projection, ReadEvent
 
 _MOST = 20  # places kept of one delivery
@@ -73,6 +73,10 @@ def list_reading_problems(
 
 def count_reading_problems(connection: Connection, access: Access) -> int:
     """Return how many deliveries had problems."""
+    return connection.scalar(_counted(access)) or 0
+
+
+@built_once
+def _counted(access: Access) -> Select[tuple[int]]:
     query = select(func.count()).select_from(_problems)
-    query = query.where(access.condition(_problems.c.installation_id))
-    return connection.scalar(query) or 0
+    return query.where(access.condition(_problems.c.installation_id))

@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 from aggregates.surroundings import Where
 from events.catalogue import Mode
 from projections.repositories.model import Attention, Health, Repository
-from projections.workflows.document import Waiting
-from projections.workflows.model import MOST_ACTIVE, WorkflowItem
+from projections.workflows.document import ActiveWorkflow
+from projections.workflows.model import MOST_ACTIVE
 
 
 class InstallationLink(BaseModel):
@@ -36,23 +36,6 @@ class PauseItem(BaseModel):
 
     where: Where
     reason: str
-
-
-class ActiveWorkflow(BaseModel):
-    """A workflow that has started and is not over."""
-
-    issue_number: int
-    pull_request_number: int | None
-    stage: str = Field(examples=["ci_failed"])
-    reason: str = Field(description="one sentence: why it is there")
-    since: datetime = Field(description="when it came to its stage")
-    waiting_for: list[Waiting]
-
-    @classmethod
-    def of(cls, item: WorkflowItem) -> "ActiveWorkflow":
-        """Show a workflow."""
-        pull = item.pull_request
-        return cls(**dict(item), pull_request_number=pull.number if pull else None)
 
 
 class RepositoryItem(Repository):

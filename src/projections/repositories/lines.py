@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from events.table import table_of
-from projections.access import Access
+from projections.access import Access, built_once
 from projections.installations import InstallationRow
 from projections.lanes.model import lane_circumstances
 from projections.repositories.model import Attention, RepositoryRow
@@ -43,6 +43,7 @@ _HEALTH = case(
 )
 
 
+@built_once
 def lines(access: Access) -> Subquery:
     """Return the repositories within reach, each with all that its page shows but its work.
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, Integer, RowMapping, Select, bindparam, func, select
 
 from aggregates.lane import Lane
 from aggregates.surroundings import Surroundings, circumstances
 from events.table import table_of
-from projections.access import Access
+from projections.access import Access, built_once
+from projections.engine.projection import built
 from projections.installations import InstallationRow
 from projections.lanes.model import circumstances_row
 from projections.lanes.queries import around_lanes
 from projections.repositories.item import (
-    ActiveWorkflow,
     ClaimItem,
     InstallationLink,
     PauseItem,
@@ -22,6 +22,7 @@ from projections.repositories.item import (
 )
 from projections.repositories.lines import lines, urgency
 from projections.repositories.model import RepositoryRow
+from projections.workflows.document import ActiveWorkflow
 from projections.workflows.queries import list_active
 
 _repositories = table_of(RepositoryRow)
@@ -41,49 +42,69 @@ def list_repositories(
     connection: Connection, access: Access, after: int, limit: int
 ) -> list[RepositoryItem]:
     """Return repositories with ids greater than ``after``, by id."""
-    line = lines(access)
-    query = select(line).where(line.c.id > after).order_by(line.c.id).limit(limit)
-    return _read(connection, access, query)
+    return _read(connection, access, _by_id(access), {"after": after, "limit": limit})
 
 
 def find_repository(
     connection: Connection, access: Access, repository_id: int
 ) -> RepositoryItem | None:
     """Return one repository, None where there is none within reach."""
-    line = lines(access)
-    found = _read(connection, access, select(line).where(line.c.id == repository_id))
+    found = _read(connection, access, _of_id(access), {"repository_id": repository_id})
     return found[0] if found else None
 
 
 def list_by_attention(connection: Connection, access: Access, limit: int) -> list[RepositoryItem]:
     """Return the repositories by how much they need a person, then the newest event first."""
-    line = lines(access)
-    newest = line.c.last_event_at.desc().nulls_last()
-    query = select(line).order_by(urgency(line), newest, line.c.id)
-    return _read(connection, access, query.limit(limit))
+    return _read(connection, access, _by_attention(access), {"limit": limit})
 
 
 def totals(connection: Connection, access: Access) -> Totals:
     """Count what is within reach; events of installations and of plain webhooks."""
-    of_repositories = select(
-        func.count(), func.coalesce(func.sum(_repositories.c.event_count), 0)
-    ).where(access.condition(_repositories.c.installation_id))
-    repositories, events = connection.execute(of_repositories).one()
-    installations = connection.scalar(
+    repositories, events, installations = connection.execute(_totals(access)).one()
+    return Totals(repositories, installations, int(events))
+
+
+_Lines: TypeAlias = Select[tuple[object, ...]]
+
+_LIMIT = bindparam("limit", type_=Integer)
+
+
+@built_once
+def _by_id(access: Access) -> _Lines:
+    line = lines(access)
+    return select(line).where(line.c.id > bindparam("after")).order_by(line.c.id).limit(_LIMIT)
+
+
+@built_once
+def _of_id(access: Access) -> _Lines:
+    line = lines(access)
+    return select(line).where(line.c.id == bindparam("repository_id"))
+
+
+@built_once
+def _by_attention(access: Access) -> _Lines:
+    line = lines(access)
+    newest = line.c.last_event_at.desc().nulls_last()
+    return select(line).order_by(urgency(line), newest, line.c.id).limit(_LIMIT)
+
+
+@built_once
+def _totals(access: Access) -> Select[tuple[int, int, int]]:
+    installations = (
         select(func.count())
         .select_from(_installations)
         .where(access.condition(_installations.c.id), _installations.c.deleted.is_(False))
     )
-    return Totals(repositories, installations or 0, int(events))
+    events = func.coalesce(func.sum(_repositories.c.event_count), 0)
+    query = select(func.count(), events, installations.scalar_subquery())
+    return query.where(access.condition(_repositories.c.installation_id))
 
 
 def _read(
-    connection: Connection, access: Access, query: Select[tuple[object, ...]]
+    connection: Connection, access: Access, query: _Lines, values: Mapping[str, int]
 ) -> list[RepositoryItem]:
-    found = connection.execute(query).mappings().all()
-    active: dict[int, list[ActiveWorkflow]] = {row["id"]: [] for row in found}
-    for item in list_active(connection, access, active):
-        active[item.repository_id].append(ActiveWorkflow.of(item))
+    found = connection.execute(query, values).mappings().all()
+    active = list_active(connection, access, [row["id"] for row in found])
     alone = any(row["mode"] is None for row in found)
     around = around_lanes(connection) if alone else Surroundings()
     return [_item(row, around, active[row["id"]]) for row in found]
@@ -94,16 +115,15 @@ def _item(row: RowMapping, around: Surroundings, active: list[ActiveWorkflow]) -
     if row["mode"] is None:
         lane = Lane(repository_id=row["id"], installation_id=row["installation_id"])
         values |= circumstances_row(lane, circumstances(lane, around))
-    return RepositoryItem.model_validate(
-        values
-        | {
-            "installation": _installation(row),
-            "claim": _claim(row),
-            "paused": _pause(values),
-            "active": active,
-            "active_workflow": active[0] if active else None,
-        }
-    )
+    values |= {
+        "installation": _installation(row),
+        "claim": _claim(row),
+        "paused": _pause(values),
+        "active": active,
+        "active_workflow": active[0] if active else None,
+    }
+    # All of it is of the types that the columns have: to validate a SQLModel takes 0.1 ms.
+    return built(RepositoryItem, {name: values[name] for name in RepositoryItem.model_fields})
 
 
 def _installation(row: RowMapping) -> InstallationLink | None:

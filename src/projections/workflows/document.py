@@ -112,6 +112,17 @@ class WorkflowDocument(BaseModel):
     attempts: dict[str, int] = Field(description="how often Copilot was asked, by kind")
 
 
+class ActiveWorkflow(BaseModel):
+    """A workflow that has started and is not over."""
+
+    issue_number: int
+    pull_request_number: int | None
+    stage: str = Field(examples=["ci_failed"])
+    reason: str = Field(description="one sentence: why it is there")
+    since: datetime = Field(description="when it came to its stage")
+    waiting_for: list[Waiting]
+
+
 def document_of(workflow: Workflow, placement: Placement) -> WorkflowDocument:
     """Return a workflow as it is now, built without validation since every event does so."""
     waits = [{"kind": wait.kind, "what": wait.what} for wait in placement.waits]
