@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_LAGS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)  # seconds
 
 
 # By name without its prefix: what it is, and its labels.
@@ -31,6 +32,10 @@ _GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "1 while the primary is read in the place of a replica that is set.",
         (),
     ),
+    "event_loop_lag_longest_seconds": (
+        "The latest that the event loop came back since the process began.",
+        (),
+    ),
     "live_streams": ("Open live streams.", ()),
     "connections": ("Open connections.", ()),
 }
@@ -49,6 +54,13 @@ class Metrics:
         )
         # By method, route and status: to look one up among its labels takes longer than to count.
         self._requests: dict[tuple[str, str, int], Histogram] = {}
+        self._loop_lag = Histogram(
+            "orchestrator_event_loop_lag_seconds",
+            "How much later than asked the event loop came back, of looks 50 ms apart.",
+            buckets=_LAGS,
+            registry=self.registry,
+        )
+        self._longest_lag = 0.0
         self._counters = {
             name: Counter(f"orchestrator_{name}", what, labels, registry=self.registry)
             for name, (what, labels) in _COUNTERS.items()
@@ -81,6 +93,13 @@ class Metrics:
     def replica(self, *, down: bool) -> None:
         """Take in whether the primary is read in the place of a replica that is set."""
         self._gauges["read_replica_down"].set(down)
+
+    def loop_came_back(self, late: float) -> None:
+        """Count a look at the event loop that came back so many seconds late."""
+        self._loop_lag.observe(late)
+        if late > self._longest_lag:
+            self._longest_lag = late
+            self._gauges["event_loop_lag_longest_seconds"].set(late)
 
     def turned_away(self, cap: str) -> None:
         """Count a connection that was closed, or a request that was refused, because of a cap."""

@@ -33,6 +33,7 @@ from runtime.background.announcing import ActingUserAnnouncer, AppAnnouncer
 from runtime.background.building import Building
 from runtime.background.conducting import Conducting
 from runtime.background.leased import LeasedWork
+from runtime.background.loop_lag import watch_loop
 from runtime.background.observing import ObservingGitHub
 from runtime.background.projecting import Projecting
 from runtime.background.server_policy import ServerPolicy
@@ -114,6 +115,7 @@ class Process:
         services = self.services
         yield Work("look", lambda: look(services.log))
         yield Work("lags", lambda: look_at_lags(services))
+        yield Work("loop-lag", lambda: watch_loop(services.metrics))
         if services.replica is not None:
             yield Work("replica", lambda: look_at_replica(services))
         notifier = Notifier(self.database.url, services.log)
