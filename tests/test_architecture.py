@@ -34,8 +34,9 @@ BY_EVERY = "what every walk crosses"
 # Files from the log to `workflows`, all of which are opened by whoever follows it. Aimed at is 40:
 # whoever comes below this number lowers it. One was added for which checks speak for a head, one
 # for whose a repository is, one each for whose word counts, for what is waited for too long, and
-# for what GitHub is asked, and for what an event tells that is new.
-MOST_TO_PAGE = 52
+# for what GitHub is asked, and for what an event tells that is new; two for statements that are
+# compiled once.
+MOST_TO_PAGE = 54
 
 
 def section(heading: str) -> str:

@@ -1,6 +1,6 @@
 """Reading the log, inside one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from events.envelope import GITHUB, LARGE, LEFT_OUT, Event
+from events.statement import Statement
 from events.table import events, log_head
 
 BATCH_BYTES = 8 * 1024 * 1024
@@ -35,8 +36,7 @@ _FETCH = 64  # rows fetched at once, so that a run of huge payloads is never all
 WITHOUT_PAYLOAD = tuple(column for column in events.columns if column.name != "payload")
 _NAMES = tuple(column.name for column in events.columns)
 _RECORDED_AT = select(events.c.recorded_at).where(events.c.position == bindparam("position"))
-# Built once: a reader that follows the log asks for a few events at a time.
-_HEAD = select(log_head.c.position, log_head.c.recorded_at, log_head.c.hash)
+_HEAD = Statement(select(log_head.c.position, log_head.c.recorded_at, log_head.c.hash))
 
 
 class _Octets(FunctionElement[int]):
@@ -76,6 +76,9 @@ def _behind(*columns: ColumnElement[Any]) -> Select[Any]:
 
 
 _BEHIND = _behind(*BOUNDED)
+_FEW_BEHIND = Statement(_BEHIND)
+_AT = Statement(select(*BOUNDED).where(events.c.position == bindparam("position")))
+_OUTLINES_BEHIND = Statement(_behind(*WITHOUT_PAYLOAD))
 _BEHIND_WHOLE = _behind(*events.columns)
 
 
@@ -92,14 +95,15 @@ class Head:
         return self.position > 0 and self.recorded_at > now + _AHEAD
 
 
-def to_event(row: Row[Any]) -> Event:
+def to_event(row: Sequence[Any]) -> Event:
     """Build the envelope from a row that has all columns in the table's order."""
     return Event(**dict(zip(_NAMES, row, strict=True)))
 
 
 def head(connection: Connection) -> Head:
     """Return the head of the log."""
-    return Head(*connection.execute(_HEAD).one())
+    [newest] = _HEAD.rows(connection)
+    return Head(*newest)
 
 
 def read(
@@ -115,6 +119,9 @@ def read(
     Stops early when their payloads come to ``max_bytes`` characters. The payload of a large
     delivery is left out, unless they are to be ``whole``.
     """
+    if limit <= _FETCH and not filters and not whole:
+        few = _FEW_BEHIND.rows(connection, {"after": after, "limit": limit})
+        return list(_bounded(map(to_event, few), max_bytes))
     query = _BEHIND_WHOLE if whole else _BEHIND
     rows = connection.execute(
         query.where(*filters) if filters else query,
@@ -129,9 +136,8 @@ def read(
 
 def outlines(connection: Connection, after: int, limit: int) -> list[Event]:
     """Return up to ``limit`` events behind ``after`` in order, without payloads (empty text)."""
-    query = select(*WITHOUT_PAYLOAD).where(events.c.position > after)
-    rows = connection.execute(query.order_by(events.c.position).limit(limit))
-    return [outline(row) for row in rows]
+    rows = _OUTLINES_BEHIND.mappings(connection, {"after": after, "limit": limit})
+    return [Event(**row, payload="") for row in rows]
 
 
 def outline(row: Row[Any]) -> Event:
@@ -141,8 +147,8 @@ def outline(row: Row[Any]) -> Event:
 
 def at(connection: Connection, position: int) -> Event | None:
     """Return the event at a position, if there is one; a large payload is left out."""
-    row = connection.execute(select(*BOUNDED).where(events.c.position == position)).one_or_none()
-    return None if row is None else to_event(row)
+    rows = _AT.rows(connection, {"position": position})
+    return to_event(rows[0]) if rows else None
 
 
 def raw(connection: Connection, position: int) -> bytes | None:

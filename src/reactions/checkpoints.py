@@ -3,10 +3,11 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
+from events.statement import Statement
 from events.table import BIG_INTEGER, table_of
 
 _WORTH_A_WRITE = 1000  # positions in which nothing was found, and which a start looks at again
@@ -23,11 +24,18 @@ class ReactionCheckpointRow(SQLModel, table=True):
 
 _checkpoints = table_of(ReactionCheckpointRow)
 
+_IT = _checkpoints.c.name == bindparam("reaction")
+_POSITION = Statement(select(_checkpoints.c.position).where(_IT))
+_ADVANCE = Statement(
+    update(_checkpoints)
+    .where(_IT, _checkpoints.c.position < bindparam("reached"))
+    .values(position=bindparam("reached"))
+)
+
 
 def position(connection: Connection, name: str) -> int:
     """Return up to where a reaction has looked; 0 before its first time."""
-    query = select(_checkpoints.c.position).where(_checkpoints.c.name == name)
-    return connection.scalar(query) or 0
+    return _POSITION.scalar(connection, {"reaction": name}) or 0
 
 
 def hold(connection: Connection, name: str) -> int:
@@ -46,10 +54,9 @@ def advance(connection: Connection, name: str, reached: int) -> None:
 
     Whoever advances holds a lease, so two do not insert the first row at once.
     """
-    there = _checkpoints.c.name == name
-    moved = update(_checkpoints).where(there, _checkpoints.c.position < reached)
-    if connection.execute(moved.values(position=reached)).rowcount:
+    if _ADVANCE.run(connection, {"reaction": name, "reached": reached}):
         return
+    there = _checkpoints.c.name == name
     if connection.scalar(select(_checkpoints.c.name).where(there)) is None:
         connection.execute(insert(_checkpoints).values(name=name, position=reached))
 

@@ -20,14 +20,13 @@ from events.store import Store
 from projections.engine.checkpoints import Checkpoint
 from projections.lanes.fold import folded, lanes_checkpoint
 from projections.lanes.model import (
-    lanes,
     unpacked_head,
     unpacked_surroundings,
     with_subjects,
 )
 from projections.lanes.queries import (
     changed_lanes,
-    lane_rows,
+    lane_row,
     parked_lanes,
     subject_rows,
     surroundings_row,
@@ -105,14 +104,18 @@ class Reflection:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What one snapshot held: rows as they are stored, and of each lane those of its subjects."""
+class Snapshot:
+    """What one snapshot held: rows as they are stored, and of each lane those of its subjects.
+
+    Of a lane that was ``known``, those that changed since.
+    """
 
     folded: Checkpoint
     around: Row | None
-    heads: Sequence[Row]
-    subjects: Mapping[int, Sequence[Row]]
-    parked: Mapping[int, str]
+    heads: Sequence[Row] = ()
+    subjects: Mapping[int, Sequence[Row]] = field(default_factory=dict)
+    known: Mapping[int, Reflected] = field(default_factory=dict)
+    parked: Mapping[int, str] = field(default_factory=dict)
 
 
 class Lanes:
@@ -145,38 +148,42 @@ class Lanes:
 
         All of them, if what is around them did.
         """
-
-        def heads(connection: Connection, around: Row | None) -> Sequence[Row]:
-            everywhere = around is not None and around["position"] > after
-            since = None if everywhere else after
-            return changed_lanes(connection, since, partition.number, partition.of)
-
-        return await self._reflection(heads)
+        return await self.reflection(
+            await self._store.read(lambda c: self.look_at_changed(c, after, partition))
+        )
 
     async def lane(self, repository_id: int) -> Reflection:
         """Return one lane; none where nothing was heard of the repository."""
-        return await self._reflection(
-            lambda connection, _around: lane_rows(
-                connection, lanes.c.repository_id == repository_id
-            )
-        )
 
-    async def _reflection(
-        self, heads: Callable[[Connection, Row | None], Sequence[Row]]
-    ) -> Reflection:
-        known = dict(self._known)  # as it is when the snapshot is taken
-        generation = self._generation
-
-        def work(connection: Connection) -> _Read:
-            place = lanes_checkpoint(connection)
-            if place.generation != generation:  # built anew: what was known is of other rows
-                known.clear()
+        def look(connection: Connection) -> Snapshot:
             around = surroundings_row(connection)
-            found = heads(connection, around)
-            changed = {row["repository_id"]: _changed(connection, row, known) for row in found}
-            return _Read(place, around, found, changed, parked_lanes(connection))
+            return self._snapshot(connection, around, lane_row(connection, repository_id))
 
-        read = await self._store.read(work)
+        return await self.reflection(await self._store.read(look))
+
+    def look_at_changed(self, connection: Connection, after: int, partition: Partition) -> Snapshot:
+        """Look at what ``changed`` returns, for whoever looks at more in the same transaction."""
+        around = surroundings_row(connection)
+        everywhere = around is not None and around["position"] > after
+        since = None if everywhere else after
+        heads = changed_lanes(connection, since, partition.number, partition.of)
+        return self._snapshot(connection, around, heads)
+
+    def _snapshot(
+        self, connection: Connection, around: Row | None, heads: Sequence[Row]
+    ) -> Snapshot:
+        place = lanes_checkpoint(connection)
+        if not heads:
+            return Snapshot(place, around)
+        known: dict[int, Reflected] = {}
+        if place.generation == self._generation:  # else built anew: what was known is of other rows
+            numbers = [row["repository_id"] for row in heads]
+            known = {number: self._known[number] for number in numbers if number in self._known}
+        subjects = {row["repository_id"]: _changed(connection, row, known) for row in heads}
+        return Snapshot(place, around, heads, subjects, known, parked_lanes(connection))
+
+    async def reflection(self, read: Snapshot) -> Reflection:
+        """Return the lanes of a snapshot, each looked at where it changed."""
         if read.folded.generation != self._generation:
             self._known.clear()
             self._around = Surroundings()
@@ -190,7 +197,7 @@ class Lanes:
             if number in stuck:
                 continue
             try:
-                reflected.append(await self._advance(row, known.get(number), read, around))
+                reflected.append(await self._advance(row, read, around))
             except _FAULTS as error:  # its rows cannot be read: others go on
                 _log.exception("a lane cannot be read", repository=number)
                 stuck[number] = described(error)
@@ -208,11 +215,10 @@ class Lanes:
             self._around = unpacked_surroundings(row)
         return Surroundings() if row is None else self._around
 
-    async def _advance(
-        self, head: Row, known: Reflected | None, read: _Read, around: Surroundings
-    ) -> Reflected:
+    async def _advance(self, head: Row, read: Snapshot, around: Surroundings) -> Reflected:
         """Bring a lane up to what was read of it: beside the event loop, where it is much."""
-        rows = read.subjects[head["repository_id"]]
+        number = head["repository_id"]
+        rows, known = read.subjects[number], read.known.get(number)
         if known is None or not _goes_on(head, known):
             made = await asyncio.to_thread(_whole, head, rows, around, read.folded.position)
         elif len(rows) > _FEW or _concerns_all(head, known, around):

@@ -31,7 +31,7 @@ from reactions.resync import IssueReading
 from runtime.background.acting import ActionWorker
 from runtime.background.announcing import ActingUserAnnouncer, AppAnnouncer
 from runtime.background.building import Building
-from runtime.background.conducting import Conducting
+from runtime.background.conducting import PARTITIONS, Conducting
 from runtime.background.leased import LeasedWork
 from runtime.background.loop_lag import watch_loop
 from runtime.background.observing import ObservingGitHub
@@ -72,6 +72,9 @@ class Process:
     pace: Pace = field(default_factory=Pace)
     gate: Gate = field(default_factory=Gate)
     asked: Wake = field(default_factory=Wake)  # when GitHub is to be asked something
+    shares: tuple[Wake, ...] = field(  # when lanes changed
+        default_factory=lambda: tuple(Wake() for _ in range(PARTITIONS))
+    )
     recovery_seconds: float = 300.0
     clock: Callable[[], datetime] = field(default_factory=SteadyClock)  # of waits
     secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
@@ -154,6 +157,7 @@ class Process:
             store=self.database,
             grown=self.services.log.wake,
             progress=self.services.progress,
+            shares=self.shares,
             clock=self.clock,
             instance=str(self.instance),
             large=self.services.log.large,
@@ -191,7 +195,7 @@ class Process:
         return Conducting(
             log=self.services.log,
             store=self.database,
-            progress=self.services.progress,
+            shares=self.shares,
             clock=self.clock,
             instance=str(self.instance),
             wall=self.services.clock,

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, Table, event
 
+from events.statement import RENAMED
 from events.store import Result, Store, Work
 from events.table import table_of
 from projections.engine.builds import BuildRow
@@ -54,9 +55,14 @@ class Beside:
             return self._renamed(text), parameters
 
         def run(connection: Connection) -> Result:
-            # The connection is this transaction's alone.
+            # The connection is lent for this transaction, and others have it after us.
             event.listen(connection, "before_cursor_execute", rename, retval=True)
-            return work(connection)
+            connection.info[RENAMED] = self._renamed
+            try:
+                return work(connection)
+            finally:
+                del connection.info[RENAMED]
+                event.remove(connection, "before_cursor_execute", rename)
 
         return run
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, text, update
 from sqlmodel import Field, SQLModel
 
 from events.errors import OrchestratorError
+from events.statement import Statement
 from events.table import BIG_INTEGER, table_of
 from projections.engine.projection import AnyProjection
 
@@ -28,18 +31,8 @@ class CheckpointRow(SQLModel, table=True):
 _checkpoints = table_of(CheckpointRow)
 
 
-# Built once: every batch runs both.
-_CHECKPOINTS = select(_checkpoints)
-_ADVANCE = (
-    update(_checkpoints)
-    .where(
-        tuple_(_checkpoints.c.name, _checkpoints.c.version, _checkpoints.c.generation).in_(
-            bindparam("projections", expanding=True)
-        ),
-        _checkpoints.c.position == bindparam("before"),
-    )
-    .values(position=bindparam("after"))
-)
+_CHECKPOINTS = Statement(select(_checkpoints))
+_CHECKPOINT = Statement(select(_checkpoints).where(_checkpoints.c.name == bindparam("projection")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +58,8 @@ class NewerRows(OrchestratorError):
 
 def checkpoints(connection: Connection) -> dict[str, Checkpoint]:
     """Return every projection's checkpoint that there is."""
-    found = connection.execute(_CHECKPOINTS)
-    return {row.name: Checkpoint(row.version, row.position, row.generation) for row in found}
+    found = _CHECKPOINTS.mappings(connection)
+    return {row["name"]: _of(row) for row in found}
 
 
 def positions(connection: Connection) -> dict[str, int]:
@@ -76,14 +69,17 @@ def positions(connection: Connection) -> dict[str, int]:
 
 def checkpoint(connection: Connection, name: str) -> Checkpoint:
     """Return one projection's checkpoint, at 0 before its first batch."""
-    row = connection.execute(_CHECKPOINTS.where(_checkpoints.c.name == name)).one_or_none()
-    return Checkpoint(row.version, row.position, row.generation) if row else Checkpoint(0, 0)
+    found = _CHECKPOINT.mappings(connection, {"projection": name})
+    return _of(found[0]) if found else Checkpoint(0, 0)
+
+
+def _of(row: Mapping[str, Any]) -> Checkpoint:
+    return Checkpoint(row["version"], row["position"], row["generation"])
 
 
 def position(connection: Connection, name: str) -> int:
     """Return one projection's position, 0 before its first batch."""
-    query = select(_checkpoints.c.position).where(_checkpoints.c.name == name)
-    return connection.scalar(query) or 0
+    return checkpoint(connection, name).position
 
 
 def advance(connection: Connection, standing: Mapping[str, Checkpoint], after: int) -> None:
@@ -92,11 +88,31 @@ def advance(connection: Connection, standing: Mapping[str, Checkpoint], after: i
     Raises CheckpointMoved where one stands elsewhere by now, or its rows are others; the
     transaction is then to be given up.
     """
-    rows = [(name, each.version, each.generation) for name, each in standing.items()]
     before = max(each.position for each in standing.values())
-    values = {"projections": rows, "before": before, "after": after}
-    if connection.execute(_ADVANCE, values).rowcount != len(rows):
+    values: dict[str, Any] = {"before": before, "after": after}
+    for number, (name, each) in enumerate(standing.items()):
+        values |= {
+            f"name_{number}": name,
+            f"version_{number}": each.version,
+            f"generation_{number}": each.generation,
+        }
+    if _advanced(len(standing)).run(connection, values) != len(standing):
         raise CheckpointMoved(f"not all of {', '.join(standing)} are still at {before}")
+
+
+@cache
+def _advanced(projections: int) -> Statement:
+    """Return what moves so many checkpoints: one statement for all that stand together."""
+    named = (
+        (_checkpoints.c.name == bindparam(f"name_{number}"))
+        & (_checkpoints.c.version == bindparam(f"version_{number}"))
+        & (_checkpoints.c.generation == bindparam(f"generation_{number}"))
+        for number in range(projections)
+    )
+    here = _checkpoints.c.position == bindparam("before")
+    return Statement(
+        update(_checkpoints).where(or_(*named), here).values(position=bindparam("after"))
+    )
 
 
 def missing(connection: Connection, projections: Iterable[AnyProjection]) -> list[AnyProjection]:

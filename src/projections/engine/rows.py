@@ -1,26 +1,21 @@
-"""Loading and saving a projection's rows in bulk."""
+"""Loading and saving a projection's rows in bulk.
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+A statement is built once for each table and shape: to build one takes longer than to run it.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from operator import eq
+from typing import Any, TypeAlias, cast
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Connection,
-    Delete,
-    Select,
-    Table,
-    bindparam,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
+from events.statement import Statement, chunks
 from projections.engine.projection import AnyProjection, Key, Projection, Row
 
-_KEYS_AT_ONCE = 500  # a statement takes some 32,000 parameters at most
+Columns: TypeAlias = Mapping[str, Any]
 
 
 def key_columns(table: Table) -> list[str]:
@@ -35,9 +30,9 @@ def load(
     names = key_columns(projection.table)
     unpack = _unpacking(projection)
     found: dict[Key, Row] = {}
-    for some in _chunks(list(keys)):
-        result = connection.execute(_selected(projection.table), _keys(names, some)).mappings()
-        for row in cast("Iterable[Mapping[str, Any]]", result):
+    for some in chunks(keys):
+        selected, values = _selected(projection.table, len(some)), _values(some)
+        for row in selected.mappings(connection, values):
             found[tuple(row[name] for name in names)] = unpack(row)
     return found
 
@@ -55,7 +50,7 @@ def save(
 
 
 def save_columns(
-    connection: Connection, table: Table, written: Mapping[Key, Mapping[str, Any] | None]
+    connection: Connection, table: Table, written: Mapping[Key, Columns | None]
 ) -> None:
     """Write rows given as all their columns; None: there is to be none, if there was."""
     there = [row for row in written.values() if row is not None]
@@ -70,59 +65,65 @@ def clear(connection: Connection, projection: AnyProjection) -> None:
 
 
 def _write(
-    connection: Connection, table: Table, there: Sequence[Mapping[str, Any]], gone: Sequence[Key]
+    connection: Connection, table: Table, there: Sequence[Columns], gone: Sequence[Key]
 ) -> None:
     """Write rows in one statement for those that are there and one for those gone."""
-    for some in _chunks(gone):
-        connection.execute(_deleted(table), _keys(key_columns(table), some))
+    for some in chunks(gone):
+        _deleted(table, len(some)).run(connection, _values(some))
     if there:
-        connection.execute(_upserted(table, connection.dialect.name), there)
-
-
-# A statement is built once for a table: to build it takes longer than to run it for one row.
-@cache
-def _selected(table: Table) -> Select[tuple[Any, ...]]:
-    return select(table).where(_among(table))
+        _upserted(table, connection.dialect.name).run_each(connection, there)
 
 
 @cache
-def _deleted(table: Table) -> Delete:
-    return table.delete().where(_among(table))
+def _selected(table: Table, keys: int) -> Statement:
+    return Statement(select(table).where(_among(table, keys)))
 
 
-def _among(table: Table) -> ColumnElement[bool]:
+@cache
+def _deleted(table: Table, keys: int) -> Statement:
+    return Statement(table.delete().where(_among(table, keys)))
+
+
+def _among(table: Table, keys: int) -> ColumnElement[bool]:
+    """Say that a row has one of so many keys."""
     columns = list(table.primary_key)
-    keys: BindParameter[Any] = bindparam("keys", expanding=True)
-    return columns[0].in_(keys) if len(columns) == 1 else tuple_(*columns).in_(keys)
+    wanted = [
+        [bindparam(_name(number, place), type_=column.type) for place, column in enumerate(columns)]
+        for number in range(keys)
+    ]
+    if len(columns) == 1:
+        return columns[0].in_([key[0] for key in wanted])
+    each = (and_(*map(eq, columns, key)) for key in wanted)
+    return or_(*each)
 
 
-def _keys(names: Sequence[str], keys: Sequence[Key]) -> dict[str, list[Any]]:
-    return {"keys": [key[0] for key in keys] if len(names) == 1 else list(keys)}
+def _values(keys: Sequence[Key]) -> dict[str, Any]:
+    return {
+        _name(number, place): value
+        for number, key in enumerate(keys)
+        for place, value in enumerate(key)
+    }
 
 
-def _unpacking(projection: Projection[Row]) -> Callable[[Mapping[str, Any]], Row]:
+def _name(number: int, place: int) -> str:
+    return f"key_{number}_{place}"
+
+
+def _unpacking(projection: Projection[Row]) -> Callable[[Columns], Row]:
     model = projection.model
     build = model.model_construct if issubclass(model, SQLModel) else model
     return lambda columns: cast("Row", build(**columns))
 
 
-def _columns(row: object) -> dict[str, Any]:
-    return row if isinstance(row, dict) else dict(row.__dict__)
+def _columns(row: object) -> Columns:
+    return row if isinstance(row, dict) else row.__dict__
 
 
 @cache
-def _upserted(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+def _upserted(table: Table, dialect: str) -> Statement:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = insert(table)
     names = key_columns(table)
-    others = {
-        column.name: statement.excluded[column.name]
-        for column in table.columns
-        if column.name not in names
-    }
-    return statement.on_conflict_do_update(index_elements=names, set_=others)
-
-
-def _chunks(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        yield keys[start : start + _KEYS_AT_ONCE]
+    every = [column.name for column in table.columns]
+    others = {name: statement.excluded[name] for name in every if name not in names}
+    return Statement(statement.on_conflict_do_update(index_elements=names, set_=others), every)

@@ -45,7 +45,9 @@ class Runner:
         self._target = Target(target, guard)
         self._batch = batch
         self._large = large
+        self.projected: Sequence[Event] = ()  # of the last batch
         self._generations: dict[str, int] = {}
+        self.left = 0  # events behind the last batch, as far as was seen then
 
     async def prepare(self) -> list[str]:
         """Start those projections that nobody ever started; return their names.
@@ -97,6 +99,8 @@ class Runner:
         share = LoopShare(max(_LEAST_SHARE, min(_MOST_SHARE, lag * _PER_LAG)))
         batch = Batch(group, standing, after, await self._read_all(events, share), share)
         await project(batch, self._target)
+        self.left = lag - (events[-1].position - after)
+        self.projected = events
         return events[-1].position
 
     def _forget_others(self, standing: Mapping[str, Checkpoint]) -> None:
@@ -133,8 +137,9 @@ class Runner:
     ) -> tuple[list[Event], int]:
         after = _least(standing)
         limit = _limit(self._batch, after, standing, until) if standing else 0
-        found = read(connection, after, limit) if limit > 0 else []
-        return found, head(connection).position - after
+        lag = head(connection).position - after
+        limit = min(limit, lag)
+        return read(connection, after, limit) if limit > 0 else [], lag
 
     async def _read_all(self, events: Sequence[Event], share: LoopShare) -> list[ReadEvent]:
         reads: list[ReadEvent] = []

@@ -6,10 +6,11 @@ All but the first are for whoever folds lanes on, decides and acts by them; nobo
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, func, or_, select
 
 from aggregates.lane import Lane
 from aggregates.surroundings import Surroundings
+from events.statement import Statement
 from events.table import events, table_of
 from projections.access import Access
 from projections.engine.parked import ParkedEventRow
@@ -46,6 +47,27 @@ Row = Mapping[str, Any]
 
 _parked = table_of(ParkedEventRow)
 
+_SHARE: ColumnElement[int] = lanes.c.repository_id % bindparam("shares", type_=Integer)
+_CHANGED = Statement(
+    select(lanes).where(
+        bindparam("share", type_=Integer) == _SHARE, lanes.c.position > bindparam("after")
+    )
+)
+_OF_LANE = Statement(select(lanes).where(lanes.c.repository_id == bindparam("repository")))
+_SUBJECTS = Statement(
+    select(subjects).where(
+        subjects.c.repository_id == bindparam("repository"),
+        subjects.c.position > bindparam("after"),
+    )
+)
+_AROUND = Statement(select(surroundings).where(surroundings.c.id == AROUND))
+_PARKED = Statement(
+    select(events.c.repository_id, _parked.c.position, _parked.c.error)
+    .select_from(_parked.join(events, events.c.position == _parked.c.position))
+    .where(_parked.c.projection == LANES_NAME, events.c.repository_id.is_not(None))
+    .order_by(_parked.c.position.desc())
+)
+
 
 def load_lanes(connection: Connection, repository_ids: Collection[int]) -> dict[int, StoredLane]:
     """Return lanes whole, those that there are."""
@@ -68,9 +90,13 @@ def changed_lanes(
 
     Of all lanes only a share: where the repository's id, divided by ``shares``, leaves it.
     """
-    remainder: ColumnElement[int] = lanes.c.repository_id % shares
-    which = remainder == share
-    return lane_rows(connection, which if after is None else which & (lanes.c.position > after))
+    values = {"share": share, "shares": shares, "after": -1 if after is None else after}
+    return _CHANGED.mappings(connection, values)
+
+
+def lane_row(connection: Connection, repository_id: int) -> Sequence[Row]:
+    """Return a lane's own row, if there is one."""
+    return _OF_LANE.mappings(connection, {"repository": repository_id})
 
 
 def lane_rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[Row]:
@@ -80,10 +106,7 @@ def lane_rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[Ro
 
 def subject_rows(connection: Connection, repository_id: int, after: int = -1) -> Sequence[Row]:
     """Return the rows of a lane's subjects that changed behind a position."""
-    query = select(subjects).where(subjects.c.repository_id == repository_id)
-    if after >= 0:
-        query = query.where(subjects.c.position > after)
-    return cast("Sequence[Row]", connection.execute(query).mappings().all())
+    return _SUBJECTS.mappings(connection, {"repository": repository_id, "after": after})
 
 
 def subject_positions(connection: Connection, repository_id: int, after: int) -> dict[Subject, int]:
@@ -113,22 +136,14 @@ def last_change(connection: Connection, repository_id: int, of: Iterable[Subject
 
 def surroundings_row(connection: Connection) -> Row | None:
     """Return the row of what holds around all lanes, None where nothing was ever said."""
-    query = select(surroundings).where(surroundings.c.id == AROUND)
-    return cast("Row | None", connection.execute(query).mappings().one_or_none())
+    found = _AROUND.mappings(connection)
+    return found[0] if found else None
 
 
 def parked_lanes(connection: Connection) -> dict[int, str]:
     """Return the repositories of which an event could not be folded, with the first error."""
-    joined = _parked.join(events, events.c.position == _parked.c.position)
-    query = (
-        select(events.c.repository_id, _parked.c.position, _parked.c.error)
-        .select_from(joined)
-        .where(_parked.c.projection == LANES_NAME, events.c.repository_id.is_not(None))
-        .order_by(_parked.c.position.desc())
-    )
-    return {
-        row.repository_id: f"event {row.position}: {row.error}" for row in connection.execute(query)
-    }
+    found = _PARKED.rows(connection)
+    return {number: f"event {position}: {error}" for number, position, error in found}
 
 
 def _by_lane(rows: Iterable[Any]) -> dict[int, list[Row]]:

@@ -3,17 +3,18 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Index, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Index, bindparam, func, select, tuple_, update
 from sqlmodel import Field, SQLModel
 
 from aggregates.lane import Lane
 from aggregates.workflow.questions import Question
+from events.statement import Statement, chunks, named, one_of
 from events.table import BIG_INTEGER, GIVEN, table_of
 
 MAX_ERROR = 300
-_AT_ONCE = 500  # parameters of one statement are bounded
 
 Key: TypeAlias = tuple[int, str, int, int]  # issue, kind, pull request, user
 
@@ -44,6 +45,9 @@ class QuestionRow(OpenQuestion, table=True):
 
 
 _questions = table_of(QuestionRow)
+
+_IN_LANE = _questions.c.repository_id == bindparam("lane")
+_OF_LANE = Statement(select(_questions).where(_IN_LANE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +168,24 @@ def bring_forward(connection: Connection, now: datetime, longest: timedelta) -> 
 def _known(
     connection: Connection, repository_id: int, issues: Collection[int] | None
 ) -> dict[Key, dict[str, Any]]:
-    of_lane = _questions.c.repository_id == repository_id
     if issues is None:
-        return _by_key(connection, of_lane)
+        return _by_key(_OF_LANE.mappings(connection, {"lane": repository_id}))
     found: dict[Key, dict[str, Any]] = {}
-    every = sorted(issues)
-    for at in range(0, len(every), _AT_ONCE):
-        some = _questions.c.issue_number.in_(every[at : at + _AT_ONCE])
-        found |= _by_key(connection, of_lane & some)
+    for some in chunks(sorted(issues)):
+        values = {"lane": repository_id, **named(_questions.c.issue_number, some)}
+        found |= _by_key(_of_issues(len(some)).mappings(connection, values))
     return found
 
 
-def _by_key(connection: Connection, those: ColumnElement[bool]) -> dict[Key, dict[str, Any]]:
-    rows = connection.execute(select(_questions).where(those)).mappings()
+@cache
+def _of_issues(issues: int) -> Statement:
+    those = one_of(_questions.c.issue_number, issues)
+    return Statement(select(_questions).where(_IN_LANE, those))
+
+
+def _by_key(rows: Iterable[dict[str, Any]]) -> dict[Key, dict[str, Any]]:
     return {
-        (row["issue_number"], row["kind"], row["pull_request_number"], row["user_id"]): dict(row)
+        (row["issue_number"], row["kind"], row["pull_request_number"], row["user_id"]): row
         for row in rows
     }
 

@@ -6,14 +6,13 @@ that nobody acts on the past, whether at a first start over an old log or behind
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
-from aggregates.decisions import Outlook, outlook, requested
-from aggregates.lane import Lane
+from aggregates.decisions import outlook, requested
 from aggregates.surroundings import Surroundings
 from events.envelope import NewEvent
 from events.errors import described
@@ -22,14 +21,21 @@ from events.read import head
 from events.store import Store
 from events.wake import Wake
 from projections.lanes.fold import folded
-from reactions.asking import replace_questions
-from reactions.asking.table import forget_questions
 from reactions.checkpoints import Checkpoint, advance
-from reactions.conductor import stuck, timetable
+from reactions.conductor import timetable
 from reactions.conductor.causes import causes
+from reactions.conductor.noting import Considered, Noted, store_considered, store_failed
 from reactions.conductor.timetable import RunningTimer
-from reactions.lanes import EVERY_LANE, Lanes, Partition, Reflected, Reflection, Stuck
-from reactions.resync import Unsettled, have_settled, unsettled
+from reactions.lanes import (
+    EVERY_LANE,
+    Lanes,
+    Partition,
+    Reflected,
+    Reflection,
+    Snapshot,
+    Stuck,
+)
+from reactions.resync import unsettled
 
 _APPENDED_AT_ONCE = 200
 _UNINTERRUPTED = timedelta(seconds=2)  # between looks of one who looks at least every second
@@ -48,23 +54,18 @@ class Conducted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Positions:
-    """Where the log ends, up to where lanes are folded, and up to where was decided."""
+class _Seen:
+    """What one look in one transaction found.
+
+    Where the log ends, up to where lanes are folded, and up to where was decided. What changed
+    behind that, unless lanes are behind the log. The waits, if nothing changed.
+    """
 
     head: int
     folded: int
     checkpoint: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Considered:
-    """A lane, what the issues that were looked at call for, and what of it is to be settled."""
-
-    lane: Lane
-    issues: frozenset[int] | None  # None: all
-    outlook: Outlook
-    events: Sequence[NewEvent]  # the decisions
-    unsettled: Unsettled | None
+    changed: Snapshot | None = None
+    due: timetable.DueTimers | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +88,7 @@ class Conductor:
     asked: Wake = field(default_factory=Wake)
     guard: Callable[[Connection], None] = lambda _connection: None
     _checkpoint: Checkpoint = field(init=False)
+    _noted: Noted = field(default_factory=Noted, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -97,63 +99,75 @@ class Conductor:
 
         Raises what the log and the database raise, and what the guard does.
         """
-        reached = await self.store.read(self._positions)
-        if reached.folded < reached.head and not await self.lanes.reflect(reached.head):
-            return Conducted(behind=True)
-        decided = await self._decide(reached.checkpoint) if reached.checkpoint < reached.head else 0
-        due = await self.store.read(self._due)
+        if self._is_interrupted():
+            self._noted.forget()
+        seen = await self.store.read(self._look)
+        if seen.folded < seen.head:
+            if not await self.lanes.reflect(seen.head):
+                return Conducted(behind=True)
+            least = seen.head
+            seen = await self.store.read(lambda c: self._look(c, least))
+        decided = 0 if seen.changed is None else await self._decide(seen.changed, seen.checkpoint)
+        due = await self.store.read(self._due) if seen.due is None else seen.due
         if due.foreign:
             await self.store.write(self._reckon_anew)
             due = await self.store.read(self._due)
         await self._fire(due.over)
         return Conducted(appended=decided + len(due.over), next_due=due.next_due)
 
-    def _positions(self, connection: Connection) -> _Positions:
-        return _Positions(
-            head=head(connection).position,
+    def _look(self, connection: Connection, least: int | None = None) -> _Seen:
+        """Look at all that a step begins with; lanes are to reflect ``least``, by default all."""
+        seen = _Seen(
+            head=head(connection).position if least is None else least,
             folded=folded(connection),
             checkpoint=self._checkpoint.position(connection),
         )
+        if seen.folded < seen.head:
+            return seen
+        changed: Snapshot | None = None
+        if seen.checkpoint < seen.head:
+            changed = self.lanes.look_at_changed(connection, seen.checkpoint, self.partition)
+        if changed is not None and changed.heads:
+            return replace(seen, changed=changed)
+        return replace(seen, changed=changed, due=self._due(connection))
 
     def _reckoner(self) -> timetable.Reckoner:
         return timetable.Reckoner(self.instance, self.clock(), (self.wall or self.clock)())
 
     def _due(self, connection: Connection) -> timetable.DueTimers:
-        """Return the waits that are over, unless some were reckoned by another process.
-
-        That is looked for where another may have been at it since the last look.
-        """
-        now = self.clock()
-        before, self._looked_at = self._looked_at, now
-        interrupted = before is None or now - before > _UNINTERRUPTED
+        """Return the waits that are over, unless some were reckoned by another process."""
+        interrupted = self._is_interrupted()
+        now = self._looked_at = self.clock()
         if interrupted and timetable.foreign_timers(connection, self.instance, self.partition):
             self._looked_at = None
             return timetable.DueTimers(over=[], next_due=None, foreign=True)
         return timetable.due_timers(connection, now, self.partition)
 
+    def _is_interrupted(self) -> bool:
+        """Say whether another process may have been at it since the last look."""
+        return self._looked_at is None or self.clock() - self._looked_at > _UNINTERRUPTED
+
     def _reckon_anew(self, connection: Connection) -> None:
         self.guard(connection)
         timetable.reckon_anew(connection, self._reckoner(), self.partition)
 
-    async def _decide(self, checkpoint: int) -> int:
+    async def _decide(self, changed: Snapshot, checkpoint: int) -> int:
         """Consider the lanes that changed, and record what they call for; returns how much."""
-        reflected = await self.lanes.changed(checkpoint, self.partition)
+        reflected = await self.lanes.reflection(changed)
         considered, failed = await self._consider_all(reflected, checkpoint)
-        if not considered and not failed and self._checkpoint.passes(reflected.position):
-            return 0
         events = [event for each in considered for event in each.events]
         for start in range(0, len(events), _APPENDED_AT_ONCE):
             await self.log.append(*events[start : start + _APPENDED_AT_ONCE])
-        for start in range(0, len(considered), _NOTED_AT_ONCE):
-            await self._note(considered[start : start + _NOTED_AT_ONCE])
-        await self._advance(reflected.position, failed)
+        news = [each for each in considered if self._noted.is_news(each)]
+        if news or failed or not self._checkpoint.passes(reflected.position):
+            await self._note(news, failed, reflected.position)
         return len(events)
 
     async def _consider_all(
         self, reflected: Reflection, since: int
-    ) -> tuple[list[_Considered], list[Stuck]]:
+    ) -> tuple[list[Considered], list[Stuck]]:
         """Consider every lane; one that fails is stuck and does not stop the others."""
-        considered: list[_Considered] = []
+        considered: list[Considered] = []
         failed = list(reflected.stuck)
         for each in reflected.lanes:
             number = each.lane.repository_id
@@ -167,9 +181,7 @@ class Conductor:
                 failed.append(Stuck(number, described(error)))
         return considered, failed
 
-    async def _consider(
-        self, reflected: Reflected, around: Surroundings, since: int
-    ) -> _Considered:
+    async def _consider(self, reflected: Reflected, around: Surroundings, since: int) -> Considered:
         """Consider what changed behind a position in a lane, and what brought decisions about."""
         lane, issues = reflected.lane, reflected.concerned(since)
         survey = reflected.survey
@@ -179,39 +191,40 @@ class Conductor:
             told = await self.store.read(lambda c: causes(c, survey, around, decisions, since))
             events = [requested(lane, around, *each) for each in zip(decisions, told, strict=True)]
         await asyncio.sleep(0)  # between lanes, others on the event loop get their chance
-        return _Considered(lane, issues, calls_for, events, unsettled(lane, since))
+        return Considered(lane, issues, calls_for, events, unsettled(lane, since))
 
-    async def _note(self, considered: Sequence[_Considered]) -> None:
-        """Store the waits that run in lanes, and have settled what came to be in doubt there."""
+    async def _note(
+        self, considered: Sequence[Considered], failed: Sequence[Stuck], reached: int
+    ) -> None:
+        """Store what was considered, in the end with how far that was."""
+        self._noted.forget(lane.repository_id for lane in failed)
+        starts = range(0, len(considered), _NOTED_AT_ONCE)
+        *others, last = [considered[at : at + _NOTED_AT_ONCE] for at in starts] or [()]
+        for some in others:
+            await self._store(some)
+        await self._store(last, failed, reached)
+
+    async def _store(
+        self, considered: Sequence[Considered], failed: Sequence[Stuck] = (), reached: int = 0
+    ) -> None:
         reckoner = self._reckoner()
 
         def work(connection: Connection) -> bool:
             self.guard(connection)
-            anew = False
-            for each in considered:
-                timers, questions = each.outlook.timers, each.outlook.questions
-                timetable.replace_timers(connection, each.lane, each.issues, timers, reckoner)
-                stored = (each.lane, each.issues, questions, self.clock())
-                anew = replace_questions(connection, *stored) or anew
-            stuck.note_moving(connection, [each.lane.repository_id for each in considered])
-            have_settled(connection, [each.unsettled for each in considered if each.unsettled])
+            anew = store_considered(connection, considered, reckoner, self.clock())
+            store_failed(connection, failed, self.clock())
+            if reached:
+                advance(connection, self._checkpoint.name, reached)
             return anew
 
+        self._noted.forget(each.lane.repository_id for each in considered)  # should it fail
         if await self.store.write(work):
             self.asked.heard(self.asked.position + 1)
-
-    async def _advance(self, reached: int, failed: Sequence[Stuck]) -> None:
-        def work(connection: Connection) -> None:
-            self.guard(connection)
-            for lane in failed:
-                timetable.forget_timers(connection, lane.repository_id)
-                forget_questions(connection, lane.repository_id)
-            stuck.note_stuck(connection, failed, self.clock())
-            advance(connection, self._checkpoint.name, reached)
-
-        await self.store.write(work)
+        for each in considered:
+            self._noted.remember(each)
 
     async def _fire(self, over: Sequence[RunningTimer]) -> None:
         if over:
             await self.log.append(*map(timetable.event_of, over))
+            self._noted.forget(timer.repository_id for timer in over)
             await self.store.write(lambda c: timetable.remove_fired(c, over))

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, func, select
 from sqlmodel import Field, SQLModel
 
+from events.statement import Statement, chunks, named, one_of
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access
 from projections.lanes.model import LaneRow
@@ -44,9 +46,13 @@ def note_stuck(connection: Connection, stuck: Iterable[Stuck], now: datetime) ->
 
 def note_moving(connection: Connection, repository_ids: Iterable[int]) -> None:
     """Forget lanes that are no longer stuck."""
-    ids = list(repository_ids)
-    if ids:
-        connection.execute(_stuck.delete().where(_stuck.c.repository_id.in_(ids)))
+    for some in chunks(repository_ids):
+        _moving(len(some)).run(connection, named(_stuck.c.repository_id, some))
+
+
+@cache
+def _moving(lanes: int) -> Statement:
+    return Statement(_stuck.delete().where(one_of(_stuck.c.repository_id, lanes)))
 
 
 def list_stuck(connection: Connection, access: Access, limit: int) -> list[StuckLane]:

@@ -5,23 +5,24 @@ newest where a clock that was ahead is set right. When it fires is reckoned once
 noted, by the clock of this process, which nothing corrects; another process reckons it anew.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Connection, Index, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Index, Integer, bindparam, func, or_, select
 from sqlmodel import Field, SQLModel
 
 from aggregates.decisions import Timer, timed_out
 from aggregates.lane import Lane
 from events.catalogue import TimerKind
 from events.envelope import NewEvent
+from events.statement import Statement, chunks, named, one_of
 from events.table import BIG_INTEGER, GIVEN, table_of
 from reactions.lanes import Partition
 
 AT_ONCE = 200
-_ISSUES_AT_ONCE = 500  # a statement takes some 32,000 parameters at most
 
 
 class RunningTimer(SQLModel):
@@ -79,6 +80,22 @@ class DueTimers:
 
 _timers = table_of(TimerRow)
 
+_NOW = bindparam("now", type_=_timers.c.fires_at.type)
+_OF_SHARE: ColumnElement[bool] = bindparam("share", type_=Integer) == (
+    _timers.c.repository_id % bindparam("shares", type_=Integer)
+)
+_OVER = Statement(
+    select(_timers)
+    .where(_timers.c.fires_at <= _NOW, _OF_SHARE)
+    .order_by(_timers.c.fires_at)
+    .limit(AT_ONCE)
+)
+_NEXT_DUE = Statement(
+    select(func.min(_timers.c.fires_at)).where(_timers.c.fires_at > _NOW, _OF_SHARE)
+)
+_OF_LANE = _timers.c.repository_id == bindparam("lane")
+_ADD = Statement(_timers.insert(), tuple(column.name for column in _timers.columns))
+
 
 def replace_timers(
     connection: Connection,
@@ -95,12 +112,10 @@ def replace_timers(
     running = _running(connection, lane, {timer.issue_number for timer in timers}, reckoner)
     if issues is None:
         forget_timers(connection, lane.repository_id)
-    for some in _chunks(sorted(issues or ())):
-        these = (_timers.c.repository_id == lane.repository_id, _timers.c.issue_number.in_(some))
-        connection.execute(_timers.delete().where(*these))
-    rows = [_row(lane, timer, running, reckoner) for timer in timers]
-    if rows:
-        connection.execute(_timers.insert(), rows)
+    for some in chunks(sorted(issues or ())):
+        _forgotten(len(some)).run(connection, _of_lane(lane, some))
+    if timers:
+        _ADD.run_each(connection, [_row(lane, timer, running, reckoner) for timer in timers])
 
 
 def forget_timers(connection: Connection, repository_id: int) -> None:
@@ -130,13 +145,10 @@ def due_timers(connection: Connection, now: datetime, partition: Partition) -> D
     The first due come first; what is over and was not returned is not the next. ``now`` is of the
     clock by which they were reckoned.
     """
-    fires_at = _timers.c.fires_at
-    query = select(_timers).where(fires_at <= now, _within(partition))
-    rows = connection.execute(query.order_by(fires_at).limit(AT_ONCE)).mappings()
-    next_due = select(func.min(fires_at)).where(fires_at > now, _within(partition))
+    values = {"now": now, "share": partition.number, "shares": partition.of}
     return DueTimers(
-        over=[RunningTimer.model_construct(**row) for row in rows],
-        next_due=connection.scalar(next_due),
+        over=[RunningTimer.model_construct(**row) for row in _OVER.mappings(connection, values)],
+        next_due=_NEXT_DUE.scalar(connection, values),
     )
 
 
@@ -170,12 +182,6 @@ def remove_fired(connection: Connection, fired: Iterable[RunningTimer]) -> None:
         )
 
 
-def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    yield from (
-        numbers[at : at + _ISSUES_AT_ONCE] for at in range(0, len(numbers), _ISSUES_AT_ONCE)
-    )
-
-
 def _within(partition: Partition) -> ColumnElement[bool]:
     remainder: ColumnElement[int] = _timers.c.repository_id % partition.of
     return remainder == partition.number
@@ -185,7 +191,7 @@ def _is_foreign(name: str) -> ColumnElement[bool]:
     return or_(_timers.c.reckoned_by.is_(None), _timers.c.reckoned_by != name)
 
 
-_Running: TypeAlias = dict[tuple[int, str, str, datetime], datetime]
+_Running: TypeAlias = dict[tuple[Any, ...], datetime]
 
 
 def _running(
@@ -193,15 +199,29 @@ def _running(
 ) -> _Running:
     """Return when waits of some issues fire that this process reckoned."""
     found: _Running = {}
-    for some in _chunks(sorted(issues)):
-        query = select(_timers).where(
-            _timers.c.repository_id == lane.repository_id,
-            _timers.c.issue_number.in_(some),
-            _timers.c.reckoned_by == reckoner.name,
-        )
-        for row in connection.execute(query):
-            found[row.issue_number, row.kind, row.token, row.due_at] = row.fires_at
+    for some in chunks(sorted(issues)):
+        values = _of_lane(lane, some) | {"reckoner": reckoner.name}
+        for *wait, fires_at in _reckoned(len(some)).rows(connection, values):
+            found[tuple(wait)] = fires_at
     return found
+
+
+def _of_lane(lane: Lane, issues: Sequence[int]) -> dict[str, Any]:
+    return {"lane": lane.repository_id, **named(_timers.c.issue_number, issues)}
+
+
+@cache
+def _forgotten(issues: int) -> Statement:
+    return Statement(_timers.delete().where(_OF_LANE, one_of(_timers.c.issue_number, issues)))
+
+
+@cache
+def _reckoned(issues: int) -> Statement:
+    """Select of some issues what tells a wait from another, and when it fires."""
+    wait = (_timers.c.issue_number, _timers.c.kind, _timers.c.token, _timers.c.due_at)
+    ours = _timers.c.reckoned_by == bindparam("reckoner")
+    query = select(*wait, _timers.c.fires_at)
+    return Statement(query.where(_OF_LANE, ours, one_of(_timers.c.issue_number, issues)))
 
 
 def _row(lane: Lane, timer: Timer, running: _Running, reckoner: Reckoner) -> dict[str, Any]:

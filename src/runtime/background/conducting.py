@@ -1,6 +1,6 @@
 """The background work of deciding: each share of the lanes by one process at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,14 +20,15 @@ _PAUSE_SECONDS = 0.05  # between looks, so that a busy log is decided upon in ba
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conducting:
-    """What it takes to decide in the background; ``progress`` tells how far lanes are folded.
+    """What it takes to decide in the background.
 
+    Each of ``shares`` tells how far lanes are folded, when some of that share may have changed.
     ``asked`` wakes whoever asks GitHub, where that is this process.
     """
 
     log: EventLog
     store: Store
-    progress: Wake
+    shares: Sequence[Wake]
     clock: Callable[[], datetime]
     instance: str
     wall: Callable[[], datetime] | None = None  # as the conductor takes it
@@ -36,7 +37,7 @@ class Conducting:
 
     def works(self) -> list[LeasedWork]:
         """Return the works, one for each share of the lanes, each to be run."""
-        return [self._share(number) for number in range(PARTITIONS)]
+        return [self._share(number) for number in range(len(self.shares))]
 
     def _share(self, number: int) -> LeasedWork:
         name = f"conductor-{number}"
@@ -48,11 +49,11 @@ class Conducting:
             clock=self.clock,
             wall=self.wall,
             instance=self.instance,
-            partition=Partition(number, PARTITIONS),
+            partition=Partition(number, len(self.shares)),
             asked=self.asked,
             guard=held.guard,
         )
-        listening = Listening(self.progress, lambda: self._look(conductor), _PAUSE_SECONDS)
+        listening = Listening(self.shares[number], lambda: self._look(conductor), _PAUSE_SECONDS)
         return LeasedWork(held, listening.step, listening.rest)
 
     async def _look(self, conductor: Conductor) -> float:

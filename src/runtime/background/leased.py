@@ -15,7 +15,8 @@ from runtime.logs import because
 
 _STANDBY_SECONDS = 2.0  # between looks whether the holder is gone
 _LOOKS_SECONDS = 1.0  # between looks whether anything is wanted
-_RENEWS_SECONDS = lease.LASTS.total_seconds() / 3
+_FRESH = lease.LASTS / 3
+_RENEWS_SECONDS = _FRESH.total_seconds()
 _FIRST_BACKOFF = 1.0
 _LONGEST_BACKOFF = 30.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -52,9 +53,17 @@ class Lease:
         self.term = 0
 
     def guard(self, connection: Connection) -> None:
-        """Take or renew it within a transaction; raises LeaseLost."""
-        now = self._clock()
-        if not lease.acquire(connection, self.name, self._instance, self._judge()):
+        """Take or renew it within a transaction; raises LeaseLost.
+
+        While it is fresh it is only looked at: to write it with every transaction costs more than
+        many of them do.
+        """
+        now, judged = self._clock(), self._judge()
+        if now - self._renewed <= _FRESH and lease.is_held(
+            connection, self.name, self._instance, judged
+        ):
+            return
+        if not lease.acquire(connection, self.name, self._instance, judged):
             self._renewed = _NEVER
             raise LeaseLost(self.name)
         if now - self._renewed >= lease.LASTS:
@@ -66,7 +75,7 @@ class Lease:
 
         Looks before it writes, so that standing by keeps nobody from appending.
         """
-        if self._clock() - self._renewed > lease.LASTS / 3:
+        if self._clock() - self._renewed > _FRESH:
             if await self._store.read(self._holder) not in (None, self._instance):
                 self._renewed = _NEVER
                 raise LeaseLost(self.name)
@@ -157,19 +166,38 @@ class LeasedWork:
             await self._held.release()
             return _LOOKS_SECONDS
         await self._held.hold()
-        renewing = asyncio.create_task(_renew(self._held))
+        renewing = _Renewing(self._held)
         try:
             return await self._step()
         finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
+            await renewing.end()
 
 
-async def _renew(held: Lease) -> None:
-    """Renew a lease until cancelled; what goes wrong is for the step's own guard to find."""
-    while True:
-        await asyncio.sleep(_RENEWS_SECONDS)
-        await held.hold()
+class _Renewing:
+    """Renews a lease while a step takes long; what goes wrong is for the step's guard to find.
+
+    Nearly every step is over by then, so that no task is made before.
+    """
+
+    def __init__(self, held: Lease) -> None:
+        self._held = held
+        self._task: asyncio.Task[None] | None = None
+        self._begins = asyncio.get_running_loop().call_later(_RENEWS_SECONDS, self._begin)
+
+    async def end(self) -> None:
+        """Renew it no longer."""
+        self._begins.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def _begin(self) -> None:
+        self._task = asyncio.create_task(self._renew())
+
+    async def _renew(self) -> None:
+        while True:
+            await self._held.hold()
+            await asyncio.sleep(_RENEWS_SECONDS)
 
 
 async def _give_back(held: Lease) -> None:

@@ -1,6 +1,6 @@
 """The background work of projecting: one process keeps the read models at the log's head."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -8,6 +8,8 @@ from time import monotonic
 import structlog
 from sqlalchemy import Connection
 
+from aggregates.surroundings import concerns_surroundings
+from events.envelope import Event
 from events.large import LargeDeliveries
 from events.lease import Now
 from events.store import Store
@@ -27,7 +29,10 @@ _log = structlog.get_logger("projecting")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projecting:
-    """What it takes to project in the background; ``progress`` is signalled how far it came."""
+    """What it takes to project in the background; ``progress`` is signalled how far it came.
+
+    So are ``shares``, those of whose lanes a batch may have changed some.
+    """
 
     store: Store
     grown: Wake
@@ -36,6 +41,7 @@ class Projecting:
     instance: str
     large: LargeDeliveries = field(default_factory=LargeDeliveries)
     judge: Callable[[], Now] | None = None  # of leases, as Lease says
+    shares: Sequence[Wake] = field(default_factory=lambda: (Wake(),))  # as lanes are shared out
 
     def work(self) -> LeasedWork:
         """Return the work, to be run."""
@@ -43,9 +49,17 @@ class Projecting:
         guard = guard_of(held)
         runner = Runner(PROJECTIONS, self.store, self.store, guard, large=self.large)
         builder = Builder(PROJECTIONS, self.store, guard, large=self.large)
-        following = _Following(held, runner, builder, self.progress)
+        following = _Following(held, runner, builder, self.grown, self._told)
         listening = Listening(self.grown, following.step, pause=0.0)
         return LeasedWork(held, listening.step, listening.rest)
+
+    def _told(self, position: int, repositories: Collection[int] | None) -> None:
+        """Signal a position to those whom some lanes concern, None: all."""
+        self.progress.signal(position)
+        every = range(len(self.shares))
+        concerned = every if repositories is None else {n % len(every) for n in repositories}
+        for share in concerned:
+            self.shares[share].signal(position)
 
 
 def guard_of(held: Lease) -> Guard:
@@ -63,14 +77,23 @@ def guard_of(held: Lease) -> Guard:
 class _Following:
     """Follows the log a batch at a time, prepared for as long as nothing can have come between.
 
-    It alone moves what is read, so it lets what was built beside that take its place.
+    It alone moves what is read, so it lets what was built beside that take its place, of which all
+    are ``told``.
     """
 
-    def __init__(self, held: Lease, runner: Runner, builder: Builder, progress: Wake) -> None:
+    def __init__(
+        self,
+        held: Lease,
+        runner: Runner,
+        builder: Builder,
+        grown: Wake,
+        told: Callable[[int, Collection[int] | None], None],
+    ) -> None:
         self._held = held
         self._runner = runner
         self._builder = builder
-        self._progress = progress
+        self._grown = grown
+        self._told = told
         self._prepared = 0  # the lease's term in which all went well
         self._looked_at = float("-inf")  # of the monotonic clock: for what was built
 
@@ -88,10 +111,11 @@ class _Following:
         if monotonic() - self._looked_at >= POLL_SECONDS:
             await self._take_over()
             self._looked_at = monotonic()
-        if not position:
-            return POLL_SECONDS
-        self._progress.signal(position)
-        return 0.0
+        if position:
+            self._told(position, _concerned(self._runner.projected))
+        # Where nothing is left and nothing was heard of, there is no need to look.
+        more = self._runner.left > 0 or position < self._grown.position
+        return 0.0 if position and more else POLL_SECONDS
 
     async def _prepare(self) -> None:
         """Another release may have been at work, and left rows of another version."""
@@ -110,4 +134,11 @@ class _Following:
         if built is not None:
             names = [projection.name for projection in built.projections]
             _log.info("read models built anew are shown", projections=names)
-            self._progress.signal(built.position)
+            self._told(built.position, None)
+
+
+def _concerned(events: Sequence[Event]) -> Collection[int] | None:
+    """Return whose lanes events may have changed; None: all."""
+    if any(concerns_surroundings(event) for event in events):
+        return None
+    return {event.repository_id for event in events if event.repository_id is not None}

@@ -8,8 +8,9 @@ driver that takes one trip per statement costs three times as much.
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
 from typing import TypeAlias
@@ -85,6 +86,7 @@ class WriterThread:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turns = Turns()
+        self._connections: deque[Connection] = deque()
         self._synchronous = -1
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -111,6 +113,7 @@ class WriterThread:
         """Run what is queued, then end the thread and its connection."""
         self._turns.close()
         await asyncio.to_thread(self._thread.join)
+        _close(self._connections)
         self._engine.dispose()
 
     def _run(self) -> None:
@@ -121,7 +124,7 @@ class WriterThread:
             self._turns.spent(kind, perf_counter() - started)
 
     def _transact(self, kind: int, work: Callable[[Connection], Result]) -> Result:
-        with self._engine.connect() as connection:
+        with _kept(self._engine, self._connections) as connection:
             if kind != self._synchronous:
                 self._set_synchronous(connection, kind)
             with connection.begin():
@@ -140,6 +143,7 @@ class ReaderThreads:
     def __init__(self, engine: Engine, number: int) -> None:
         self._engine = engine
         self._threads = ThreadPoolExecutor(number, thread_name_prefix="sqlite-reader")
+        self._connections: deque[Connection] = deque()
 
     async def run(self, work: Work[Result]) -> Result:
         """Run ``work`` in a transaction, when a thread is free."""
@@ -149,11 +153,35 @@ class ReaderThreads:
     async def close(self) -> None:
         """Run what is queued, then end the threads and their connections."""
         await asyncio.to_thread(self._threads.shutdown)
+        _close(self._connections)
         self._engine.dispose()
 
     def _transact(self, work: Callable[[Connection], Result]) -> Result:
-        with self._engine.begin() as connection:
+        with _kept(self._engine, self._connections) as connection, connection.begin():
             return work(connection)
+
+
+@contextmanager
+def _kept(engine: Engine, idle: deque[Connection]) -> Iterator[Connection]:
+    """Lend a connection for a transaction, and keep it unless that failed.
+
+    To have it from the engine's pool each time takes longer than most transactions.
+    """
+    try:
+        connection = idle.pop()
+    except IndexError:  # none is idle, or another thread was faster
+        connection = engine.connect()
+    try:
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
+    idle.append(connection)
+
+
+def _close(connections: deque[Connection]) -> None:
+    while connections:
+        connections.pop().close()
 
 
 def _unless_given_up(done: asyncio.Future[Result], deliver: Callable[[], None]) -> None:

@@ -69,14 +69,14 @@ class Scene:
     log: EventLog
     clock: Clock
     world: World = field(default_factory=World)
-    progress: Wake = field(default_factory=Wake)
+    shares: list[Wake] = field(default_factory=lambda: [Wake() for _ in range(PARTITIONS)])
     told: int = 0
 
     def conducting(self, instance: str) -> Conducting:
         return Conducting(
             log=self.log,
             store=self.store,
-            progress=self.progress,
+            shares=self.shares,
             clock=self.clock,
             instance=instance,
         )
@@ -93,7 +93,12 @@ class Scene:
             await self.log.append(event)
         self.told = len(self.world.deliveries)
         await project(self.store)
-        self.progress.signal((await self.log.head()).position)
+        self.moved((await self.log.head()).position)
+
+    def moved(self, position: int) -> None:
+        """Tell that lanes are folded up to a position."""
+        for share in self.shares:
+            share.signal(position)
 
     async def decided(self, repository: Repository) -> None:
         """Wait until something was decided for a repository."""
@@ -153,7 +158,7 @@ async def test_what_moves_on_while_it_looks_is_decided_without_another_sign(scen
         await scene.held_by("one")
         queue(rocket, rocket)
         store.on.clear()
-        scene.progress.signal(1)  # of the two or more events that are yet to come
+        scene.moved(1)  # of the two or more events that are yet to come
         async with asyncio.timeout(PATIENCE):
             while store.held < PARTITIONS:  # noqa: ASYNC110 (reads set no event)
                 await asyncio.sleep(0.01)
