@@ -18,6 +18,7 @@ from aggregates.surroundings import Surroundings, circumstances
 from events.errors import described
 from events.store import Store
 from projections.engine.checkpoints import Checkpoint
+from projections.engine.evolve import LoopShare
 from projections.lanes.fold import folded, lanes_checkpoint
 from projections.lanes.model import (
     unpacked_head,
@@ -34,6 +35,7 @@ from projections.lanes.queries import (
 
 _LOOKS, _BETWEEN = 10, 0.1  # seconds, at lanes that are behind
 _FEW = 20  # rows that are unpacked and looked at within a few milliseconds
+_HELD_SECONDS = 0.005
 _MOST = 200_000  # issues that are remembered
 _REMEMBERED = 5_000  # issues of one lane of which it is remembered when they were looked at
 
@@ -192,6 +194,7 @@ class Lanes:
         sick = {row["repository_id"]: why for row in read.heads if (why := _why_sick(row))}
         stuck = {**sick, **read.parked}
         reflected: list[Reflected] = []
+        share = LoopShare(_HELD_SECONDS)  # behind a burst many lanes changed, each a little
         for row in read.heads:
             number = row["repository_id"]
             if number in stuck:
@@ -201,6 +204,7 @@ class Lanes:
             except _FAULTS as error:  # its rows cannot be read: others go on
                 _log.exception("a lane cannot be read", repository=number)
                 stuck[number] = described(error)
+            await share.offer()
         here = (row["repository_id"] for row in read.heads if row["repository_id"] in stuck)
         return Reflection(
             position=read.folded.position,

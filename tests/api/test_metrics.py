@@ -1,10 +1,12 @@
 """Metrics for Prometheus, and who may read them."""
 
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
+from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from projections.registry import PROJECTIONS
@@ -157,3 +159,26 @@ async def test_it_can_be_opened_to_all(store: Database) -> None:
 async def test_without_a_database_it_is_a_problem(store: Database) -> None:
     async with client_of(app_over(Unreliable(store, "read"))) as client:
         assert_problem(await client.http.get("/metrics"), 503, "storage_unavailable")
+
+
+@on_one_database
+async def test_the_page_is_written_beside_the_event_loop(store: Database) -> None:
+    """After weeks it is long: a line for each bucket of each route and status."""
+    app, on = app_over(store), list[int]()
+    app.state.services.metrics.registry.register(Collected(on))
+    on.clear()  # it was asked once what it has
+    async with client_of(app) as client:
+        await client.http.get("/metrics")
+    assert len(on) == 1
+    assert threading.get_ident() not in on
+
+
+class Collected:
+    """A collector that notes by which threads it was asked."""
+
+    def __init__(self, threads: list[int]) -> None:
+        self._threads = threads
+
+    def collect(self) -> Iterator[Metric]:
+        self._threads.append(threading.get_ident())
+        yield from ()

@@ -1,6 +1,9 @@
 """Lanes are read on from where they were, and what is much is looked at beside the event loop."""
 
+import asyncio
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -12,7 +15,7 @@ from events.catalogue import About, LanePaused, ModeSet, OwnEvent, QueueReordere
 from events.log import EventLog
 from events.store import Store
 from projections.lanes.queries import around_lanes
-from reactions.lanes import Lanes, Reflected
+from reactions.lanes import EVERY_LANE, Lanes, Reflected
 from tests.projections.builders import project
 from tests.projections.own_events import told
 from tests.worlds.repositories import Repository
@@ -104,3 +107,44 @@ async def test_what_concerns_all_is_looked_at_beside_the_event_loop_and_comes_to
     assert (after.concerned(before.since) or set()) >= {1, 2, 3}
     around = await store.read(around_lanes)
     assert after.survey == surveyed(after.lane, around)
+
+
+async def test_between_lanes_that_changed_a_little_others_on_the_loop_go_on(
+    store: Store, log: EventLog, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reactions.lanes._HELD_SECONDS", 0.0)
+    parts = [world.repository(f"octo-org/part-{number}") for number in range(3)]
+    lanes = Lanes(store)
+    for title in ("One", "Two"):
+        for part in parts:
+            part.open_issue(title, labels=("status:queued",))
+        await log.append(*world.deliveries)  # those that are known change nothing
+        await project(store)
+        turns = Turns()
+        monkeypatch.setattr("aggregates.decisions.survey.look_at", turns.looking)
+        async with turns.taken():
+            await lanes.changed(0, EVERY_LANE)
+    assert len(set(turns.at_looks)) == len(parts)
+
+
+class Turns:
+    """How often others on the event loop had their turn by when each issue was looked at."""
+
+    def __init__(self) -> None:
+        self.at_looks: list[int] = []
+        self._had = 0
+
+    def looking(self, lane: Lane, around: Circumstances, number: int) -> Look | None:
+        self.at_looks.append(self._had)
+        return look_at(lane, around, number)
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._take())
+        yield
+        task.cancel()
+
+    async def _take(self) -> None:
+        while True:
+            self._had += 1
+            await asyncio.sleep(0)
