@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from aggregates.actions import confirmed
 from aggregates.decisions import consider
@@ -17,13 +17,14 @@ from events.envelope import NewEvent
 from tests.aggregates.builders import a_lane, a_workflow, an_asked, an_issue_seen
 from tests.aggregates.decisions.conductor import SCOPE
 from tests.aggregates.lane.folds import folded, stages
+from tests.worlds.examples import SOME
 from tests.worlds.histories import worlds
 from tests.worlds.world import World
 
 POLICY = '{"mode":"live","queue":{"priority_labels":["bug"]}}'
 
 
-@settings(max_examples=40)
+@SOME
 @given(world=worlds(max_operations=20))
 def test_however_labels_are_written_everything_follows_alike(world: World) -> None:
     written = [otherwise_written(event) for event in world.deliveries]

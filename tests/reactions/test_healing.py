@@ -7,7 +7,7 @@ from itertools import cycle
 from typing import TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.lane import Lane, initial_state
@@ -29,6 +29,7 @@ from tests.projections import histories
 from tests.projections.builders import another
 from tests.reactions.recovered_github import RecoveredGitHub
 from tests.service import project
+from tests.worlds.examples import SOME
 from tests.worlds.histories import permuted, worlds
 from tests.worlds.repositories import Repository
 from tests.worlds.world import World
@@ -82,9 +83,7 @@ async def test_delivered_again_it_is_as_if_nothing_had_been_lost(
             assert seen(reflected.lane) == seen(folded(repository.id, world.deliveries))
 
 
-@settings(
-    max_examples=40,
-)
+@SOME
 @given(case=lossy(worlds(max_operations=20, ties=False)))
 async def test_what_is_open_is_known_after_a_resync_and_a_second_one_has_nothing_to_tell(
     case: Lossy,
@@ -99,9 +98,7 @@ async def test_what_is_open_is_known_after_a_resync_and_a_second_one_has_nothing
         assert_open_work_is_the_same(folded(repository.id, history), whole, repository)
 
 
-@settings(
-    max_examples=60,
-)
+@SOME
 @given(case=lossy(worlds(max_operations=20, ties=True)), data=st.data())
 async def test_whatever_was_lost_and_whatever_shares_a_second_is_as_github_says_in_the_end(
     case: Lossy, data: st.DataObject

@@ -1,11 +1,12 @@
 import json
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.github import CheckRunSeen, IssueSeen, PullRequestSeen, RepositorySeen
 from events.github.merge import identity_of, tied
+from tests.worlds.examples import SOME
 from tests.worlds.histories import permuted, worlds
 from tests.worlds.issues import Issue
 from tests.worlds.pull_requests import PullRequest
@@ -14,9 +15,6 @@ from tests.worlds.world import World
 
 Snapshot = IssueSeen | PullRequestSeen | RepositorySeen
 SNAPSHOTS: list[type[Snapshot]] = [IssueSeen, PullRequestSeen, RepositorySeen]
-SOME = settings(
-    max_examples=25,
-)
 
 
 def successive(world: World, kind: type[Snapshot]) -> list[tuple[Snapshot, Snapshot]]:

@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import TypeAlias
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.decisions import Decision, consider
@@ -12,11 +12,9 @@ from events.envelope import GITHUB, NewEvent
 from tests.aggregates.decisions.conductor import Conductor
 from tests.aggregates.decisions.policies import policies
 from tests.aggregates.decisions.season import STEPS, Season
+from tests.worlds.examples import SOME
 from tests.worlds.histories import interleavings, permuted
 
-SOME = settings(
-    max_examples=15,
-)
 LENGTH = 40
 ROUNDS = 3
 LATER = 10_000

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.decisions import Decision, Outlook, Wanted, consider, relevance
@@ -13,10 +13,8 @@ from tests.aggregates.decisions.policies import policies
 from tests.aggregates.decisions.season import STEPS, Season
 from tests.aggregates.lane.folds import restored
 from tests.aggregates.lane.own_events import placed
+from tests.worlds.examples import SOME
 
-SOME = settings(
-    max_examples=25,
-)
 LENGTH = 80
 ROUNDS = 6
 

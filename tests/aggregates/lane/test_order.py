@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.lane import evolve, initial_state
@@ -20,12 +20,10 @@ from events.envelope import OPERATOR, NewEvent
 from projections.engine.runner import read_event
 from tests.aggregates.lane.folds import folded, restored, seen, stages
 from tests.projections.builders import placed
+from tests.worlds.examples import SOME
 from tests.worlds.histories import interleavings, permuted, worlds
 from tests.worlds.world import World
 
-SOME = settings(
-    max_examples=25,
-)
 COMMANDS = (
     WorkflowEnqueued,
     WorkflowSkipped,

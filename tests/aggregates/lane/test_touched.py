@@ -1,7 +1,7 @@
 """An event is followed to what it concerns, and to nothing else, and nothing is forgotten by it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.decisions import resurveyed, surveyed
@@ -13,10 +13,10 @@ from events.envelope import NewEvent
 from projections.engine.runner import read_event
 from tests.aggregates.lane.test_order import our_own
 from tests.projections.builders import placed
+from tests.worlds.examples import SOME
 from tests.worlds.histories import interleavings, worlds
 from tests.worlds.world import World
 
-SOME = settings(max_examples=25)
 NOTHING = Surroundings()
 
 
