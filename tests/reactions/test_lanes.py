@@ -114,7 +114,7 @@ async def test_between_lanes_that_changed_a_little_others_on_the_loop_go_on(
 ) -> None:
     monkeypatch.setattr("reactions.lanes._HELD_SECONDS", 0.0)
     parts = [world.repository(f"octo-org/part-{number}") for number in range(3)]
-    lanes = Lanes(store)
+    lanes, turns = Lanes(store), Turns()
     for title in ("One", "Two"):
         for part in parts:
             part.open_issue(title, labels=("status:queued",))

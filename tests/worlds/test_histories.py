@@ -3,9 +3,9 @@ from collections import Counter
 from hypothesis import given
 
 from events.envelope import NewEvent
+from tests.worlds.examples import SOME
 from tests.worlds.histories import interleavings, permuted
 from tests.worlds.stories import the_whole_story
-from tests.worlds.test_worlds import SOME
 from tests.worlds.world import World
 
 

@@ -55,7 +55,7 @@ def count_failed(connection: Connection, access: Access) -> int:
 
 
 @built_once
-def _failed(access: Access) -> Select[tuple[int]]:
+def _failed(access: Access) -> Select[int]:
     query = select(func.count()).select_from(_actions)
     within = access.condition(_actions.c.installation_id)
     return query.where(_actions.c.outcome == "failed", within)

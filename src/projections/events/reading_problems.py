@@ -77,6 +77,6 @@ def count_reading_problems(connection: Connection, access: Access) -> int:
 
 
 @built_once
-def _counted(access: Access) -> Select[tuple[int]]:
+def _counted(access: Access) -> Select[int]:
     query = select(func.count()).select_from(_problems)
     return query.where(access.condition(_problems.c.installation_id))

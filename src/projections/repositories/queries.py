@@ -89,7 +89,7 @@ def _by_attention(access: Access) -> _Lines:
 
 
 @built_once
-def _totals(access: Access) -> Select[tuple[int, int, int]]:
+def _totals(access: Access) -> Select[int, int, int]:
     installations = (
         select(func.count())
         .select_from(_installations)
