@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -58,8 +59,7 @@ async def test_a_delivery_is_one_line_that_says_which_and_where(service: Started
         position = (await client.http.post(RECEIVER, content=body, headers=headers)).json()[
             "position"
         ]
-    until(lambda: [line for line in service.logged() if line.get("request_id") == "delivery-17"])
-    [line] = [line for line in service.logged() if line.get("request_id") == "delivery-17"]
+    line = line_of(service, "delivery-17")
     assert line["event"] == "request"
     assert line["level"] == "info"
     assert line["timestamp"].endswith("Z")
@@ -67,6 +67,22 @@ async def test_a_delivery_is_one_line_that_says_which_and_where(service: Started
     assert (line["delivery"], line["delivery_id"]) == ("issues.opened", GUID)
     assert (line["position"], line["duplicate"]) == (position, False)
     assert line["milliseconds"] > 0
+
+
+def line_of(service: Started, request_id: str) -> dict[str, Any]:
+    """Wait for the line of a request, which is written after its answer; return it."""
+
+    def found() -> list[dict[str, Any]]:
+        lines = service.logged()
+        return [
+            each
+            for each in lines
+            if (each["event"], each.get("request_id")) == ("request", request_id)
+        ]
+
+    until(found)
+    [line] = found()
+    return line
 
 
 async def test_header_names_are_taken_in_any_case(service: Started) -> None:
@@ -81,8 +97,7 @@ async def test_a_refusal_is_one_line_that_says_why(service: Started) -> None:
     async with client_at(service.url) as client:
         answer = await client.deliver("issues", issues(sender=a_user(MARKER)), secret=WRONG)
     request_id = answer.headers["x-request-id"]
-    until(lambda: [line for line in service.logged() if line.get("request_id") == request_id])
-    [line] = [line for line in service.logged() if line.get("request_id") == request_id]
+    line = line_of(service, request_id)
     assert (line["status"], line["refused"]) == (401, "signature_wrong")
 
 
@@ -91,7 +106,7 @@ async def test_health_and_metrics_make_no_lines(service: Started) -> None:
         for path in ("/api/health/live", "/api/health/ready", "/metrics"):
             assert (await client.get(path)).status_code == 200
         last = (await client.get("/api/events", type="a-last-line")).headers["x-request-id"]
-    until(lambda: [line for line in service.logged() if line.get("request_id") == last])
+    line_of(service, last)
     paths = {line.get("path") for line in service.logged()}
     assert "/api/events" in paths
     assert not {path for path in paths if path and path.startswith(("/api/health", "/metrics"))}
@@ -108,6 +123,7 @@ async def test_a_failing_insert_does_not_quote_the_payload(service: Started, url
         answer = await client.deliver("fire", {"secret": MARKER})
     assert answer.status_code == 503
     assert MARKER not in answer.text
+    line_of(service, answer.headers["x-request-id"])
     failed = [line for line in service.logged() if line["event"] == "request failed"]
     assert [line["code"] for line in failed] == ["event_refused"]
     assert MARKER not in service.log.read_text()
@@ -128,7 +144,7 @@ async def test_no_secret_token_or_payload_is_ever_logged_or_recorded(
         await client.http.get("/api/dashboard", headers={"Authorization": f"Bearer {WRONG}"})
         await client.http.get("/api/live", headers=BEARER | {"Last-Event-ID": "x"})
         last = (await client.get("/api/events")).headers["x-request-id"]
-    until(lambda: [line for line in service.logged() if line.get("request_id") == last])
+    line_of(service, last)
     assert len(service.logged()) > 10
     signature = signed("issues", body)["X-Hub-Signature-256"].removeprefix("sha256=")
     hidden = (SECRET, TOKEN, WRONG, MARKER, signature, signature[:20])
@@ -152,8 +168,9 @@ async def recorded(url: str) -> list[str]:
 
 
 def test_every_line_after_the_greeting_is_json(service: Started) -> None:
-    text = service.log.read_text()
-    _, _, lines = text.partition(f"listening on {service.url}\n")
+    greeting = f"listening on {service.url}\n"
+    until(lambda: service.log.read_text().partition(greeting)[2])
+    _, _, lines = service.log.read_text().partition(greeting)
     parsed = [json.loads(line) for line in lines.splitlines()]
     assert parsed
     assert all({"event", "level", "timestamp"} <= set(line) for line in parsed)

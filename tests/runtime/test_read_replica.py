@@ -166,6 +166,7 @@ async def test_a_replica_that_is_away_is_no_outage(
         pair.replica.start()
     await following(caller)
     assert "orchestrator_read_replica_down 0.0" in (await caller.get("/metrics")).text
+    until(lambda: len(told(service)) >= before + 2)
     assert [level for level, _ in told(service)[before:]] == ["warning", "info"]
 
 
