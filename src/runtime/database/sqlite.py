@@ -12,6 +12,7 @@ from time import monotonic, sleep
 import orjson
 from pydantic import BaseModel
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from runtime.private_files import keep_database_private
 
@@ -71,7 +72,7 @@ def _prepare(engine: Engine, file: Path, pragmas: tuple[str, ...], begin: str) -
         cursor.close()
 
     def began(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        _begin(connection, begin)
 
     event.listen(engine, "do_connect", connecting)
     event.listen(engine, "connect", connected)
@@ -90,6 +91,18 @@ def _execute(cursor: sqlite3.Cursor, pragma: str) -> None:
             sleep(_RETRY_SECONDS)
         else:
             return
+
+
+def _begin(connection: Connection, begin: str) -> None:
+    """Begin a transaction by the driver itself: through SQLAlchemy's own cursor it took 60 µs."""
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 (for the type checker; a connection that begins has one)
+    try:
+        driver.execute(begin)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(
+            begin, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 def stored_json(value: object) -> str:
