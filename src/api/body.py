@@ -1,8 +1,7 @@
 """Reading a stranger's request body without letting it take more than its due."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
@@ -25,8 +24,7 @@ class BodyReader:
         self._most = most
         self._held = 0
 
-    @asynccontextmanager
-    async def read(self, headers: Mapping[str, str], receive: Receive) -> AsyncIterator[Body]:
+    def read(self, headers: Mapping[str, str], receive: Receive) -> "BodyRead":
         """Offer the body, which counts as held until the end; a large one is held as it grew.
 
         Raises DeliveryTooLarge, ClientDisconnect, or ApiError (408 too slow, 503 too many).
@@ -34,14 +32,14 @@ class BodyReader:
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > self._most:
             raise self._too_large()
-        body = bytearray()
-        try:
-            yield await self._whole(body, receive)
-        finally:
-            self._held -= len(body)
+        return BodyRead(self, receive)
 
-    async def _whole(self, body: bytearray, receive: Receive) -> Body:
-        """Return the body, read into ``body`` where it comes in pieces."""
+    def let_go(self, size: int) -> None:
+        """Count so many bytes as held no more."""
+        self._held -= size
+
+    async def whole(self, body: bytearray, receive: Receive) -> Body:
+        """Return the body, read into ``body`` where it comes in pieces; raises as ``read`` does."""
         begun = Begun(_next_chunk(receive))
         if begun.is_over:
             chunk, more = begun.result
@@ -72,6 +70,29 @@ class BodyReader:
 
     def _too_large(self) -> DeliveryTooLarge:
         return DeliveryTooLarge("body_too_large", f"the body is larger than {self._most} bytes")
+
+
+class BodyRead:
+    """A body while it is held; the generator that this could be took longer than all it does."""
+
+    __slots__ = ("_body", "_reader", "_receive")
+
+    def __init__(self, reader: BodyReader, receive: Receive) -> None:
+        self._reader = reader
+        self._receive = receive
+        self._body = bytearray()
+
+    async def __aenter__(self) -> Body:
+        """Return the body once it is whole."""
+        try:
+            return await self._reader.whole(self._body, self._receive)
+        except BaseException:
+            self._reader.let_go(len(self._body))
+            raise
+
+    async def __aexit__(self, *_error: object) -> None:
+        """Count the body as held no more."""
+        self._reader.let_go(len(self._body))
 
 
 async def small_body(request: Request, most: int) -> bytes:

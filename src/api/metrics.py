@@ -52,8 +52,10 @@ class Metrics:
             ["method", "route", "status"],
             registry=self.registry,
         )
-        # By method, route and status: to look one up among its labels takes longer than to count.
+        # By method, route and status, and by outcome: to look one up among its labels takes longer
+        # than to count.
         self._requests: dict[tuple[str, str, int], Histogram] = {}
+        self._deliveries: dict[str, Counter] = {}
         self._loop_lag = Histogram(
             "orchestrator_event_loop_lag_seconds",
             "How much later than asked the event loop came back, of looks 50 ms apart.",
@@ -82,7 +84,9 @@ class Metrics:
 
     def delivery(self, outcome: str) -> None:
         """Count a delivery's outcome."""
-        self._counters["deliveries"].labels(outcome).inc()
+        if (seen := self._deliveries.get(outcome)) is None:
+            seen = self._deliveries[outcome] = self._counters["deliveries"].labels(outcome)
+        seen.inc()
 
     def background(self, down: Mapping[str, bool], lost_lines: int) -> None:
         """Take in which background tasks are down, and how many log lines were lost."""

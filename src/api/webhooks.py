@@ -8,7 +8,7 @@ import structlog
 from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.body import BodyReader
 from api.metrics import Metrics
@@ -28,6 +28,8 @@ from events.log import EventLog
 from events.signature import WebhookSecret, signer_of
 
 PATH = "/api/webhooks/github"
+
+_JSON = (b"content-type", b"application/json")
 
 _log = structlog.get_logger("receiver")
 
@@ -56,6 +58,7 @@ class WebhookReceiver:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one delivery."""
         scope["state"]["route"] = PATH  # FastAPI would tell the metrics of its own routes only
+        response: ASGIApp
         try:
             response = await self._receive(scope, receive)
         except ClientDisconnect:
@@ -66,7 +69,7 @@ class WebhookReceiver:
             response = answer_to(error, request_id_of(scope))
         await response(scope, receive, send)
 
-    async def _receive(self, scope: Scope, receive: Receive) -> Response:
+    async def _receive(self, scope: Scope, receive: Receive) -> "_Answer":
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
@@ -107,7 +110,7 @@ class WebhookReceiver:
             )
         return signature.encode("latin-1")
 
-    def _answer(self, scope: Scope, appended: Appended) -> Response:
+    def _answer(self, scope: Scope, appended: Appended) -> "_Answer":
         event, duplicate = appended.event, appended.duplicate
         delivery_id = str(event.id)  # asyncpg's own UUID type is none that orjson writes
         scope["state"]["logged"] = {
@@ -124,7 +127,7 @@ class WebhookReceiver:
             "position": event.position,
         }
         status = HTTPStatus.OK if duplicate else HTTPStatus.ACCEPTED
-        return Response(orjson.dumps(content), status, media_type="application/json")
+        return _Answer(status, orjson.dumps(content))
 
     def _refuse(self, scope: Scope, error: DeliveryRefused) -> Response:
         scope["state"]["logged"] = {"refused": error.code}
@@ -132,6 +135,23 @@ class WebhookReceiver:
         response = problem_response(describe(error), request_id_of(scope))
         response.background = BackgroundTask(self._audit.refused, error.code)
         return response
+
+
+class _Answer:
+    """JSON as an answer, of which Starlette's would take the header names and values apart."""
+
+    __slots__ = ("_body", "_status")
+
+    def __init__(self, status: HTTPStatus, body: bytes) -> None:
+        self._status = status
+        self._body = body
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        headers = [(b"content-length", b"%d" % len(self._body)), _JSON]
+        await send(
+            {"type": "http.response.start", "status": self._status.value, "headers": headers}
+        )
+        await send({"type": "http.response.body", "body": self._body})
 
 
 def _signer(body: Body, signature: bytes, secrets: tuple[WebhookSecret, ...]) -> WebhookSecret:

@@ -6,7 +6,7 @@ who drip their requests, or read no answer, only ever push each other out.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import monotonic
@@ -114,10 +114,9 @@ class Connections:
         """Note that from now on we wait for the caller: for a request, or to read an answer."""
         if connection not in self._all.members:
             return
-        for pool in self._pools(connection):
-            pool.members.add(connection)
-            pool.waiting[connection] = None
-            pool.waiting.move_to_end(connection)
+        _wait_in(self._all, connection)
+        for address in self._addresses(connection):
+            _wait_in(self._shares.setdefault(address, _Pool(self._caps.per_address)), connection)
 
     def go_on(self, connection: Connection) -> None:
         """Note that the caller is waiting for us.
@@ -125,8 +124,10 @@ class Connections:
         A delivery that is being stored is in nobody's share: were the database slow, GitHub's
         address would soon have too many.
         """
-        for pool in self._pools(connection):
-            pool.waiting.pop(connection, None)
+        self._all.waiting.pop(connection, None)
+        for address in self._addresses(connection):
+            if pool := self._shares.get(address):
+                pool.waiting.pop(connection, None)
         if connection in self._storing:
             self._leave_shares(connection)
 
@@ -168,14 +169,11 @@ class Connections:
         """Return an address's pool, which is kept once somebody joins it."""
         return self._shares.get(address) or _Pool(self._caps.per_address)
 
-    def _pools(self, connection: Connection) -> Iterator[_Pool]:
-        yield self._all
-        for address in self._addresses(connection):
-            yield self._shares.setdefault(address, _Pool(self._caps.per_address))
-
-    def _addresses(self, connection: Connection) -> list[str]:
-        found = (self._peers.get(connection), self._callers.get(connection))
-        return [address for address in found if address is not None]
+    def _addresses(self, connection: Connection) -> tuple[str, ...]:
+        peer, caller = self._peers.get(connection), self._callers.get(connection)
+        if peer is None:
+            return () if caller is None else (caller,)
+        return (peer,) if caller is None else (peer, caller)
 
     def _join(self, address: str, connection: Connection) -> None:
         pool = self._shares.setdefault(address, _Pool(self._caps.per_address))
@@ -194,6 +192,12 @@ class Connections:
         pool.waiting.pop(connection, None)
         if not pool.members:
             del self._shares[address]
+
+
+def _wait_in(pool: _Pool, connection: Connection) -> None:
+    pool.members.add(connection)
+    pool.waiting[connection] = None
+    pool.waiting.move_to_end(connection)
 
 
 _TOLD = {

@@ -54,8 +54,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a first head, but not for ever; without room for one more say so."""
-        told = _Transport(transport, self._begin_to_close)
-        super().connection_made(cast("asyncio.Transport", told))
+        self._told = Transport(transport, self._begin_to_close)
+        super().connection_made(cast("asyncio.Transport", self._told))
         if not self._connections.open(self, self._peer()):
             self.transport.write(_refused_at_the_door())
             self.transport.close()
@@ -148,20 +148,28 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         admitted = self._connections.begin(self, self._peer(), headers, delivery=delivery)
         if not cycle.more_body:  # it waited behind another
             self._connections.go_on(self)
-        serve = self._serving(cycle, app) if admitted else self._refusing(cycle)
+        serve = self._serving(cycle, app, delivery=delivery) if admitted else self._refusing(cycle)
         super()._start_asgi_task(cycle, serve)
 
-    def _serving(self, cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Application:
-        """Let the application serve; an answer to what is not read is the connection's last."""
+    def _serving(
+        self, cycle: RequestResponseCycle, app: ASGI3Application, *, delivery: bool
+    ) -> ASGI3Application:
+        """Let the application serve; an answer to what is not read is the connection's last.
+
+        A delivery's answer goes out in one piece: a stream's head must not wait for its body.
+        """
 
         async def serve(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 (ASGI's)
-            async def send_perhaps_last(message: Any) -> None:  # noqa: ANN401 (ASGI's)
-                if cycle.more_body and message["type"] == "http.response.start":
-                    await self._begin_last(cycle, send, message)
-                else:
-                    await send(message)
+            async def send_begin(message: Any) -> None:  # noqa: ANN401 (ASGI's)
+                if message["type"] == "http.response.start":
+                    if delivery:
+                        self._told.hold_head()
+                    if cycle.more_body:
+                        await self._begin_last(cycle, send, message)
+                        return
+                await send(message)
 
-            await app(scope, receive, send_perhaps_last if cycle.more_body else send)
+            await app(scope, receive, send_begin if delivery or cycle.more_body else send)
 
         return serve
 
@@ -212,20 +220,37 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             deadline.cancel()
 
 
-class _Transport:
-    """A transport that tells when it begins to close."""
+class Transport:
+    """A transport that tells when it begins to close, and can send a head with its body."""
 
     def __init__(self, transport: asyncio.Transport, closing: Callable[[], None]) -> None:
         self._transport = transport
         self._closing = closing
-        self.write = transport.write  # the one that is used often
+        self._head = b""
+        self.write: Callable[[bytes], None] = transport.write
+        self.is_closing = transport.is_closing  # as the former, used often
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever a transport has)
         return getattr(self._transport, name)
 
+    def hold_head(self) -> None:
+        """Keep what is written next until more is: each piece takes a system call and a packet."""
+        self.write = self._keep
+
     def close(self) -> None:
+        """Close once all is sent, a head that waits for its body included."""
+        if self._head:
+            self._send_with_head(b"")
         self._closing()
         self._transport.close()
+
+    def _keep(self, data: bytes) -> None:
+        self._head = data
+        self.write = self._send_with_head
+
+    def _send_with_head(self, data: bytes) -> None:
+        held, self._head, self.write = self._head, b"", self._transport.write
+        self.write(held + data)
 
 
 def _is_delivery(scope: HTTPScope) -> bool:

@@ -1,13 +1,15 @@
 """What a stranger may send before there is a request at all."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
-from runtime.protocol import MAX_HEAD
+from runtime.protocol import MAX_HEAD, Transport
 from tests.databases import SqliteTemplate
-from tests.service import Started, started
+from tests.service import RECEIVER, Started, signed, started
 
 ENDLESS = b"GET /api/health/live HTTP/1.1\r\nHost: here\r\nX-Long: "
 
@@ -53,3 +55,40 @@ def test_every_head_on_a_connection_has_the_bound_for_itself(sqlite_service: Sta
                 piece = caller.recv(4096)
                 assert piece, answer
                 answer += piece
+
+
+def test_a_delivery_is_answered_in_one_piece(sqlite_service: Started) -> None:
+    head = [f"{name}: {value}" for name, value in signed("ping", b"{}").items()]
+    request = "\r\n".join([f"POST {RECEIVER} HTTP/1.1", "Host: here", "Content-Length: 2", *head])
+    with connect(sqlite_service) as caller:
+        for _ in range(5):
+            caller.sendall(f"{request}\r\n\r\n{{}}".encode())
+            answer = caller.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 20")
+            assert answer.endswith(b"}"), "the body came behind the head"
+
+
+class Sink:
+    """What a transport was told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[bytes | str] = []
+
+    def write(self, data: bytes) -> None:
+        self.told.append(data)
+
+    def is_closing(self) -> bool:
+        return "closed" in self.told
+
+    def close(self) -> None:
+        self.told.append("closed")
+
+
+def test_a_head_without_a_body_is_sent_when_the_connection_closes() -> None:
+    sink = Sink()
+    transport = Transport(cast("asyncio.Transport", sink), lambda: None)
+    transport.hold_head()
+    transport.write(b"head")
+    assert sink.told == []
+    transport.close()
+    assert sink.told == [b"head", "closed"]
