@@ -1,7 +1,6 @@
 """A hundred deliveries a second, while processes are killed: none is lost, none counted twice."""
 
 import asyncio
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -115,17 +114,16 @@ async def delivered(site: Site, deliveries: list[NewEvent]) -> None:
 
 
 async def passes(folder: Path, database_url: str, *arguments: str) -> None:
-    ran = await asyncio.to_thread(
-        subprocess.run,
-        [PROGRAM, *arguments],
+    process = await asyncio.create_subprocess_exec(
+        PROGRAM,
+        *arguments,
         cwd=folder,
         env=environment(database_url),
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=PATIENCE,
+        stderr=asyncio.subprocess.PIPE,
     )
-    assert ran.returncode == 0, ran.stderr + ran.stdout
+    async with asyncio.timeout(PATIENCE):
+        _, said = await process.communicate()
+    assert process.returncode == 0, said.decode()
 
 
 async def count(database_url: str) -> int:

@@ -191,7 +191,7 @@ def _others(access: Access) -> CompoundSelect[Any]:
 
 
 @built_once
-def _all(access: Access) -> Select[tuple[int]]:
+def _all(access: Access) -> Select[int]:
     query = select(func.count()).select_from(workflows)
     if access == EVERYTHING:
         return query  # with a condition, any, SQLite would look at each
