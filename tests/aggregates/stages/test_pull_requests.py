@@ -214,5 +214,5 @@ def test_of_many_checks_a_few_are_waited_for_by_name(conclusion: str | None) -> 
 def test_of_many_checks_a_page_shows_the_first() -> None:
     checks = checks_of(*(a_check(f"test {n:03}", id=n) for n in range(120)))
     workflow = a_workflow(a_lane(READY, commits={HEAD: checks}))
-    shown = document_of(workflow, place(workflow)).checks["passed"]
+    shown = document_of(workflow, place(workflow))["checks"]["passed"]
     assert (len(shown), shown[0], shown[-1]) == (101, "test 000", "and 20 more")

@@ -18,9 +18,17 @@ def page(tale: Tale, number: int = 1) -> dict[str, Any]:
     """A page as it is answered."""
     workflow = tale.workflow(number)
     shown = document_of(workflow, tale.placement(number))
-    found: dict[str, Any] = STORED.dump_python(shown, mode="json")
+    found: dict[str, Any] = STORED.dump_python(STORED.validate_python(shown), mode="json")
+    assert keys_of(found) == keys_of(shown)
     assert STORED.dump_python(STORED.validate_python(found), mode="json") == found
     return found
+
+
+def keys_of(shown: object) -> object:
+    """All keys of an object, in order, with those of the objects in it."""
+    if isinstance(shown, dict):
+        return [(key, keys_of(value)) for key, value in shown.items()]
+    return [keys_of(each) for each in shown] if isinstance(shown, list) else None
 
 
 def in_review(tale: Tale, body: str = "Fixes #1") -> Tale:
