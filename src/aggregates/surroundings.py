@@ -240,7 +240,10 @@ class Circumstances:
 
 
 def circumstances(lane: Lane, surroundings: Surroundings) -> Circumstances:
-    """Return what holds for a lane; the same object for the same, so that it costs little."""
+    """Return what holds for a lane; the same object for the same, so that it costs little.
+
+    ``same_circumstances`` costs less still.
+    """
     acting = surroundings.acting.get(EVERYWHERE)
     if lane.installation_id is not None:
         acting = surroundings.acting.get(lane.installation_id, acting)
@@ -252,6 +255,17 @@ def circumstances(lane: Lane, surroundings: Surroundings) -> Circumstances:
         _ourselves(lane, surroundings),
         surroundings.has_app,
         _access_changed(lane, surroundings),
+    )
+
+
+def same_circumstances(was: Lane, now: Lane) -> bool:
+    """Say whether a lane is in the circumstances that it was in, at a glance: no may be wrong."""
+    return (
+        was.ours.policy is now.ours.policy
+        and was.ours.mode is now.ours.mode
+        and was.ours.paused is now.ours.paused
+        and was.installation_id is now.installation_id
+        and was.access_changed is now.access_changed
     )
 
 

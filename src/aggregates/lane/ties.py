@@ -157,7 +157,7 @@ def retied(ties: Ties, was: Known, now: Known, issues: set[int], pulls: set[int]
         waiting=waiting,
         adopted=adopted,
     )
-    return Retied(after, affected)
+    return Retied(ties if after == ties else after, affected)
 
 
 def _is_seen(now: Known, number: int) -> bool:

@@ -11,11 +11,13 @@ from aggregates.workflow.progress import (
     stalled,
     waits_for_copilot,
 )
+from aggregates.workflow.recall import Recall
 from aggregates.workflow.reviews import ReviewVerdict, reviews_of
 from aggregates.workflow.workflow import Workflow, workflow_of
 
 __all__ = [
     "CheckVerdict",
+    "Recall",
     "ReviewVerdict",
     "Workflow",
     "assignment_token",

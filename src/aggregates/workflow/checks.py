@@ -6,6 +6,7 @@ Suites and Actions runs hold checks, and mostly these speak for them.
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from aggregates.lane.parts import COMPLETED, Check, Checks
@@ -69,8 +70,8 @@ def verdict(
     but for those of agents at work.
     """
     if required != "auto":
-        return _verdict(checks, _Named(tuple((name, None) for name in required), runs=True))
-    return _verdict(checks, _Named(tuple(by_github), runs=False) if by_github else None)
+        return _verdict(checks, _named(tuple((name, None) for name in required), runs=True))
+    return _verdict(checks, _named(tuple(by_github), runs=False) if by_github else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,9 @@ class _Named:
             name for spelt, wanted in self._wanted.items() if spelt in seen for name, _ in wanted
         }
         return tuple(sorted({name for name, _ in self.required} - borne))
+
+
+_named = lru_cache(maxsize=512)(_Named)  # each check of a commit asks for the same names
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from aggregates.lane.subjects import UNKNOWN_PULL_REQUEST
 from aggregates.policy import Policy
 from aggregates.surroundings import Circumstances
 from aggregates.workflow.checks import NO_CHECKS, CheckVerdict, verdict
+from aggregates.workflow.recall import Recall
 from aggregates.workflow.reviews import NO_REVIEWS, ReviewVerdict, reviews_of
 from aggregates.workflow.trust import NOBODY, Trust, trust_of, voice_of
 from events.catalogue import ActionKind
@@ -129,8 +130,14 @@ class Workflow:
         )
 
 
-def workflow_of(lane: Lane, circumstances: Circumstances, number: int) -> Workflow | None:
-    """Return the workflow of an issue, None if the issue is none of ours."""
+def workflow_of(
+    lane: Lane, circumstances: Circumstances, number: int, recall: Recall | None = None
+) -> Workflow | None:
+    """Return the workflow of an issue, None if the issue is none of ours.
+
+    ``recall`` is what was found of it when it was looked at before.
+    """
+    recall = recall or Recall()
     known, handling, policy = lane.issue(number), lane.handling(number), circumstances.policy
     queued = is_queued(known.seen, handling, policy)
     assigned = is_assigned(known)
@@ -154,10 +161,10 @@ def workflow_of(lane: Lane, circumstances: Circumstances, number: int) -> Workfl
         beside=_beside(lane, number),
         leader=leader,
         shared=_shared(lane, pull.seen, number),
-        checks=_checks(lane, policy, pull.seen),
-        reviews=_reviews(policy, known, pull, trust),
+        checks=_checks(lane, policy, pull.seen, recall),
+        reviews=_reviews(policy, known, pull, trust, recall),
         trust=trust,
-        told_at=_told_at(pull, trust),
+        told_at=recall.of(_told_at, pull, trust),
         assigned=assigned,
         queued=queued,
     )
@@ -300,21 +307,23 @@ def _closed_at(pull: PullRequestSeen) -> datetime:
     return pull.closed_at or pull.updated_at
 
 
-def _checks(lane: Lane, policy: Policy, pull: PullRequestSeen | None) -> CheckVerdict:
+def _checks(
+    lane: Lane, policy: Policy, pull: PullRequestSeen | None, recall: Recall
+) -> CheckVerdict:
     if pull is None:
         return NO_CHECKS
     by_github = lane.requirements.get(pull.base_ref)
     asked = by_github.checks if by_github is not None else ()
-    return verdict(lane.commit(pull.head_sha).checks, policy.ci.required, asked)
+    return recall.of(verdict, lane.commit(pull.head_sha).checks, policy.ci.required, asked)
 
 
 def _reviews(
-    policy: Policy, issue: KnownIssue, pull: KnownPullRequest, trust: Trust
+    policy: Policy, issue: KnownIssue, pull: KnownPullRequest, trust: Trust, recall: Recall
 ) -> ReviewVerdict:
     if pull.seen is None:
         return NO_REVIEWS
     assigned_by = issue.assignment.by_id if issue.assignment is not None else None
-    return reviews_of(pull, assigned_by, trust, policy.review.address_copilot)
+    return recall.of(reviews_of, pull, assigned_by, trust, policy.review.address_copilot)
 
 
 def is_open(issue: IssueSeen | None) -> bool:

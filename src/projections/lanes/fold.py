@@ -149,7 +149,8 @@ class FoldingLanes:
 
     async def _follow(self, step: Step, known: RememberedLane | None, share: LoopShare) -> None:
         """Take in a step of a lane with what follows from it: all of that or, by raising, none."""
-        following = Following(step, known.shown if known else {})
+        remembered = known or RememberedLane(_stored(step, None))
+        following = Following(step, remembered.shown, remembered.recalls)
         found = [*following.of_lane()]
         for issue in following.issues():
             found += following.of_issue(issue)
@@ -162,7 +163,6 @@ class FoldingLanes:
             touched = touched_subjects(step.was, step.now, step.touched)
             self._changed.setdefault(number, {}).update(dict.fromkeys(touched, position))
         stored = _stored(step, known.stored if known else None)
-        remembered = known or RememberedLane(stored)
         remembered.stored = stored
         remembered.show(following.shown)
         self._memory.put(remembered)

@@ -15,8 +15,8 @@ from aggregates.actions import confirmed
 from aggregates.lane import Lane, Touched
 from aggregates.queue import queue_key
 from aggregates.stages import FINISHED, place
-from aggregates.surroundings import Circumstances, Surroundings, circumstances
-from aggregates.workflow import workflow_of
+from aggregates.surroundings import Circumstances, Surroundings, circumstances, same_circumstances
+from aggregates.workflow import Recall, workflow_of
 from events.envelope import Event
 from projections.engine.projection import Key
 from projections.lanes.model import StoredLane, circumstances_row, confirmations, lane_circumstances
@@ -40,10 +40,14 @@ class Shown:
 
 @dataclass(slots=True)
 class RememberedLane:
-    """A lane, and what its pages last showed of the issues that are not over."""
+    """A lane, and what its pages last showed of the issues that are not over.
+
+    ``recalls`` have what else was found of these issues.
+    """
 
     stored: StoredLane
     shown: dict[int, Shown] = field(default_factory=dict)
+    recalls: dict[int, Recall] = field(default_factory=dict)
     _weight: int = 0
 
     def weigh(self) -> int:
@@ -58,6 +62,7 @@ class RememberedLane:
         for number, each in shown.items():
             if each.page is None or each.page["stage"] in FINISHED:
                 self.shown.pop(number, None)
+                self.recalls.pop(number, None)
             else:
                 self.shown[number] = each
 
@@ -79,11 +84,12 @@ class Following:
     """The rows that follow from a step: whether a command applied, what holds, the workflows.
 
     Of each workflow as it is, and one more version of it. ``shown`` is what pages show from then
-    on of the issues that were looked at.
+    on of the issues that were looked at, ``known`` and ``recalls`` what is remembered of them.
     """
 
     step: Step
     known: dict[int, Shown]
+    recalls: dict[int, Recall]
     shown: dict[int, Shown] = field(default_factory=dict)
     _before: Lane = field(init=False)
     _held: Circumstances = field(init=False)
@@ -94,7 +100,10 @@ class Following:
         step = self.step
         self._before = step.was or Lane(repository_id=step.now.repository_id)
         self._held = circumstances(self._before, step.around_before)
-        self._holds = circumstances(step.now, step.around_after)
+        same = step.around_before is step.around_after and same_circumstances(
+            self._before, step.now
+        )
+        self._holds = self._held if same else circumstances(step.now, step.around_after)
 
     def of_lane(self) -> Rows:
         """Yield the row of what holds for the lane, if that changed."""
@@ -118,8 +127,9 @@ class Following:
 
     def of_issue(self, number: int) -> Rows:
         """Yield the rows of one issue that changed; None: there is none any more."""
-        old = self.known.get(number) or shown(self._before, self._held, number)
-        new = self.shown[number] = shown(self.step.now, self._holds, number)
+        recall = self.recalls.setdefault(number, Recall())
+        old = self.known.get(number) or shown(self._before, self._held, number, recall)
+        new = self.shown[number] = shown(self.step.now, self._holds, number, recall)
         yield from self._changes(number, old, new)
 
     def _changes(self, number: int, old: Shown, new: Shown) -> Rows:
@@ -149,9 +159,9 @@ class Following:
         }
 
 
-def shown(lane: Lane, around: Circumstances, number: int) -> Shown:
+def shown(lane: Lane, around: Circumstances, number: int, recall: Recall) -> Shown:
     """Return what pages show of an issue."""
-    workflow = workflow_of(lane, around, number)
+    workflow = workflow_of(lane, around, number, recall)
     if workflow is None:
         return Shown()
     placement = place(workflow)
@@ -159,6 +169,6 @@ def shown(lane: Lane, around: Circumstances, number: int) -> Shown:
         "stage": str(placement.stage),
         "started": workflow.started,
         "queue_key": queue_key(workflow) if placement.stage in WAITING else None,
-        "document": document_of(workflow, placement),
+        "document": document_of(workflow, placement, recall),
     }
     return Shown(page, frozenset([asked.id for asked in confirmed(workflow)]))

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, Field
 
 from aggregates.stages import Placement
-from aggregates.workflow import CheckVerdict, Workflow
+from aggregates.workflow import CheckVerdict, Recall, Workflow
 from aggregates.workflow.questions import Question, questions_of
 from aggregates.workflow.trust import answer_about
 from events.catalogue import ActionKind
@@ -121,8 +121,12 @@ class ActiveWorkflow(BaseModel):
     waiting_for: list[Waiting]
 
 
-def document_of(workflow: Workflow, placement: Placement) -> Document:
-    """Return a workflow as it is now: a WorkflowDocument, as it is stored."""
+def document_of(workflow: Workflow, placement: Placement, recall: Recall | None = None) -> Document:
+    """Return a workflow as it is now: a WorkflowDocument, as it is stored.
+
+    Parts that are as they were before are the same objects, so that they compare at once.
+    """
+    recall = recall or Recall()
     return {
         "stage": str(placement.stage),
         "rule": placement.rule,
@@ -130,13 +134,13 @@ def document_of(workflow: Workflow, placement: Placement) -> Document:
         "waiting_for": [{"kind": wait.kind, "what": wait.what} for wait in placement.waits],
         "notes": list(placement.notes),
         "mode": workflow.circumstances.mode,
-        "issue": _issue(workflow.issue),
-        "pull_request": _pull_request(workflow.pull_request),
+        "issue": recall.of(_issue, workflow.issue),
+        "pull_request": recall.of(_pull_request, workflow.pull_request),
         "probable": workflow.probable,
         "leader": workflow.leader,
         "candidates": list(workflow.open_candidates),
         "beside": list(workflow.beside),
-        "checks": _checks(workflow.checks),
+        "checks": recall.of(_checks, workflow.checks),
         "approved_by": list(_approvers(workflow)),
         "reviews_ignored": list(_ignored(workflow)),
         "questions": _names(tuple(_questions(workflow))),
