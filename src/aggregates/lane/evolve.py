@@ -10,7 +10,7 @@ from aggregates.lane.merging import news_of
 from aggregates.lane.news import News
 from aggregates.lane.own_events import note_own_event
 from aggregates.lane.subjects import Heard, Subjects
-from aggregates.lane.ties import Known, retied
+from aggregates.lane.ties import Known, hang_on, retied
 from aggregates.tenancy import Tenancy, Word
 from events.catalogue import InstallationAccepted, InstallationAnswered, content_of
 from events.envelope import Event
@@ -71,9 +71,10 @@ def tied(was: Lane, now: Lane, subjects: Subjects, handled: frozenset[int]) -> F
     ``now`` has the ties and the tally of before still.
     """
     linked: set[int] = set()
-    said = {n for n in handled if was.handling(n).linked != now.handling(n).linked}
-    if subjects.issues or subjects.pull_requests or said:
-        issues, pulls = set(subjects.issues | said), set(subjects.pull_requests)
+    issues = {n for n in handled if was.handling(n).linked != now.handling(n).linked}
+    issues.update(n for n in subjects.issues if hang_on(was.issue(n), now.issue(n)))
+    if issues or subjects.pull_requests:
+        pulls = set(subjects.pull_requests)
         ties, linked = retied(was.ties, _known(was), _known(now), issues, pulls)
         now = now if ties is now.ties else replace(now, ties=ties)
     reached = _reached(was, now, subjects, handled.union(linked))

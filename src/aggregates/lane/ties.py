@@ -119,6 +119,17 @@ class Retied(NamedTuple):
     issues: set[int]
 
 
+def hang_on(was: KnownIssue, now: KnownIssue) -> bool:
+    """Say whether ties may differ between an issue as it was and as it is."""
+    return _tying(was) != _tying(now)
+
+
+def _tying(known: KnownIssue) -> tuple[object, ...]:
+    seen = known.seen
+    ended = (seen.deleted, seen.transferred, seen.closed_at) if seen is not None else None
+    return ended, known.assignment, known.reopened_at, known.dependencies
+
+
 def ties_of(now: Known) -> Ties:
     """Return all ties of a lane."""
     nothing = Known(now.repository_id, {}, {}, {})

@@ -150,7 +150,7 @@ class FoldingLanes:
     async def _follow(self, step: Step, known: RememberedLane | None, share: LoopShare) -> None:
         """Take in a step of a lane with what follows from it: all of that or, by raising, none."""
         remembered = known or RememberedLane(_stored(step, None))
-        following = Following(step, remembered.shown, remembered.recalls)
+        following = Following(step, remembered)
         found = [*following.of_lane()]
         for issue in following.issues():
             found += following.of_issue(issue)
@@ -163,7 +163,7 @@ class FoldingLanes:
             touched = touched_subjects(step.was, step.now, step.touched)
             self._changed.setdefault(number, {}).update(dict.fromkeys(touched, position))
         stored = _stored(step, known.stored if known else None)
-        remembered.stored = stored
+        remembered.stored, remembered.held = stored, (step.around_after, following.holds)
         remembered.show(following.shown)
         self._memory.put(remembered)
 

@@ -42,12 +42,14 @@ class Shown:
 class RememberedLane:
     """A lane, and what its pages last showed of the issues that are not over.
 
-    ``recalls`` have what else was found of these issues.
+    ``recalls`` have what else was found of these issues. ``held`` is what held when it was put,
+    and around which.
     """
 
     stored: StoredLane
     shown: dict[int, Shown] = field(default_factory=dict)
     recalls: dict[int, Recall] = field(default_factory=dict)
+    held: tuple[Surroundings, Circumstances] | None = None
     _weight: int = 0
 
     def weigh(self) -> int:
@@ -56,6 +58,13 @@ class RememberedLane:
         known = len(lane.issues) + len(lane.pull_requests) + len(lane.commits)
         self._weight = 1 + known + len(self.shown)
         return self._weight - before
+
+    def circumstances(self, lane: Lane, around: Surroundings) -> Circumstances:
+        """Return what held for a lane as it was around it."""
+        held = self.held
+        if held is not None and lane is self.stored.lane and around is held[0]:
+            return held[1]
+        return circumstances(lane, around)
 
     def show(self, shown: Mapping[int, Shown]) -> None:
         """Remember what pages show of issues, save of those of which little more is to come."""
@@ -84,30 +93,29 @@ class Following:
     """The rows that follow from a step: whether a command applied, what holds, the workflows.
 
     Of each workflow as it is, and one more version of it. ``shown`` is what pages show from then
-    on of the issues that were looked at, ``known`` and ``recalls`` what is remembered of them.
+    on of the issues that were looked at, ``known`` what is remembered of the lane until then.
     """
 
     step: Step
-    known: dict[int, Shown]
-    recalls: dict[int, Recall]
+    known: RememberedLane
     shown: dict[int, Shown] = field(default_factory=dict)
     _before: Lane = field(init=False)
     _held: Circumstances = field(init=False)
-    _holds: Circumstances = field(init=False)
+    holds: Circumstances = field(init=False)
 
     def __post_init__(self) -> None:
         """See what held for the lane before and after."""
         step = self.step
         self._before = step.was or Lane(repository_id=step.now.repository_id)
-        self._held = circumstances(self._before, step.around_before)
+        self._held = self.known.circumstances(self._before, step.around_before)
         same = step.around_before is step.around_after and same_circumstances(
             self._before, step.now
         )
-        self._holds = self._held if same else circumstances(step.now, step.around_after)
+        self.holds = self._held if same else circumstances(step.now, step.around_after)
 
     def of_lane(self) -> Rows:
         """Yield the row of what holds for the lane, if that changed."""
-        step, before, was, now = self.step, self._before, self._held, self._holds
+        step, before, was, now = self.step, self._before, self._held, self.holds
         if step.was is None or was is not now or before.installation_id != step.now.installation_id:
             row = circumstances_row(step.now, now)
             if step.was is None or circumstances_row(before, was) != row:
@@ -117,7 +125,7 @@ class Following:
     def issues(self) -> list[int]:
         """Return the issues to look at, sorted; what the lane forgot keeps its last page."""
         lane, touched = self.step.now, self.step.touched
-        changed = self._held is not self._holds and self._held != self._holds
+        changed = self._held is not self.holds and self._held != self.holds
         if changed or touched.everything:
             return sorted(lane.numbers)
         handled = lane.ours.handlings
@@ -127,9 +135,9 @@ class Following:
 
     def of_issue(self, number: int) -> Rows:
         """Yield the rows of one issue that changed; None: there is none any more."""
-        recall = self.recalls.setdefault(number, Recall())
-        old = self.known.get(number) or shown(self._before, self._held, number, recall)
-        new = self.shown[number] = shown(self.step.now, self._holds, number, recall)
+        recall = self.known.recalls.setdefault(number, Recall())
+        old = self.known.shown.get(number) or shown(self._before, self._held, number, recall)
+        new = self.shown[number] = shown(self.step.now, self.holds, number, recall)
         yield from self._changes(number, old, new)
 
     def _changes(self, number: int, old: Shown, new: Shown) -> Rows:
