@@ -204,8 +204,8 @@ def _bounded(was: Lane, now: Lane, subjects: Subjects, handled: frozenset[int]) 
     tally = folded.lane.tally
     if tally.get("thing", 0) > was.tally.get("thing", 0) and not is_within(tally):
         gone = beyond(folded.lane)
-        dropped = _without(folded.lane, gone)
-        kept = tied(was, dropped, _union(subjects, gone), handled | gone.issues)
+        # Not of the lane as it was tied: what came and goes at once leaves no tie behind.
+        kept = tied(was, _without(now, gone), _union(subjects, gone), handled | gone.issues)
         return replace(kept, touched=replace(kept.touched, trimmed=True))
     return folded
 
