@@ -1,23 +1,17 @@
 """Comparing a projection's rows with what the log says they should be."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, Table, select, tuple_
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, Table, select, tuple_
 
-from events.errors import OrchestratorError
 from events.store import Store
 from projections.engine import checkpoints, rows
 from projections.engine.projection import AnyProjection, Key
 from projections.engine.runner import Runner
-from runtime.database import Database, open_database
-from runtime.replay import Progress
+from runtime.frozen import Frozen, frozen, scratch
+from runtime.replay import LogIncomplete, Progress
 
 _CHUNK = 1000
 
@@ -34,48 +28,64 @@ class Difference:
     live: dict[str, object] | None
     rebuilt: dict[str, object] | None
 
-
-class MovedBack(OrchestratorError):
-    """A projection was started anew while it was being checked."""
+    @property
+    def columns(self) -> list[str]:
+        """Return those that differ, in order; none where either has no such row."""
+        if self.live is None or self.rebuilt is None:
+            return []
+        return [name for name, value in self.live.items() if value != self.rebuilt.get(name)]
 
 
 async def check(
     live: Store, projections: Sequence[AnyProjection], batch: int, progress: Progress
 ) -> AsyncIterator[Difference]:
-    """Yield every difference between live rows and rows rebuilt from the log.
+    """Yield every difference between live rows, as they are now, and rows rebuilt from the log.
 
-    The rebuilt rows go into a scratch database. Rows are compared a chunk at a time, each at the
-    position that the live rows then reflect, so a running service need not stop.
+    Raises NothingReflected, OtherRelease, or LogIncomplete.
+    """
+    async with frozen(live, projections) as copy:
+        async for difference in compared(copy, live, projections, batch, progress):
+            yield difference
+
+
+async def compared(
+    copy: Frozen,
+    log: Store,
+    projections: Sequence[AnyProjection],
+    batch: int,
+    progress: Progress,
+) -> AsyncIterator[Difference]:
+    """Yield every difference between copied rows and rows built up to where the copied are.
+
+    So nothing that came since is one, and a running service need not stop. Raises LogIncomplete.
     """
     tables = [table for projection in projections for table in projection.tables]
-    async with _scratch(tables) as scratch:
-        runner = Runner(projections, live, scratch, batch=batch)
-        await runner.prepare()
-        standing = await live.read(checkpoints.positions)
-        end = min(standing.get(projection.name, 0) for projection in projections)
-        while reached := await runner.step(end):
-            progress(reached, end)
+    async with scratch(tables) as rebuilt:
+        await _build(copy, log, rebuilt, projections, batch, progress)
         for projection in projections:
-            alone = Runner([projection], live, scratch, batch=batch)
             for table in projection.tables:
-                async for difference in _compare(live, scratch, alone, _Part(projection, table)):
+                async for difference in _compare(copy.rows, rebuilt, _Part(projection, table)):
                     yield difference
 
 
-@asynccontextmanager
-async def _scratch(tables: Iterable[Table]) -> AsyncIterator[Database]:
-    def create(connection: Connection) -> None:
-        SQLModel.metadata.create_all(connection)
-        for table in tables:
-            table.create(connection, checkfirst=True)
-
-    with TemporaryDirectory(prefix="replay-check-") as folder:
-        database = open_database(f"sqlite+aiosqlite:///{Path(folder) / 'scratch.db'}")
-        try:
-            await database.write(create)
-            yield database
-        finally:
-            await database.close()
+async def _build(  # noqa: PLR0913 (what is built from where, to where, and how)
+    copy: Frozen,
+    log: Store,
+    into: Store,
+    projections: Sequence[AnyProjection],
+    batch: int,
+    progress: Progress,
+) -> None:
+    """Build all together up to where the first of them ends, the others on from there."""
+    ends = sorted({*copy.positions.values()})
+    for end in ends:
+        going_on = [each for each in projections if copy.positions[each.name] >= end]
+        runner = Runner(going_on, log, into, batch=batch)
+        await runner.prepare()
+        while reached := await runner.step(end):
+            progress(reached, ends[-1])
+    if await into.read(checkpoints.positions) != copy.positions:
+        raise LogIncomplete(f"the log does not reach position {ends[-1]}; run verify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +102,13 @@ class _Part:
         return self.projection.name if own else f"{self.projection.name}.{self.table.name}"
 
 
-async def _compare(
-    live: Store, scratch: Store, alone: Runner, part: _Part
-) -> AsyncIterator[Difference]:
+async def _compare(copy: Store, rebuilt: Store, part: _Part) -> AsyncIterator[Difference]:
     after: Key | None = None
     while True:
-        chunk = partial(_chunk, part=part, after=after)
-        position, ours = await live.read(chunk)
-        while await alone.step(position):
-            pass
-        reached, rebuilt = await scratch.read(chunk)
-        if reached != position:
-            raise MovedBack(f"{part.projection.name} was started anew meanwhile; check again")
-        last = _last_of_both(ours, rebuilt)
-        for difference in _differences(part.name, _upto(last, ours), _upto(last, rebuilt)):
+        chunk = partial(_chunk, table=part.table, after=after)
+        live, made = await copy.read(chunk), await rebuilt.read(chunk)
+        last = _last_of_both(live, made)
+        for difference in _differences(part.name, _upto(last, live), _upto(last, made)):
             yield difference
         if last is None:
             break
@@ -115,26 +118,14 @@ async def _compare(
 Rows = dict[Key, dict[str, object]]
 
 
-def _chunk(connection: Connection, part: _Part, after: Key | None) -> tuple[int, Rows]:
-    """Return the checkpoint and a chunk of the rows behind a key."""
-    names = rows.key_columns(part.table)
-    key = _bytewise(connection, part.table)
-    query = select(part.table).order_by(*key).limit(_CHUNK)
+def _chunk(connection: Connection, table: Table, after: Key | None) -> Rows:
+    """Return a chunk of the rows behind a key, in SQLite's order of keys, which is Python's."""
+    names, key = rows.key_columns(table), list(table.primary_key)
+    query = select(table).order_by(*key).limit(_CHUNK)
     if after is not None:
         query = query.where(tuple_(*key) > after)
     found = connection.execute(query).mappings()
-    by_key = {tuple(row[name] for name in names): dict(row) for row in found}
-    return checkpoints.position(connection, part.projection.name), by_key
-
-
-def _bytewise(connection: Connection, table: Table) -> list[ColumnElement[Any]]:
-    """Return the key's columns in an order that both databases and Python agree on."""
-    return [
-        column.collate("C")
-        if connection.dialect.name == "postgresql" and isinstance(column.type, String)
-        else column
-        for column in table.primary_key
-    ]
+    return {tuple(row[name] for name in names): dict(row) for row in found}
 
 
 def _last_of_both(*chunks: Rows) -> Key | None:

@@ -514,7 +514,7 @@ def test_replay_builds_again_and_check_finds_what_differs(
     filled(database_url, 6)
     sound = command("replay", "--check", "--json", database_url=database_url)
     assert (sound.status, sound.err) == (0, "")
-    assert sound.content() == {"differences": [], "position": 6, "head": 6}
+    assert sound.content() == {"differences": [], "counts": {}, "position": 6, "head": 6}
     change(
         database_url,
         lambda connection: connection.execute(
@@ -523,7 +523,13 @@ def test_replay_builds_again_and_check_finds_what_differs(
     )
     plain = command("replay", "--check", database_url=database_url)
     assert (plain.status, plain.out) == (1, "")
-    assert plain.err.splitlines()[-1].startswith("error: 1 rows differ")
+    *shown, last = plain.err.splitlines()
+    assert shown == [
+        "repositories [2]",
+        "  event_count, live:    99",
+        "  event_count, rebuilt: 3",
+    ]
+    assert last.startswith("error: 1 rows differ")
     outcome = command("replay", "--check", "--json", database_url=database_url)
     assert outcome.error()
     [difference] = outcome.content()["differences"]
@@ -536,6 +542,25 @@ def test_replay_builds_again_and_check_finds_what_differs(
     done = the_script(tmp_path, database_url)
     equal = "live rows equal rebuilt rows, up to position 6 of 6\n"
     assert (done.returncode, done.stdout, done.stderr) == (0, equal, "")
+
+
+def test_a_check_shows_the_first_differences_of_each_table_and_counts_the_rest(
+    command: Command, database_url: str
+) -> None:
+    filled(database_url, 60)
+    change(database_url, lambda c: c.execute(text("UPDATE event_index SET type = '?'")).close())
+    change(database_url, lambda c: c.execute(text("DELETE FROM repositories WHERE id = 2")).close())
+    lines = command("replay", "--check", database_url=database_url).err.splitlines()
+    assert "  live:    no such row; rebuilt: {'id': 2," in lines[1]
+    assert len([line for line in lines if line.startswith("event_index [")]) == 20
+    assert lines[-2:] == [
+        "event_index: 40 more rows differ",
+        "error: 61 rows differ from what the log says; run replay to mend them",
+    ]
+    found = command("replay", "--check", "--json", database_url=database_url)
+    counts = {"repositories": 1, "event_index": 60}
+    assert (found.status, found.content()["counts"]) == (1, counts)
+    assert len(found.content()["differences"]) == 21
 
 
 def the_script(folder: Path, url: str) -> subprocess.CompletedProcess[str]:

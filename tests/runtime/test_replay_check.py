@@ -1,10 +1,13 @@
 """``replay --check``: what it finds, and that it finds nothing where nothing is."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, event, insert, select, text, update
+from sqlalchemy.util import await_only
 
 from events.catalogue import About, ModeSet, WorkflowEnqueued
 from events.log import EventLog
@@ -16,8 +19,10 @@ from projections.engine.runner import Runner
 from projections.lanes.model import lane_circumstances
 from projections.registry import PROJECTIONS
 from projections.workflows.model import workflows
-from runtime.check import Difference, MovedBack, check
+from runtime.check import Difference, check
 from runtime.database import Database
+from runtime.frozen import OtherRelease
+from runtime.replay import LogIncomplete
 from tests.events.builders import an_event
 from tests.projections.builders import all_rows, project
 from tests.projections.own_events import a_request, told
@@ -55,6 +60,29 @@ class Growing(Around):
     async def read(self, work: Work[Result]) -> Result:
         await self.grow()
         return await super().read(work)
+
+
+class GrowingWithin(Around):
+    """A store in which something happens before each statement of a read."""
+
+    def __init__(self, store: Store, grow: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        super().__init__(store)
+        self.grow = grow
+
+    async def read(self, work: Work[Result]) -> Result:
+        loop = asyncio.get_running_loop()
+
+        def grow(*_statement: object) -> None:
+            if self.dialect == "sqlite":  # whose reads run on threads
+                asyncio.run_coroutine_threadsafe(self.grow(), loop).result()
+            else:
+                await_only(self.grow())
+
+        def growing(connection: Connection) -> Result:
+            event.listen(connection, "before_cursor_execute", grow)
+            return work(connection)
+
+        return await super().read(growing)
 
 
 async def filled(store: Store, log: EventLog) -> None:
@@ -174,24 +202,75 @@ async def test_a_check_of_a_log_that_grows_meanwhile_finds_nothing(
     assert grown > len(PROJECTIONS)
 
 
-async def test_a_projection_started_anew_meanwhile_is_told_and_not_taken_for_a_difference(
+async def test_what_is_wrong_is_found_and_nothing_that_came_since(
+    store: Database, log: EventLog
+) -> None:
+    """Somebody appends and projects before each statement, in the midst of the snapshot, too."""
+    await log.append(*[an_event(type="issues", repository_id=n) for n in (5, 6)])
+    await project(store)
+    await store.write(lambda c: c.execute(update(ACTIVITY.table).values(count=77)).close())
+    grown = 0
+
+    async def grow() -> None:
+        nonlocal grown
+        grown += 1
+        await log.append(an_event(type="issues", repository_id=5, installation_id=grown))
+        await log.append(told(WorkflowEnqueued(issue_number=grown)))
+        await project(store)
+
+    assert sorted(await found(GrowingWithin(store, grow))) == [
+        ("activity", "5", True, True),
+        ("activity", "6", True, True),
+    ]
+    assert grown > len(PROJECTIONS)
+
+
+async def test_projections_that_stand_apart_are_each_compared_where_they_stand(
+    store: Database, log: EventLog
+) -> None:
+    for each in PROJECTIONS:
+        await log.append(an_event(type="issues"), told(WorkflowEnqueued(issue_number=17)))
+        await project(store, [each])
+    assert await found(store) == []
+
+
+async def test_rows_begun_anew_meanwhile_are_no_difference(store: Database, log: EventLog) -> None:
+    await log.append(an_event())
+    await project(store)
+    restarted: list[int] = []
+
+    async def restart_once_copied() -> None:
+        restarted.append(len(restarted))
+        if len(restarted) == 2:
+            await Runner(PROJECTIONS, store, store).restart(PROJECTIONS[0])
+
+    assert await found(Growing(store, restart_once_copied)) == []
+    assert len(restarted) > 1
+
+
+async def test_rows_of_another_release_are_refused_rather_than_called_wrong(
     store: Database, log: EventLog
 ) -> None:
     await log.append(an_event())
     await project(store)
-    done = False
+    await store.write(
+        lambda c: c.execute(
+            text("UPDATE projection_checkpoints SET version = version + 1 WHERE name = 'lanes'")
+        ).close()
+    )
+    with pytest.raises(OtherRelease, match="the rows of lanes are another release's"):
+        await found(store)
+    assert await found(store, [p for p in PROJECTIONS if p.name != "lanes"]) == []
 
-    def progress(_done: int, _total: int) -> None:
-        nonlocal done
-        done = True
 
-    async def restart_once_rebuilt() -> None:
-        if done:
-            await Runner(PROJECTIONS, store, store).restart(PROJECTIONS[0])
-
-    with pytest.raises(MovedBack, match=f"{PROJECTIONS[0].name} was started anew"):
-        async for _ in check(Growing(store, restart_once_rebuilt), PROJECTIONS, 10, progress):
-            pass
+async def test_a_log_that_ends_before_its_rows_is_told(store: Database, log: EventLog) -> None:
+    await log.append(an_event())
+    await project(store)
+    await store.write(
+        lambda c: c.execute(text("UPDATE projection_checkpoints SET position = 2")).close()
+    )
+    with pytest.raises(LogIncomplete, match="does not reach position 2"):
+        await found(store)
 
 
 def _tamper(connection: Connection) -> None:

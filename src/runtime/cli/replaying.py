@@ -4,27 +4,21 @@ import asyncio
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
-from events.errors import OrchestratorError
-from events.read import head
-from projections.engine.checkpoints import positions
 from projections.engine.projection import AnyProjection
 from projections.engine.runner import BATCH
-from runtime.check import Difference, check
-from runtime.cli.output import Json, console, errors, fail, print_json
+from runtime.cli.checking import check_rows
+from runtime.cli.output import Json, console, print_json
 from runtime.cli.progress import progress
-from runtime.database import Database, open_database
+from runtime.database import open_database
 from runtime.migrate import migrate, with_database
 from runtime.replay import BUILDS_SINCE, build_ahead, build_into, chosen, rebuild
 from runtime.settings import Settings
 
-_SHOWN = 50
 _MAX_BATCH = 10_000
 
 Names = Annotated[
@@ -77,7 +71,7 @@ def replay(  # noqa: PLR0913 (a command's options)
             picked, asyncio.run(_build_into(picked, into, _moment(until), batch)), json=json
         )
     elif check:
-        _report(asyncio.run(_check(picked, batch)), json=json)
+        check_rows(picked, batch, json=json)
     elif build_ahead:
         _built_ahead(*asyncio.run(_build_ahead(picked, batch)), json=json)
     else:
@@ -148,57 +142,3 @@ def _moment(text: str | None) -> int | datetime | None:
         if moment.tzinfo is not None:
             return moment
     raise typer.BadParameter("--until takes a position, or a time such as 2026-01-31T12:00:00Z")
-
-
-class NothingReflected(OrchestratorError):
-    """There is nothing to compare: a projection has not begun to read the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """What was found, and how far of how far the live rows reflected the log at the least."""
-
-    differences: list[Difference]
-    position: int
-    head: int
-
-
-async def _check(picked: Sequence[AnyProjection], batch: int) -> _Checked:
-    with progress("checking") as shown:
-
-        async def collect(store: Database) -> _Checked:
-            position, end = await store.read(lambda connection: _standing(connection, picked))
-            found = [difference async for difference in check(store, picked, batch, shown)]
-            return _Checked(found, position, end)
-
-        return await with_database(Settings().database_url, collect)
-
-
-def _standing(connection: Connection, picked: Sequence[AnyProjection]) -> tuple[int, int]:
-    """Return the least position of the projections and the log's; raises NothingReflected."""
-    end = head(connection).position
-    reached = positions(connection)
-    behind = [each.name for each in picked if end and not reached.get(each.name)]
-    if behind:
-        reflect = "reflects" if len(behind) == 1 else "reflect"
-        raise NothingReflected(
-            f"{', '.join(behind)} {reflect} nothing of the log yet; "
-            "start the service, or run replay"
-        )
-    return min(reached.get(each.name, 0) for each in picked), end
-
-
-def _report(checked: _Checked, *, json: bool) -> None:
-    differences = checked.differences
-    if json:
-        print_json(asdict(checked))
-    for difference in [] if json else differences[:_SHOWN]:
-        key = ", ".join(difference.key)
-        errors.print(f"{difference.projection} [{key}]")
-        errors.print(f"  live:    {difference.live}")
-        errors.print(f"  rebuilt: {difference.rebuilt}")
-    if differences:
-        fail(f"{len(differences)} rows differ from what the log says; run replay to mend them")
-    elif not json:
-        reached = f"position {checked.position} of {checked.head}"
-        console.print(f"live rows equal rebuilt rows, up to {reached}")
