@@ -25,6 +25,7 @@ _NAMES = {
 # Names that our own tables have: nothing in them needs to be quoted.
 _RENAME = "ALTER TABLE {} RENAME TO {}"
 _ANALYZE = "ANALYZE {}"
+_LITTLE = "SELECT count(*) < 200 FROM (SELECT 1 FROM {} LIMIT 200)"
 _REMOVE_SOME = "DELETE FROM {0} WHERE rowid IN (SELECT rowid FROM {0} LIMIT {1})"
 
 
@@ -80,13 +81,13 @@ def fits(connection: Connection, tables: Iterable[Table], generation: int) -> bo
 
 
 def promote(connection: Connection, tables: Collection[Table], was: int, generation: int) -> None:
-    """Give the plain names to a generation's tables; those that had them get its number."""
+    """Give the plain names to a generation's tables; those that had them get its number or go."""
     inspector = inspect(connection)
     there = {table.name for table in tables if inspector.has_table(table.name)}
     for table in tables:
         if table.name in there:
             _drop(connection, beside(table, was))  # where a migration forgot which it was
-            connection.execute(text(_RENAME.format(table.name, beside(table, was))))
+            _set_aside(connection, table, was)
         connection.execute(text(_RENAME.format(beside(table, generation), table.name)))
 
 
@@ -119,6 +120,17 @@ def sweep(connection: Connection, tables: Iterable[Table], kept: Collection[int]
             return True
     _drop(connection, name)
     return len(gone) > 1
+
+
+def _set_aside(connection: Connection, table: Table, was: int) -> None:
+    """Free a table's plain name: by its number, or at once where little is in it.
+
+    SQLite reads its whole schema for each name that changes, and not to drop a table.
+    """
+    if connection.dialect.name == "sqlite" and connection.scalar(text(_LITTLE.format(table.name))):
+        _drop(connection, table.name)
+    else:
+        connection.execute(text(_RENAME.format(table.name, beside(table, was))))
 
 
 def _tables(connection: Connection) -> list[str]:

@@ -43,6 +43,7 @@ from tests.projections.stores import FailingWrite, Interrupted
 from tests.projections.test_runner import everyone_at, some_issues
 
 pytestmark = pytest.mark.anyio
+FORGED = 77
 ACTIVITIES = cast("AnyProjection", ACTIVITY)
 
 
@@ -57,7 +58,7 @@ def of_next_release(*names: str) -> list[AnyProjection]:
 
 def forge(connection: Connection) -> None:
     """Have a row show what no log says, so that it is seen whose it is."""
-    connection.execute(ACTIVITY.table.update().values(count=77))
+    connection.execute(ACTIVITY.table.update().values(count=FORGED))
 
 
 async def counts(store: Database) -> list[object]:
@@ -284,6 +285,42 @@ async def test_what_a_build_could_not_digest_is_shown_with_it_and_not_before(
     await built(mended)
     await mended.take_over()
     assert await parked_events(store) == set()
+
+
+async def test_what_could_not_be_followed_on_older_rows_is_whole_once_others_are_read(
+    store: Database, log: EventLog
+) -> None:
+    """The newest fold goes on with rows that it may not be able to take."""
+
+    def follows(row: Activity | None, key: Key, read: ReadEvent) -> Activity | None:
+        if row is not None and row.count == FORGED:
+            raise ValueError(key)
+        return ACTIVITY.evolve(row, key, read)
+
+    await log.append(*some_issues(3))
+    await project(store)
+    await store.write(forge)
+    upgraded = [
+        cast("AnyProjection", replace(ACTIVITY, version=2, evolve=follows))
+        if p is ACTIVITIES
+        else p
+        for p in PROJECTIONS
+    ]
+    builder, follower = Builder(upgraded, store), Runner(upgraded, store, store)
+    await builder.plan()
+    await built(builder)
+    await log.append(*some_issues(2))
+    assert await follower.step() == 5
+    assert (await counts(store), await parked_events(store)) == (
+        [FORGED],
+        {("activity", 4), ("activity", 5)},
+    )
+    assert (await builder.take_over()) is not None
+    assert (await counts(store), await parked_events(store)) == ([5], set())
+    await log.append(*some_issues(1))
+    assert await follower.step() == 6
+    assert (await counts(store), await parked_events(store)) == ([6], set())
+    assert await positions(store) == everyone_at(6)
 
 
 async def test_nobody_decides_by_lanes_that_another_release_made(
