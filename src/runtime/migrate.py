@@ -1,7 +1,10 @@
 """Bringing a database to the schema of this release, and opening one that is there."""
 
+import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
 from alembic import command
@@ -9,12 +12,15 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from events.errors import OrchestratorError
 from events.store import Store
 from runtime.database import Database, open_database
 from runtime.database.url import parse_url, sqlite_file
 
+_PATIENCE_SECONDS, _RETRY_SECONDS = 600.0, 0.1  # while another process migrates a large database
+_PRIMARY = 0xFF  # of SQLite's result codes, the part that does not say more
 _LOCK = 0x636F70696C6F74  # "copilot", as PostgreSQL's advisory locks are numbers
 
 Result = TypeVar("Result")
@@ -30,7 +36,14 @@ async def migrate(store: Store, revision: str = "head") -> tuple[str | None, str
     Whoever comes second waits for the first and then finds nothing to do: SQLite's transaction
     holds the one write lock, PostgreSQL's an advisory lock.
     """
-    return await store.write(lambda connection: _upgrade(connection, revision))
+    until = monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return await store.write(lambda connection: _upgrade(connection, revision))
+        except (DBAPIError, sqlite3.Error) as error:
+            if not _is_locked(error) or monotonic() > until:
+                raise
+            await asyncio.sleep(_RETRY_SECONDS)
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -94,6 +107,13 @@ def _since(revision: str | None) -> set[str]:
     """Return a revision with all that came behind it."""
     scripts = ScriptDirectory.from_config(alembic_config())
     return {each.revision for each in scripts.iterate_revisions("heads", revision, inclusive=True)}
+
+
+def _is_locked(error: BaseException) -> bool:
+    """Tell whether another process held SQLite's write lock for longer than others wait for it."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = cause.sqlite_errorcode if isinstance(cause, sqlite3.OperationalError) else None
+    return code is not None and code & _PRIMARY == sqlite3.SQLITE_BUSY
 
 
 def _upgrade(connection: Connection, revision: str) -> tuple[str | None, str | None]:

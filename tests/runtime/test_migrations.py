@@ -153,8 +153,10 @@ async def test_an_empty_log_can_go_down_and_up_again(store: Database) -> None:
 
 
 async def test_migrations_at_the_same_time_wait_for_one_another(
-    empty: Database, empty_database_url: str
+    empty: Database, empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # One that takes longer than others wait for SQLite's lock.
+    monkeypatch.setattr("runtime.database.sqlite.BUSY_SECONDS", 0.02)
     others = [open_database(empty_database_url) for _ in range(3)]
     moves = await asyncio.gather(*(migrate(database) for database in (empty, *others)))
     for other in others:
