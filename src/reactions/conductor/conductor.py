@@ -217,8 +217,12 @@ class Conductor:
                 advance(connection, self._checkpoint.name, reached)
             return anew
 
-        self._noted.forget(each.lane.repository_id for each in considered)  # should it fail
-        if await self.store.write(work):
+        try:
+            anew = await self.store.write(work)
+        except BaseException:  # cancelled, too: it may be stored, or not
+            self._noted.forget(each.lane.repository_id for each in considered)
+            raise
+        if anew:
             self.asked.heard(self.asked.position + 1)
         for each in considered:
             self._noted.remember(each)
@@ -226,5 +230,6 @@ class Conductor:
     async def _fire(self, over: Sequence[RunningTimer]) -> None:
         if over:
             await self.log.append(*map(timetable.event_of, over))
-            self._noted.forget(timer.repository_id for timer in over)
+            for timer in over:
+                self._noted.forget_issue(timer.repository_id, timer.issue_number)
             await self.store.write(lambda c: timetable.remove_fired(c, over))

@@ -47,7 +47,15 @@ class _Stored:
 
 
 _NOTHING = _Stored()
-_Lane: TypeAlias = dict[int, _Stored]  # by issue
+_Issues: TypeAlias = dict[int, _Stored | None]  # None: nobody knows
+
+
+@dataclass(slots=True)
+class _Lane:
+    """What is stored of a lane's issues, and of every other: nothing, or nobody knows."""
+
+    issues: _Issues
+    others: _Stored | None = None
 
 
 @dataclass(slots=True)
@@ -62,19 +70,23 @@ class Noted:
         if known is None or considered.issues is None or considered.unsettled is not None:
             return True
         now = _stored(considered, considered.issues)
-        return any(known.get(issue) != stored for issue, stored in now.items())
+        return any(known.issues.get(issue, known.others) != now[issue] for issue in now)
 
     def remember(self, considered: Considered) -> None:
         """Remember what was just stored of a lane."""
-        lane, issues = considered.lane, considered.issues
-        if sum(map(len, self._lanes.values())) > _MOST:
+        number, issues = considered.lane.repository_id, considered.issues
+        if sum(len(lane.issues) for lane in self._lanes.values()) > _MOST:
             self._lanes.clear()
         if issues is None:
-            self._lanes[lane.repository_id] = _stored(considered, lane.numbers)
-        elif lane.repository_id in self._lanes:
-            self._lanes[lane.repository_id] |= _stored(considered, issues)
+            self._lanes[number] = _Lane(_stored(considered, ()), others=_NOTHING)
         else:
-            self._lanes[lane.repository_id] = _stored(considered, issues)
+            lane = self._lanes.setdefault(number, _Lane({}))
+            lane.issues |= _stored(considered, issues)
+
+    def forget_issue(self, repository_id: int, issue: int) -> None:
+        """Forget what is stored of one issue of a lane."""
+        if repository_id in self._lanes:
+            self._lanes[repository_id].issues[issue] = None
 
     def forget(self, repository_ids: Iterable[int] | None = None) -> None:
         """Forget lanes, by default all."""
@@ -107,13 +119,13 @@ def store_failed(connection: Connection, failed: Sequence[Stuck], now: datetime)
     stuck.note_stuck(connection, failed, now)
 
 
-def _stored(considered: Considered, issues: Collection[int]) -> _Lane:
+def _stored(considered: Considered, issues: Collection[int]) -> _Issues:
     lane, timers, questions = (
         considered.lane,
         considered.outlook.timers,
         considered.outlook.questions,
     )
-    found: _Lane = dict.fromkeys(issues, _NOTHING)
+    found: _Issues = dict.fromkeys(issues, _NOTHING)
     for issue in {each.issue_number for each in timers} | {each.issue_number for each in questions}:
         found[issue] = _Stored(
             lane.installation_id,

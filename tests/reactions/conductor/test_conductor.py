@@ -131,6 +131,24 @@ async def test_what_changes_no_wait_and_no_question_is_not_stored(
     assert counting.reads == 2  # what is due is looked at behind what changed
 
 
+async def test_what_is_stored_of_others_is_known_still_once_one_of_them_differs(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    one, two = rocket.open_issue("One"), rocket.open_issue("Two")
+    await play.happens(*world.deliveries)
+    failing = FailingWrite(play.store, 3)
+    conducting = stage(failing, EventLog(failing, play.clock, Wake()), play.clock)
+    await conducting.look()
+    one.assign_copilot()
+    await play.happens(world.deliveries[-1])
+    await conducting.look()
+    assert await play.store.read(lambda c: c.exec_driver_sql("SELECT kind FROM timers").all())
+    two.edit_title("Another")
+    rocket.open_issue("Three")
+    await play.happens(*world.deliveries[-2:])
+    assert (await conducting.look()).appended == 0
+
+
 async def test_a_wait_becomes_an_event_when_it_is_over_and_not_before(
     play: Stage, world: World, rocket: Repository, clock: Clock
 ) -> None:
