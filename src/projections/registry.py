@@ -1,5 +1,6 @@
 """Every projection of the service."""
 
+from dataclasses import replace
 from typing import cast
 
 from projections.actions.fold import ACTIONS
@@ -10,6 +11,7 @@ from projections.events.index import EVENT_INDEX
 from projections.events.reading_problems import READING_PROBLEMS
 from projections.installations import INSTALLATIONS
 from projections.lanes.fold import LANES
+from projections.lanes.fresh import FreshLanes
 from projections.repositories.fold import REPOSITORIES
 
 PROJECTIONS = cast(
@@ -25,3 +27,9 @@ PROJECTIONS = cast(
         COMMANDS,
     ),
 )
+
+
+def telling(fresh: FreshLanes) -> tuple[AnyProjection, ...]:
+    """Return every projection, of which that of lanes tells what it folded."""
+    lanes = cast("AnyProjection", replace(LANES, fresh=fresh))
+    return tuple(lanes if each.name == LANES.name else each for each in PROJECTIONS)

@@ -5,26 +5,22 @@ rest is remembered as it was.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import Connection
 
 from aggregates.decisions import Survey, resurveyed, surveyed
-from aggregates.lane import Folded, Lane, Subjects, assembled, tied, whole_of
+from aggregates.lane import Lane
 from aggregates.surroundings import Surroundings, circumstances
 from events.errors import described
 from events.store import Store
 from projections.engine.checkpoints import Checkpoint
 from projections.engine.evolve import LoopShare
 from projections.lanes.fold import folded, lanes_checkpoint
-from projections.lanes.model import (
-    unpacked_head,
-    unpacked_surroundings,
-    with_subjects,
-)
+from projections.lanes.fresh import FreshLane, FreshLanes
+from projections.lanes.model import unpacked_surroundings
 from projections.lanes.queries import (
     changed_lanes,
     lane_row,
@@ -32,14 +28,12 @@ from projections.lanes.queries import (
     subject_rows,
     surroundings_row,
 )
+from reactions.read_lane import ReadLane, Row
 
 _LOOKS, _BETWEEN = 10, 0.1  # seconds, at lanes that are behind
-_FEW = 20  # rows that are unpacked and looked at within a few milliseconds
 _HELD_SECONDS = 0.005
 _MOST = 200_000  # issues that are remembered
 _REMEMBERED = 5_000  # issues of one lane of which it is remembered when they were looked at
-
-Row = Mapping[str, Any]
 
 # What reading, folding or looking at one lane may come to; pydantic's are ValueErrors.
 _FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -109,7 +103,8 @@ class Reflection:
 class Snapshot:
     """What one snapshot held: rows as they are stored, and of each lane those of its subjects.
 
-    Of a lane that was ``known``, those that changed since.
+    Of a lane that was ``known``, those that changed since. Of those that this process just folded
+    to where they stand, which are ``fresh``, none.
     """
 
     folded: Checkpoint
@@ -117,14 +112,19 @@ class Snapshot:
     heads: Sequence[Row] = ()
     subjects: Mapping[int, Sequence[Row]] = field(default_factory=dict)
     known: Mapping[int, Reflected] = field(default_factory=dict)
+    fresh: Mapping[int, FreshLane] = field(default_factory=dict)
     parked: Mapping[int, str] = field(default_factory=dict)
 
 
 class Lanes:
-    """Reads what the ``lanes`` projection holds; each answer is one snapshot."""
+    """Reads what the ``lanes`` projection holds; each answer is one snapshot.
 
-    def __init__(self, store: Store) -> None:
+    ``fresh`` are the lanes that this process folds, if it does.
+    """
+
+    def __init__(self, store: Store, fresh: FreshLanes | None = None) -> None:
         self._store = store
+        self._fresh = FreshLanes() if fresh is None else fresh
         self._known: dict[int, Reflected] = {}
         self._around = Surroundings()
         self._generation = 0  # of the rows from which this is known
@@ -181,8 +181,23 @@ class Lanes:
         if place.generation == self._generation:  # else built anew: what was known is of other rows
             numbers = [row["repository_id"] for row in heads]
             known = {number: self._known[number] for number in numbers if number in self._known}
-        subjects = {row["repository_id"]: _changed(connection, row, known) for row in heads}
-        return Snapshot(place, around, heads, subjects, known, parked_lanes(connection))
+        fresh = dict(self._freshly(heads, place.generation, known))
+        subjects = {
+            row["repository_id"]: _changed(connection, row, known)
+            for row in heads
+            if row["repository_id"] not in fresh
+        }
+        return Snapshot(place, around, heads, subjects, known, fresh, parked_lanes(connection))
+
+    def _freshly(
+        self, heads: Sequence[Row], generation: int, known: Mapping[int, Reflected]
+    ) -> Iterator[tuple[int, FreshLane]]:
+        """Yield those lanes that were just folded to where their rows are."""
+        for head in heads:
+            number = head["repository_id"]
+            fresh = self._fresh.lane(number, generation, head["position"])
+            if fresh is not None and _reaches_back(fresh, head, known.get(number)):
+                yield number, fresh
 
     async def reflection(self, read: Snapshot) -> Reflection:
         """Return the lanes of a snapshot, each looked at where it changed."""
@@ -222,13 +237,14 @@ class Lanes:
     async def _advance(self, head: Row, read: Snapshot, around: Surroundings) -> Reflected:
         """Bring a lane up to what was read of it: beside the event loop, where it is much."""
         number = head["repository_id"]
-        rows, known = read.subjects[number], read.known.get(number)
+        known = read.known.get(number)
+        lane = ReadLane(head, read.subjects.get(number, ()), read.fresh.get(number))
         if known is None or not _goes_on(head, known):
-            made = await asyncio.to_thread(_whole, head, rows, around, read.folded.position)
-        elif len(rows) > _FEW or _concerns_all(head, known, around):
-            made = await asyncio.to_thread(_on, known, head, rows, around)
+            made = await asyncio.to_thread(_whole, lane, around, read.folded.position)
+        elif lane.is_much(known.lane) or _concerns_all(known, around):
+            made = await asyncio.to_thread(_on, known, lane, around)
         else:
-            made = _on(known, head, rows, around)
+            made = _on(known, lane, around)
         if read.folded.generation == self._generation:
             self._remember(made)
         return made
@@ -252,13 +268,14 @@ def _goes_on(head: Row, known: Reflected) -> bool:
     return bool(head["trimmed"] <= position <= head["position"])
 
 
-def _concerns_all(head: Row, known: Reflected, around: Surroundings) -> bool:
-    """Say whether all issues are to be looked at again: what holds for the lane changed."""
-    if known.undecided or circumstances(known.lane, around) != known.survey.around:
-        return True
-    if head["position"] == known.lane.position:
-        return False
-    return whole_of(unpacked_head(head)) != whole_of(known.lane)
+def _reaches_back(fresh: FreshLane, head: Row, known: Reflected | None) -> bool:
+    """Say whether a lane tells how it went on from where it was known, if it did."""
+    return known is None or not _goes_on(head, known) or fresh.since <= known.lane.position
+
+
+def _concerns_all(known: Reflected, around: Surroundings) -> bool:
+    """Say whether all issues are to be looked at again, whatever is new in the lane."""
+    return bool(known.undecided) or circumstances(known.lane, around) != known.survey.around
 
 
 def _changed(connection: Connection, head: Row, known: Mapping[int, Reflected]) -> Sequence[Row]:
@@ -271,15 +288,15 @@ def _changed(connection: Connection, head: Row, known: Mapping[int, Reflected]) 
     return subject_rows(connection, number, before.lane.position)
 
 
-def _whole(head: Row, rows: Sequence[Row], around: Surroundings, position: int) -> Reflected:
-    lane = assembled(with_subjects(unpacked_head(head), rows))
+def _whole(read: ReadLane, around: Surroundings, position: int) -> Reflected:
+    lane = read.whole()
     survey, undecided = _surveyed(lane, around, lambda: surveyed(lane, around))
     return Reflected(survey, position, undecided)
 
 
-def _on(known: Reflected, head: Row, rows: Sequence[Row], around: Surroundings) -> Reflected:
+def _on(known: Reflected, read: ReadLane, around: Surroundings) -> Reflected:
     """Return a lane as it is now, with the issues looked at again that what changed concerns."""
-    folded = _read_on(known.lane, head, rows)
+    folded = read.gone_on(known.lane)
     lane, touched = folded.lane, folded.touched
 
     def again() -> Survey:
@@ -307,26 +324,3 @@ def _surveyed(
         number = lane.repository_id
         _log.exception("nobody can say what is to be done in a lane", repository=number)
         return Survey(lane, circumstances(lane, around)), described(error)
-
-
-def _read_on(was: Lane, head: Row, rows: Sequence[Row]) -> Folded:
-    own = unpacked_head(head)
-    now = replace(
-        own,
-        issues=was.issues,
-        pull_requests=was.pull_requests,
-        commits=was.commits,
-        ours=replace(own.ours, handlings=was.ours.handlings),
-        ties=was.ties,
-        tally=was.tally,
-    )
-    now = with_subjects(now, rows)
-    keys: dict[str, set[Any]] = {}
-    for row in rows:
-        keys.setdefault(row["kind"], set()).add(row["key"])
-    subjects = Subjects(
-        issues=frozenset(map(int, keys.get("issue", ()))),
-        pull_requests=frozenset(map(int, keys.get("pull_request", ()))),
-        commits=frozenset(keys.get("commit", ())),
-    )
-    return tied(was, now, subjects, frozenset(map(int, keys.get("handling", ()))))

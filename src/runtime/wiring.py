@@ -22,6 +22,7 @@ from events.identity import timed_id
 from events.lease import Now
 from events.log import EventLog
 from events.wake import Wake
+from projections.lanes.fresh import FreshLanes
 from projections.registry import PROJECTIONS
 from reactions.executor import Executor, Holding, Pace
 from reactions.lanes import Lanes
@@ -75,6 +76,7 @@ class Process:
     shares: tuple[Wake, ...] = field(  # when lanes changed
         default_factory=lambda: tuple(Wake() for _ in range(PARTITIONS))
     )
+    fresh: FreshLanes = field(default_factory=FreshLanes)  # from who folds to who decides
     recovery_seconds: float = 300.0
     clock: Callable[[], datetime] = field(default_factory=SteadyClock)  # of waits
     secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
@@ -162,6 +164,7 @@ class Process:
             instance=str(self.instance),
             large=self.services.log.large,
             judge=self._judge,
+            fresh=self.fresh,
         )
 
     def _building(self) -> Building:
@@ -189,6 +192,7 @@ class Process:
             recovery_seconds=self.recovery_seconds,
             asked=self.asked,
             judge=self._judge,
+            fresh=self.fresh,
         )
 
     def _conducting(self) -> list[LeasedWork]:
@@ -201,6 +205,7 @@ class Process:
             wall=self.services.clock,
             asked=self.asked,
             judge=self._judge,
+            fresh=self.fresh,
         ).works()
 
     async def _past_is_complete(self) -> None:
@@ -213,7 +218,7 @@ class Process:
         services = self.services
         executor = Executor(
             github=github,
-            lanes=Lanes(self.database),
+            lanes=Lanes(self.database, self.fresh),
             log=services.log,
             store=self.database,
             clock=self.clock,

@@ -13,7 +13,8 @@ from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
 from projections.engine.runner import Runner
-from projections.registry import PROJECTIONS
+from projections.lanes.fresh import FreshLanes
+from projections.registry import PROJECTIONS, telling
 from reactions.conductor import Conductor
 from reactions.executor.last_look import LastLook, Unseen
 from reactions.executor.outcomes import Request
@@ -28,11 +29,12 @@ class House:
     """A log, its read models and who decides by them, moved on by hand."""
 
     def __init__(self, store: Store, clock: Clock, batch: int = 500) -> None:
-        lanes, log = Lanes(store), _SortedLog(store, clock, Wake())
+        fresh = FreshLanes()
+        lanes, log = Lanes(store, fresh), _SortedLog(store, clock, Wake())
         self.store = store
         self.clock = clock
         self.log = EventLog(store, clock, Wake())
-        self._runner = Runner(PROJECTIONS, store, store, batch=batch)
+        self._runner = Runner(telling(fresh), store, store, batch=batch)
         self._conductor = Conductor(lanes=lanes, log=log, store=store, clock=clock)
         self._last_look = LastLook(lanes=lanes, log=self.log)
 

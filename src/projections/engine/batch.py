@@ -88,7 +88,7 @@ async def _write(group: Sequence[Carrying], batch: Batch, target: Target) -> Non
 
     await target.store.write(work)
     for each in group:
-        each.remember(target.cache, reached)
+        each.remember(target.cache, replace(standing[each.projection.name], position=reached))
 
 
 async def _narrow_down(batch: Batch, target: Target, error: Exception) -> None:

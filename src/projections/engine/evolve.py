@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol
 from sqlalchemy import Connection
 
 from projections.engine import rows
+from projections.engine.checkpoints import Checkpoint
 from projections.engine.parked import ParkedEvent, describe
 from projections.engine.projection import AnyProjection, Key, Projection, ReadEvent, Row
 
@@ -105,8 +106,8 @@ class Carrying(Protocol):
         """Write the rows that changed."""
         ...
 
-    def remember(self, cache: RowCache, position: int) -> None:
-        """Have the rows remembered that were just written."""
+    def remember(self, cache: RowCache, reached: Checkpoint) -> None:
+        """Have the rows remembered that were just written and committed."""
         ...
 
 
@@ -165,10 +166,11 @@ class Evolving(Generic[Row]):
         """Write the rows that changed."""
         rows.save(connection, self.projection, self._before, self._after)
 
-    def remember(self, cache: RowCache, position: int) -> None:
+    def remember(self, cache: RowCache, reached: Checkpoint) -> None:
         """Have the rows remembered, save those that nothing reads back."""
         if not self.projection.append_only:
-            cache.remember(self.projection.name, position, {**self._before, **self._after})
+            written = {**self._before, **self._after}
+            cache.remember(self.projection.name, reached.position, written)
 
     def _take(self, keys: Collection[Key], read: ReadEvent) -> None:
         evolve = self.projection.evolve

@@ -20,6 +20,7 @@ from projections.engine.checkpoints import Checkpoint, checkpoint
 from projections.engine.evolve import LoopShare, RowCache
 from projections.engine.parked import ParkedEvent, describe
 from projections.engine.projection import AnyProjection, Key, ReadEvent
+from projections.lanes.fresh import FreshLanes, LaneStep
 from projections.lanes.model import (
     AROUND,
     StoredLane,
@@ -62,16 +63,22 @@ class FoldingLanes:
     """Lanes and what is around them over a batch of events, and the rows that follow."""
 
     projection: AnyProjection
+    fresh: FreshLanes = field(default_factory=FreshLanes)
     parked: list[ParkedEvent] = field(default_factory=list)
     _memory: Memory = field(default_factory=Memory)
     _missing: set[int] | None = field(default_factory=set)  # None: whatever lanes there are
     _changed: dict[int, dict[Subject, int]] = field(default_factory=dict)  # at which position
     _written: dict[Table, dict[Key, Mapping[str, Any] | None]] = field(default_factory=dict)
+    _steps: dict[int, list[LaneStep]] = field(default_factory=dict)
+    _since: dict[int, int] = field(default_factory=dict)  # where lanes were before these
 
     def begin(self, reads: Sequence[ReadEvent], cache: RowCache, position: int) -> bool:
         """Take what is remembered; say whether anything must be loaded."""
         touched = {number for read in reads if (number := _lane_of(read.event)) is not None}
-        self._memory = memory = cache.taken(LANES_NAME, position).get(_MEMORY) or Memory()
+        remembered = cache.taken(LANES_NAME, position).get(_MEMORY)
+        if remembered is None:
+            self.fresh.forget()
+        self._memory = memory = remembered or Memory()
         everything = any(concerns_surroundings(read.event) for read in reads)
         self._missing = None if everything else touched - memory.lanes.keys()
         return self._missing is None or bool(self._missing) or memory.around is None
@@ -109,10 +116,17 @@ class FoldingLanes:
         for table, written in self._written.items():
             rows.save_columns(connection, table, written)
 
-    def remember(self, cache: RowCache, position: int) -> None:
-        """Have the lanes remembered as they now are."""
-        kept = self._memory if self._memory.weight <= _MOST else Memory(self._memory.around)
-        cache.remember(LANES_NAME, position, {_MEMORY: kept})
+    def remember(self, cache: RowCache, reached: Checkpoint) -> None:
+        """Have the lanes remembered as they now are, and tell them."""
+        memory = self._memory
+        if memory.weight > _MOST:
+            memory = Memory(memory.around)
+            self.fresh.forget()
+        cache.remember(LANES_NAME, reached.position, {_MEMORY: memory})
+        for number, steps in self._steps.items():
+            if known := memory.lanes.get(number):
+                lane, since = known.stored.lane, self._since[number]
+                self.fresh.tell(lane, reached.generation, since, tuple(steps))
 
     async def _in_lane(self, number: int, read: ReadEvent, share: LoopShare) -> None:
         """Fold an event of one repository."""
@@ -162,6 +176,8 @@ class FoldingLanes:
         if step.now is not step.was:
             touched = touched_subjects(step.was, step.now, step.touched)
             self._changed.setdefault(number, {}).update(dict.fromkeys(touched, position))
+            self._since.setdefault(number, step.was.position if step.was else 0)
+            self._steps.setdefault(number, []).append(LaneStep(position, step.touched))
         stored = _stored(step, known.stored if known else None)
         remembered.stored, remembered.held = stored, (step.around_after, following.holds)
         remembered.show(following.shown)
@@ -207,10 +223,11 @@ class LanesProjection:
     name: str
     version: int
     tables: tuple[Table, ...]
+    fresh: FreshLanes | None = field(default=None, compare=False)
 
     def carrying(self) -> FoldingLanes:
-        """Return what carries lanes over one batch."""
-        return FoldingLanes(self)
+        """Return what carries lanes over one batch, and tells them if there is whom."""
+        return FoldingLanes(self, self.fresh or FreshLanes())
 
 
 LANES = LanesProjection(

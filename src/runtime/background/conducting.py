@@ -8,6 +8,7 @@ from events.lease import Now
 from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
+from projections.lanes.fresh import FreshLanes
 from reactions.conductor import Conductor
 from reactions.lanes import Lanes, Partition
 from runtime.background.leased import Lease, LeasedWork
@@ -23,7 +24,8 @@ class Conducting:
     """What it takes to decide in the background.
 
     Each of ``shares`` tells how far lanes are folded, when some of that share may have changed.
-    ``asked`` wakes whoever asks GitHub, where that is this process.
+    ``asked`` wakes whoever asks GitHub, where that is this process; ``fresh`` are the lanes that
+    this process folds, if it does.
     """
 
     log: EventLog
@@ -34,6 +36,7 @@ class Conducting:
     wall: Callable[[], datetime] | None = None  # as the conductor takes it
     asked: Wake = field(default_factory=Wake)
     judge: Callable[[], Now] | None = None  # of leases, as Lease says
+    fresh: FreshLanes = field(default_factory=FreshLanes)
 
     def works(self) -> list[LeasedWork]:
         """Return the works, one for each share of the lanes, each to be run."""
@@ -43,7 +46,7 @@ class Conducting:
         name = f"conductor-{number}"
         held = Lease(name, self.store, self.clock, self.instance, self.judge)
         conductor = Conductor(
-            lanes=Lanes(self.store),
+            lanes=Lanes(self.store, self.fresh),
             log=self.log,
             store=self.store,
             clock=self.clock,

@@ -8,6 +8,7 @@ from events.lease import Now
 from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
+from projections.lanes.fresh import FreshLanes
 from reactions.asking import Asking
 from reactions.installations import Installations
 from reactions.lanes import Lanes
@@ -40,6 +41,7 @@ class ObservingGitHub:
     recovery_seconds: float = 300.0
     asked: Wake = field(default_factory=Wake)  # when questions to GitHub stand anew
     judge: Callable[[], Now] | None = None  # of leases, as Lease says
+    fresh: FreshLanes = field(default_factory=FreshLanes)  # lanes that this process folds
 
     def works(self) -> list[LeasedWork]:
         """Return the works, each to be run."""
@@ -57,7 +59,7 @@ class ObservingGitHub:
 
     def _services(self, held: Lease) -> Services:
         return Services(
-            lanes=Lanes(self.store),
+            lanes=Lanes(self.store, self.fresh),
             log=self.log,
             store=self.store,
             clock=self.clock,

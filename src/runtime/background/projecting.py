@@ -18,7 +18,8 @@ from projections.engine.building import Builder
 from projections.engine.checkpoints import CheckpointMoved
 from projections.engine.runner import Runner
 from projections.engine.target import Guard
-from projections.registry import PROJECTIONS
+from projections.lanes.fresh import FreshLanes
+from projections.registry import PROJECTIONS, telling
 from runtime.background.leased import Lease, LeasedWork, LeaseLost
 from runtime.background.listening import POLL_SECONDS, Listening
 
@@ -31,7 +32,8 @@ _log = structlog.get_logger("projecting")
 class Projecting:
     """What it takes to project in the background; ``progress`` is signalled how far it came.
 
-    So are ``shares``, those of whose lanes a batch may have changed some.
+    So are ``shares``, those of whose lanes a batch may have changed some. ``fresh`` is told the
+    lanes themselves.
     """
 
     store: Store
@@ -42,16 +44,22 @@ class Projecting:
     large: LargeDeliveries = field(default_factory=LargeDeliveries)
     judge: Callable[[], Now] | None = None  # of leases, as Lease says
     shares: Sequence[Wake] = field(default_factory=lambda: (Wake(),))  # as lanes are shared out
+    fresh: FreshLanes = field(default_factory=FreshLanes)
 
     def work(self) -> LeasedWork:
         """Return the work, to be run."""
         held = Lease(LEASE, self.store, self.clock, self.instance, self.judge)
         guard = guard_of(held)
-        runner = Runner(PROJECTIONS, self.store, self.store, guard, large=self.large)
+        projections = telling(self.fresh)
+        runner = Runner(projections, self.store, self.store, guard, large=self.large)
         builder = Builder(PROJECTIONS, self.store, guard, large=self.large)
         following = _Following(held, runner, builder, self.grown, self._told)
         listening = Listening(self.grown, following.step, pause=0.0)
-        return LeasedWork(held, listening.step, listening.rest)
+        return LeasedWork(held, listening.step, listening.rest, self._elsewhere)
+
+    async def _elsewhere(self) -> None:
+        """Leave lanes to the process that folds them now."""
+        self.fresh.forget()
 
     def _told(self, position: int, repositories: Collection[int] | None) -> None:
         """Signal a position to those whom some lanes concern, None: all."""
