@@ -63,7 +63,7 @@ class FoldingLanes:
     """Lanes and what is around them over a batch of events, and the rows that follow."""
 
     projection: AnyProjection
-    fresh: FreshLanes = field(default_factory=FreshLanes)
+    fresh: FreshLanes | None = None  # who is told
     parked: list[ParkedEvent] = field(default_factory=list)
     _memory: Memory = field(default_factory=Memory)
     _missing: set[int] | None = field(default_factory=set)  # None: whatever lanes there are
@@ -76,7 +76,7 @@ class FoldingLanes:
         """Take what is remembered; say whether anything must be loaded."""
         touched = {number for read in reads if (number := _lane_of(read.event)) is not None}
         remembered = cache.taken(LANES_NAME, position).get(_MEMORY)
-        if remembered is None:
+        if remembered is None and self.fresh is not None:
             self.fresh.forget()
         self._memory = memory = remembered or Memory()
         everything = any(concerns_surroundings(read.event) for read in reads)
@@ -121,12 +121,18 @@ class FoldingLanes:
         memory = self._memory
         if memory.weight > _MOST:
             memory = Memory(memory.around)
-            self.fresh.forget()
         cache.remember(LANES_NAME, reached.position, {_MEMORY: memory})
+        if self.fresh is not None:
+            self._tell(self.fresh, memory, reached.generation)
+
+    def _tell(self, fresh: FreshLanes, memory: Memory, generation: int) -> None:
+        """Tell the lanes that went on; all are forgotten where they are here."""
+        if memory is not self._memory:
+            fresh.forget()
         for number, steps in self._steps.items():
             if known := memory.lanes.get(number):
                 lane, since = known.stored.lane, self._since[number]
-                self.fresh.tell(lane, reached.generation, since, tuple(steps))
+                fresh.tell(lane, generation, since, tuple(steps))
 
     async def _in_lane(self, number: int, read: ReadEvent, share: LoopShare) -> None:
         """Fold an event of one repository."""
@@ -227,7 +233,7 @@ class LanesProjection:
 
     def carrying(self) -> FoldingLanes:
         """Return what carries lanes over one batch, and tells them if there is whom."""
-        return FoldingLanes(self, self.fresh or FreshLanes())
+        return FoldingLanes(self, self.fresh)
 
 
 LANES = LanesProjection(
