@@ -45,6 +45,7 @@ _LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
 _HEALTH = re.compile(r"^health is told on (http://[^/\s]+)/\S+$", re.MULTILINE)
 _LIMITED = ("/bin/sh", "-c", '[ -z "$0" ] || ulimit -n "$0"; exec "$@"')
 _PATIENCE = 30.0  # seconds after which something that should come is taken not to
+_LONGEST = 180.0  # seconds that a command may take, on a busy machine
 _LOOK = 0.02
 
 
@@ -207,7 +208,7 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
         capture_output=True,
         check=False,
         text=True,
-        timeout=_PATIENCE,
+        timeout=_LONGEST,
     )
 
 

@@ -101,15 +101,16 @@ QUERIES: dict[Callable[..., object], Query] = {
         connection, access, CommandFilter(), 100
     ),
 }
-# What the service asks for itself: rows and checkpoints, of whichever installation.
-_OF_THE_SERVICE = {f"projections.engine.{name}" for name in ("checkpoints", "rows", "status")}
+# What the service asks for itself: rows, checkpoints, builds, of whichever installation.
+_ENGINE = ("beside", "builds", "checkpoints", "generations", "rows", "status")
+_OF_THE_SERVICE = {f"projections.engine.{name}" for name in _ENGINE}
 _OF_THE_RUNNER = {"park", "forget", "counts"}
 _OF_EVERY_LANE = {
     "around_lanes",  # each lane takes from it what concerns its installation
     "lane_row",  # for who decides and acts, as the next two
     "changed_lanes",
     "parked_lanes",
-    "folded",  # how far all of them reflect the log, and nothing of what they say
+    *("folded", "lanes_checkpoint"),  # how far all reflect the log, and nothing of what they say
     # whoever folds lanes on, decides and acts by them does so for all, and shows nobody
     *("changed_lanes", "load_lanes", "lane_rows", "subject_rows"),
     *("subject_positions", "last_change"),

@@ -76,7 +76,8 @@ async def test_a_lane_as_it_was_folded_and_as_its_rows_say_are_the_same(
     batches: Sequence[int],
     seldom: int,
 ) -> None:
-    repositories = sorted({new.repository_id for new in history if (new.repository_id or 0) > 0})
+    known = {new.repository_id or 0 for new in history}
+    repositories = sorted(number for number in known if number > 0)
     async with another(new_database) as store:
         clock, fresh = Clock(), FreshLanes()
         await append_hourly(EventLog(store, clock, Wake()), clock, history)

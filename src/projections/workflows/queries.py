@@ -81,8 +81,8 @@ def list_active(
 
     Those that need a person come after those that move, then by number.
     """
-    most = len(repository_ids) * MOST_ACTIVE
-    values = {"repository_ids": list(repository_ids), "limit": most}
+    most = {"most": MOST_ACTIVE, "limit": len(repository_ids) * MOST_ACTIVE}
+    values = {"repository_ids": list(repository_ids), **most}
     found: dict[int, list[ActiveWorkflow]] = {number: [] for number in repository_ids}
     for row in connection.execute(_active(access), values).mappings().all():
         found[row["repository_id"]].append(_under_way(row))
@@ -175,7 +175,7 @@ def _active(access: Access) -> Select[Any]:
     )
     placed = select(repository, issue, place).where(*active).subquery()
     first = select(placed.c.repository_id, placed.c.issue_number)
-    shown = tuple_(repository, issue).in_(first.where(placed.c.place <= MOST_ACTIVE))
+    shown = tuple_(repository, issue).in_(first.where(placed.c.place <= bindparam("most")))
     columns = (repository, issue, _text_of(workflows), _SINCE)
     query = _shown(shown).with_only_columns(*columns)
     return query.order_by(repository, *order).limit(_LIMIT)
