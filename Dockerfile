@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-FROM python:3.13-slim AS build
+FROM python:3.13.15-slim-trixie@sha256:ffb752e139c0a19692a43af8d8523b274222dd68eebad5d583b45c2201c6e30a AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
 RUN python -m venv /opt/orchestrator
@@ -10,7 +10,7 @@ COPY src ./src
 COPY migrations ./migrations
 RUN /opt/orchestrator/bin/pip install --no-deps --no-build-isolation .
 
-FROM python:3.13-slim
+FROM python:3.13.15-slim-trixie@sha256:ffb752e139c0a19692a43af8d8523b274222dd68eebad5d583b45c2201c6e30a
 RUN groupadd --gid 10001 orchestrator \
     && useradd --uid 10001 --gid orchestrator --home-dir /data --create-home --shell /usr/sbin/nologin orchestrator
 COPY --from=build /opt/orchestrator /opt/orchestrator
