@@ -23,7 +23,7 @@ def pytest_configure() -> None:
     """Let no property depend on how busy the machine is, nor on how a fixture is scoped.
 
     Fixtures here are databases and services; a property that writes to one makes its own keys.
-    Whoever has an hour (``make soak``) tries many more examples.
+    Whoever has an hour (``make soak``) tries many more examples, each time others.
     """
     calm = (
         HealthCheck.too_slow,
@@ -32,7 +32,11 @@ def pytest_configure() -> None:
     )
     examples = 1000 if SOAK else 50
     settings.register_profile(
-        "project", max_examples=examples, deadline=None, suppress_health_check=calm
+        "project",
+        max_examples=examples,
+        derandomize=not SOAK,
+        deadline=None,
+        suppress_health_check=calm,
     )
     settings.load_profile("project")
 

@@ -44,7 +44,7 @@ PROGRAM = Path(sys.executable).with_name("copilot-orchestrator")
 _LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
 _HEALTH = re.compile(r"^health is told on (http://[^/\s]+)/\S+$", re.MULTILINE)
 _LIMITED = ("/bin/sh", "-c", '[ -z "$0" ] || ulimit -n "$0"; exec "$@"')
-_PATIENCE = 30.0  # seconds after which something that should come is taken not to
+_PATIENCE = 60.0  # seconds after which something that should come is taken not to
 _LONGEST = 180.0  # seconds that a command may take, on a busy machine
 _LOOK = 0.02
 

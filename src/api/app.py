@@ -81,7 +81,7 @@ def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
     app.receiver = RequestContext(receiver, services)
     # Deliveries don't come this far; of other methods FastAPI says which one it is.
     app.router.routes.append(Route(PATH, receiver, methods=["POST"]))
-    return _routed(app, services, _every_route())
+    return _routed(app, services, every_route())
 
 
 def create_health_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
@@ -118,7 +118,8 @@ def _routed(app: _Service, services: Services, shared: FastAPI) -> FastAPI:
 # What all applications of a process share: FastAPI builds routes when one is first looked for, in a
 # tenth of a second.
 @cache
-def _every_route() -> FastAPI:
+def every_route() -> FastAPI:
+    """Hold the routes of whoever serves."""
     return _including(*_ROUTERS)
 
 

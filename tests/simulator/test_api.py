@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.http.credentials import an_app_key
 from simulator.http.limits import Allowance
 from simulator.plan import CopilotHabits, IssuePlan, Plan, RepositoryPlan
 from simulator.simulator import Simulator
@@ -84,7 +85,7 @@ async def test_a_jwt_out_of_bounds_is_refused(
 
 
 async def test_a_jwt_of_another_app_or_key_is_refused(client: Client) -> None:
-    async with Simulator(the_plan()) as other:
+    async with Simulator(the_plan(), app_key=an_app_key.__wrapped__()) as other:
         stranger = an_app_jwt(other)
     another_app = an_app_jwt(client.simulator, iss="1")
 
