@@ -30,6 +30,7 @@ from tests.projections.stores import CountingReads, FailingWrite
 from tests.reactions.conductor.stages import Stage, command, stage
 from tests.reactions.growing import GrowingLanes
 from tests.service import project
+from tests.worlds.pull_requests import PullRequest
 from tests.worlds.repositories import Repository
 from tests.worlds.stories import run_ci
 from tests.worlds.world import World
@@ -41,6 +42,16 @@ pytestmark = pytest.mark.anyio
 async def play(store: Store, log: EventLog, clock: Clock) -> Stage:
     await project(store)
     return stage(store, log, clock)
+
+
+def a_red_round(rocket: Repository) -> PullRequest:
+    """Have Copilot end a round on an issue while a check fails: others may settle yet."""
+    issue = rocket.open_issue("One", labels=("status:queued",))
+    issue.assign_copilot()
+    pull = rocket.copilot_opens(issue)
+    run_ci(pull, "failure")
+    pull.finish_round()
+    return pull
 
 
 def kinds(events: list[Event]) -> list[str]:
@@ -152,11 +163,7 @@ async def test_what_is_stored_of_others_is_known_still_once_one_of_them_differs(
 async def test_a_wait_becomes_an_event_when_it_is_over_and_not_before(
     play: Stage, world: World, rocket: Repository, clock: Clock
 ) -> None:
-    issue = rocket.open_issue("One", labels=("status:queued",))
-    issue.assign_copilot()
-    pull = rocket.copilot_opens(issue)
-    run_ci(pull, "failure")
-    pull.finish_round()
+    a_red_round(rocket)
     await play.happens(*world.deliveries)
     await play.settle()
     assert "ask_to_fix_ci" not in kinds(await play.own())
@@ -176,11 +183,7 @@ async def test_a_wait_that_another_noted_while_its_clock_was_ahead_is_over_no_la
     play: Stage, world: World, rocket: Repository, clock: Clock
 ) -> None:
     clock.advance(days=1)
-    issue = rocket.open_issue("One", labels=("status:queued",))
-    issue.assign_copilot()
-    pull = rocket.copilot_opens(issue)
-    run_ci(pull, "failure")
-    pull.finish_round()
+    a_red_round(rocket)
     await play.happens(*world.deliveries)
     await play.settle()
     clock.advance(days=-1)
@@ -217,11 +220,7 @@ async def test_whoever_starts_afresh_leaves_no_wait_of_an_issue_that_the_lane_fo
 async def test_news_during_a_wait_begin_it_anew(
     play: Stage, world: World, rocket: Repository, clock: Clock
 ) -> None:
-    issue = rocket.open_issue("One", labels=("status:queued",))
-    issue.assign_copilot()
-    pull = rocket.copilot_opens(issue)
-    run_ci(pull, "failure")
-    pull.finish_round()
+    pull = a_red_round(rocket)
     await play.happens(*world.deliveries)
     await play.settle()
     clock.advance(seconds=50)
