@@ -33,6 +33,7 @@ from tests.worlds.stories import run_ci
 
 SOURCE = Path(__file__).parents[1] / "src"
 _WITHIN = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<module>")
+_AT_ANY_TIME = ("__del__",)  # the collector calls it, for what another walk left behind
 
 Walks = dict[str, "Crossed"]
 Part = Callable[[str], AbstractContextManager[None]]
@@ -103,7 +104,7 @@ class Tracer:
 def _place(code: CodeType) -> tuple[str, str] | None:
     file = Path(code.co_filename)
     if (
-        code.co_name in _WITHIN
+        code.co_name in _WITHIN + _AT_ANY_TIME
         or code.co_name.startswith("__annotate")
         or SOURCE not in file.parents
     ):
