@@ -15,15 +15,18 @@ from simulator.hooks.attempt import Attempt
 from simulator.hooks.holds import Hold
 from simulator.hooks.outbox import Outbox, Sender
 from simulator.http.application import application
+from simulator.http.authorizations import Authorizations, Lifetimes
 from simulator.http.call import Site
 from simulator.http.caller import Level
-from simulator.http.credentials import AppKey, Credentials, an_app_key
+from simulator.http.credentials import Credentials
 from simulator.http.limits import Limits
 from simulator.http.troubles import Troubles
-from simulator.payloads import APP_ID, Payload
+from simulator.payloads import Payload
 from simulator.plan import Faults, Plan, RepositoryPlan
 from simulator.serving import beside, listen, served
-from simulator.state.accounts import ACTING_USER, CLIENT_ID
+from simulator.state.accounts import ACTING_USER
+from simulator.state.app import App
+from simulator.state.app_key import AppKey, an_app_key
 from simulator.state.happenings import Happening
 from simulator.state.repositories import Repository
 from simulator.state.world import World
@@ -48,19 +51,19 @@ class Simulator:
     ) -> None:
         self.plan = plan
         self.user = ACTING_USER
-        self.app_id = APP_ID
-        self.client_id = CLIENT_ID
         self.clock = Clock(plan.starts_at or datetime.now(UTC), plan.speed, ties=plan.ties)
-        self.world = World(self.clock)
+        self.world = World(self.clock, App(key=app_key or an_app_key()))
         seed = Seed(plan.seed)
         outbox = Outbox(self.clock, seed, _written_now)
+        credentials = Credentials(self.world.app, time.time)
         self.site = Site(
             world=self.world,
             seed=seed,
             faults=plan.faults,
             outbox=outbox,
             sender=Sender(outbox, webhook_secret, _written_now),
-            credentials=Credentials(app_key or an_app_key(), time.time),
+            credentials=credentials,
+            authorizations=Authorizations(credentials),
             limits=Limits(self.clock, time.time),
             troubles=Troubles(seed),
             url="",
@@ -92,13 +95,38 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """The root of the API."""
+        """The root of the API, and of the pages that people see."""
         return self.site.url
+
+    @property
+    def app(self) -> App:
+        """The App that is being run."""
+        return self.world.app
+
+    @property
+    def app_id(self) -> int:
+        """The App's id."""
+        return self.app.id
+
+    @property
+    def client_id(self) -> str:
+        """The App's id where people sign in."""
+        return self.app.client_id
+
+    @property
+    def client_secret(self) -> str:
+        """What proves, with that id, that the App asks."""
+        return self.app.client_secret
 
     @property
     def private_key(self) -> str:
         """The App's private key as PEM text."""
-        return self.site.credentials.key.private_pem
+        return self.app.key.private_pem
+
+    @property
+    def lifetimes(self) -> Lifetimes:
+        """How long codes and people's tokens hold that are granted from now on."""
+        return self.site.authorizations.lifetimes
 
     @property
     def webhook_secret(self) -> str:
@@ -172,14 +200,11 @@ class Simulator:
 
     def revoke_user(self, user: Payload = ACTING_USER) -> None:
         """Let a user take the App's authorisation back: no token of theirs holds any longer."""
-        self.site.credentials.revoke_user(user)
-        self.world.happenings.tell(
-            "github_app_authorization", "revoked", about=user["login"], sender=user
-        )
+        self.site.revoke_user(user)
 
     def give_permission(self, name: str, level: Level = "read") -> None:
         """Let the App do more, such as ``administration``, which it is not given at first."""
-        self.site.credentials.permissions[name] = level
+        self.app.permissions[name] = level
 
     def delete_account(self, user: Payload) -> None:
         """Let someone's account be gone: what they wrote stays, as a ghost's; nothing tells."""

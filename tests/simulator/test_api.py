@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.http.credentials import an_app_key
 from simulator.http.limits import Allowance
 from simulator.plan import CopilotHabits, IssuePlan, Plan, RepositoryPlan
 from simulator.simulator import Simulator
 from simulator.state.accounts import COPILOT_REVIEWER, OWNER, VISITOR
+from simulator.state.app_key import a_new_key
 from tests.simulator.builders import ROCKET
 from tests.simulator.running import (
     REPO,
@@ -85,7 +85,7 @@ async def test_a_jwt_out_of_bounds_is_refused(
 
 
 async def test_a_jwt_of_another_app_or_key_is_refused(client: Client) -> None:
-    async with Simulator(the_plan(), app_key=an_app_key.__wrapped__()) as other:
+    async with Simulator(the_plan(), app_key=a_new_key()) as other:
         stranger = an_app_jwt(other)
     another_app = an_app_jwt(client.simulator, iss="1")
 

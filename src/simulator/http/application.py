@@ -1,9 +1,7 @@
 """The ASGI application: every request counted, limited, checked, answered and signed off."""
 
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 from typing import TypeAlias
-from uuid import uuid4
 
 import orjson
 from starlette.applications import Starlette
@@ -15,9 +13,10 @@ from simulator.http.answer import Answer, refusal
 from simulator.http.call import Call, Site
 from simulator.http.caller import Caller, Level
 from simulator.http.routes import ROUTES, Served
+from simulator.http.writing import spoilt, written
 from simulator.payloads import Payload
-from simulator.payloads.payload import API
 from simulator.state.refusals import Moved, Refused
+from simulator.web.routes import pages
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -34,9 +33,11 @@ def application(site: Site) -> Starlette:
 
     async def unknown(request: Request, _: Exception) -> Response:
         site.served[request.method, "unknown"] += 1
-        return _response(site, request, refusal(404, "Not Found"))
+        return written(site, request, refusal(404, "Not Found"))
 
-    return Starlette(routes=routes, exception_handlers={404: unknown, 405: unknown})
+    return Starlette(
+        routes=[*routes, *pages(site)], exception_handlers={404: unknown, 405: unknown}
+    )
 
 
 def _handler(site: Site, methods: dict[str, Served]) -> Handler:
@@ -45,17 +46,18 @@ def _handler(site: Site, methods: dict[str, Served]) -> Handler:
         body = await request.body()
         site.served[served.method, served.kind] += 1
         trouble = site.troubles.next(served.method, served.kind)
-        if trouble and not trouble.late:
-            return _response(site, request, trouble.answer)
+        if trouble and trouble.answer and not trouble.late:
+            return written(site, request, trouble.answer)
         try:
             caller = site.credentials.caller(request.headers.get("authorization"))
         except Refused as refused:
-            return _response(site, request, _refusal_of(refused))
+            return written(site, request, _refusal_of(refused))
         answer = _limited(site, served, caller) or _answer(site, served, caller, request, body)
         if trouble and trouble.unlisted and isinstance(answer.body, dict):
             site.unlisted[answer.body["id"]] = trouble.unlisted
-        answered = trouble.answer if trouble else answer
-        return _response(site, request, answered, caller, _resource(served))
+        answered = (trouble.answer if trouble else None) or answer
+        response = written(site, request, answered, caller, _resource(served))
+        return await spoilt(response, trouble)
 
     return handle
 
@@ -127,29 +129,3 @@ def _refusal_of(refused: Refused) -> Answer:
 
 def _resource(served: Served) -> str:
     return "graphql" if served.kind == "/graphql" else "core"
-
-
-def _response(
-    site: Site,
-    request: Request,
-    answer: Answer,
-    caller: Caller | None = None,
-    resource: str = "core",
-) -> Response:
-    name = caller.name if caller else "anonymous"
-    headers = {
-        **site.limits.headers(name, resource),
-        "x-github-request-id": str(uuid4()).upper()[:26],
-        "x-github-media-type": "github.v3; format=json",
-        "content-type": "application/json; charset=utf-8",
-        **{name: text.replace(API, site.url) for name, text in answer.headers.items()},
-    }
-    if answer.text is not None:
-        return Response(answer.text, answer.status, headers | {"content-type": "text/plain"})
-    body = orjson.dumps(answer.body).replace(API.encode(), site.url.encode())
-    etag = f'W/"{sha256(body).hexdigest()}"'
-    if request.method == "GET" and answer.status == 200:  # noqa: PLR2004 (HTTP's own number)
-        headers["etag"] = etag
-        if request.headers.get("if-none-match") == etag:
-            return Response(status_code=304, headers=headers)
-    return Response(body, answer.status, headers)

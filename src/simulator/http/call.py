@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from simulator.draws import Seed
 from simulator.hooks.outbox import Outbox, Sender
 from simulator.http.answer import Answer
+from simulator.http.authorizations import Authorizations
 from simulator.http.caller import Caller
 from simulator.http.credentials import Credentials
 from simulator.http.limits import Limits
 from simulator.http.troubles import Troubles
 from simulator.payloads import Payload
 from simulator.plan import Faults
+from simulator.state.app import App
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import NotFound, Refused
@@ -29,7 +31,7 @@ _MOST = 100
 
 @dataclass(slots=True, kw_only=True)
 class Site:
-    """The state and what stands around it; ``url`` is the root of the API.
+    """The state and what stands around it; ``url`` is the root of the API and of the pages.
 
     ``served`` counts requests by method and template of the path; ``ignore_assignees`` says how
     many assignments of Copilot are still to be ignored, besides those that are drawn; ``unlisted``
@@ -42,12 +44,25 @@ class Site:
     outbox: Outbox
     sender: Sender
     credentials: Credentials
+    authorizations: Authorizations
     limits: Limits
     troubles: Troubles
     url: str
     served: Counter[tuple[str, str]]
     ignore_assignees: int = 0
     unlisted: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def app(self) -> App:
+        """The App that is being run."""
+        return self.world.app
+
+    def revoke_user(self, user: Payload) -> None:
+        """Let a person take back all that they let the App do as them, which is told."""
+        self.authorizations.revoke_user(user)
+        self.world.happenings.tell(
+            "github_app_authorization", "revoked", about=user["login"], sender=user
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +76,11 @@ class Call:
     body: Payload
     address: str
     accept: str = ""
+
+    @property
+    def app(self) -> App:
+        """The App that is being run."""
+        return self.site.app
 
     @property
     def by(self) -> Payload:

@@ -5,31 +5,23 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from simulator.payloads import Payload
-from simulator.state.accounts import APP_BOT, the_app
+from simulator.state.app import App
 from simulator.state.repository import RepositoryState
 
-Kind: TypeAlias = Literal["app", "installation", "user", "anonymous"]
+Kind: TypeAlias = Literal["app", "client", "installation", "user", "anonymous"]
 Level: TypeAlias = Literal["read", "write"]
-
-PERMISSIONS: Mapping[str, str] = {
-    "actions": "read",
-    "checks": "write",
-    "contents": "write",
-    "issues": "write",
-    "metadata": "read",
-    "pull_requests": "write",
-    "statuses": "read",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Whoever calls: the App by its JWT, its installation or a user by a token, or nobody known.
+    """Whoever calls: the App by its JWT or, as a client, by its secret, its installation or a user.
 
-    ``repositories`` limits an installation's token to some of its own.
+    The last two have tokens; a call without any is nobody's. ``repositories`` limits an
+    installation's token to some of its own.
     """
 
     kind: Kind
+    app: App
     user: Payload
     permissions: Mapping[str, str]
     repositories: frozenset[int] | None = None
@@ -56,10 +48,9 @@ class Caller:
         return self.kind == "user"
 
     @property
-    def via_app(self) -> Payload | None:
+    def via_app(self) -> Payload:
         """What comments that it writes say of the App."""
-        app = the_app()
-        return {name: app[name] for name in ("id", "slug", "node_id", "owner", "name", "html_url")}
+        return self.app.signature()
 
     def may(self, permission: str, level: Level) -> bool:
         """Whether it was given a permission of a level; the right to write includes that to read.
@@ -70,11 +61,6 @@ class Caller:
         return granted in ("write", level)
 
 
-def the_app_itself() -> Caller:
-    """Return the App as its JWT lets it call."""
-    return Caller(kind="app", user=APP_BOT, permissions={})
-
-
-def nobody() -> Caller:
-    """Return whoever calls without saying who."""
-    return Caller(kind="anonymous", user=APP_BOT, permissions={})
+def without_token(kind: Kind, app: App) -> Caller:
+    """Return the App as its JWT or its secret lets it call, or whoever does not say who calls."""
+    return Caller(kind=kind, app=app, user=app.bot, permissions={})

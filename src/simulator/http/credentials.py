@@ -1,48 +1,24 @@
-"""How callers prove who they are: the App by a JWT, its installation and users by tokens."""
+"""How callers prove who they are: the App by a JWT or its secret, others by tokens."""
 
+import base64
+import binascii
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from hmac import compare_digest
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
 
-from simulator.http.caller import PERMISSIONS, Caller, nobody, the_app_itself
-from simulator.payloads import APP_ID, INSTALLATION_ID, Payload
-from simulator.state.accounts import APP_BOT, CLIENT_ID
+from simulator.http.caller import Caller, without_token
+from simulator.payloads import INSTALLATION_ID, Payload
+from simulator.state.app import App
 from simulator.state.refusals import Unauthenticated
 
-INSTALLATION_HOURS = 1
-USER_HOURS = 8
+INSTALLATION_SECONDS = 3600.0
+USER_SECONDS = 8 * 3600.0
 
-_BITS = 2048
-_HOUR = 3600.0
 _LONGEST = 600  # seconds from now to ``exp``
 _SKEW = 60  # seconds that a caller's clock may be ahead
-
-
-@dataclass(frozen=True, slots=True)
-class AppKey:
-    """A key pair as PEM text; the private half in the form that GitHub hands out."""
-
-    private_pem: str
-    public_pem: str
-
-
-@cache
-def an_app_key() -> AppKey:
-    """Generate a key pair, once for all simulators of a process: it takes a tenth of a second."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return AppKey(private.decode(), public.decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +32,35 @@ class Granted:
 class Credentials:
     """Who calls, by the header that they send; ``now`` is our clock, as tokens are kept by it.
 
-    ``permissions`` are what the App was given: tokens have no more, whoever they are of.
+    Tokens have no more than what the App was given, whoever they are of.
     """
 
-    def __init__(self, key: AppKey, now: Callable[[], float]) -> None:
-        self.key = key
+    def __init__(self, app: App, now: Callable[[], float]) -> None:
+        self.app = app
         self.now = now
-        self.permissions: dict[str, str] = dict(PERMISSIONS)
         self._tokens: dict[str, Granted] = {}
 
     def caller(self, authorization: str | None) -> Caller:
         """Return who calls, or raise Unauthenticated for credentials that do not hold."""
         if not authorization:
-            return nobody()
+            return without_token("anonymous", self.app)
         scheme, _, token = authorization.partition(" ")
+        if scheme.lower() == "basic":
+            return self._client(token)
         if scheme.lower() not in ("bearer", "token"):
             raise Unauthenticated
         if scheme.lower() == "bearer" and token.startswith("eyJ"):
-            _check_app_jwt(token, self.key.public_pem, self.now())
-            return the_app_itself()
+            _check_app_jwt(token, self.app, self.now())
+            return without_token("app", self.app)
         granted = self._tokens.get(token)
         if granted is None or granted.expires_at <= self.now():
             raise Unauthenticated
         return granted.caller
+
+    def is_client(self, client_id: str, client_secret: str) -> bool:
+        """Whether these are the App's id as a client and its secret."""
+        told, right = (client_id, client_secret), (self.app.client_id, self.app.client_secret)
+        return compare_digest("\n".join(told).encode(), "\n".join(right).encode())
 
     def grant_installation(
         self,
@@ -89,18 +71,25 @@ class Credentials:
         """Return a token of an installation and when it ends."""
         caller = Caller(
             kind="installation",
-            user=APP_BOT,
-            permissions=self.permissions if permissions is None else permissions,
+            app=self.app,
+            user=self.app.bot,
+            permissions=self.app.permissions if permissions is None else permissions,
             repositories=repositories,
             installation_id=installation_id,
         )
-        return self._grant("ghs", caller, INSTALLATION_HOURS)
+        return self._grant("ghs", caller, INSTALLATION_SECONDS)
 
-    def grant_user(self, user: Payload) -> tuple[str, float]:
+    def grant_user(self, user: Payload, seconds: float = USER_SECONDS) -> tuple[str, float]:
         """Return a token of a user and when it ends."""
-        return self._grant(
-            "ghu", Caller(kind="user", user=user, permissions=self.permissions), USER_HOURS
-        )
+        caller = Caller(kind="user", app=self.app, user=user, permissions=self.app.permissions)
+        return self._grant("ghu", caller, seconds)
+
+    def user_of(self, token: str) -> Payload | None:
+        """Return whose a user's token is, None of any other or of one that ended."""
+        granted = self._tokens.get(token)
+        if granted is None or granted.expires_at <= self.now() or not granted.caller.is_user:
+            return None
+        return granted.caller.user
 
     def revoke(self, token: str) -> None:
         """Let a token hold no longer."""
@@ -112,25 +101,39 @@ class Credentials:
             if granted.caller.is_user and granted.caller.user["id"] == user["id"]:
                 del self._tokens[token]
 
-    def _grant(self, prefix: str, caller: Caller, hours: float) -> tuple[str, float]:
+    def revoke_all(self) -> None:
+        """Let no token hold any longer."""
+        self._tokens.clear()
+
+    def _client(self, encoded: str) -> Caller:
+        try:
+            told = base64.b64decode(encoded, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            raise Unauthenticated from None
+        client_id, _, client_secret = told.partition(":")
+        if not self.is_client(client_id, client_secret):
+            raise Unauthenticated
+        return without_token("client", self.app)
+
+    def _grant(self, prefix: str, caller: Caller, seconds: float) -> tuple[str, float]:
         token = f"{prefix}_{secrets.token_hex(20)}"
-        expires_at = self.now() + hours * _HOUR
+        expires_at = self.now() + seconds
         self._tokens[token] = Granted(caller, expires_at)
         return token, expires_at
 
 
-def _check_app_jwt(token: str, public_pem: str, now: float) -> None:
+def _check_app_jwt(token: str, app: App, now: float) -> None:
     """Raise Unauthenticated unless the App signed a token that holds now, in our time."""
     try:
         claims = jwt.decode(
             token,
-            public_pem,
+            app.key.public_pem,
             algorithms=["RS256"],
             options={"verify_exp": False, "verify_iat": False, "verify_iss": False},
         )
     except jwt.InvalidTokenError:
         raise Unauthenticated("A JSON web token could not be decoded") from None
-    if str(claims.get("iss")) not in (str(APP_ID), CLIENT_ID):
+    if str(claims.get("iss")) not in (str(app.id), app.client_id):
         raise Unauthenticated("Integration not found")
     issued, expires = claims.get("iat"), claims.get("exp")
     if not isinstance(issued, int) or issued > now + _SKEW:

@@ -8,11 +8,21 @@ from simulator.graphql.schema import post_graphql
 from simulator.http.answer import Answer
 from simulator.http.call import Call
 from simulator.http.caller import Kind
-from simulator.http.endpoints import app, checks, conversation, hook, issues, pulls, repositories
+from simulator.http.endpoints import (
+    app,
+    authorizations,
+    checks,
+    conversation,
+    hook,
+    issues,
+    pulls,
+    repositories,
+)
 
 Endpoint: TypeAlias = Callable[[Call], Answer]
 
 _APP: tuple[Kind, ...] = ("app",)
+_CLIENT: tuple[Kind, ...] = ("client",)
 _TOKEN: tuple[Kind, ...] = ("installation", "user")
 _ANYONE: tuple[Kind, ...] = ("app", "installation", "user", "anonymous")
 _REPO = "/repos/{owner}/{repo}"
@@ -55,6 +65,8 @@ ROUTES = (
     Served("POST", "/app/hook/deliveries/{delivery_id}/attempts", hook.redeliver, _APP),
     Served("GET", "/repositories/{repository_id}/installation", app.get_installation_of, _APP),
     Served("GET", "/installation/repositories", app.list_repositories, _TOKEN),
+    Served("DELETE", "/applications/{client_id}/token", authorizations.delete_token, _CLIENT),
+    Served("DELETE", "/applications/{client_id}/grant", authorizations.delete_grant, _CLIENT),
     Served("GET", "/user", app.get_user, _TOKEN),
     Served("GET", "/users/{login}", app.get_account, _ANYONE),
     Served("GET", "/rate_limit", app.get_rate_limit, _ANYONE),

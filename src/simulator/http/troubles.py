@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from simulator.draws import Seed
 from simulator.http.answer import Answer, refusal
@@ -11,14 +12,18 @@ from simulator.plan import Faults
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """An answer in place of the right one; with ``late`` only after the request took effect.
+    """What goes wrong with a request: ``answer`` stands in for the right one.
 
-    A comment that was posted then is missing from the next ``unlisted`` lists of comments.
+    With ``late`` it does only after the request took effect. A comment that was posted then is
+    missing from the next ``unlisted`` lists of comments. After so many ``seconds`` of our clock the
+    answer is sent, or ``lost``: the connection is closed in its place.
     """
 
-    answer: Answer
+    answer: Answer | None = None
     late: bool = False
     unlisted: int = 0
+    seconds: float = 0.0
+    lost: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,6 +75,21 @@ class Troubles:
 def bad_gateway(*, late: bool = False, unlisted: int = 0) -> Trouble:
     """Build a 502."""
     return Trouble(answer=refusal(502, "Server Error"), late=late, unlisted=unlisted)
+
+
+def failing(status: int, *, late: bool = False) -> Trouble:
+    """Build an answer that says no more than its status, such as 500 or 503."""
+    return Trouble(answer=refusal(status, HTTPStatus(status).phrase), late=late)
+
+
+def slow(seconds: float) -> Trouble:
+    """Build the right answer, after seconds of our clock."""
+    return Trouble(seconds=seconds)
+
+
+def lost() -> Trouble:
+    """Build a connection that is closed after the request took effect, before its answer."""
+    return Trouble(late=True, lost=True)
 
 
 def throttled(retry_after: int) -> Trouble:

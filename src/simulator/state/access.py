@@ -59,6 +59,11 @@ class Directory:
         found = self.users.get(login.lower())
         return None if found is None or found["id"] in self.deleted else found
 
+    def people(self) -> list[Payload]:
+        """Return all people who still have an account."""
+        found = {user["id"]: user for user in self.users.values() if user["type"] == "User"}
+        return [user for user_id, user in found.items() if user_id not in self.deleted]
+
     def know(self, user: Payload) -> None:
         """Take note of someone."""
         self.users.setdefault(user["login"].lower(), user)

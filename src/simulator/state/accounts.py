@@ -1,7 +1,6 @@
 """Who acts: people, Copilot, GitHub's own bots and the App that is being run."""
 
 from simulator.payloads import (
-    APP_ID,
     COPILOT_AGENT_ID,
     COPILOT_REVIEWER_ID,
     Payload,
@@ -9,7 +8,6 @@ from simulator.payloads import (
     a_ghost,
     a_user,
     an_app,
-    an_organization,
     copilot_agent,
     copilot_reviewer,
 )
@@ -49,16 +47,3 @@ def is_copilot(user: Payload) -> bool:
 def is_copilot_reviewer(user: Payload) -> bool:
     """Whether someone is Copilot as a reviewer."""
     return bool(user["id"] == COPILOT_REVIEWER_ID)
-
-
-def the_app() -> Payload:
-    """Build the App that is being run, as ``GET /app`` and comments show it."""
-    return an_app(
-        id=APP_ID,
-        client_id=CLIENT_ID,
-        slug=APP_SLUG,
-        name="Copilot Workflow Orchestrator",
-        owner=an_organization("orbit-works"),
-        description="Conducts Copilot through a queue of issues",
-        html_url=f"https://github.com/apps/{APP_SLUG}",
-    )

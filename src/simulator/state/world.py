@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from simulator.clock import Clock
 from simulator.payloads import Payload, an_installation, an_organization
 from simulator.state.accounts import OWNER
+from simulator.state.app import App
 from simulator.state.happenings import Happenings
 from simulator.state.organization import Organization
 from simulator.state.refusals import NotFound
@@ -17,8 +18,9 @@ class World:
     ``installations`` are their owners by the installation's id.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, app: App | None = None) -> None:
         self.clock = clock
+        self.app = app or App()
         self.happenings = Happenings(clock)
         self.organization = Organization(self.happenings)
         self.repositories: dict[str, Repository] = {}

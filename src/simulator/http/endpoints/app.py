@@ -6,18 +6,17 @@ from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import DELIVERIES
-from simulator.state.accounts import KNOWN, the_app
+from simulator.state.app import ALWAYS_DELIVERED
 from simulator.state.refusals import Forbidden, NotFound, Refused
 from simulator.state.repositories import Repository
 
-_NEED_NO_SUBSCRIPTION = {"installation", "installation_repositories", "github_app_authorization"}
-_EVENTS = DELIVERIES.keys() - _NEED_NO_SUBSCRIPTION - {"ping"}
+_EVENTS = DELIVERIES.keys() - ALWAYS_DELIVERED - {"ping"}
 
 
 def get_app(call: Call) -> Answer:
     """Answer with the App."""
-    granted = {"permissions": call.site.credentials.permissions, "events": sorted(_EVENTS)}
-    return Answer(the_app() | granted | {"installations_count": len(call.site.world.installations)})
+    count = {"installations_count": len(call.site.world.installations)}
+    return Answer(call.app.payload() | _granted(call) | count)
 
 
 def list_installations(call: Call) -> Answer:
@@ -80,7 +79,7 @@ def get_user(call: Call) -> Answer:
 
 def get_account(call: Call) -> Answer:
     """Answer with an account: a person, or the user of an App."""
-    found = KNOWN.get(call.path["login"].lower())
+    found = call.site.world.happenings.directory.named(call.path["login"])
     if found is None:
         raise NotFound
     return Answer(found)
@@ -106,8 +105,12 @@ def _limit(call: Call, resource: str) -> Payload:
 
 
 def _installation(call: Call, installation_id: int) -> Payload:
-    granted = {"permissions": call.site.credentials.permissions, "events": sorted(_EVENTS)}
-    return call.site.world.installation(installation_id) | granted
+    return call.site.world.installation(installation_id) | _granted(call)
+
+
+def _granted(call: Call) -> Payload:
+    events = _EVENTS if call.app.events is None else call.app.events
+    return {"permissions": call.app.permissions, "events": sorted(events)}
 
 
 def _known(call: Call) -> int:
@@ -119,7 +122,7 @@ def _known(call: Call) -> int:
 
 
 def _permissions(call: Call) -> Payload:
-    granted = call.site.credentials.permissions
+    granted = call.app.permissions
     asked: Payload = call.body.get("permissions") or dict(granted)
     more = {name for name in asked if asked[name] not in ("read", granted.get(name))}
     if more or not asked.keys() <= granted.keys():

@@ -3,7 +3,6 @@
 from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
-from simulator.state.accounts import the_app
 from simulator.state.check_moves import (
     Checking,
     actions_run_snapshot,
@@ -87,7 +86,7 @@ def create_check_run(call: Call) -> Answer:
     sha = call.text("head_sha")
     if sha not in repository.commits:
         raise Refused(f"No commit found for SHA: {sha}")
-    checking = begin_checks(repository, sha, _branch(repository, sha), call.by, the_app())
+    checking = begin_checks(repository, sha, _branch(repository, sha), call.by, call.app.payload())
     run = checking.queue(call.text("name"))
     _update(call, checking, run)
     return Answer(_shown_run(repository, run), 201)
@@ -99,7 +98,7 @@ def update_check_run(call: Call) -> Answer:
     run = next((each for each in repository.checks.runs if str(each.id) == wanted), None)
     if run is None:
         raise NotFound
-    if run.suite.app["id"] != the_app()["id"]:
+    if run.suite.app["id"] != call.app.id:
         raise Forbidden(
             "Invalid app_id: a check run can only be modified by the GitHub App that created it."
         )

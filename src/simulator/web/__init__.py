@@ -1,0 +1,1 @@
+"""GitHub's pages: plain forms without script, where people sign in, make Apps and install them."""
