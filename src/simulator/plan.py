@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from simulator.draws import Range
 
+Role: TypeAlias = Literal["none", "read", "triage", "write", "maintain", "admin"]
 Verdict: TypeAlias = Literal["approved", "changes_requested"]
 
 
@@ -68,6 +69,8 @@ class RepositoryPlan:
 
     With ``approve_runs`` no Actions run of Copilot's starts before a person allows it. Copilot can
     be assigned only with ``copilot``. Required checks and approvals are those of a ruleset.
+    ``roles`` are those of people by login, in place of the usual ones: read, triage, write,
+    maintain, admin. Unless it is ``installed``, the App does not reach it.
     """
 
     full_name: str
@@ -78,6 +81,8 @@ class RepositoryPlan:
     approve_runs: bool = False
     copilot: bool = True
     private: bool = True
+    roles: Mapping[str, Role] | None = None
+    installed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +145,7 @@ class PeopleHabits:
 class Plan:
     """All that a simulator is built from; ``speed`` is simulated seconds to one of ours.
 
+    Each owner of repositories has an installation; an owner with a person's login is that person.
     It begins now unless told when. ``ties`` puts changes within so many seconds into the same one.
     With ``installed_before`` the App had been installed, and issues opened, when nobody listened
     yet: no delivery ever tells of it.

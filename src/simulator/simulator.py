@@ -54,14 +54,14 @@ class Simulator:
         self.clock = Clock(plan.starts_at or datetime.now(UTC), plan.speed, ties=plan.ties)
         self.world = World(self.clock, App(key=app_key or an_app_key()))
         seed = Seed(plan.seed)
-        outbox = Outbox(self.clock, seed, _written_now)
+        outbox = Outbox(self.world.app, self.clock, seed, _written_now)
         credentials = Credentials(self.world.app, time.time)
         self.site = Site(
             world=self.world,
             seed=seed,
             faults=plan.faults,
             outbox=outbox,
-            sender=Sender(outbox, webhook_secret, _written_now),
+            sender=Sender(self.world.app, outbox, webhook_secret, _written_now),
             credentials=credentials,
             authorizations=Authorizations(credentials),
             limits=Limits(self.clock, time.time),

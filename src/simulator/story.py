@@ -42,9 +42,15 @@ def cast(world: World, seed: Seed, plan: Plan) -> Cast:
 
 
 def open_repositories(world: World, plan: Plan, scripts: Scripts) -> None:
-    """Install the App on all repositories of a plan and begin their stories."""
+    """Install the App on the repositories of a plan, owner by owner, and begin their stories."""
     world.happenings.silent = plan.installed_before
-    world.install([each.full_name for each in plan.repositories])
+    world.make([each.full_name for each in plan.repositories if not each.installed])
+    by_owner: dict[str, list[str]] = {}
+    for each in plan.repositories:
+        if each.installed:
+            by_owner.setdefault(each.full_name.partition("/")[0], []).append(each.full_name)
+    for full_names in by_owner.values():
+        world.install(full_names)
     for each in plan.repositories:
         _begin(world, each, scripts)
     world.happenings.silent = False
@@ -63,6 +69,8 @@ def _begin(world: World, plan: RepositoryPlan, scripts: Scripts) -> None:
     repository.copilot_enabled = plan.copilot
     repository.approve_runs = plan.approve_runs
     repository.access.private = plan.private
+    if plan.roles is not None:
+        repository.access.give(plan.roles)
     for path, text in plan.files.items():
         repository.write_file(path, text)
     for issue in plan.issues:

@@ -10,7 +10,7 @@ import pytest
 from simulator.http.limits import Allowance
 from simulator.plan import CopilotHabits, IssuePlan, Plan, RepositoryPlan
 from simulator.simulator import Simulator
-from simulator.state.accounts import COPILOT_REVIEWER, OWNER, VISITOR
+from simulator.state.accounts import ACTING_USER, COPILOT_REVIEWER, OWNER, READER, VISITOR
 from simulator.state.app_key import a_new_key
 from tests.simulator.builders import ROCKET
 from tests.simulator.running import (
@@ -121,9 +121,10 @@ async def test_an_installation_token_reaches_what_it_was_limited_to(client: Clie
 async def test_a_user_token_belongs_to_a_person(client: Client) -> None:
     assert (await client.user("GET", "/user")).json()["login"] == "mona-maintains"
     assert (await client.bot("GET", "/user")).status_code == 403
-    visitor = client.simulator.new_user_token(VISITOR)
-    answer = await client.send("POST", f"{REPO}/issues/1/labels", visitor, {"labels": ["x"]})
-    assert answer.status_code == 403
+    asked = ("POST", f"{REPO}/issues/1/labels")
+    for user, status in ((VISITOR, 404), (READER, 403), (ACTING_USER, 200)):
+        token = client.simulator.new_user_token(user)
+        assert (await client.send(*asked, token, {"labels": ["x"]})).status_code == status
 
 
 async def test_every_answer_tells_of_the_limits_and_the_request(client: Client) -> None:

@@ -17,6 +17,7 @@ from simulator.hooks.attempt import NO_CONNECTION, TIMED_OUT, Attempt, Delivery,
 from simulator.hooks.holds import Hold
 from simulator.payloads.payload import API
 from simulator.plan import Faults
+from simulator.state.app import ALWAYS_DELIVERED, App
 from simulator.state.happenings import Happening
 
 _PATIENCE = 10.0  # seconds in which GitHub wants an answer
@@ -29,7 +30,7 @@ class Outbox:
     ``idle`` is set while none is on its way.
     """
 
-    def __init__(self, clock: Clock, seed: Seed, now: Callable[[], str]) -> None:
+    def __init__(self, app: App, clock: Clock, seed: Seed, now: Callable[[], str]) -> None:
         self.api_url = API
         self.faults = Faults()
         self.attempts: list[Attempt] = []
@@ -37,6 +38,7 @@ class Outbox:
         self.queue: asyncio.Queue[Delivery] = asyncio.Queue()
         self.idle = asyncio.Event()
         self._underway = 0
+        self._app = app
         self._clock = clock
         self._seed = seed
         self._now = now
@@ -44,8 +46,10 @@ class Outbox:
         self.idle.set()
 
     def take(self, happening: Happening) -> None:
-        """Send what happened, unless something goes wrong with it."""
+        """Send what happened, if the App hears of it, unless something goes wrong with it."""
         name = happening.name
+        if not self._is_heard(happening):
+            return
         if self._goes_wrong(self.faults.lost, "lost", name):
             return
         delivery = self._delivery_of(happening)
@@ -96,6 +100,12 @@ class Outbox:
         taken = {each.delivery.guid for each in self.attempts if each.succeeded}
         return {each.delivery.guid for each in self.attempts} - taken
 
+    def _is_heard(self, happening: Happening) -> bool:
+        """Whether the App is installed where it happened, and subscribed to what did."""
+        always = happening.event in ALWAYS_DELIVERED
+        reached = always or happening.payload.get("installation") is not None
+        return reached and self._app.hears(happening.event)
+
     def _delivery_of(self, happening: Happening) -> Delivery:
         text = orjson.dumps(happening.payload).replace(API.encode(), self.api_url.encode())
         return Delivery(
@@ -124,7 +134,8 @@ class Outbox:
 class Sender:
     """Posts an outbox's deliveries to ``url``; without one they fail."""
 
-    def __init__(self, outbox: Outbox, secret: str, now: Callable[[], str]) -> None:
+    def __init__(self, app: App, outbox: Outbox, secret: str, now: Callable[[], str]) -> None:
+        self._app = app
         self.url: str | None = None
         self.secret = secret
         self._outbox = outbox
@@ -141,6 +152,7 @@ class Sender:
         if self.url is None:
             return self._failed(NO_CONNECTION)
         sent = headers(delivery.event, delivery.guid, delivery.body, self.secret)
+        sent["X-GitHub-Hook-Installation-Target-ID"] = str(self._app.id)
         start = time.monotonic()
         try:
             answer = await http.post(self.url, content=delivery.body, headers=sent)

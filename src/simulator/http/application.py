@@ -100,12 +100,19 @@ def _forbidden(served: Served, caller: Caller) -> Answer | None:
 
 
 def _not_theirs(site: Site, served: Served, caller: Caller, request: Request) -> Answer | None:
-    """Refuse a user what they may not do in this repository, whatever their token says."""
-    if not (caller.is_user and served.permission and served.method != "GET"):
+    """Refuse a user what they or the App may not do in this repository, whatever the token says.
+
+    What they do not even reach is not found, as whoever answers says.
+    """
+    if not (caller.is_user and served.in_repository and served.method != "GET"):
         return None
     name = "{owner}/{repo}".format(**request.path_params)
     repository = site.world.repositories.get(name)
-    if repository is None or repository.access.may_write(caller.user):
+    if repository is None or not caller.reaches(repository):
+        return None
+    if repository.installation_id is None:
+        return refusal(403, "Resource not accessible by integration")
+    if repository.access.may_write(caller.user):
         return None
     return refusal(403, "Must have write access to Repository.")
 

@@ -37,7 +37,15 @@ class Caller:
         return self.kind
 
     def reaches(self, repository: RepositoryState) -> bool:
-        """Whether it may know of a repository: an installation of its own, those of its token."""
+        """Whether it may know of a repository: an installation of its own, those of its token.
+
+        A user may of those that both they and the App reach, and of public ones.
+        """
+        if self.is_user:
+            mine = repository.access.permission(self.user) != "none"
+            return mine and (
+                repository.installation_id is not None or not repository.access.private
+            )
         if self.kind == "installation" and repository.installation_id != self.installation_id:
             return False
         return self.repositories is None or repository.id in self.repositories

@@ -15,6 +15,7 @@ from simulator.http.endpoints import (
     conversation,
     hook,
     issues,
+    people,
     pulls,
     repositories,
 )
@@ -48,6 +49,11 @@ class Served:
         return self.template.replace(":path", "")
 
     @property
+    def in_repository(self) -> bool:
+        """Whether it needs a permission in the repository that its path names."""
+        return self.permission is not None and self.template.startswith(_REPO)
+
+    @property
     def makes_content(self) -> bool:
         """Whether the secondary limit counts it."""
         return self.method != "GET" and self.permission is not None
@@ -68,6 +74,10 @@ ROUTES = (
     Served("DELETE", "/applications/{client_id}/token", authorizations.delete_token, _CLIENT),
     Served("DELETE", "/applications/{client_id}/grant", authorizations.delete_grant, _CLIENT),
     Served("GET", "/user", app.get_user, _TOKEN),
+    Served("GET", "/user/installations", people.list_installations),
+    Served("GET", "/user/installations/{installation_id}/repositories", people.list_repositories),
+    Served("GET", "/user/memberships/orgs/{org}", people.get_my_membership, _TOKEN, "members"),
+    Served("GET", "/orgs/{org}/memberships/{login}", people.get_membership, _TOKEN, "members"),
     Served("GET", "/users/{login}", app.get_account, _ANYONE),
     Served("GET", "/rate_limit", app.get_rate_limit, _ANYONE),
     Served("GET", "/meta", app.get_meta, _ANYONE),

@@ -18,7 +18,7 @@ def in_repository(
         {
             **body,
             "repository": repository,
-            "organization": _short(repository["owner"]),
+            **_organization(repository["owner"]),
             "installation": an_installation_stub(),
             "sender": a_user(),
         },
@@ -32,12 +32,18 @@ def in_organization(action: str, body: Payload, overrides: dict[str, object]) ->
         action,
         {
             **body,
-            "organization": _short(an_organization()),
+            "organization": of_organization(an_organization()),
             "installation": an_installation_stub(),
             "sender": a_user(),
         },
         overrides,
     )
+
+
+def of_organization(owner: Payload) -> Payload:
+    """Build the little that deliveries say of the organisation in which something happened."""
+    names = ("login", "id", "node_id", "url", "repos_url", "events_url", "avatar_url")
+    return {**{name: owner[name] for name in names if name in owner}, "description": ""}
 
 
 def repository(
@@ -69,6 +75,6 @@ def ping(*, repository: Payload | None = None, **overrides: object) -> Payload:
     return in_repository(None, body, repository, overrides)
 
 
-def _short(owner: Payload) -> Payload:
-    names = ("login", "id", "node_id", "url", "repos_url", "events_url", "avatar_url")
-    return {**{name: owner[name] for name in names if name in owner}, "description": ""}
+def _organization(owner: Payload) -> Payload:
+    """Say in which organisation it happened, if it did in one."""
+    return {} if owner.get("type") == "User" else {"organization": of_organization(owner)}

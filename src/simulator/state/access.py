@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from simulator.payloads import Payload, a_ghost
+from simulator.payloads import Payload, a_ghost, an_organization
+from simulator.plan import Role
 from simulator.state.accounts import (
     ACTING_USER,
     COPILOT,
     KNOWN,
     MEMBER,
+    ORGANIZATION,
     OWNER,
     PEOPLE,
     READER,
@@ -18,7 +20,7 @@ from simulator.state.accounts import (
     is_copilot_reviewer,
 )
 
-Role: TypeAlias = Literal["none", "read", "triage", "write", "maintain", "admin"]
+Standing: TypeAlias = Literal["member", "admin"]
 Association: TypeAlias = Literal[
     "OWNER", "MEMBER", "COLLABORATOR", "CONTRIBUTOR", "FIRST_TIME_CONTRIBUTOR", "NONE"
 ]
@@ -31,33 +33,55 @@ _USUAL: Mapping[int, Role] = {
     REVIEWER["id"]: "write",
     READER["id"]: "read",
 }
+_ADMINS: Mapping[int, Standing] = {OWNER["id"]: "admin"}
 
 
 @dataclass(slots=True)
 class Team:
-    """A team: its members by id, and its role in repositories by id."""
+    """A team of an organisation: its members by id, and its role in repositories by id."""
 
     payload: Payload
+    organization: str = ORGANIZATION
     members: set[int] = field(default_factory=set)
     roles: dict[int, Role] = field(default_factory=dict)
 
 
 class Directory:
-    """Everyone who was ever seen, who belongs to the organisation and to teams, who is gone.
+    """Everyone who was ever seen, who belongs to organisations and to teams, who is gone.
 
-    What deleted accounts wrote stays, with nobody's name: a ghost's.
+    What deleted accounts wrote stays, with nobody's name: a ghost's. ``organizations`` are what
+    people are to each, by id; ``teams`` are found by their organisation and slug.
     """
 
     def __init__(self) -> None:
         self.users: dict[str, Payload] = dict(KNOWN)
-        self.members: set[int] = {user["id"] for user in (*PEOPLE, MEMBER)}
-        self.teams: dict[str, Team] = {}
+        usual: dict[int, Standing] = {user["id"]: "member" for user in (*PEOPLE, MEMBER)}
+        self.organizations = {ORGANIZATION: usual | _ADMINS}
+        self.teams: dict[tuple[str, str], Team] = {}
         self.deleted: set[int] = {a_ghost()["id"]}
 
     def named(self, login: str) -> Payload | None:
         """Return the account of a login in any case, unless there is none."""
         found = self.users.get(login.lower())
         return None if found is None or found["id"] in self.deleted else found
+
+    def members_of(self, login: str) -> dict[int, Standing]:
+        """Return what people are to an organisation, which is there once it is mentioned.
+
+        The account of a person has no members.
+        """
+        if self.person(login):
+            return {}
+        return self.organizations.setdefault(login.lower(), dict(_ADMINS))
+
+    def person(self, login: str) -> Payload | None:
+        """Return the person of a login in any case, unless there is none."""
+        found = self.named(login)
+        return found if found and found["type"] == "User" else None
+
+    def account(self, login: str) -> Payload:
+        """Return whose a repository or an installation is: a person or an organisation."""
+        return self.person(login) or an_organization(login)
 
     def people(self) -> list[Payload]:
         """Return all people who still have an account."""
@@ -75,22 +99,36 @@ class Directory:
 
 @dataclass(slots=True)
 class Access:
-    """What everyone may do in one repository; ``roles`` are those given to people themselves."""
+    """What everyone may do in one repository; ``roles`` are those given to people themselves.
+
+    Its ``owner`` is a person or an organisation, whose admins may do everything.
+    """
 
     directory: Directory
     repository_id: int
+    owner: str = ORGANIZATION
     private: bool = True
     roles: dict[int, Role] = field(default_factory=lambda: dict(_USUAL))
     contributors: set[int] = field(default_factory=lambda: {COPILOT["id"]})
+
+    def give(self, roles: Mapping[str, Role]) -> None:
+        """Let these people, by login, have roles of their own and nobody else any."""
+        found = {login: self.directory.named(login) for login in roles}
+        self.roles = {user["id"]: roles[login] for login, user in found.items() if user}
 
     def role(self, user: Payload) -> Role:
         """Return the highest role that someone was given, by themselves or through a team."""
         user_id = user["id"]
         if user_id in self.directory.deleted:
             return "none"
-        teams = [each for each in self.directory.teams.values() if user_id in each.members]
+        if self.is_owned_by(user) or self._standing(user) == "admin":
+            return "admin"
         given = [self.roles.get(user_id, "none")]
-        given += [each.roles.get(self.repository_id, "none") for each in teams]
+        given += [
+            each.roles.get(self.repository_id, "none")
+            for each in self.directory.teams.values()
+            if each.organization == self.owner.lower() and user_id in each.members
+        ]
         return max(given, key=_ROLES.index)
 
     def permission(self, user: Payload) -> Role:
@@ -99,6 +137,11 @@ class Access:
         if role == "none" and not self.private:
             return "read"
         return _PERMISSIONS.get(role, role)
+
+    def is_owned_by(self, user: Payload) -> bool:
+        """Whether it is a person's own."""
+        owner = self.directory.person(self.owner)
+        return owner is not None and bool(owner["id"] == user["id"])
 
     def may_write(self, user: Payload) -> bool:
         """Whether someone has write access."""
@@ -109,9 +152,14 @@ class Access:
         user_id = user["id"]
         if user_id in self.directory.deleted or is_copilot_reviewer(user):
             return "NONE"
-        if user_id in self.directory.members:
+        if self.is_owned_by(user):
+            return "OWNER"
+        if self._standing(user):
             return "MEMBER"
         if user_id in self.roles:
             return "COLLABORATOR"
         known = user_id in self.contributors or is_copilot(user)
         return "CONTRIBUTOR" if known else "NONE"
+
+    def _standing(self, user: Payload) -> Standing | None:
+        return self.directory.members_of(self.owner).get(user["id"])

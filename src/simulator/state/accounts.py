@@ -12,6 +12,7 @@ from simulator.payloads import (
     copilot_reviewer,
 )
 
+ORGANIZATION = "orbit-works"
 OWNER = a_user("ada-bright")
 ACTING_USER = a_user("mona-maintains")
 REVIEWER = a_user("ravi-reviews")

@@ -11,6 +11,8 @@ from simulator.payloads.deliveries import DELIVERIES
 from simulator.payloads.installations import an_installation_stub
 from simulator.state.access import Directory
 
+_WITHOUT_STUB = ("installation", "installation_repositories", "github_app_authorization")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
@@ -74,7 +76,7 @@ class Happenings:
     ) -> None:
         """Tell of something; ``about`` names what changed, ``body`` goes into the payload."""
         actions = (action,) if action else ()
-        if event not in ("installation", "installation_repositories"):
+        if event not in _WITHOUT_STUB:
             body.setdefault("installation", an_installation_stub(self.installation_id))
         story = f"{about} {event}.{action or ''}"
         self._told[story] += 1

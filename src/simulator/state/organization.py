@@ -1,7 +1,11 @@
-"""The organisation that owns the repositories: who belongs to it, its teams and their rights."""
+"""An organisation that owns repositories: who belongs to it, its teams and their rights."""
 
-from simulator.payloads import Payload, a_team
-from simulator.state.access import Role, Team
+from collections.abc import Callable
+
+from simulator.payloads import Payload, a_team, an_organization
+from simulator.payloads.envelope import of_organization
+from simulator.payloads.installations import an_installation_stub
+from simulator.state.access import Role, Standing, Team
 from simulator.state.accounts import OWNER
 from simulator.state.happenings import Happenings
 from simulator.state.repository import RepositoryState
@@ -10,24 +14,42 @@ _OLDER_WORDS: dict[Role, str] = {"read": "pull", "write": "push"}
 
 
 class Organization:
-    """Members and teams; what changes of them is told without a repository, as GitHub does."""
+    """Members and teams; what changes of them is told without a repository, as GitHub does.
 
-    def __init__(self, happenings: Happenings) -> None:
+    ``installation`` says by which id the App is installed there, if it is.
+    """
+
+    def __init__(
+        self, happenings: Happenings, login: str, installation: Callable[[], int | None]
+    ) -> None:
         self.happenings = happenings
         self.directory = happenings.directory
+        self.login = login
+        self._installation = installation
 
-    def join(self, user: Payload, by: Payload = OWNER) -> None:
-        """Let someone become a member, which by itself gives no rights."""
+    @property
+    def members(self) -> dict[int, Standing]:
+        """What people are to it, by id."""
+        return self.directory.members_of(self.login)
+
+    def join(self, user: Payload, by: Payload = OWNER, standing: Standing = "member") -> None:
+        """Let someone become a member, which gives rights by itself only to its admins."""
         self.directory.know(user)
-        self.directory.members.add(user["id"])
+        self.members[user["id"]] = standing
         self._tell("organization", "member_added", user["login"], by, user=user)
 
     def leave(self, user: Payload, by: Payload = OWNER) -> None:
-        """Let someone be a member no longer, nor of any team."""
-        self.directory.members.discard(user["id"])
+        """Let someone be a member no longer, nor of any of its teams."""
+        self.members.pop(user["id"], None)
         for team in self.directory.teams.values():
-            team.members.discard(user["id"])
+            if team.organization == self.login.lower():
+                team.members.discard(user["id"])
         self._tell("organization", "member_removed", user["login"], by, user=user)
+
+    def appoint(self, user: Payload, standing: Standing) -> None:
+        """Let a member be an admin or one no longer, of which no delivery tells."""
+        self.directory.know(user)
+        self.members[user["id"]] = standing
 
     def join_team(self, user: Payload, slug: str, by: Payload = OWNER) -> None:
         """Let someone have the rights of a team, which is made when it is first mentioned."""
@@ -61,8 +83,19 @@ class Organization:
         )
 
     def _team(self, slug: str) -> Team:
-        return self.directory.teams.setdefault(slug, Team(a_team(slug)))
+        organization = self.login.lower()
+        made = Team(a_team(slug), organization)
+        return self.directory.teams.setdefault((organization, slug), made)
 
     def _tell(self, event: str, action: str, about: str, by: Payload, **body: object) -> None:
+        known = self._installation()
         self.happenings.clock.stamp()
-        self.happenings.tell(event, action, about=about, sender=by, **body)
+        self.happenings.tell(
+            event,
+            action,
+            about=about,
+            organization=of_organization(an_organization(self.login)),
+            installation=None if known is None else an_installation_stub(known),
+            sender=by,
+            **body,
+        )

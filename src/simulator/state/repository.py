@@ -25,7 +25,8 @@ class Commit:
 class RepositoryState:
     """A repository; issues and pull requests share its numbers.
 
-    ``access`` says what everyone may do in it. A ruleset asks for ``required_checks`` and
+    ``access`` says what everyone may do in it; without ``installation_id`` the App does not reach
+    it, and hears nothing of it. A ruleset asks for ``required_checks`` and
     ``required_approvals`` on the default branch; whether Copilot's approvals are among them is a
     setting of its own.
     """
@@ -37,8 +38,11 @@ class RepositoryState:
         self.full_name = full_name
         self.id: int = made["id"]
         self.node_id: str = made["node_id"]
-        self.installation_id = happenings.installation_id
-        self.access = Access(happenings.directory, self.id)
+        self.installation_id: int | None = happenings.installation_id
+        owner = full_name.partition("/")[0]
+        self.access = Access(happenings.directory, self.id, owner)
+        if happenings.directory.person(owner):
+            self.access.roles.clear()  # only an organisation's people have usual roles
         self.default_branch: str = made["default_branch"]
         self.updated_at = self.pushed_at = self.clock.stamp()
         self.subjects: list[object] = []
@@ -126,6 +130,12 @@ class RepositoryState:
             changed = {"old_permission": {"from": had}, "permission": {"from": had, "to": role}}
             self.tell("member", "edited", by=by, about="", member=user, changes=changed)
 
+    def publish(self, *, private: bool = False, by: Payload = OWNER) -> None:
+        """Let everyone read it, or with ``private`` only those whose role lets them."""
+        self.access.private = private
+        self.updated_at = self.clock.stamp()
+        self.tell("repository", "privatized" if private else "publicized", by=by, about="")
+
     def tell(
         self, event: str, action: str | None, *, by: Payload, about: str, **body: object
     ) -> None:
@@ -135,10 +145,13 @@ class RepositoryState:
             action,
             about=f"{self.full_name}{about}",
             repository=self.snapshot(),
-            installation=an_installation_stub(self.installation_id),
+            installation=self._installation(),
             sender=by,
             **body,
         )
+
+    def _installation(self) -> Payload | None:
+        return None if self.installation_id is None else an_installation_stub(self.installation_id)
 
     def _tell_push(self, branch: str, before: str, commit: Commit, by: Payload) -> None:
         self.pushed_at = self.clock.stamp()
@@ -173,6 +186,7 @@ class RepositoryState:
     def _fresh_snapshot(self) -> Payload:
         return a_repository(
             self.full_name,
+            owner=self.happenings.directory.account(self.access.owner),
             id=self.id,
             node_id=self.node_id,
             default_branch=self.default_branch,

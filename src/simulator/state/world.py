@@ -1,10 +1,11 @@
-"""All of GitHub that one installation of our App reaches."""
+"""All of GitHub that the installations of our App reach, and some that they do not."""
 
 from collections.abc import Sequence
 
 from simulator.clock import Clock
-from simulator.payloads import Payload, an_installation, an_organization
-from simulator.state.accounts import OWNER
+from simulator.payloads import Payload, an_id, an_installation
+from simulator.payloads.payload import WEB
+from simulator.state.accounts import ORGANIZATION, OWNER
 from simulator.state.app import App
 from simulator.state.happenings import Happenings
 from simulator.state.organization import Organization
@@ -13,20 +14,28 @@ from simulator.state.repositories import Repository
 
 
 class World:
-    """The repositories of an App's installations; what is done is told to ``happenings``.
+    """The repositories of an App's installations and others; what is done is told.
 
-    ``installations`` are their owners by the installation's id.
+    ``installations`` are their owners by the installation's id: organisations or people.
     """
 
     def __init__(self, clock: Clock, app: App | None = None) -> None:
         self.clock = clock
         self.app = app or App()
         self.happenings = Happenings(clock)
-        self.organization = Organization(self.happenings)
         self.repositories: dict[str, Repository] = {}
         self.installations: dict[int, str] = {}
         self.former_names: dict[str, str] = {}
         self._installed_at = int(clock.now.timestamp())
+
+    @property
+    def organization(self) -> Organization:
+        """The organisation that most repositories belong to."""
+        return self.organization_named(ORGANIZATION)
+
+    def organization_named(self, login: str) -> Organization:
+        """Return an organisation."""
+        return Organization(self.happenings, login, lambda: self.installation_at(login))
 
     def repository(self, full_name: str) -> Repository:
         """Return the repository of a name in any case, also of a former one, or refuse."""
@@ -39,27 +48,65 @@ class World:
 
     def installation(self, installation_id: int) -> Payload:
         """Return an installation as it is now."""
-        account = an_organization(self.installations.get(installation_id, "orbit-works"))
+        account = self.happenings.directory.account(
+            self.installations.get(installation_id, ORGANIZATION)
+        )
+        path = (
+            "settings"
+            if account["type"] == "User"
+            else f"organizations/{account['login']}/settings"
+        )
         return an_installation(
             installation_id,
             account=account,
+            app_id=self.app.id,
+            app_slug=self.app.slug,
+            client_id=self.app.client_id,
+            html_url=f"{WEB}/{path}/installations/{installation_id}",
             target_id=account["id"],
+            target_type=account["type"],
             created_at=self._installed_at,
             updated_at=self._installed_at,
         )
 
+    def installation_at(self, owner: str) -> int | None:
+        """Return the id of an account's installation, if the App is installed there."""
+        wanted = owner.lower()
+        found = [known for known, login in self.installations.items() if login.lower() == wanted]
+        return found[0] if found else None
+
+    def installed(self, installation_id: int) -> list[Repository]:
+        """Return the repositories that an installation reaches."""
+        known = self.repositories.values()
+        return [each for each in known if each.installation_id == installation_id]
+
+    def make(self, full_names: Sequence[str]) -> None:
+        """Make repositories that the App does not reach."""
+        self._make(full_names, None)
+
     def install(
         self, full_names: Sequence[str], by: Payload = OWNER, installation_id: int | None = None
-    ) -> None:
-        """Install the App on repositories of one owner, which makes them."""
-        known = installation_id or self.happenings.installation_id
-        self.installations[known] = _owner(full_names[0]) if full_names else "orbit-works"
+    ) -> int:
+        """Install the App on repositories of one owner, which are made unless they are there."""
+        owner = _owner(full_names[0]) if full_names else ORGANIZATION
+        known = installation_id or self._new_installation(owner)
+        self.installations[known] = owner
         self._make(full_names, known)
         self._tell("installation", "created", full_names, by, known)
+        return known
+
+    def uninstall(self, installation_id: int, by: Payload = OWNER) -> None:
+        """Take the App away from an account, with all that it reached there."""
+        reached = self.installed(installation_id)
+        names = [each.full_name for each in reached]
+        self._tell("installation", "deleted", names, by, installation_id)
+        del self.installations[installation_id]
+        for each in reached:
+            each.installation_id = None
 
     def connect(self, full_names: Sequence[str], by: Payload = OWNER) -> None:
-        """Give the owner's installation more repositories, which makes them."""
-        known = self._installation_of(full_names[0])
+        """Give the owner's installation more repositories, which are made unless they are there."""
+        known = self.installation_at(_owner(full_names[0])) or self.happenings.installation_id
         self._make(full_names, known)
         self._tell("installation_repositories", "added", full_names, by, known)
 
@@ -71,26 +118,33 @@ class World:
         repository.tell("repository", "renamed", by=by, about="", changes=changes)
 
     def transfer(self, repository: Repository, to: str, by: Payload = OWNER) -> None:
-        """Give a repository to another owner, whose installation has an id of its own."""
+        """Give a repository to another owner, whose installation has an id of its own.
+
+        Where the App is not installed there, it loses the repository and hears nothing of it.
+        """
         before, _, name = repository.full_name.partition("/")
         self._move(repository, f"{to}/{name}")
-        repository.installation_id = self._installation_of(repository.full_name)
-        owner = an_organization(before)
-        changes = {"owner": {"from": {"organization": owner}}}
+        repository.access.owner = to
+        repository.installation_id = self.installation_at(to)
+        owner = self.happenings.directory.account(before)
+        kind = "user" if owner["type"] == "User" else "organization"
+        changes = {"owner": {"from": {kind: owner}}}
         repository.tell("repository", "transferred", by=by, about="", changes=changes)
 
     def disconnect(self, full_names: Sequence[str], by: Payload = OWNER) -> None:
         """Take repositories away from the installation."""
         known = self.repositories[full_names[0]].installation_id
+        if known is None:
+            raise NotFound
         self._tell("installation_repositories", "removed", full_names, by, known)
         for full_name in full_names:
-            del self.repositories[full_name]
+            self.repositories[full_name].installation_id = None
 
-    def _make(self, full_names: Sequence[str], installation_id: int) -> None:
+    def _make(self, full_names: Sequence[str], installation_id: int | None) -> None:
         for full_name in full_names:
-            made = Repository(self.happenings, full_name)
-            made.installation_id = installation_id
-            self.repositories[full_name] = made
+            if full_name not in self.repositories:
+                self.repositories[full_name] = Repository(self.happenings, full_name)
+            self.repositories[full_name].installation_id = installation_id
 
     def _move(self, repository: Repository, full_name: str) -> None:
         before = repository.full_name
@@ -100,9 +154,12 @@ class World:
         repository.full_name = full_name
         repository.updated_at = self.clock.stamp()
 
-    def _installation_of(self, full_name: str) -> int:
-        found = [known for known, owner in self.installations.items() if owner == _owner(full_name)]
-        return found[0] if found else self.happenings.installation_id
+    def _new_installation(self, owner: str) -> int:
+        """Return the id of an account's installation; the first one's is known beforehand."""
+        known = self.installation_at(owner)
+        if known is None and self.happenings.installation_id not in self.installations:
+            return self.happenings.installation_id
+        return known or an_id("installation", self.app.id, owner)
 
     def _tell(
         self, event: str, action: str, full_names: Sequence[str], by: Payload, known: int

@@ -21,26 +21,26 @@ def get_app(call: Call) -> Answer:
 
 def list_installations(call: Call) -> Answer:
     """Answer with all installations, the oldest first."""
-    known = list(call.site.world.installations)
-    return page_of(call, known, lambda each: _installation(call, each))
+    ids = list(call.site.world.installations)
+    return page_of(call, ids, lambda each: installation_of(call, each))
 
 
 def get_installation(call: Call) -> Answer:
     """Answer with an installation."""
-    return Answer(_installation(call, _known(call)))
+    return Answer(installation_of(call, known(call)))
 
 
 def get_installation_of(call: Call) -> Answer:
     """Answer with the installation through which the App reaches a repository."""
     for each in call.site.world.repositories.values():
-        if call.path["repository_id"] == str(each.id):
-            return Answer(_installation(call, each.installation_id))
+        if call.path["repository_id"] == str(each.id) and each.installation_id is not None:
+            return Answer(installation_of(call, each.installation_id))
     raise NotFound
 
 
 def create_token(call: Call) -> Answer:
     """Give a token of an installation, perhaps with less than all rights."""
-    installation_id = _known(call)
+    installation_id = known(call)
     permissions = _permissions(call)
     repositories = _repositories(call, installation_id)
     limited = frozenset(each.id for each in repositories) if repositories else None
@@ -104,7 +104,8 @@ def _limit(call: Call, resource: str) -> Payload:
     return {name: int(headers[f"x-ratelimit-{name}"]) for name in names}
 
 
-def _installation(call: Call, installation_id: int) -> Payload:
+def installation_of(call: Call, installation_id: int) -> Payload:
+    """Build an installation as it is now, with what it gives to the App."""
     return call.site.world.installation(installation_id) | _granted(call)
 
 
@@ -113,7 +114,7 @@ def _granted(call: Call) -> Payload:
     return {"permissions": call.app.permissions, "events": sorted(events)}
 
 
-def _known(call: Call) -> int:
+def known(call: Call) -> int:
     """Return the installation that the path names, if there is one."""
     for installation_id in call.site.world.installations:
         if call.path["installation_id"] == str(installation_id):
@@ -135,9 +136,8 @@ def _permissions(call: Call) -> Payload:
 def _repositories(call: Call, installation_id: int) -> list[Repository]:
     ids = call.body.get("repository_ids") or []
     names = call.body.get("repositories") or []
-    all_of_them = call.site.world.repositories.values()
-    known = [each for each in all_of_them if each.installation_id == installation_id]
-    found = [each for each in known if each.id in ids or each.snapshot()["name"] in names]
+    reached = call.site.world.installed(installation_id)
+    found = [each for each in reached if each.id in ids or each.snapshot()["name"] in names]
     if len(found) < max(len(ids), len(names)):
         raise Refused(
             "There is at least one repository that does not exist or is not accessible to the "

@@ -19,7 +19,7 @@ def get_repository(call: Call) -> Answer:
     """Answer with a repository."""
     access = call.repository.access
     role = access.role(call.by) if call.caller.is_user else _as_installation(call)
-    return Answer(call.repository.snapshot() | {"permissions": _rights(role)})
+    return Answer(call.repository.snapshot() | {"permissions": rights(role)})
 
 
 def get_permission(call: Call) -> Answer:
@@ -32,7 +32,7 @@ def get_permission(call: Call) -> Answer:
         raise NotFound(f"{login} is not a user")
     permission, role = access.permission(user), access.role(user)
     role = permission if role == "none" else role
-    told = {"permissions": _rights(role), "role_name": role}
+    told = {"permissions": rights(role), "role_name": role}
     return Answer({"permission": permission, "role_name": role, "user": user | told})
 
 
@@ -101,7 +101,7 @@ def _as_installation(call: Call) -> Role:
     return "write" if call.caller.may("contents", "write") else "read"
 
 
-def _rights(role: Role) -> dict[str, bool]:
+def rights(role: Role) -> dict[str, bool]:
     """Return what a role gives, as flags."""
     flags: dict[Role, str] = {
         "admin": "admin",
