@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+from collections.abc import Iterable, Mapping
 from secrets import token_hex
 from time import perf_counter
+from typing import NamedTuple
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,7 +44,7 @@ class _Exchange:
     def __init__(self, scope: Scope, services: Services, send: Send) -> None:
         self.scope = scope
         self.services = services
-        self.request_id = _given_id(scope) or token_hex(16)
+        self.request_id = request_id_for(scope["headers"])
         self.status = 0
         self.started = perf_counter()
         self._send = send
@@ -84,26 +86,43 @@ class _Exchange:
         path = self.scope["path"]
         state = self.scope["state"]
         template = state.get("route") or getattr(self.scope.get("route"), "path", "unmatched")
-        status = self.status or _HUNG_UP
-        self.services.metrics.request(self.scope["method"], template, status, seconds)
+        method, status = self.scope["method"], self.status or _HUNG_UP
+        self.services.metrics.request(method, template, status, seconds)
         if not path.startswith(_QUIET):
-            entry = {
-                "method": self.scope["method"],
-                "path": path,
-                "status": status,
-                "milliseconds": round(seconds * 1000, 1),
-                **state.get("logged", {}),
-            }
-            (self.services.tell_request or _tell)(entry, self.request_id)
+            served = Served(method, path, status, seconds, state.get("logged", {}))
+            tell(self.services, served, self.request_id)
 
 
-def _tell(entry: dict[str, object], _request_id: str) -> None:
-    _log.info("request", **entry)  # the id is bound to all that is logged meanwhile
+class Served(NamedTuple):
+    """A request that was served; ``logged`` is what else its line in the log says."""
+
+    method: str
+    path: str
+    status: int
+    seconds: float
+    logged: Mapping[str, object]
 
 
-def _given_id(scope: Scope) -> str | None:
-    for name, value in scope["headers"]:
+def tell(services: Services, served: Served, request_id: str) -> None:
+    """Write the line of a request into the log."""
+    entry = {
+        "method": served.method,
+        "path": served.path,
+        "status": served.status,
+        "milliseconds": round(served.seconds * 1000, 1),
+        **served.logged,
+    }
+    (services.tell_request or _tell)(entry, request_id)
+
+
+def _tell(entry: dict[str, object], request_id: str) -> None:
+    _log.info("request", request_id=request_id, **entry)
+
+
+def request_id_for(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the id that a request brings along, or a new one."""
+    for name, value in headers:
         if name == b"x-request-id":
             text = value.decode("latin-1")
-            return text if _ID.fullmatch(text) else None
-    return None
+            return text if _ID.fullmatch(text) else token_hex(16)
+    return token_hex(16)

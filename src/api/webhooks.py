@@ -1,6 +1,7 @@
 """The webhook receiver: verify, store, and only then answer."""
 
 import asyncio
+from collections.abc import Iterable
 from http import HTTPStatus
 
 import orjson
@@ -30,6 +31,7 @@ from events.signature import WebhookSecret, signer_of
 PATH = "/api/webhooks/github"
 
 _JSON = (b"content-type", b"application/json")
+_OK, _ACCEPTED = HTTPStatus.OK.value, HTTPStatus.ACCEPTED.value  # an enum's take a call each
 
 _log = structlog.get_logger("receiver")
 
@@ -69,10 +71,8 @@ class WebhookReceiver:
             response = answer_to(error, request_id_of(scope))
         await response(scope, receive, send)
 
-    async def _receive(self, scope: Scope, receive: Receive) -> "_Answer":
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
+    async def _receive(self, scope: Scope, receive: Receive) -> "Receipt":
+        headers = by_name(scope["headers"])
         signature = self._require_signature(headers)
         async with self._bodies.read(headers, receive) as body:
             if len(body) > LARGE:
@@ -110,24 +110,11 @@ class WebhookReceiver:
             )
         return signature.encode("latin-1")
 
-    def _answer(self, scope: Scope, appended: Appended) -> "_Answer":
-        event, duplicate = appended.event, appended.duplicate
-        delivery_id = str(event.id)  # asyncpg's own UUID type is none that orjson writes
-        scope["state"]["logged"] = {
-            "delivery": f"{event.type}.{event.action}" if event.action else event.type,
-            "delivery_id": delivery_id,
-            "position": event.position,
-            "duplicate": duplicate,
-        }
-        outcome = "duplicate" if duplicate else "accepted"
-        self._metrics.delivery(outcome)
-        content = {
-            "status": outcome,
-            "delivery_id": delivery_id,
-            "position": event.position,
-        }
-        status = HTTPStatus.OK if duplicate else HTTPStatus.ACCEPTED
-        return _Answer(status, orjson.dumps(content))
+    def _answer(self, scope: Scope, appended: Appended) -> "Receipt":
+        receipt = Receipt(appended)
+        scope["state"]["logged"] = receipt.logged
+        self._metrics.delivery(receipt.outcome)
+        return receipt
 
     def _refuse(self, scope: Scope, error: DeliveryRefused) -> Response:
         scope["state"]["logged"] = {"refused": error.code}
@@ -137,21 +124,39 @@ class WebhookReceiver:
         return response
 
 
-class _Answer:
-    """JSON as an answer, of which Starlette's would take the header names and values apart."""
+class Receipt:
+    """The answer to a delivery that is in the log; Starlette's would take its headers apart."""
 
-    __slots__ = ("_body", "_status")
+    __slots__ = ("body", "headers", "logged", "outcome", "status")
 
-    def __init__(self, status: HTTPStatus, body: bytes) -> None:
-        self._status = status
-        self._body = body
+    def __init__(self, appended: Appended) -> None:
+        event, duplicate = appended.event, appended.duplicate
+        delivery_id = str(event.id)  # asyncpg's own UUID type is none that orjson writes
+        self.logged: dict[str, object] = {
+            "delivery": f"{event.type}.{event.action}" if event.action else event.type,
+            "delivery_id": delivery_id,
+            "position": event.position,
+            "duplicate": duplicate,
+        }
+        self.outcome = "duplicate" if duplicate else "accepted"
+        self.status = _OK if duplicate else _ACCEPTED
+        content = {
+            "status": self.outcome,
+            "delivery_id": delivery_id,
+            "position": event.position,
+        }
+        self.body = orjson.dumps(content)
+        self.headers = [(b"content-length", b"%d" % len(self.body)), _JSON]
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        headers = [(b"content-length", b"%d" % len(self._body)), _JSON]
-        await send(
-            {"type": "http.response.start", "status": self._status.value, "headers": headers}
-        )
-        await send({"type": "http.response.body", "body": self._body})
+        """Send it."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers as text by their lower-case names; of several with one name the last."""
+    return {str(name, "latin-1"): str(value, "latin-1") for name, value in headers}
 
 
 def _signer(body: Body, signature: bytes, secrets: tuple[WebhookSecret, ...]) -> WebhookSecret:

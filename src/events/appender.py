@@ -58,10 +58,14 @@ class Appender:
         """
         if not new:
             return []
-        return await self.store(_prepare(new), sum(len(event.payload) for event in new))
+        return await self.store(prepare_all(new), sum(len(event.payload) for event in new))
 
     async def store(self, prepared: list[Prepared], size: int) -> list[Appended]:
         """Store what is prepared, ``size`` bytes of payloads; raises likewise."""
+        return await self.enqueue(prepared, size)
+
+    def enqueue(self, prepared: list[Prepared], size: int) -> asyncio.Future[list[Appended]]:
+        """Return what ``store`` would wait for; raises LogOverloaded, all else comes by it."""
         self._refuse_beyond_bounds(len(prepared), size)
         loop = asyncio.get_running_loop()
         request = _Request(prepared, size, loop.create_future(), loop.time())
@@ -70,7 +74,7 @@ class Appender:
         self._waiting_bytes += size
         if self._turn is None:
             self._turn = asyncio.create_task(self._take_turns())
-        return await request.done
+        return request.done
 
     async def drain(self) -> None:
         """Wait until nothing is waiting to be stored."""
@@ -144,7 +148,8 @@ class Appender:
                 request.done.set_result(mine)
 
 
-def _prepare(new: Sequence[NewEvent]) -> list[Prepared]:
+def prepare_all(new: Sequence[NewEvent]) -> list[Prepared]:
+    """Prepare events; raises EventRefused."""
     try:
         return [prepare(event) for event in new]
     except UnicodeEncodeError as error:

@@ -1,5 +1,6 @@
 """The append-only log: the one hand-over between what comes in and all that reads it."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import Connection
 
 from events import read
 from events.append import Appended
-from events.appender import Appender
+from events.appender import Appender, prepare_all
 from events.elsewhere import Body
 from events.envelope import Event, NewEvent
 from events.github import Reading
@@ -38,6 +39,13 @@ class EventLog:
         Raises LogUnavailable, LogOverloaded or EventRefused, and nothing is stored then.
         """
         return await self._appender.append(new)
+
+    def enqueue(self, new: NewEvent) -> asyncio.Future[list[Appended]]:
+        """Return what ``append`` would wait for, of one event; no task need wait for it.
+
+        Raises LogOverloaded or EventRefused; LogUnavailable and EventRefused come by the future.
+        """
+        return self._appender.enqueue(prepare_all([new]), len(new.payload))
 
     async def append_large(
         self, headers: Mapping[str, str], body: Body, signer: WebhookSecret | None

@@ -5,20 +5,28 @@ for a reader, and tells of a caller who left only the last of the requests that 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import partial
+from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 from starlette.responses import Response
 from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn.server import ServerState
 
+from api.fast_path import FastPath
 from api.problems import ApiError, problem_response
 from api.webhooks import PATH
 from runtime.connections import Connections
+
+_PATH = PATH.encode()
 
 MAX_HEAD = 64 * 1024  # bytes; GitHub's are under two thousand
 MAX_LEFTOVER = 256 * 1024  # bytes of a body nobody wants that are still taken
@@ -48,7 +56,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._connections: Connections = app_state["connections"]
         self._patience: Patience = app_state.get("patience") or Patience()
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
-        self._served: RequestResponseCycle | None = None
+        self._fast_path: FastPath | None = app_state.get("fast_path")
+        self._served: RequestResponseCycle | _Short | None = None
+        self._held: bytes | None = None  # the body so far of what may go the fast path
+        self._turned_away = False
         self._idle_bytes = 0  # since the head began, or there was something of a body
         self._last = self._leaving = self._in_head = False
 
@@ -85,6 +96,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
                 self.cut_off()
             return
         super().data_received(data)
+        if self._held is not None:
+            self._go_the_long_way()
         if self._idle_bytes > MAX_HEAD:
             self.transport.close()
         elif (self._in_head or self._served is None) and not self.transport.is_closing():
@@ -105,16 +118,27 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Let the request have its own bounds from here on."""
         self._in_head = False
         self._stop_expecting("head")
-        super().on_headers_complete()
+        if self._may_be_fast():
+            self._held = b""
+        else:
+            super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Take in more of a body."""
         self._idle_bytes = 0
-        super().on_body(body)
+        if self._held is None:
+            super().on_body(body)
+        else:
+            self._held += body
 
     def on_message_complete(self) -> None:
         """Note that nothing more is to come of the request."""
         self._idle_bytes = 0
+        if self._held is not None:
+            if self._went_fast(self._held):
+                self._held = None
+                return
+            self._go_the_long_way()
         super().on_message_complete()
         if self.cycle is self._served:
             self._connections.go_on(self)
@@ -142,10 +166,65 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._served is not None and not self._served.more_body:
             self._connections.go_on(self)
 
+    def _may_be_fast(self) -> bool:
+        """Tell whether a request, should it come whole now, need not pass through ASGI."""
+        return (
+            self._fast_path is not None
+            and self._served is None
+            and self.url == _PATH
+            and _is_signed(self.headers)
+            and self.parser.get_method() == b"POST"
+            and self.parser.get_http_version() == "1.1"
+            and not (self.expect_100_continue or self.flow.write_paused)
+            and not self.parser.should_upgrade()
+        )
+
+    def _went_fast(self, body: bytes) -> bool:
+        """Have a delivery that came whole stored, and answered once it is; False: it is not."""
+        if self._fast_path is None or self.transport.is_closing():
+            return False
+        delivery = self._fast_path.verified(self.headers, body)
+        if delivery is None:
+            return False
+        if not self._connections.begin(self, self._peer(), self.headers, delivery=True):
+            self._turned_away = True
+            return False
+        short = self.cycle = self._served = _Short(keep_alive=self.parser.should_keep_alive())  # type: ignore[assignment]  # all that uvicorn wants of a cycle
+        self._connections.go_on(self)
+        stored = delivery.store(partial(self._answer_shortly, short))
+        if stored is not None:
+            self.tasks.add(stored)  # type: ignore[arg-type]  # it is cancelled at a stop likewise
+            stored.add_done_callback(self.tasks.discard)
+        return True
+
+    def _answer_shortly(
+        self, short: "_Short", status: int, headers: list[tuple[bytes, bytes]], body: bytes
+    ) -> None:
+        if short.disconnected:
+            return
+        if not short.keep_alive:
+            headers.append((b"connection", b"close"))
+        lines = [b"%s: %s\r\n" % each for each in (*self.server_state.default_headers, *headers)]
+        self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+        short.response_complete = True
+        if not short.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def _go_the_long_way(self) -> None:
+        """Start what was held back as if it had not been; more of its body may come."""
+        body, self._held = self._held, None
+        super().on_headers_complete()
+        if body:
+            super().on_body(body)
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._served = cycle
         headers, delivery = cycle.scope["headers"], _is_delivery(cycle.scope)
-        admitted = self._connections.begin(self, self._peer(), headers, delivery=delivery)
+        admitted = not self._turned_away and self._connections.begin(
+            self, self._peer(), headers, delivery=delivery
+        )
+        self._turned_away = False
         if not cycle.more_body:  # it waited behind another
             self._connections.go_on(self)
         serve = self._serving(cycle, app, delivery=delivery) if admitted else self._refusing(cycle)
@@ -220,6 +299,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             deadline.cancel()
 
 
+@dataclass(eq=False, slots=True)
+class _Short:
+    """What uvicorn wants to know of a request that is under way, of one that passes by ASGI."""
+
+    keep_alive: bool
+    response_complete: bool = False
+    disconnected: bool = False
+    more_body: ClassVar[bool] = False
+    message_event: ClassVar[asyncio.Event] = asyncio.Event()  # for which nobody waits
+
+
 class Transport:
     """A transport that tells when it begins to close, and can send a head with its body."""
 
@@ -255,11 +345,11 @@ class Transport:
 
 def _is_delivery(scope: HTTPScope) -> bool:
     """Tell whether a request is GitHub's, as far as can be known before its body is read."""
-    return (
-        scope["path"] == PATH
-        and scope["method"] == "POST"
-        and any(name == b"x-hub-signature-256" for name, _ in scope["headers"])
-    )
+    return scope["path"] == PATH and scope["method"] == "POST" and _is_signed(scope["headers"])
+
+
+def _is_signed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"x-hub-signature-256" for name, _ in headers)
 
 
 def _too_many() -> Response:

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app, create_health_app
+from api.fast_path import FastPath
 from events.errors import OrchestratorError
 from runtime import memory, signals
 from runtime.connections import Caps, Connections
@@ -56,10 +57,12 @@ def application_of(process: Process, connections: Connections | None = None) -> 
         orphaned = asyncio.create_task(signals.stop_with_parent())
         with signals.heard(process.services.stopping):
             async with process.running():
-                yield {"connections": connections}  # the protocol finds them there
+                # The protocol finds them there.
+                yield {"connections": connections, "fast_path": fast_path}
                 await app.state.refusals.flush()
         orphaned.cancel()
 
+    fast_path = None if process.role == "worker" else FastPath(process.services)
     create = create_health_app if process.role == "worker" else create_app
     return create(process.services, lifespan)
 
