@@ -72,10 +72,15 @@ class Checkpoint:
     _stored: int = 0
     _passed: int = 0
 
+    @property
+    def reached(self) -> int:
+        """Up to where this process looked, as far as it knows."""
+        return max(self._stored, self._passed)
+
     def position(self, connection: Connection) -> int:
         """Return up to where was looked, by this process or by one before it."""
         self._stored = position(connection, self.name)
-        return max(self._stored, self._passed)
+        return self.reached
 
     def passes(self, reached: int) -> bool:
         """Note that nothing was found up to a position; False: it is worth a write by now."""
@@ -83,3 +88,11 @@ class Checkpoint:
             return False
         self._passed = reached
         return True
+
+    def advanced(self, reached: int) -> None:
+        """Note that a position was stored."""
+        self._stored = max(self._stored, reached)
+
+    def forget(self) -> None:
+        """Forget what nobody stored: it is to be looked at again."""
+        self._passed = 0

@@ -24,7 +24,14 @@ from projections.lanes.fold import folded
 from reactions.checkpoints import Checkpoint, advance
 from reactions.conductor import timetable
 from reactions.conductor.causes import causes
-from reactions.conductor.noting import Considered, Noted, store_considered, store_failed
+from reactions.conductor.noting import (
+    Considered,
+    News,
+    Noted,
+    Unstored,
+    store_considered,
+    store_failed,
+)
 from reactions.conductor.timetable import RunningTimer
 from reactions.lanes import (
     EVERY_LANE,
@@ -58,7 +65,7 @@ class _Seen:
     """What one look in one transaction found.
 
     Where the log ends, up to where lanes are folded, and up to where was decided. What changed
-    behind that, unless lanes are behind the log. The waits, if nothing changed.
+    behind that, and the waits unless they are known, if lanes are not behind the log.
     """
 
     head: int
@@ -75,7 +82,8 @@ class Conductor:
     ``guard`` runs in every writing transaction and raises when this process should not be deciding;
     decisions themselves need none, since their ids follow from what they are. ``clock`` measures
     waits; ``wall`` is the one by which events are recorded, where that is another. ``asked`` wakes
-    whoever asks GitHub what lanes leave open.
+    whoever asks GitHub what lanes leave open. Waits are stored ``puts_off`` later at the most, and
+    together: nearly every event begins one anew.
     """
 
     lanes: Lanes
@@ -86,10 +94,14 @@ class Conductor:
     instance: str = ""
     partition: Partition = EVERY_LANE
     asked: Wake = field(default_factory=Wake)
+    puts_off: timedelta = timedelta()
     guard: Callable[[Connection], None] = lambda _connection: None
     _checkpoint: Checkpoint = field(init=False)
     _noted: Noted = field(default_factory=Noted, init=False)
+    _unstored: Unstored = field(default_factory=Unstored, init=False)
     _looked_at: datetime | None = field(default=None, init=False)
+    # The waits as they are stored; None: nobody knows.
+    _waits: timetable.DueTimers | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._checkpoint = Checkpoint(f"conductor-{self.partition.number}-of-{self.partition.of}")
@@ -100,56 +112,91 @@ class Conductor:
         Raises what the log and the database raise, and what the guard does.
         """
         if self._is_interrupted():
-            self._noted.forget()
+            self._forget()
         seen = await self.store.read(self._look)
         if seen.folded < seen.head:
             if not await self.lanes.reflect(seen.head):
                 return Conducted(behind=True)
             least = seen.head
             seen = await self.store.read(lambda c: self._look(c, least))
+        self._waits = seen.due or self._waits
         decided = 0 if seen.changed is None else await self._decide(seen.changed, seen.checkpoint)
-        due = await self.store.read(self._due) if seen.due is None else seen.due
+        due = await self._stored_waits()
         if due.foreign:
             await self.store.write(self._reckon_anew)
-            due = await self.store.read(self._due)
+            due = self._waits = await self.store.read(self._look_at_waits)
+        self._looked_at = self.clock()
         await self._fire(due.over)
-        return Conducted(appended=decided + len(due.over), next_due=due.next_due)
+        return Conducted(
+            appended=decided + len(due.over), next_due=self._unstored.or_earlier(due.next_due)
+        )
+
+    def _is_interrupted(self) -> bool:
+        """Say whether another process may have been at it since the last look."""
+        return self._looked_at is None or self.clock() - self._looked_at > _UNINTERRUPTED
+
+    def _forget(self) -> None:
+        """Forget what is stored, and what was to be: it is found again behind the checkpoint."""
+        self._noted.forget()
+        self._unstored.forget()
+        self._checkpoint.forget()
+        self._looked_at = self._waits = None
 
     def _look(self, connection: Connection, least: int | None = None) -> _Seen:
         """Look at all that a step begins with; lanes are to reflect ``least``, by default all."""
         seen = _Seen(
             head=head(connection).position if least is None else least,
             folded=folded(connection),
-            checkpoint=self._checkpoint.position(connection),
+            checkpoint=self._decided_up_to(connection),
         )
         if seen.folded < seen.head:
             return seen
         changed: Snapshot | None = None
         if seen.checkpoint < seen.head:
             changed = self.lanes.look_at_changed(connection, seen.checkpoint, self.partition)
-        if changed is not None and changed.heads:
-            return replace(seen, changed=changed)
-        return replace(seen, changed=changed, due=self._due(connection))
+        due = None if self._knows_waits() else self._look_at_waits(connection)
+        return replace(seen, changed=changed, due=due)
+
+    def _decided_up_to(self, connection: Connection) -> int:
+        """Return up to where was decided: as it is stored, where another may have moved it."""
+        if self._looked_at is None:
+            return self._checkpoint.position(connection)
+        return self._checkpoint.reached
 
     def _reckoner(self) -> timetable.Reckoner:
         return timetable.Reckoner(self.instance, self.clock(), (self.wall or self.clock)())
 
-    def _due(self, connection: Connection) -> timetable.DueTimers:
-        """Return the waits that are over, unless some were reckoned by another process."""
-        interrupted = self._is_interrupted()
-        now = self._looked_at = self.clock()
-        if interrupted and timetable.foreign_timers(connection, self.instance, self.partition):
-            self._looked_at = None
-            return timetable.DueTimers(over=[], next_due=None, foreign=True)
-        return timetable.due_timers(connection, now, self.partition)
+    def _knows_waits(self) -> bool:
+        """Say whether the stored waits are known, and none of them is over meanwhile."""
+        waits = self._waits
+        if waits is None or waits.over or waits.foreign:
+            return False
+        return waits.next_due is None or waits.next_due > self.clock()
 
-    def _is_interrupted(self) -> bool:
-        """Say whether another process may have been at it since the last look."""
-        return self._looked_at is None or self.clock() - self._looked_at > _UNINTERRUPTED
+    def _look_at_waits(self, connection: Connection) -> timetable.DueTimers:
+        """Return the waits that are over, unless some were reckoned by another process."""
+        if self._looked_at is None and timetable.foreign_timers(
+            connection, self.instance, self.partition
+        ):
+            return timetable.DueTimers(over=[], next_due=None, foreign=True)
+        return timetable.due_timers(connection, self.clock(), self.partition)
 
     def _reckon_anew(self, connection: Connection) -> None:
         self.guard(connection)
         timetable.reckon_anew(connection, self._reckoner(), self.partition)
+
+    async def _stored_waits(self) -> timetable.DueTimers:
+        """Return the waits, after what is to be stored by now: of what is over, none is called off.
+
+        What follows on what was decided is stored a moment later, together with what comes next.
+        """
+        waits = self._waits
+        over = waits is not None and bool(waits.over)
+        if self._unstored.is_due(self.clock()) or (over and self._unstored):
+            await self._note((), self._checkpoint.reached)
+        if self._waits is None:
+            self._waits = await self.store.read(self._look_at_waits)
+        return self._waits
 
     async def _decide(self, changed: Snapshot, checkpoint: int) -> int:
         """Consider the lanes that changed, and record what they call for; returns how much."""
@@ -158,9 +205,11 @@ class Conductor:
         events = [event for each in considered for event in each.events]
         for start in range(0, len(events), _APPENDED_AT_ONCE):
             await self.log.append(*events[start : start + _APPENDED_AT_ONCE])
-        news = [each for each in considered if self._noted.is_news(each)]
-        if news or failed or not self._checkpoint.passes(reflected.position):
-            await self._note(news, failed, reflected.position)
+        for each in considered:
+            if news := self._noted.learns(each):
+                self._unstored.take(each, self._stored_by(each, news))
+        if failed or not self._checkpoint.passes(reflected.position):
+            await self._note(failed, reflected.position)
         return len(events)
 
     async def _consider_all(
@@ -193,42 +242,52 @@ class Conductor:
         await asyncio.sleep(0)  # between lanes, others on the event loop get their chance
         return Considered(lane, issues, calls_for, events, unsettled(lane, since))
 
-    async def _note(
-        self, considered: Sequence[Considered], failed: Sequence[Stuck], reached: int
-    ) -> None:
+    def _stored_by(self, considered: Considered, news: News) -> datetime:
+        """Return when news are to be stored; waits before any of them is over."""
+        reckoner = self._reckoner()
+        if news != "waits":
+            return reckoner.steady
+        timers = considered.outlook.timers
+        ends = (reckoner.fires_at(each.since, each.due_at) for each in timers)
+        return min([reckoner.steady + self.puts_off, *ends])
+
+    async def _note(self, failed: Sequence[Stuck], reached: int) -> None:
         """Store what was considered, in the end with how far that was."""
-        self._noted.forget(lane.repository_id for lane in failed)
+        numbers = [lane.repository_id for lane in failed]
+        self._noted.forget(numbers)
+        self._unstored.forget(numbers)
+        self._waits = None
+        considered = self._unstored.lanes()
         starts = range(0, len(considered), _NOTED_AT_ONCE)
         *others, last = [considered[at : at + _NOTED_AT_ONCE] for at in starts] or [()]
         for some in others:
             await self._store(some)
-        await self._store(last, failed, reached)
+        self._waits = await self._store(last, failed, reached)
+        self._checkpoint.advanced(reached)
+        self._unstored.forget()
 
     async def _store(
         self, considered: Sequence[Considered], failed: Sequence[Stuck] = (), reached: int = 0
-    ) -> None:
+    ) -> timetable.DueTimers:
+        """Store lanes; return the waits that are stored then."""
         reckoner = self._reckoner()
 
-        def work(connection: Connection) -> bool:
+        def work(connection: Connection) -> tuple[bool, timetable.DueTimers]:
             self.guard(connection)
             anew = store_considered(connection, considered, reckoner, self.clock())
             store_failed(connection, failed, self.clock())
             if reached:
                 advance(connection, self._checkpoint.name, reached)
-            return anew
+            return anew, self._look_at_waits(connection)
 
-        try:
-            anew = await self.store.write(work)
-        except BaseException:  # cancelled, too: it may be stored, or not
-            self._noted.forget(each.lane.repository_id for each in considered)
-            raise
+        anew, waits = await self.store.write(work)
         if anew:
             self.asked.heard(self.asked.position + 1)
-        for each in considered:
-            self._noted.remember(each)
+        return waits
 
     async def _fire(self, over: Sequence[RunningTimer]) -> None:
         if over:
+            self._waits = None
             await self.log.append(*map(timetable.event_of, over))
             for timer in over:
                 self._noted.forget_issue(timer.repository_id, timer.issue_number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from events.lease import Now
 from events.log import EventLog
@@ -16,6 +16,7 @@ from runtime.background.listening import Listening, until_due
 
 PARTITIONS = 4
 _BEHIND_SECONDS = 0.05  # until the lanes have caught up, if this process does not project
+_PUT_OFF = timedelta(seconds=1)  # until waits are stored, each of some seconds at the least
 _PAUSE_SECONDS = 0.05  # between looks, so that a busy log is decided upon in batches
 
 
@@ -54,6 +55,7 @@ class Conducting:
             instance=self.instance,
             partition=Partition(number, len(self.shares)),
             asked=self.asked,
+            puts_off=_PUT_OFF,
             guard=held.guard,
         )
         listening = Listening(self.shares[number], lambda: self._look(conductor), _PAUSE_SECONDS)

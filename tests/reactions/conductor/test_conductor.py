@@ -139,7 +139,7 @@ async def test_what_changes_no_wait_and_no_question_is_not_stored(
     await play.happens(world.deliveries[-1])
     counting.reads = 0
     assert (await conducting.look()).appended == 0
-    assert counting.reads == 2  # what is due is looked at behind what changed
+    assert counting.reads == 1
 
 
 async def test_what_is_stored_of_others_is_known_still_once_one_of_them_differs(
@@ -234,6 +234,41 @@ async def test_news_during_a_wait_begin_it_anew(
     clock.advance(seconds=11)
     await play.settle()
     assert "ask_to_fix_ci" in kinds(await play.own())
+
+
+async def test_waits_that_news_begin_anew_are_stored_a_moment_later_and_before_one_is_over(
+    play: Stage, world: World, rocket: Repository, clock: Clock
+) -> None:
+    pull = a_red_round(rocket)
+    await play.happens(*world.deliveries)
+    late = stage(play.store, play.log, clock)
+    late.conductor.puts_off = timedelta(seconds=1)
+    await late.settle()
+    before = await _waits(play.store)
+    clock.advance(seconds=59)
+    await late.look()
+    told = len(world.deliveries)
+    pull.run_check("another", "success")
+    await late.happens(*world.deliveries[told:])
+    looked = await late.look()
+    assert looked.next_due == clock() + timedelta(seconds=1)
+    assert await _waits(play.store) == before
+    clock.advance(seconds=1)
+    await late.look()
+    assert await late.own("timer") == []
+    anew = await _waits(play.store)
+    assert anew != before
+    pull.run_check("yet another", "success")
+    await late.happens(world.deliveries[-1])
+    await late.look()
+    assert await _waits(play.store) == anew
+    await stage(play.store, play.log, clock).look()  # as if the first were killed
+    assert await _waits(play.store) != anew
+
+
+async def _waits(store: Store) -> list[object]:
+    query = "SELECT kind, token, since FROM timers ORDER BY kind"
+    return [*await store.read(lambda c: c.exec_driver_sql(query).all())]
 
 
 async def test_several_conductors_at_once_record_a_decision_once(
