@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from events.append import Appended, Prepared, append, prepare
-from events.envelope import NewEvent
+from events.envelope import Event, NewEvent
 from events.errors import EventRefused, LogOverloaded, LogUnavailable
 from events.store import Store, is_outage
 
@@ -41,7 +41,7 @@ class Appender:
         self,
         store: Store,
         clock: Callable[[], datetime],
-        committed: Callable[[int], None],
+        committed: Callable[[Sequence[Event]], None],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -140,7 +140,7 @@ class Appender:
         results = await self._store.append(
             lambda connection: append(connection, everything, self._clock())
         )
-        self._committed(max(result.event.position for result in results))
+        self._committed([result.event for result in results])
         remaining = iter(results)
         for request in batch:
             mine = [next(remaining) for _ in request.prepared]

@@ -1,7 +1,7 @@
 """The append-only log: the one hand-over between what comes in and all that reads it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from events.github import Reading
 from events.large import LargeDeliveries
 from events.read import Head
 from events.reading import read_facts
+from events.recent import Recent
 from events.signature import WebhookSecret
 from events.store import Store
 from events.table import log_head
@@ -30,7 +31,8 @@ class EventLog:
     def __init__(self, store: Store, clock: Callable[[], datetime], wake: Wake) -> None:
         self.wake = wake
         self._store = store
-        self._appender = Appender(store, clock, wake.signal)
+        self._appender = Appender(store, clock, self._committed)
+        self.recent = Recent()
         self.large = LargeDeliveries()
 
     async def append(self, *new: NewEvent) -> list[Appended]:
@@ -89,6 +91,12 @@ class EventLog:
     async def check_appendable(self) -> None:
         """Take the lock that every append takes and give it back; raises what the database does."""
         await self._store.append(_touch_head)
+
+    def _committed(self, found: Sequence[Event]) -> None:
+        """Hand on what was appended, among it perhaps what was there already, and wake readers."""
+        positions = [event.position for event in found]
+        self.recent.take([event for event in found if event.position > self.recent.newest])
+        self.wake.signal(max(positions))
 
     async def drain(self) -> None:
         """Wait until all that was handed to ``append`` is stored or refused."""

@@ -165,6 +165,7 @@ class Process:
             large=self.services.log.large,
             judge=self._judge,
             fresh=self.fresh,
+            recent=self.services.log.recent,
         )
 
     def _building(self) -> Building:

@@ -84,6 +84,36 @@ async def test_a_batch_reads_the_log_once_for_all_projections(
     assert counting.reads == 1
 
 
+async def test_what_this_process_appended_is_not_read_again(store: Database, log: EventLog) -> None:
+    counting = CountingReads(store)
+    runner = Runner(PROJECTIONS, counting, store, recent=log.recent)
+    await runner.prepare()
+    await log.append(*some_issues(4))
+    assert await runner.step() == 4
+    counting.reads = 0
+    await log.append(*some_issues(2))
+    assert await runner.step() == 6
+    assert counting.reads == 0
+    assert await positions(store) == everyone_at(6)
+
+
+async def test_whoever_finds_that_another_went_on_meanwhile_looks_where_that_is(
+    store: Database, log: EventLog
+) -> None:
+    runner = Runner(PROJECTIONS, store, store, recent=log.recent)
+    await runner.prepare()
+    await log.append(*some_issues(2))
+    assert await runner.step() == 2
+    await log.append(*some_issues(2))
+    await project(store)
+    assert await runner.step() == 0
+    await log.append(*some_issues(1))
+    await Runner(PROJECTIONS, store, store).restart(ACTIVITIES)
+    assert await runner.step() == 4
+    assert await runner.step() == 5
+    assert await positions(store) == everyone_at(5)
+
+
 async def test_rows_and_checkpoints_are_written_together_or_not_at_all(
     store: Database, log: EventLog
 ) -> None:

@@ -1,6 +1,8 @@
 """Bringing projections up to the log's head, a batch at a time."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -8,10 +10,11 @@ from events.envelope import Event
 from events.large import LargeDeliveries
 from events.read import head, read
 from events.reading import read_facts
+from events.recent import Recent
 from events.store import Store
 from projections.engine import checkpoints, parked, rows
 from projections.engine.batch import Batch, project
-from projections.engine.checkpoints import Checkpoint
+from projections.engine.checkpoints import Checkpoint, CheckpointMoved
 from projections.engine.evolve import LoopShare
 from projections.engine.projection import AnyProjection, ReadEvent
 from projections.engine.target import Guard, Target
@@ -28,7 +31,7 @@ class Runner:
     ``log`` is where events are read, ``target`` where rows and checkpoints live (the same database
     but for a check). ``guard`` runs in every writing transaction and raises CheckpointMoved when
     this process should not be projecting; the batch's rows are then discarded. ``large`` reads the
-    facts in large deliveries.
+    facts in large deliveries. ``recent`` knows events that need not be read again.
     """
 
     def __init__(  # noqa: PLR0913 (each is chosen apart from the others)
@@ -39,12 +42,16 @@ class Runner:
         guard: Guard = lambda _connection: None,
         batch: int = BATCH,
         large: LargeDeliveries | None = None,
+        recent: Recent | None = None,
     ) -> None:
         self._projections = tuple(projections)
         self._log = log
         self._target = Target(target, guard)
         self._batch = batch
         self._large = large
+        self._recent = recent or Recent()
+        # Where all projections stand together, as this runner left them; None: nobody knows.
+        self._left_at: Mapping[str, Checkpoint] | None = None
         self.projected: Sequence[Event] = ()  # of the last batch
         self._generations: dict[str, int] = {}
         self.left = 0  # events behind the last batch, as far as was seen then
@@ -89,9 +96,24 @@ class Runner:
 
         Raises CheckpointMoved when another process is at work, and what an absent database raises.
         """
+        standing, self._left_at = self._left_at, None
+        if standing is not None and until is None:
+            after = _least(standing)
+            if events := self._recent.behind(after, self._batch):
+                # Who stands elsewhere by now, the compare-and-set finds out.
+                with suppress(CheckpointMoved):
+                    return await self._project(standing, events, self._recent.newest - after)
         standing, events, lag = await self._look(until)
-        if not events:
-            return 0
+        return await self._project(standing, events, lag) if events else 0
+
+    def look_anew(self) -> None:
+        """Look where projections stand, since some took the place of others."""
+        self._left_at = None
+
+    async def _project(
+        self, standing: Mapping[str, Checkpoint], events: Sequence[Event], lag: int
+    ) -> int:
+        """Project the events that come next, the last of which is at the position returned."""
         self._forget_others(standing)
         after = _least(standing)
         here = [name for name, each in standing.items() if each.position == after]
@@ -101,7 +123,10 @@ class Runner:
         await project(batch, self._target)
         self.left = lag - (events[-1].position - after)
         self.projected = events
-        return events[-1].position
+        reached = events[-1].position
+        if len(group) == len(standing):
+            self._left_at = {n: replace(each, position=reached) for n, each in standing.items()}
+        return reached
 
     def _forget_others(self, standing: Mapping[str, Checkpoint]) -> None:
         """Forget remembered rows where others took their place."""

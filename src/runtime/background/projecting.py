@@ -12,6 +12,7 @@ from aggregates.surroundings import concerns_surroundings
 from events.envelope import Event
 from events.large import LargeDeliveries
 from events.lease import Now
+from events.recent import Recent
 from events.store import Store
 from events.wake import Wake
 from projections.engine.building import Builder
@@ -33,7 +34,7 @@ class Projecting:
     """What it takes to project in the background; ``progress`` is signalled how far it came.
 
     So are ``shares``, those of whose lanes a batch may have changed some. ``fresh`` is told the
-    lanes themselves.
+    lanes themselves; ``recent`` are events that this process appended.
     """
 
     store: Store
@@ -45,13 +46,16 @@ class Projecting:
     judge: Callable[[], Now] | None = None  # of leases, as Lease says
     shares: Sequence[Wake] = field(default_factory=lambda: (Wake(),))  # as lanes are shared out
     fresh: FreshLanes = field(default_factory=FreshLanes)
+    recent: Recent = field(default_factory=Recent)
 
     def work(self) -> LeasedWork:
         """Return the work, to be run."""
         held = Lease(LEASE, self.store, self.clock, self.instance, self.judge)
         guard = guard_of(held)
         projections = telling(self.fresh)
-        runner = Runner(projections, self.store, self.store, guard, large=self.large)
+        runner = Runner(
+            projections, self.store, self.store, guard, large=self.large, recent=self.recent
+        )
         builder = Builder(PROJECTIONS, self.store, guard, large=self.large)
         following = _Following(held, runner, builder, self.grown, self._told)
         listening = Listening(self.grown, following.step, pause=0.0)
@@ -140,6 +144,7 @@ class _Following:
             _log.debug("what was built is not read yet", why=str(moved))
             return
         if built is not None:
+            self._runner.look_anew()
             names = [projection.name for projection in built.projections]
             _log.info("read models built anew are shown", projections=names)
             self._told(built.position, None)
