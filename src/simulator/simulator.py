@@ -20,6 +20,7 @@ from simulator.http.call import Site
 from simulator.http.caller import Level
 from simulator.http.credentials import Credentials
 from simulator.http.limits import Limits
+from simulator.http.registry import Registry
 from simulator.http.troubles import Troubles
 from simulator.payloads import Payload
 from simulator.plan import Faults, Plan, RepositoryPlan
@@ -55,15 +56,18 @@ class Simulator:
         self.world = World(self.clock, App(key=app_key or an_app_key()))
         seed = Seed(plan.seed)
         outbox = Outbox(self.world.app, self.clock, seed, _written_now)
+        sender = Sender(self.world.app, outbox, webhook_secret, _written_now)
         credentials = Credentials(self.world.app, time.time)
+        authorizations = Authorizations(credentials)
         self.site = Site(
             world=self.world,
             seed=seed,
             faults=plan.faults,
             outbox=outbox,
-            sender=Sender(self.world.app, outbox, webhook_secret, _written_now),
+            sender=sender,
             credentials=credentials,
-            authorizations=Authorizations(credentials),
+            authorizations=authorizations,
+            registry=Registry(self.world, sender, authorizations, time.time),
             limits=Limits(self.clock, time.time),
             troubles=Troubles(seed),
             url="",

@@ -13,6 +13,7 @@ from simulator.http.authorizations import Authorizations
 from simulator.http.caller import Caller
 from simulator.http.credentials import Credentials
 from simulator.http.limits import Limits
+from simulator.http.registry import Registry
 from simulator.http.troubles import Troubles
 from simulator.payloads import Payload
 from simulator.plan import Faults
@@ -45,6 +46,7 @@ class Site:
     sender: Sender
     credentials: Credentials
     authorizations: Authorizations
+    registry: Registry
     limits: Limits
     troubles: Troubles
     url: str

@@ -66,6 +66,7 @@ class App:
             name=self.name,
             owner=self.owner,
             description=self.description,
+            external_url=self.url,
             html_url=f"{WEB}/apps/{self.slug}",
         )
 

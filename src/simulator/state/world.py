@@ -16,7 +16,8 @@ from simulator.state.repositories import Repository
 class World:
     """The repositories of an App's installations and others; what is done is told.
 
-    ``installations`` are their owners by the installation's id: organisations or people.
+    ``installations`` are their owners by the installation's id: organisations or people. Those in
+    ``reaches_all`` were given all of an account's repositories, not some.
     """
 
     def __init__(self, clock: Clock, app: App | None = None) -> None:
@@ -26,6 +27,7 @@ class World:
         self.repositories: dict[str, Repository] = {}
         self.installations: dict[int, str] = {}
         self.former_names: dict[str, str] = {}
+        self.reaches_all: set[int] = set()
         self._installed_at = int(clock.now.timestamp())
 
     @property
@@ -65,6 +67,7 @@ class World:
             html_url=f"{WEB}/{path}/installations/{installation_id}",
             target_id=account["id"],
             target_type=account["type"],
+            repository_selection="all" if installation_id in self.reaches_all else "selected",
             created_at=self._installed_at,
             updated_at=self._installed_at,
         )
@@ -80,6 +83,11 @@ class World:
         known = self.repositories.values()
         return [each for each in known if each.installation_id == installation_id]
 
+    def owned_by(self, owner: str) -> list[Repository]:
+        """Return the repositories of an account."""
+        known = self.repositories.values()
+        return [each for each in known if each.access.owner.lower() == owner.lower()]
+
     def make(self, full_names: Sequence[str]) -> None:
         """Make repositories that the App does not reach."""
         self._make(full_names, None)
@@ -94,6 +102,32 @@ class World:
         self._make(full_names, known)
         self._tell("installation", "created", full_names, by, known)
         return known
+
+    def give(
+        self, account: Payload, full_names: Sequence[str], *, everything: bool, by: Payload
+    ) -> int:
+        """Let the App reach these of an account's repositories; it is installed if need be."""
+        known = self.installation_at(account["login"])
+        if known is None:
+            known = self._new_installation(account["login"])
+            self._choose(known, everything=everything)
+            return self.install(full_names, by, known)
+        self._choose(known, everything=everything)
+        reached = [each.full_name for each in self.installed(known)]
+        more = [name for name in full_names if name not in reached]
+        less = [name for name in reached if name not in full_names]
+        if more:
+            self.connect(more, by)
+        if less:
+            self.disconnect(less, by)
+        return known
+
+    def forget_installations(self) -> None:
+        """Let there be no installation, as the App is another one; nothing tells."""
+        self.installations.clear()
+        self.reaches_all.clear()
+        for each in self.repositories.values():
+            each.installation_id = None
 
     def uninstall(self, installation_id: int, by: Payload = OWNER) -> None:
         """Take the App away from an account, with all that it reached there."""
@@ -145,6 +179,12 @@ class World:
             if full_name not in self.repositories:
                 self.repositories[full_name] = Repository(self.happenings, full_name)
             self.repositories[full_name].installation_id = installation_id
+
+    def _choose(self, installation_id: int, *, everything: bool) -> None:
+        if everything:
+            self.reaches_all.add(installation_id)
+        else:
+            self.reaches_all.discard(installation_id)
 
     def _move(self, repository: Repository, full_name: str) -> None:
         before = repository.full_name

@@ -5,7 +5,17 @@ from urllib.parse import SplitResult, urlsplit
 from starlette.responses import Response
 
 from simulator.http.authorizations import Approval
-from simulator.web.pages import button, choice, form, hidden, page, paragraph, problem, redirect
+from simulator.web.pages import (
+    button,
+    choice,
+    form,
+    hidden,
+    not_found,
+    page,
+    paragraph,
+    problem,
+    redirect,
+)
 from simulator.web.visit import Visit
 
 PATH = "/login/oauth/authorize"
@@ -75,7 +85,7 @@ def is_callback(address: str, callbacks: tuple[str, ...]) -> bool:
 def _refused(visit: Visit) -> Response | None:
     app, asked = visit.site.app, visit.fields
     if asked.get("client_id") != app.client_id:
-        return problem("Page not found", "This is not the web page you are looking for.", 404)
+        return not_found()
     if not is_callback(_redirect_uri(visit), app.callback_urls):
         return problem(
             "Be careful!",

@@ -18,6 +18,11 @@ def page(title: str, *parts: str, status: int = 200) -> Response:
     )
 
 
+def not_found() -> Response:
+    """Build the page of what is not there."""
+    return problem("Page not found", "This is not the web page you are looking for.", 404)
+
+
 def problem(title: str, sentence: str, status: int) -> Response:
     """Build a page that says what is wrong."""
     return page(title, paragraph(sentence), status=status)
@@ -66,6 +71,12 @@ def button(label: str, name: str = "", value: str = "") -> str:
     """Build a button that sends the form, perhaps with a value of its own."""
     own = f' name="{escape(name)}" value="{escape(value)}"' if name else ""
     return f'<button type="submit"{own}>{escape(label)}</button>'
+
+
+def link(path: str, label: str, **query: str) -> str:
+    """Build a link."""
+    address = f"{path}?{urlencode(query)}" if query else path
+    return f'<p><a href="{escape(address)}">{escape(label)}</a></p>'
 
 
 def paragraph(text: str) -> str:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from simulator.http.call import Site
 from simulator.http.writing import spoilt, written
-from simulator.web import authorize, tokens
+from simulator.web import authorize, installing, registering, tokens
 from simulator.web.visit import Visit, a_visit
 
 Shown: TypeAlias = Callable[[Visit], Response]
@@ -29,6 +29,14 @@ PAGES = (
     Page("GET", authorize.PATH, authorize.ask),
     Page("POST", authorize.PATH, authorize.decide),
     Page("POST", tokens.PATH, tokens.exchange),
+    Page("POST", registering.NEW, registering.ask),
+    Page("POST", registering.NEW_IN, registering.ask),
+    Page("POST", registering.CREATE, registering.create),
+    Page("POST", registering.CREATE_IN, registering.create),
+    Page("GET", installing.APP, installing.show),
+    Page("GET", installing.NEW, installing.ask),
+    Page("GET", installing.CHOOSE, installing.choose),
+    Page("POST", installing.INSTALL, installing.install),
 )
 
 
@@ -45,7 +53,7 @@ def pages(site: Site) -> list[Route]:
 
 def _handler(site: Site, methods: dict[str, Page]) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
-        page = methods[request.method if request.method in methods else "GET"]
+        page = methods.get(request.method) or methods["GET"]
         visit = await a_visit(site, request)
         site.served[page.method, page.template] += 1
         trouble = site.troubles.next(page.method, page.template)

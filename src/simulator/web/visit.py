@@ -17,8 +17,17 @@ class Visit:
     site: Site
     path: dict[str, str]
     query: dict[str, str]
-    form: dict[str, str]
+    sent: list[tuple[str, str]]
     accept: str = ""
+
+    @property
+    def form(self) -> dict[str, str]:
+        """What the form says, the last of what it says several times."""
+        return dict(self.sent)
+
+    def chosen(self, name: str) -> list[str]:
+        """Return all that the form says of a name."""
+        return [value for key, value in self.sent if key == name]
 
     @property
     def fields(self) -> dict[str, str]:
@@ -43,17 +52,16 @@ async def a_visit(site: Site, request: Request) -> Visit:
         site=site,
         path=dict(request.path_params),
         query=dict(request.query_params),
-        form=_form(await request.body(), request.headers.get("content-type", "")),
+        sent=_sent(await request.body(), request.headers.get("content-type", "")),
         accept=request.headers.get("accept", ""),
     )
 
 
-def _form(body: bytes, content_type: str) -> dict[str, str]:
+def _sent(body: bytes, content_type: str) -> list[tuple[str, str]]:
     if content_type.startswith("application/json"):
         try:
             told = orjson.loads(body)
         except orjson.JSONDecodeError:
-            return {}
-        return {name: str(told[name]) for name in told} if isinstance(told, dict) else {}
-    text = body.decode(errors="replace")
-    return dict(parse_qsl(text, keep_blank_values=True))
+            return []
+        return [(name, str(told[name])) for name in told] if isinstance(told, dict) else []
+    return parse_qsl(body.decode(errors="replace"), keep_blank_values=True)

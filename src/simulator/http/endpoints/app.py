@@ -16,7 +16,7 @@ _EVENTS = DELIVERIES.keys() - ALWAYS_DELIVERED - {"ping"}
 def get_app(call: Call) -> Answer:
     """Answer with the App."""
     count = {"installations_count": len(call.site.world.installations)}
-    return Answer(call.app.payload() | _granted(call) | count)
+    return Answer(the_app(call) | count)
 
 
 def list_installations(call: Call) -> Answer:
@@ -102,6 +102,12 @@ def _limit(call: Call, resource: str) -> Payload:
     headers = call.site.limits.headers(call.caller.name, resource)
     names = ("limit", "remaining", "used", "reset")
     return {name: int(headers[f"x-ratelimit-{name}"]) for name in names}
+
+
+def the_app(call: Call) -> Payload:
+    """Build the App, with what it was given and the address of its page here."""
+    html_url = f"{call.site.url}/apps/{call.app.slug}"
+    return call.app.payload() | {"html_url": html_url} | _granted(call)
 
 
 def installation_of(call: Call, installation_id: int) -> Payload:
