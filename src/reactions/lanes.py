@@ -302,7 +302,7 @@ def _on(known: Reflected, read: ReadLane, around: Surroundings) -> Reflected:
     def again() -> Survey:
         if known.undecided:
             return surveyed(lane, around)
-        return resurveyed(known.survey, lane, around, touched.workflows)
+        return resurveyed(known.survey, lane, around, touched.workflows, read.placed)
 
     survey, undecided = _surveyed(lane, around, again)
     everything = touched.everything or bool(known.undecided) or survey.around != known.survey.around

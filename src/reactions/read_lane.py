@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from aggregates.lane import Folded, Lane, Subjects, assembled, tied, whole_of
+from aggregates.stages import NOWHERE, Placed
 from projections.lanes.fresh import FreshLane
 from projections.lanes.model import unpacked_head, with_subjects
 
@@ -23,6 +24,11 @@ class ReadLane:
     head: Row
     rows: Sequence[Row] = ()
     fresh: FreshLane | None = None
+
+    @property
+    def placed(self) -> Mapping[int, Placed]:
+        """Workflows of it that were placed when it was folded."""
+        return NOWHERE if self.fresh is None else self.fresh.placed
 
     def whole(self) -> Lane:
         """Return the lane, of which all rows were read."""

@@ -9,7 +9,7 @@ from aggregates.decisions.by_stage import intentions
 from aggregates.decisions.intention import Decision, Timer
 from aggregates.decisions.waits import watchdogs
 from aggregates.lane import Lane
-from aggregates.stages import FINISHED, Placement, place
+from aggregates.stages import FINISHED, NOWHERE, Placed, Placement, place
 from aggregates.surroundings import Circumstances, Surroundings, circumstances
 from aggregates.workflow import Workflow, workflow_of
 from aggregates.workflow.questions import Question, questions_of
@@ -79,15 +79,22 @@ def surveyed(lane: Lane, surroundings: Surroundings) -> Survey:
 
 
 def resurveyed(
-    survey: Survey, lane: Lane, surroundings: Surroundings, issues: Iterable[int]
+    survey: Survey,
+    lane: Lane,
+    surroundings: Surroundings,
+    issues: Iterable[int],
+    placed: Mapping[int, Placed] = NOWHERE,
 ) -> Survey:
-    """Look again at the issues that an event concerned; at all if it changed what holds for all."""
+    """Look again at the issues that an event concerned; at all if it changed what holds for all.
+
+    ``placed`` are workflows that somebody placed meanwhile: as they are in the lane, or before.
+    """
     around = circumstances(lane, surroundings)
     if around != survey.around or lane.ours.order != survey.lane.ours.order:
         return surveyed(lane, surroundings)
     if _is_held(around):
         return Survey(lane, around)
-    news = {number: look_at(lane, around, number) for number in issues}
+    news = {number: _look_again(lane, around, number, placed.get(number)) for number in issues}
     looks = {number: look for number, look in {**survey.looks, **news}.items() if look is not None}
     return Survey(lane, around, looks)
 
@@ -114,12 +121,25 @@ def started_next(survey: Survey) -> tuple[Decision, ...]:
 
 def look_at(lane: Lane, around: Circumstances, number: int) -> Look | None:
     """Look at one issue; None if nothing can be there to be done for it."""
-    seen = lane.issue(number).seen
-    is_open = seen is not None and seen.state == "open"
-    if not is_open and number not in lane.ours.handlings:
+    if not _may_call(lane, number):
         return None
     workflow = workflow_of(lane, around, number)
     return None if workflow is None else _look(workflow, place(workflow))
+
+
+def _look_again(
+    lane: Lane, around: Circumstances, number: int, placed: Placed | None
+) -> Look | None:
+    if placed is not None and placed.is_of(lane, around) and _may_call(lane, number):
+        return _look(*placed)
+    return look_at(lane, around, number)
+
+
+def _may_call(lane: Lane, number: int) -> bool:
+    """Say whether an issue may call for anything."""
+    seen = lane.issue(number).seen
+    is_open = seen is not None and seen.state == "open"
+    return is_open or number in lane.ours.handlings
 
 
 def _is_held(around: Circumstances) -> bool:

@@ -1,13 +1,15 @@
 """The stage of a workflow: the ordered rules, and what they say to people."""
 
-from aggregates.stages.placement import RULES, Placement, place
+from aggregates.stages.placement import NOWHERE, RULES, Placed, Placement, place
 from aggregates.stages.reference import stage_reference
 from aggregates.stages.stage import FINISHED, Explanation, Rule, Stage, Wait
 
 __all__ = [
     "FINISHED",
+    "NOWHERE",
     "RULES",
     "Explanation",
+    "Placed",
     "Placement",
     "Rule",
     "Stage",

@@ -1,9 +1,11 @@
 """Where a workflow stands, and why: by the ordered rules, with what else keeps us from acting."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from aggregates.actions import label_token
+from aggregates.lane import Lane
 from aggregates.lane.ours import Asked
 from aggregates.stages.endings import ENDINGS
 from aggregates.stages.holds import HOLDS
@@ -29,6 +31,20 @@ class Placement:
     reason: str
     waits: tuple[Wait, ...]
     notes: tuple[str, ...]
+
+
+class Placed(NamedTuple):
+    """A workflow with where it stands."""
+
+    workflow: Workflow
+    placement: Placement
+
+    def is_of(self, lane: Lane, around: Circumstances) -> bool:
+        """Say whether it is the workflow as it is in a lane in its circumstances."""
+        return self.workflow.lane is lane and self.workflow.circumstances == around
+
+
+NOWHERE: Mapping[int, Placed] = {}
 
 
 def place(workflow: Workflow) -> Placement:

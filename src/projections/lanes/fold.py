@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from aggregates.lane import Touched, fold, initial_state
+from aggregates.stages import Placed
 from aggregates.surroundings import Surroundings, concerns_surroundings, evolve_surroundings
 from events.envelope import OPERATOR, Event
 from events.errors import described
@@ -71,6 +72,7 @@ class FoldingLanes:
     _written: dict[Table, dict[Key, Mapping[str, Any] | None]] = field(default_factory=dict)
     _steps: dict[int, list[LaneStep]] = field(default_factory=dict)
     _since: dict[int, int] = field(default_factory=dict)  # where lanes were before these
+    _placed: dict[int, Mapping[int, Placed]] = field(default_factory=dict)  # by the last of these
 
     def begin(self, reads: Sequence[ReadEvent], cache: RowCache, position: int) -> bool:
         """Take what is remembered; say whether anything must be loaded."""
@@ -132,7 +134,8 @@ class FoldingLanes:
         for number, steps in self._steps.items():
             if known := memory.lanes.get(number):
                 lane, since = known.stored.lane, self._since[number]
-                fresh.tell(lane, generation, since, tuple(steps))
+                placed = self._placed[number]
+                fresh.tell(lane, generation, since, tuple(steps), placed)
 
     async def _in_lane(self, number: int, read: ReadEvent, share: LoopShare) -> None:
         """Fold an event of one repository."""
@@ -184,6 +187,7 @@ class FoldingLanes:
             self._changed.setdefault(number, {}).update(dict.fromkeys(touched, position))
             self._since.setdefault(number, step.was.position if step.was else 0)
             self._steps.setdefault(number, []).append(LaneStep(position, step.touched))
+            self._placed[number] = following.placed
         stored = _stored(step, known.stored if known else None)
         remembered.stored, remembered.held = stored, (step.around_after, following.holds)
         remembered.show(following.shown)

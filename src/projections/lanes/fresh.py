@@ -5,11 +5,13 @@ log, so it is the one that the rows say where generation and position are theirs
 answered where they are not.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from aggregates.lane import Lane, Touched
+from aggregates.stages import NOWHERE, Placed
 
 _STEPS = 32  # of a lane that are remembered: some seconds of a busy one
 
@@ -26,12 +28,16 @@ Steps: TypeAlias = tuple[LaneStep, ...]
 
 @dataclass(frozen=True, slots=True)
 class FreshLane:
-    """A lane at its position, and the last steps that led there from the one at ``since``."""
+    """A lane at its position, and the last steps that led there from the one at ``since``.
+
+    ``placed`` are workflows that were placed with the last of them.
+    """
 
     lane: Lane
     generation: int
     since: int
     steps: Steps = ()
+    placed: Mapping[int, Placed] = field(default_factory=dict)
 
     def touched(self, after: int) -> Touched:
         """Return which workflows were concerned behind a position, ``since`` or later."""
@@ -56,13 +62,20 @@ class FreshLanes:
             return None
         return found
 
-    def tell(self, lane: Lane, generation: int, since: int, steps: Steps) -> None:
+    def tell(
+        self,
+        lane: Lane,
+        generation: int,
+        since: int,
+        steps: Steps,
+        placed: Mapping[int, Placed] = NOWHERE,
+    ) -> None:
         """Take a lane that went on from a position, once its rows are committed."""
         if before := self.lane(lane.repository_id, generation, since):
             since, steps = before.since, (*before.steps, *steps)
         if gone := steps[:-_STEPS]:
             since, steps = gone[-1].position, steps[-_STEPS:]
-        self._lanes[lane.repository_id] = FreshLane(lane, generation, since, steps)
+        self._lanes[lane.repository_id] = FreshLane(lane, generation, since, steps, placed)
 
     def forget(self) -> None:
         """Forget every lane."""

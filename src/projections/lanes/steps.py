@@ -14,7 +14,7 @@ from sqlalchemy import Table
 from aggregates.actions import confirmed
 from aggregates.lane import Lane, Touched
 from aggregates.queue import queue_key
-from aggregates.stages import FINISHED, place
+from aggregates.stages import FINISHED, Placed, place
 from aggregates.surroundings import Circumstances, Surroundings, circumstances, same_circumstances
 from aggregates.workflow import Recall, workflow_of
 from events.envelope import Event
@@ -99,6 +99,7 @@ class Following:
     step: Step
     known: RememberedLane
     shown: dict[int, Shown] = field(default_factory=dict)
+    placed: dict[int, Placed] = field(default_factory=dict)  # the workflows that there are
     _before: Lane = field(init=False)
     _held: Circumstances = field(init=False)
     holds: Circumstances = field(init=False)
@@ -136,8 +137,13 @@ class Following:
     def of_issue(self, number: int) -> Rows:
         """Yield the rows of one issue that changed; None: there is none any more."""
         recall = self.known.recalls.setdefault(number, Recall())
-        old = self.known.shown.get(number) or shown(self._before, self._held, number, recall)
-        new = self.shown[number] = shown(self.step.now, self.holds, number, recall)
+        old = self.known.shown.get(number)
+        if old is None:
+            old = shown(placed(self._before, self._held, number, recall), recall)
+        found = placed(self.step.now, self.holds, number, recall)
+        if found is not None:
+            self.placed[number] = found
+        new = self.shown[number] = shown(found, recall)
         yield from self._changes(number, old, new)
 
     def _changes(self, number: int, old: Shown, new: Shown) -> Rows:
@@ -167,12 +173,17 @@ class Following:
         }
 
 
-def shown(lane: Lane, around: Circumstances, number: int, recall: Recall) -> Shown:
-    """Return what pages show of an issue."""
+def placed(lane: Lane, around: Circumstances, number: int, recall: Recall) -> Placed | None:
+    """Return the workflow of an issue, if there is one, and where it stands."""
     workflow = workflow_of(lane, around, number, recall)
-    if workflow is None:
+    return None if workflow is None else Placed(workflow, place(workflow))
+
+
+def shown(found: Placed | None, recall: Recall) -> Shown:
+    """Return what pages show of a workflow."""
+    if found is None:
         return Shown()
-    placement = place(workflow)
+    workflow, placement = found
     page = {
         "stage": str(placement.stage),
         "started": workflow.started,
