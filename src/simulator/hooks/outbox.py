@@ -27,12 +27,14 @@ _KEPT = 2000  # characters of an answer's body
 class Outbox:
     """Deliveries on their way to the App's webhook; ``api_url`` is the root of their addresses.
 
-    ``idle`` is set while none is on its way.
+    ``idle`` is set while none is on its way. Those that are ``spacious`` are written with spaces, as
+    no relay writes bodies anew.
     """
 
     def __init__(self, app: App, clock: Clock, seed: Seed, now: Callable[[], str]) -> None:
         self.api_url = API
         self.faults = Faults()
+        self.spacious = False
         self.attempts: list[Attempt] = []
         self.holds: list[Hold] = []
         self.queue: asyncio.Queue[Delivery] = asyncio.Queue()
@@ -107,7 +109,10 @@ class Outbox:
         return reached and self._app.hears(happening.event)
 
     def _delivery_of(self, happening: Happening) -> Delivery:
-        text = orjson.dumps(happening.payload).replace(API.encode(), self.api_url.encode())
+        option = orjson.OPT_INDENT_2 if self.spacious else None
+        text = orjson.dumps(happening.payload, option=option).replace(
+            API.encode(), self.api_url.encode()
+        )
         return Delivery(
             guid=str(uuid5(NAMESPACE_OID, f"{self._seed.value} {happening.name}")),
             event=happening.event,

@@ -14,7 +14,7 @@ from simulator.payloads.installations import (
 from simulator.payloads.issues import issue_comment, issue_dependencies, issues, sub_issues
 from simulator.payloads.payload import Payload
 from simulator.payloads.pull_requests import pull_request
-from simulator.payloads.pushes import merge_group, push
+from simulator.payloads.pushes import create, merge_group, push
 from simulator.payloads.reviews import (
     pull_request_review,
     pull_request_review_comment,
@@ -53,6 +53,9 @@ DELIVERIES: Mapping[str, Callable[..., Payload]] = {
     )
 }
 
+# All that happens, also what only an App hears of that asks for it.
+TOLD: Mapping[str, Callable[..., Payload]] = {**DELIVERIES, create.__name__: create}
+
 OUTSIDE_REPOSITORIES = frozenset(
     {
         "installation",
@@ -66,9 +69,11 @@ OUTSIDE_REPOSITORIES = frozenset(
 __all__ = [
     "DELIVERIES",
     "OUTSIDE_REPOSITORIES",
+    "TOLD",
     "branch_protection_rule",
     "check_run",
     "check_suite",
+    "create",
     "github_app_authorization",
     "installation",
     "installation_repositories",

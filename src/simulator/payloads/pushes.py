@@ -77,6 +77,21 @@ def push(
     return in_repository(None, body, a_pushed_repository(repository), overrides)
 
 
+def create(
+    *, ref: str = "copilot/fix-17", repository: Payload | None = None, **overrides: object
+) -> Payload:
+    """Build a ``create`` delivery, which has no action: a branch is there."""
+    repository = repository or a_repository()
+    body = {
+        "ref": ref,
+        "ref_type": "branch",
+        "master_branch": repository["default_branch"],
+        "description": repository["description"],
+        "pusher_type": "user",
+    }
+    return in_repository(None, body, repository, overrides)
+
+
 def merge_group(
     action: str = "checks_requested",
     *,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from simulator.payloads import APP_ID, Payload, a_user, an_app, an_organization
+from simulator.payloads.deliveries import DELIVERIES
 from simulator.payloads.payload import WEB
 from simulator.state.accounts import APP_SLUG, CLIENT_ID
 from simulator.state.app_key import AppKey, an_app_key
@@ -28,7 +29,8 @@ ALWAYS_DELIVERED = frozenset(
 class App:
     """A GitHub App; ``permissions`` are what every installation gives, ``events`` what it hears.
 
-    Without ``events`` it hears of all. ``name`` is what people read, ``slug`` what addresses do.
+    Without ``events`` it hears of all that it may need. ``name`` is what people read, ``slug`` is
+    what addresses say.
     """
 
     id: int = APP_ID
@@ -55,7 +57,8 @@ class App:
 
     def hears(self, event: str) -> bool:
         """Whether deliveries of an event are sent to it; of some they always are."""
-        return self.events is None or event in self.events | ALWAYS_DELIVERED
+        chosen = DELIVERIES.keys() if self.events is None else self.events
+        return event in ALWAYS_DELIVERED or event in chosen
 
     def payload(self) -> Payload:
         """Build it as ``GET /app`` and comments show it."""

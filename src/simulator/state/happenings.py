@@ -7,7 +7,7 @@ from itertools import count
 
 from simulator.clock import Clock
 from simulator.payloads import INSTALLATION_ID, Payload
-from simulator.payloads.deliveries import DELIVERIES
+from simulator.payloads.deliveries import TOLD
 from simulator.payloads.installations import an_installation_stub
 from simulator.state.access import Directory
 
@@ -84,7 +84,7 @@ class Happenings:
             name=f"{story} {self._told[story]}",
             event=event,
             action=action,
-            payload=DELIVERIES[event](*actions, **body),
+            payload=TOLD[event](*actions, **body),
             subject=subject,
         )
         self.directory.know(happening.sender)

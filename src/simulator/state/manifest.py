@@ -16,6 +16,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "branch_protection_rule": ("administration",),
     "check_run": ("checks",),
     "check_suite": ("checks",),
+    "create": ("contents",),
     "issue_comment": ("issues", "pull_requests"),
     "issue_dependencies": ("issues",),
     "issues": ("issues",),

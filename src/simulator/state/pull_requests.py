@@ -47,6 +47,14 @@ class PullRequest(Reviewed):
         self.tell("synchronize", by, before=before, after=commit.sha)
         return commit.sha
 
+    def take(self, commit: Commit, by: Payload) -> None:
+        """Take in a commit that was pushed to its branch."""
+        before = self.head_sha
+        self.commits.append(commit)
+        self.pushed_by = by
+        self.changes()
+        self.tell("synchronize", by, before=before, after=commit.sha)
+
     def push_head(self, commit: Commit, by: Payload) -> None:
         """Move its branch, which in a fork nobody here is told of."""
         if self.fork is None:
@@ -142,4 +150,13 @@ class PullRequest(Reviewed):
 
     def _merged_files(self) -> dict[str, str]:
         base = self.repository.commit_at(self.base_ref).files
-        return {**base, f"rocket/issue_{self.counted_as}.py": f"# {self.title}\n"}
+        made = {f"rocket/issue_{self.counted_as}.py": f"# {self.title}\n"}
+        return {**base, **(self._written_files() or made)}
+
+    def _written_files(self) -> dict[str, str]:
+        """Return the files that its commits are known to have written."""
+        start = self.commits[0].parent
+        if start is None:
+            return {}
+        had, has = self.repository.commits[start].files, self.commits[-1].files
+        return {path: text for path, text in has.items() if had.get(path) != text}

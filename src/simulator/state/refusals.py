@@ -63,6 +63,12 @@ class NotMergeable(Refused):
     status = 405
 
 
+class Conflict(Refused):
+    """What was there is not what whoever asks believes."""
+
+    status = 409
+
+
 class HeadMoved(Refused):
     """The head is not the expected commit."""
 

@@ -7,6 +7,7 @@ from simulator.state.accounts import COPILOT, OWNER
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import Gone, Moved, NotFound, Refused
+from simulator.state.repository import Commit
 from simulator.state.rules import Ruled
 
 
@@ -140,6 +141,32 @@ class Repository(Ruled):
         pull.tell("opened", by)
         return pull
 
+    def open_pull(  # noqa: PLR0913 (what GitHub's API is told of a new pull request)
+        self, title: str, body: str, head: str, base: str, by: Payload, *, draft: bool = False
+    ) -> PullRequest:
+        """Open a pull request of what a branch has and another does not."""
+        commits = self.commits_between(base, head)
+        if not commits:
+            raise Refused(errors=[_about_pull(f"No commits between {base} and {head}")])
+        if any(each.is_open and each.head_ref == head for each in self.pull_requests):
+            owner = self.full_name.partition("/")[0]
+            raise Refused(
+                errors=[_about_pull(f"A pull request already exists for {owner}:{head}.")]
+            )
+        pull = PullRequest(self, title, body, by, head)
+        pull.base_ref, pull.commits, pull.draft = base, commits, draft
+        pull.refer(body, by)
+        pull.tell("opened", by)
+        return pull
+
+    def commit_file(self, path: str, text: str, by: Payload, branch: str, message: str) -> Commit:
+        """Commit a file to a branch, and so to the pull request that is open for it."""
+        commit = self.write_file(path, text, by, branch=branch, message=message)
+        for pull in self.pull_requests:
+            if pull.is_open and pull.head_ref == branch and pull.fork is None:
+                pull.take(commit, by)
+        return commit
+
     def _open_draft(self, pull: PullRequest, base: str, asked_by: Payload | None) -> None:
         pull.base_ref = base if base in self.branches else self.default_branch
         pull.draft = True
@@ -154,3 +181,7 @@ class Repository(Ruled):
     def _branch(self, issue: Issue) -> str:
         before = sum(each.origin is issue for each in self.pull_requests)
         return f"copilot/fix-{issue.number}" + (f"-{before + 1}" if before else "")
+
+
+def _about_pull(message: str) -> Payload:
+    return {"resource": "PullRequest", "code": "custom", "message": message}

@@ -14,12 +14,16 @@ from simulator.state.refusals import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit: its message, its author and the text of every file by path."""
+    """A commit: its message, its author and the text of every file by path.
+
+    ``parent`` is known of those that changed files, as whoever wrote them said.
+    """
 
     sha: str
     message: str
     author: Payload
     files: Mapping[str, str]
+    parent: str | None = None
 
 
 class RepositoryState:
@@ -102,15 +106,35 @@ class RepositoryState:
         sha = self.branches.pop(branch)
         self._tell_push(branch, sha, Commit(ZEROS, "", by, {}), by)
 
-    def write_file(self, path: str, text: str, by: Payload = OWNER) -> None:
-        """Commit a file to the default branch."""
-        before = self.commit_at(self.default_branch)
+    def create_branch(self, branch: str, sha: str, by: Payload) -> None:
+        """Let a new branch begin at a commit that is there."""
+        commit = self.commits[sha]
+        self.branches[branch] = sha
+        self.tell("create", None, by=by, about=f" {branch}", ref=branch)
+        self._tell_push(branch, ZEROS, commit, by)
+
+    def write_file(
+        self, path: str, text: str, by: Payload = OWNER, *, branch: str = "", message: str = ""
+    ) -> Commit:
+        """Commit a file to a branch, by default to the default one."""
+        branch = branch or self.default_branch
+        before = self.commit_at(branch)
         sha = a_sha("file", before.sha, path, text)
-        known = path in before.files
-        commit = Commit(
-            sha, f"{'Change' if known else 'Add'} {path}", by, {**before.files, path: text}
-        )
-        self.push(self.default_branch, commit, by)
+        said = message or f"{'Change' if path in before.files else 'Add'} {path}"
+        commit = Commit(sha, said, by, {**before.files, path: text}, before.sha)
+        self.push(branch, commit, by)
+        return commit
+
+    def commits_between(self, base: str, head: str) -> list[Commit]:
+        """Return the commits of a branch that another does not have, the oldest first."""
+        known, commit = self._history(base), self.commit_at(head)
+        found: list[Commit] = []
+        while commit.sha not in known:
+            found.insert(0, commit)
+            if commit.parent is None:
+                break
+            commit = self.commits[commit.parent]
+        return found
 
     def grant(self, user: Payload, role: Role, by: Payload = OWNER) -> None:
         """Let someone do more or less than before; the role ``none`` takes it all away."""
@@ -149,6 +173,15 @@ class RepositoryState:
             sender=by,
             **body,
         )
+
+    def _history(self, branch: str) -> set[str]:
+        """Return the SHAs of a branch, as far back as parents are known."""
+        sha: str | None = self.branches[branch]
+        known: set[str] = set()
+        while sha is not None:
+            known.add(sha)
+            sha = self.commits[sha].parent
+        return known
 
     def _installation(self) -> Payload | None:
         return None if self.installation_id is None else an_installation_stub(self.installation_id)

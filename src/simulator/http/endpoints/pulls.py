@@ -29,6 +29,18 @@ def get_pull(call: Call) -> Answer:
     return Answer(call.pull_request.snapshot())
 
 
+def create_pull(call: Call) -> Answer:
+    """Open a pull request of a branch of the repository."""
+    repository, title = call.repository, call.text("title")
+    head, base = call.text("head").rpartition(":")[2], call.text("base")
+    for field, branch in (("head", head), ("base", base)):
+        if branch not in repository.branches:
+            raise Refused(errors=[{"resource": "PullRequest", "field": field, "code": "invalid"}])
+    draft, body = bool(call.body.get("draft")), call.body.get("body") or ""
+    pull = repository.open_pull(title, body, head, base, call.by, draft=draft)
+    return Answer(pull.snapshot(), 201)
+
+
 def list_commits(call: Call) -> Answer:
     """Answer with the commits of a pull request, the oldest first."""
     return page_of(call, call.pull_request.commits, _commit)

@@ -79,11 +79,11 @@ def get_contents(call: Call) -> Answer:
     if path in files:
         if "raw" in call.accept:
             return Answer(text=files[path])
-        return Answer(_file(repository, path, files[path], ref) | _content(files[path]))
+        return Answer(a_file(repository, path, files[path], ref) | _content(files[path]))
     within = [each for each in files if each.startswith(f"{path}/")]
     if not within:
         raise NotFound
-    return Answer([_file(repository, each, files[each], ref) for each in within])
+    return Answer([a_file(repository, each, files[each], ref) for each in within])
 
 
 def list_commits(call: Call) -> Answer:
@@ -94,7 +94,13 @@ def list_commits(call: Call) -> Answer:
         if path is None or commit.files.get(path) != text:
             found.append(commit)
         text = commit.files.get(path) if path is not None else None
-    return page_of(call, found[::-1], _commit)
+    return page_of(call, found[::-1], commit_summary)
+
+
+def blob_sha(text: str) -> str:
+    """Return the SHA by which Git knows a text."""
+    raw = text.encode()
+    return sha1(b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
 
 
 def _as_installation(call: Call) -> Role:
@@ -117,7 +123,8 @@ def rights(role: Role) -> dict[str, bool]:
     }
 
 
-def _commit(commit: Commit) -> Payload:
+def commit_summary(commit: Commit) -> Payload:
+    """Build a commit as lists and answers to changes of files show it."""
     return {"sha": commit.sha, "commit": {"message": commit.message}, "author": commit.author}
 
 
@@ -155,15 +162,15 @@ def _rules(repository: Repository) -> list[Payload]:
     return rules
 
 
-def _file(repository: Repository, path: str, text: str, ref: str) -> Payload:
-    raw, root = text.encode(), repository.snapshot()
-    sha = sha1(b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
+def a_file(repository: Repository, path: str, text: str, ref: str) -> Payload:
+    """Build a file without its text."""
+    root, sha = repository.snapshot(), blob_sha(text)
     url = f"{root['url']}/contents/{path}?ref={ref}"
     git_url = f"{root['url']}/git/blobs/{sha}"
     html_url = f"{root['html_url']}/blob/{ref}/{path}"
     return {
         "type": "file",
-        "size": len(raw),
+        "size": len(text.encode()),
         "name": path.rpartition("/")[2],
         "path": path,
         "sha": sha,
