@@ -27,8 +27,8 @@ _KEPT = 2000  # characters of an answer's body
 class Outbox:
     """Deliveries on their way to the App's webhook; ``api_url`` is the root of their addresses.
 
-    ``idle`` is set while none is on its way. Those that are ``spacious`` are written with spaces, as
-    no relay writes bodies anew.
+    ``idle`` is set while none is on its way. While ``spacious``, bodies are
+    written with spaces, as no relay writes them anew.
     """
 
     def __init__(self, app: App, clock: Clock, seed: Seed, now: Callable[[], str]) -> None:
