@@ -63,13 +63,15 @@ class Word:
 class Tenancy:
     """Whose a repository is as far as we know, since when, and what is claimed against that.
 
-    ``at`` is GitHub's time of the newest word that agreed.
+    ``at`` is GitHub's time of the newest word that agreed. ``moved`` is the position of the event
+    by which it last left an installation that was known, 0 while it never did.
     """
 
     installation_id: int | None = None
     full_name: str | None = None
     at: datetime | None = None
     claim: Claim | None = None
+    moved: int = 0
 
     def contradicted_by(self, word: Word) -> bool:
         """Say whether a word says that the repository is somebody else's."""
@@ -90,17 +92,17 @@ class Tenancy:
             return self
         return replace(self, installation_id=installation_id, claim=None if passed else self.claim)
 
-    def answered(self, content: InstallationAnswered) -> Self:
-        """Return it after GitHub's answer; the same object when nothing changes."""
+    def answered(self, content: InstallationAnswered, position: int) -> Self:
+        """Return it after GitHub's answer at a position; the same object when nothing changes."""
         whose = content.installation_id or self.installation_id
         claim = self.claim
         if claim is not None and claim.position <= content.as_of:
             claim = None
-        return self._settled(whose, content.owner, claim)
+        return self._settled(whose, content.owner, claim, position)
 
-    def accepted(self, content: InstallationAccepted) -> Self:
-        """Return it after an operator's word; the same object when nothing changes."""
-        return self._settled(content.installation_id, content.owner, None)
+    def accepted(self, content: InstallationAccepted, position: int) -> Self:
+        """Return it after an operator's word at a position; the same object if nothing changes."""
+        return self._settled(content.installation_id, content.owner, None, position)
 
     def _claimed(self, word: Word) -> Claim | None:
         known = self.claim
@@ -117,17 +119,21 @@ class Tenancy:
             at=word.at,
         )
 
-    def _settled(self, whose: int | None, owner: str | None, claim: Claim | None) -> Self:
+    def _settled(
+        self, whose: int | None, owner: str | None, claim: Claim | None, position: int
+    ) -> Self:
         name = self.full_name
         if name is not None and owner is not None and not _same_owner(f"{owner}/", name):
             name = f"{owner}/{name.partition('/')[2]}"
-        now = replace(self, installation_id=whose, full_name=name, claim=claim)
+        left = self.installation_id is not None and whose != self.installation_id
+        moved = position if left else self.moved
+        now = replace(self, installation_id=whose, full_name=name, claim=claim, moved=moved)
         return self if now == self else now
 
 
 def acceptance_refusal(known: Tenancy, content: InstallationAccepted) -> str | None:
     """Say why accepting an installation changes nothing; None: it does."""
-    if known.accepted(content) is not known:
+    if known.accepted(content, known.moved) is not known:
         return None
     whose = f"installation {known.installation_id}'s" if known.installation_id else "no App's"
     return f"the repository is {whose} already, and nothing says otherwise"

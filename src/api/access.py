@@ -1,8 +1,10 @@
 """Who may read and command what: a bearer token becomes the access of every query."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from functools import partial
+from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -53,7 +55,19 @@ async def optional_access(request: Request, credentials: Credentials) -> Access 
     return None if credentials is None else await authorised_access(request, credentials)
 
 
+AskAccess: TypeAlias = Callable[[], Awaitable[Access]]
+
+
+async def asking_access(request: Request, credentials: Credentials) -> AskAccess:
+    """Return what asks how far a request's bearer sees now, for what stays open.
+
+    It raises ApiError once they see nothing any more.
+    """
+    return partial(authorised_access, request, credentials)
+
+
 Authorised = Annotated[Access, Depends(authorised_access)]
+AskedAgain = Annotated[AskAccess, Depends(asking_access)]
 
 
 async def authorised_operator(access: Authorised) -> Operator:

@@ -113,7 +113,7 @@ def _reaches(connection: Connection, about: About, access: Access) -> bool:
     if about.repository_id is not None:
         return False
     if about.installation_id is None:
-        return access.allows(None)
+        return access.is_everything
     return knows_installation(connection, access, about.installation_id)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
+from sqlalchemy import Connection
 
 from api.access import Authorised
 from api.event_items import EventItem, EventPage
@@ -19,6 +20,7 @@ from events.envelope import Event
 from events.read import at
 from events.read import raw as payload_at
 from events.table import MAX_INTEGER
+from projections.access import Access, shows
 from projections.events.index import EVENT_INDEX, EventFilter, list_events
 
 router = APIRouter(prefix="/api/events", tags=["events"])
@@ -65,9 +67,9 @@ async def event(
     """Show one event with its payload, or only the exact bytes that were signed."""
     services: Services = request.app.state.services
     found = await services.reads.read(
-        lambda connection: at(connection, position), lacks=lambda found: found is None
+        lambda connection: _within(connection, access, position), lacks=lambda found: found is None
     )
-    if found is None or not access.allows(found.installation_id):
+    if found is None:
         raise ApiError(404, "event_not_found", f"there is no event at position {position}")
     headers = {HEADER: str(position), "X-Content-Type-Options": "nosniff"}
     content = found.payload.encode() or await _large(services, position)
@@ -78,6 +80,11 @@ async def event(
     else:
         shown = await asyncio.to_thread(_with_payload, found, content)
     return Response(shown, headers=headers, media_type="application/json")
+
+
+def _within(connection: Connection, access: Access, position: int) -> Event | None:
+    found = at(connection, position)
+    return found if found is not None and shows(connection, access, found) else None
 
 
 async def _large(services: Services, position: int) -> bytes:

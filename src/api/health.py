@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from api.access import OptionalAccess, authorised_access, bearer
 from api.health_probe import Ready, Working, read_status
+from api.problems import ApiError
 from api.services import Services
+from projections.access import Access
 
 router = APIRouter(tags=["health"])
 
@@ -33,11 +35,11 @@ async def live() -> Live:
     responses={503: {"model": Ready, "description": "The log cannot be read or appended to."}},
 )
 async def ready(request: Request, response: Response, access: OptionalAccess) -> Ready:
-    """Say whether deliveries can be stored; with a token, how far everything is."""
+    """Say whether deliveries can be stored; to who sees everything, how far all is."""
     answer: Ready = await request.app.state.health.ready()
     if answer.status == "unavailable":
         response.status_code = 503
-    return answer if access is not None else Ready(status=answer.status)
+    return answer if _sees_all(access) else Ready(status=answer.status)
 
 
 @router.get(
@@ -46,11 +48,11 @@ async def ready(request: Request, response: Response, access: OptionalAccess) ->
     responses={503: {"model": Working, "description": "A task is down, or a lag grows."}},
 )
 async def working(request: Request, response: Response, access: OptionalAccess) -> Working:
-    """Say whether the process that answers does its background work; with a token, task by task."""
+    """Say whether the process that answers works; to who sees everything, task by task."""
     answer: Working = await request.app.state.health.working()
     if answer.status == "unavailable":
         response.status_code = 503
-    return answer if access is not None else Working(status=answer.status)
+    return answer if _sees_all(access) else Working(status=answer.status)
 
 
 @router.get("/metrics", response_class=Response)
@@ -58,7 +60,9 @@ async def metrics(request: Request, credentials: Annotated[object, Depends(beare
     """Metrics for Prometheus; open on the loopback interface, else with the token."""
     services: Services = request.app.state.services
     if not (services.metrics_open or _is_local(request)):
-        await authorised_access(request, credentials)  # type: ignore[arg-type]
+        access = await authorised_access(request, credentials)  # type: ignore[arg-type]
+        if not _sees_all(access):
+            raise ApiError(403, "access_insufficient", "metrics are of everything that there is")
     state = await read_status(services)
     lag = {each.name: each.lag for each in state.projections}
     parked = {each.name: each.parked for each in state.projections}
@@ -70,6 +74,11 @@ async def metrics(request: Request, credentials: Annotated[object, Depends(beare
     # Written in Python, a line for each bucket of each route: 60 ms in a process that lives long.
     page = await asyncio.to_thread(services.metrics.page, state.head.position, lag, parked)
     return Response(page, media_type=CONTENT_TYPE_LATEST)
+
+
+def _sees_all(access: Access | None) -> bool:
+    """Tell whether somebody may be told of the whole service, which tells of everybody's work."""
+    return access is not None and access.is_everything
 
 
 # What proxies, balancers and content networks add: of these beginnings whatever follows.

@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api import openapi
-from api.access import Authorised
+from api.access import AskAccess, AskedAgain
 from api.problems import ApiError
 from api.services import Services
-from api.tail import Tail
+from api.tail import Message, Tail
 from events.table import MAX_INTEGER
-from projections.access import Access
+from projections.access import hidden_before
 
 router = APIRouter(tags=["live"])
 
@@ -36,14 +37,16 @@ _Position = Annotated[
 )
 async def live(
     request: Request,
-    access: Authorised,
+    ask: AskedAgain,
     after: _Position = None,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> StreamingResponse:
     """Stream events as they are recorded; `id` is the log position.
 
-    Starts behind `Last-Event-ID`, else behind `after`, else with the next event.
+    Starts behind `Last-Event-ID`, else behind `after`, else with the next event. Who may see what
+    is asked again for each batch; who may see nothing any more is told so by an event `ended`.
     """
+    await ask()
     services: Services = request.app.state.services
     streams: set[object] = request.app.state.streams
     if len(streams) >= MAX_STREAMS:
@@ -52,7 +55,7 @@ async def live(
     if start is None:
         start = (await services.log.head()).position
     return StreamingResponse(
-        _counted(_messages(services, request.app.state.tail, access, start), streams, services),
+        _counted(_messages(services, request.app.state.tail, ask, start), streams, services),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
@@ -80,12 +83,17 @@ async def _counted(
 
 
 async def _messages(
-    services: Services, tail: Tail, access: Access, after: int
+    services: Services, tail: Tail, ask: AskAccess, after: int
 ) -> AsyncIterator[str]:
     yield ": the log, live\nretry: 2000\n\n"
     while not services.stopping.is_set():
         messages = await tail.after(after)
-        shown = [message for message in messages if access.allows(message.installation_id)]
+        try:
+            shown = await _within(services, ask, messages)
+        except ApiError as gone:
+            told = orjson.dumps({"code": gone.code, "detail": str(gone)}).decode()
+            yield f"event: ended\ndata: {told}\n\n"
+            return
         for message in shown:
             yield f"id: {message.position}\nevent: event\ndata: {message.text}\n\n"
         if messages and not shown:
@@ -95,6 +103,20 @@ async def _messages(
             await asyncio.sleep(_PAUSE_SECONDS)
         elif not await _grown(services, after):
             yield ": still here\n\n"
+
+
+async def _within(services: Services, ask: AskAccess, messages: list[Message]) -> list[Message]:
+    """Return the messages that the reader may see by now; raises ApiError where they see nothing.
+
+    Of moves the primary is asked: a replica might not know of one whose rights are new already.
+    """
+    access = await ask()
+    shown = [each for each in messages if access.allows(each.repository_id, each.installation_id)]
+    about = {each.repository_id for each in shown if each.repository_id is not None}
+    if access.is_everything or not about:
+        return shown
+    hidden = await services.store.read(lambda connection: hidden_before(connection, about))
+    return [each for each in shown if each.position >= hidden.get(each.repository_id or 0, 0)]
 
 
 async def _grown(services: Services, after: int) -> bool:

@@ -17,9 +17,10 @@ _READERS = 2  # so that streams far behind leave the database to others
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event as a stream sends it, and whom it belongs to."""
+    """An event as a stream sends it, and what it is about."""
 
     position: int
+    repository_id: int | None
     installation_id: int | None
     text: str
 
@@ -65,7 +66,12 @@ class Tail:
             lambda connection: outlines(connection, position, _BATCH), lacks=_none
         )
         return [
-            Message(event.position, event.installation_id, EventItem.of(event).text())
+            Message(
+                event.position,
+                event.repository_id,
+                event.installation_id,
+                EventItem.of(event).text(),
+            )
             for event in events
         ]
 

@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 # SQLite makes a rowid alias only of a column declared INTEGER; PostgreSQL's INTEGER has 32 bits.
 BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 GIVEN = {"autoincrement": False}  # of a key that is given, not drawn from a sequence
+FROM_ZERO = {"server_default": text("0")}  # of a column that older rows did without
 MAX_INTEGER = 2**63 - 1  # the largest that either database holds
 
 # Kept as text, since its bytes are hashed, and shown as the object that it is.

@@ -2,15 +2,28 @@
 
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    RowMapping,
+    Select,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlmodel import Field, SQLModel
 
 from events.github import InstallationSeen
 from events.table import BIG_INTEGER, GIVEN, table_of
-from projections.access import Access
+from projections.access import Access, built_once
 from projections.engine.projection import Key, Projection, ReadEvent, changed, copied
-from projections.repositories.model import RepositoryRow
+from projections.repositories.model import RepositoryRow, events_seen
 
 _DESCRIBED = ("account_id", "account_login", "account_type", "repository_selection", "suspended")
 _DESCRIPTION = attrgetter(*_DESCRIBED)
@@ -45,7 +58,9 @@ class InstallationRow(Installation, table=True):
 class InstallationItem(Installation):
     """An installation with the repositories it has access to, as far as deliveries told."""
 
-    repositories: list[int] = Field(description="GitHub's numeric ids")
+    repositories: list[int] = Field(
+        description="GitHub's numeric ids; as `event_count`, of those that one may see"
+    )
 
 
 def _touches(read: ReadEvent) -> set[Key]:
@@ -98,38 +113,84 @@ INSTALLATIONS: Projection[Installation] = Projection(
 
 _installations = table_of(InstallationRow)
 _repositories = table_of(RepositoryRow)
+_NAMES = ("id", "account_id", "account_login", "account_type")  # by which pages group
 
 
 def list_installations(
     connection: Connection, access: Access, after: int, limit: int
 ) -> list[InstallationItem]:
-    """Return installations with ids greater than ``after``, each with its repositories' ids."""
-    query = select(_installations).where(
-        _installations.c.id > after, access.condition(_installations.c.id)
-    )
-    rows = connection.execute(query.order_by(_installations.c.id).limit(limit)).mappings()
-    found = list(rows)
-    members = _members(connection, [row["id"] for row in found])
+    """Return installations with ids greater than ``after``, each with its repositories' ids.
+
+    Who does not see everything finds those that are theirs or have a repository of theirs, with
+    these repositories and their events only; of what is not theirs the id and the account.
+    """
+    values = {"after": after, "limit": limit} | access.values
+    found = list(connection.execute(_listed(access), values).mappings())
+    members = _members(connection, access, [row["id"] for row in found])
+    heard = {} if access.is_everything else _heard(connection, access, [*members])
     return [
-        InstallationItem.model_validate({**row, "repositories": members.get(row["id"], [])})
+        InstallationItem.model_validate(
+            {**_shown(row, access), **heard.get(row["id"], {}), "repositories": members[row["id"]]}
+        )
         for row in found
     ]
 
 
 def knows_installation(connection: Connection, access: Access, installation_id: int) -> bool:
-    """Tell whether there is an installation of an id within reach."""
-    known = (_installations.c.id == installation_id, access.condition(_installations.c.id))
-    return connection.scalar(select(_installations.c.id).where(*known)) is not None
+    """Tell whether there is an installation of an id that one owns."""
+    known = (_installations.c.id == installation_id, access.owns(_installations.c.id))
+    query = select(_installations.c.id).where(*known)
+    return connection.scalar(query, access.values) is not None
 
 
-def _members(connection: Connection, installation_ids: list[int]) -> dict[int, list[int]]:
+def reaches(access: Access) -> ColumnElement[bool]:
+    """Return the condition that an installation is one's own, or has a repository of one's own."""
+    if access.is_everything:
+        return true()
+    own = _repositories.alias("own")
+    there = select(own.c.id).where(own.c.installation_id == _installations.c.id)
+    there = there.where(access.holds(own.c.id)).correlate(_installations)
+    return or_(access.owns(_installations.c.id), exists(there))
+
+
+@built_once
+def _listed(access: Access) -> Select[Any]:
+    query = select(_installations).where(_installations.c.id > bindparam("after"), reaches(access))
+    return query.order_by(_installations.c.id).limit(bindparam("limit", type_=Integer))
+
+
+def _shown(row: RowMapping, access: Access) -> dict[str, object]:
+    if access.is_everything:
+        return dict(row)
+    told = dict(row) if row["id"] in access.installations else {name: row[name] for name in _NAMES}
+    return {**told, "event_count": 0, "last_event_at": None}
+
+
+def _members(
+    connection: Connection, access: Access, installation_ids: list[int]
+) -> dict[int, list[int]]:
     columns = (_repositories.c.installation_id, _repositories.c.id)
     query = select(*columns).where(
         _repositories.c.installation_id.in_(installation_ids),
         _repositories.c.connected.is_(True),
         _repositories.c.deleted.is_(False),
+        access.holds(_repositories.c.id),
     )
-    members: dict[int, list[int]] = {}
-    for installation_id, repository_id in connection.execute(query.order_by(*columns)):
-        members.setdefault(installation_id, []).append(repository_id)
+    members: dict[int, list[int]] = {number: [] for number in installation_ids}
+    for whose, number in connection.execute(query.order_by(*columns), access.values):
+        members[whose].append(number)
     return members
+
+
+def _heard(
+    connection: Connection, access: Access, installation_ids: list[int]
+) -> dict[int, dict[str, object]]:
+    """Sum up what came of those repositories of installations that an access holds."""
+    c = _repositories.c
+    sums = (func.sum(events_seen(access)), func.max(c.last_event_at))
+    query = select(c.installation_id, *sums).group_by(c.installation_id)
+    query = query.where(c.installation_id.in_(installation_ids), access.holds(c.id))
+    return {
+        whose: {"event_count": int(count), "last_event_at": last}
+        for whose, count, last in connection.execute(query, access.values)
+    }

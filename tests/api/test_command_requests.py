@@ -221,31 +221,40 @@ def test_any_body_at_all_is_read_or_refused(body: bytes) -> None:
 async def test_nobody_commands_beyond_their_scope(
     app: FastAPI, site: Site, path: str, code: str
 ) -> None:
-    reach(app, STRANGE)
+    reach(app, STRANGE, STRANGE)
     assert_problem(await site.command(path, reason="why"), 404, code)
     assert await site.recorded() == []
 
 
 @on_one_database
-async def test_who_reaches_an_installation_commands_it_and_its_repositories_by_name(
+async def test_who_owns_an_installation_commands_it_and_their_repositories_by_name(
     app: FastAPI, site: Site
 ) -> None:
-    reach(app, INSTALLATION_ID)
+    reach(app, site.repository_id, INSTALLATION_ID)
     await site.obeyed("{lane}/pause", reason="why")
     await site.obeyed("{installation}/pause", reason="why")
     assert [event.actor_login for event in await site.recorded()] == ["ada", "ada"]
 
 
 @on_one_database
+async def test_who_has_a_repository_does_not_command_its_installation(
+    app: FastAPI, site: Site
+) -> None:
+    reach(app, site.repository_id, STRANGE)
+    answer = await site.command("{installation}/pause", reason="why")
+    assert_problem(answer, 404, "installation_not_found")
+
+
+@on_one_database
 async def test_the_same_key_of_somebody_else_is_another(app: FastAPI, site: Site) -> None:
     assert (await site.command("{lane}/pause", "key", reason="why")).status_code == 202
-    reach(app, INSTALLATION_ID)
+    reach(app, site.repository_id, INSTALLATION_ID)
     answer = await site.command("{lane}/workflows/1/skip", "key")
     assert answer.status_code == 202
     assert len(await site.recorded()) == 2
 
 
-def reach(app: FastAPI, installation_id: int) -> None:
-    """Let whoever asks be Ada, who reaches one installation."""
-    ada = Operator("ada", Access(frozenset({installation_id})))
+def reach(app: FastAPI, repository_id: int, installation_id: int) -> None:
+    """Let whoever asks be Ada, who reaches one repository and owns one installation."""
+    ada = Operator("ada", Access(frozenset({repository_id}), frozenset({installation_id})))
     app.dependency_overrides[authorised_operator] = lambda: ada

@@ -11,7 +11,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message
 
-from api.access import authorised_access
+from api.access import asking_access
+from api.problems import ApiError
 from events.log import EventLog
 from projections.access import Access
 from simulator.payloads.deliveries import issues, ping
@@ -19,7 +20,7 @@ from tests.api.answers import assert_problem
 from tests.conftest import BOTH
 from tests.databases import PostgresTemplate, SqliteTemplate
 from tests.events.builders import an_event
-from tests.service import BEARER, TOKEN, Client, Started, client_at, started
+from tests.service import BEARER, TOKEN, Client, Started, client_at, client_of, started
 
 pytestmark = pytest.mark.anyio
 
@@ -66,6 +67,14 @@ class Stream:
         """Return that many messages."""
         async with asyncio.timeout(_PATIENCE):
             return [await self._message() for _ in range(number)]
+
+    async def ended(self) -> dict[str, Any]:
+        """Return why a stream comes to its end, which it does by itself."""
+        async with asyncio.timeout(_PATIENCE):
+            lines = [line async for line in self._lines if line]
+        assert lines[0] == "event: ended"
+        told: dict[str, Any] = json.loads(lines[1].removeprefix("data: "))
+        return told
 
     async def _message(self) -> Told:
         fields: dict[str, str] = {}
@@ -194,8 +203,9 @@ async def test_a_reader_who_leaves_is_no_longer_counted(caller: Client) -> None:
 
 
 async def test_what_a_reader_may_not_see_only_moves_it_on(app: FastAPI, log: EventLog) -> None:
-    app.dependency_overrides[authorised_access] = lambda: Access(frozenset({7}))
-    foreign, own = an_event(installation_id=8), an_event(installation_id=7)
+    see_through(app, Access(frozenset({70}), frozenset({7})))
+    foreign = an_event(installation_id=7, repository_id=80)
+    own = an_event(installation_id=8, repository_id=70)
     hidden = [foreign, an_event(installation_id=None), an_event(installation_id=9)]
     for event in hidden:
         await log.append(event)
@@ -208,10 +218,49 @@ async def test_what_a_reader_may_not_see_only_moves_it_on(app: FastAPI, log: Eve
         assert await stream.next(1) == [Told(5, None)]
 
 
+async def test_who_loses_a_repository_is_told_no_more_of_it_while_the_stream_is_open(
+    app: FastAPI, log: EventLog
+) -> None:
+    now = [Access(frozenset({70}))]
+
+    async def ask() -> Access:
+        if not now:
+            raise ApiError(401, "session_ended", "you have signed out")
+        return now[0]
+
+    app.dependency_overrides[asking_access] = lambda: ask
+    await log.append(an_event(repository_id=70))
+    async with streamed_in_process(app) as stream:
+        [seen] = await stream.next(1)
+        assert (seen.id, seen.data is None) == (1, False)
+        now[:] = [Access(frozenset({71}))]
+        await app.state.services.log.append(an_event(repository_id=70))
+        assert await stream.next(1) == [Told(2, None)]
+        now.clear()
+        await app.state.services.log.append(an_event(repository_id=71))
+        assert await stream.ended() == {"code": "session_ended", "detail": "you have signed out"}
+
+
+async def test_who_may_see_nothing_opens_no_stream(app: FastAPI) -> None:
+    async def ask() -> Access:
+        raise ApiError(401, "session_ended", "you have signed out")
+
+    app.dependency_overrides[asking_access] = lambda: ask
+    async with client_of(app) as client:
+        assert_problem(await client.get("/api/live"), 401, "session_ended")
+
+
+def see_through(app: FastAPI, access: Access) -> None:
+    async def ask() -> Access:
+        return access
+
+    app.dependency_overrides[asking_access] = lambda: ask
+
+
 @asynccontextmanager
 async def streamed_in_process(app: FastAPI) -> AsyncIterator[Stream]:
     """Stream from an application in this process, whose scope a test decides."""
-    chunks: asyncio.Queue[bytes] = asyncio.Queue()
+    chunks: asyncio.Queue[tuple[bytes, bool]] = asyncio.Queue()
 
     async def receive() -> Message:
         await asyncio.Event().wait()  # the reader stays
@@ -219,12 +268,15 @@ async def streamed_in_process(app: FastAPI) -> AsyncIterator[Stream]:
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.body":
-            chunks.put_nowait(message["body"])
+            chunks.put_nowait((message["body"], message.get("more_body", False)))
 
     async def lines() -> AsyncIterator[str]:
         while True:
-            for line in (await chunks.get()).decode().split("\n")[:-1]:
+            body, more = await chunks.get()
+            for line in body.decode().split("\n")[:-1]:
                 yield line
+            if not more:
+                return
 
     scope: dict[str, Any] = {"type": "http", "method": "GET", "path": "/api/live"}
     scope |= {"query_string": b"after=0", "headers": [], "root_path": "", "server": None}

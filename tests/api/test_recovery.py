@@ -27,7 +27,9 @@ NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def a_missing(number: int, installation_id: int | None = 5) -> MissingDelivery:
+def a_missing(
+    number: int, installation_id: int | None = 5, repository_id: int | None = 7
+) -> MissingDelivery:
     return MissingDelivery(
         guid=UUID(int=number),
         delivery_id=number,
@@ -35,7 +37,7 @@ def a_missing(number: int, installation_id: int | None = 5) -> MissingDelivery:
         event="issues",
         action="opened",
         installation_id=installation_id,
-        repository_id=7,
+        repository_id=repository_id,
         asked=1,
         asked_at=NOW,
     )
@@ -52,7 +54,7 @@ def three_missing_and_two_failing(connection: Connection) -> None:
         complete_from=NOW - 72 * HOUR, complete_up_to=NOW - HOUR, looked_at=NOW, settled_at=None
     )
     keep_completeness(connection, known)
-    replace_missing(connection, [a_missing(3), a_missing(1, 8), a_missing(2, None)])
+    replace_missing(connection, [a_missing(3), a_missing(1, 8, 9), a_missing(2, None)])
     for visit in (a_visit(7), a_visit(9, 8), a_visit(11)):
         want(connection, visit, again=False)
     for visit in (a_visit(7), a_visit(9, 8)):
@@ -91,7 +93,7 @@ async def test_of_long_lists_the_beginning_is_shown(client: Client, store: Datab
 
 async def test_of_other_installations_nothing_is_shown(store: Database) -> None:
     await store.write(three_missing_and_two_failing)
-    own = Access(frozenset({8}))
+    own = Access(frozenset({9}), frozenset({8}))
     shown = await store.read(lambda connection: list_missing(connection, own, 10))
     assert [each.guid.int for each in shown] == [1]
     assert await store.read(lambda connection: count_missing(connection, own)) == 1

@@ -1,9 +1,10 @@
-"""Nobody reads what belongs to an installation that their access does not reach, by any query."""
+"""Nobody reads what is of a repository that their access does not hold, by any query."""
 
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Protocol, get_type_hints
@@ -105,7 +106,9 @@ QUERIES: dict[Callable[..., object], Query] = {
 _ENGINE = ("beside", "builds", "checkpoints", "generations", "rows", "status")
 _OF_THE_SERVICE = {f"projections.engine.{name}" for name in _ENGINE}
 _OF_THE_RUNNER = {"park", "forget", "counts"}
+_OF_ONE_EVENT = {"shows"}  # by which the log's own event is judged
 _OF_EVERY_LANE = {
+    *("hidden_before", "held_through"),  # of the repositories that they are handed
     "around_lanes",  # each lane takes from it what concerns its installation
     "lane_row",  # for who decides and acts, as the next two
     "changed_lanes",
@@ -128,7 +131,7 @@ def queries() -> Iterator[Callable[..., object]]:
 def _taking_a_connection(module: str) -> Iterator[Callable[..., object]]:
     for name, function in inspect.getmembers(importlib.import_module(module), inspect.isfunction):
         own = function.__module__ == module and not name.startswith("_")
-        ours = name in _OF_THE_RUNNER | _OF_EVERY_LANE
+        ours = name in _OF_THE_RUNNER | _OF_EVERY_LANE | _OF_ONE_EVENT
         if own and not ours and Connection in get_type_hints(function).values():
             yield function
 
@@ -196,28 +199,59 @@ def test_every_query_of_a_read_model_is_tried_here_and_takes_an_access() -> None
     assert all(Access in get_type_hints(query).values() for query in QUERIES)
 
 
+OURS = a_repository("our-works/rocket")
+US, THEM = Access(frozenset({OURS["id"]}), frozenset({11})), Access(frozenset({THEIRS["id"]}))
+
+
 async def test_an_access_shows_what_there_would_be_if_there_were_nothing_else(
     store: Database, log: EventLog
 ) -> None:
     nothing = await shown(store, EVERYTHING)
-    await recorded(store, log, of_installation(11, a_repository("our-works/rocket")))
-    ours = await shown(store, EVERYTHING)
+    await recorded(store, log, of_installation(11, OURS))
+    ours = await shown(store, US)
+    assert ours == without_sums(await shown(store, EVERYTHING), ours)
     await recorded(store, log, [*of_installation(22, THEIRS), *of_nobody()])
     everything = await shown(store, EVERYTHING)
 
     assert await shown(store, Access(frozenset())) == nothing
-    assert await shown(store, Access(frozenset({11}))) == ours
-    theirs = await shown(store, Access(frozenset({22})))
+    assert await shown(store, US) == ours
+    theirs = await shown(store, replace(THEM, installations=frozenset({22})))
     for query, result in everything.items():
         assert result != ours[query], f"{query} finds nothing of theirs to hide"
         assert theirs[query] != nothing[query], f"{query} hides theirs from themselves"
 
 
+def without_sums(everything: dict[str, object], some: dict[str, object]) -> dict[str, object]:
+    """What is shown, but that of an installation only what its repositories say is counted."""
+    return everything | {"list_installations": some["list_installations"]}
+
+
+async def test_who_has_a_repository_sees_nothing_of_its_installation_but_whose_it_is(
+    store: Database, log: EventLog
+) -> None:
+    await recorded(store, log, [*of_installation(22, THEIRS), *of_installation(22, OURS)[:4]])
+    [seen] = await store.read(lambda c: list_installations(c, THEM, 0, 10))
+    assert (seen.id, seen.repositories, seen.event_count) == (22, [THEIRS["id"]], 6)
+    assert (seen.account_login is None, seen.suspended, seen.seen_at) == (False, None, None)
+    assert not await store.read(lambda c: knows_installation(c, THEM, 22))
+    events = await store.read(lambda c: list_events(c, THEM, EventFilter(), 100))
+    assert {event.repository_id for event in events} == {THEIRS["id"]}
+    owner = replace(THEM, installations=frozenset({22}))
+    events = await store.read(lambda c: list_events(c, owner, EventFilter(), 100))
+    assert {event.repository_id for event in events} == {THEIRS["id"], None}
+
+
 @pytest.mark.parametrize(
     ("access", "allowed"),
-    [(EVERYTHING, {11, 22, None}), (Access(frozenset({11})), {11}), (Access(frozenset()), set())],
+    [
+        (EVERYTHING, {(7, 11), (7, 22), (8, 11), (None, 11), (None, 22), (None, None)}),
+        (Access(frozenset({7}), frozenset({11})), {(7, 11), (7, 22), (None, 11)}),
+        (Access(frozenset({7})), {(7, 11), (7, 22)}),
+        (Access(frozenset()), set()),
+    ],
 )
 def test_an_access_says_in_memory_what_it_says_to_the_database(
-    access: Access, allowed: set[int | None]
+    access: Access, allowed: set[tuple[int | None, int | None]]
 ) -> None:
-    assert {each for each in (11, 22, None) if access.allows(each)} == allowed
+    every = [(7, 11), (7, 22), (8, 11), (None, 11), (None, 22), (None, None)]
+    assert {each for each in every if access.allows(*each)} == allowed

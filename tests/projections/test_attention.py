@@ -354,5 +354,5 @@ async def test_what_an_operator_said_of_a_lane_is_shown_before_a_delivery_tells_
     about = About(installation_id=HERE, repository_id=a_repository()["id"])
     await log.append(a_delivery("installation", listed), told(ModeSet(mode="live"), about))
     await project(store)
-    summary = await the_page(store, Access(frozenset({HERE})))
+    summary = await the_page(store, Access(frozenset({a_repository()["id"]})))
     assert (summary.mode, summary.mode_origin) == ("live", "operator")

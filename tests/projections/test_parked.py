@@ -144,5 +144,7 @@ async def test_parked_events_are_listed_newest_first_in_whole_positions(
     assert [position for position, _ in await listed(4, 10)] == [2, 2]
     assert await listed(2, 10) == []
     assert await store.read(lambda c: parked.count(c, EVERYTHING)) == 6
-    assert await store.read(lambda c: parked.count(c, Access(frozenset({99})))) == 0
+    assert (
+        await store.read(lambda c: parked.count(c, Access(frozenset({99}), frozenset({99})))) == 0
+    )
     assert await store.read(parked.counts) == {"broken": 3, "other": 3}

@@ -169,9 +169,9 @@ def _settled(
     """Fold whose the repository is, as GitHub or an operator says."""
     known = lane.tenancy
     if isinstance(content, InstallationAnswered):
-        tenancy = known.answered(content)
+        tenancy = known.answered(content, event.position)
     else:
-        tenancy = known.accepted(content)
+        tenancy = known.accepted(content, event.position)
     if tenancy is known:
         return Folded(lane)
     return _bounded(lane, _held(lane, event, tenancy), _NOTHING, frozenset())
@@ -187,6 +187,7 @@ def _held(lane: Lane, event: Event, tenancy: Tenancy) -> Lane:
         repository=seen,
         installation_id=tenancy.installation_id,
         claim=tenancy.claim,
+        moved=tenancy.moved,
         position=event.position,
     )
 

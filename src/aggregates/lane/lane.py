@@ -32,13 +32,15 @@ class Lane:
     ``ties`` and ``tally`` follow from these, and are kept so that nobody looks at them all to find
     what hangs together, or how many there are. ``requirements`` are those of branches, by name.
     ``position`` is that of the last event that told something new, ``installation_id`` None until
-    an event names one, ``claim`` what deliveries say against it, ``access_changed`` the position of
-    the last delivery by which access to the repository may have changed.
+    an event names one, ``claim`` what deliveries say against it, ``moved`` where it last left an
+    installation that was known, ``access_changed`` the position of the last delivery by which
+    access to the repository may have changed.
     """
 
     repository_id: int
     installation_id: int | None = None
     claim: Claim | None = None
+    moved: int = 0
     position: int = 0
     repository: RepositorySeen | None = None
     requirements: Mapping[str, RequirementsSeen] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class Lane:
             full_name=seen.full_name if seen else None,
             at=seen.updated_at if seen else None,
             claim=self.claim,
+            moved=self.moved,
         )
 
     @property

@@ -251,6 +251,11 @@ class Policy(PolicySection):
         description="`off` decides nothing, `shadow` decides and records but does nothing on "
         "GitHub, `live` does it",
     )
+    history: Literal["since_move", "all"] = Field(
+        "since_move",
+        description="what those with access see of a repository that moved from one installation "
+        "of the App to another: what came `since_move`, or `all`; administrators see all of it",
+    )
     queue: QueuePolicy = QueuePolicy()
     copilot: CopilotPolicy = CopilotPolicy()
     prompts: PromptPolicy = PromptPolicy()

@@ -57,6 +57,7 @@ EXAMPLE: Final = """\
 
 ```yaml
 mode: live
+history: since_move
 
 queue:
   label: "status:queued"
@@ -134,7 +135,8 @@ def policy_reference() -> str:
 
 
 def _tables() -> Iterator[str]:
-    yield "## `mode`\n\n" + _HEAD + _row("mode", leaves()["mode"])
+    alone = (name for name in leaves() if "." not in name)
+    yield from (f"## `{name}`\n\n{_HEAD}{_row(name, leaves()[name])}" for name in alone)
     for name, section in sections().items():
         rows = (_row(f"{name}.{key}", field) for key, field in section.model_fields.items())
         yield f"## `{name}`\n\n{section.__doc__}\n\n{_HEAD}{''.join(rows)}"

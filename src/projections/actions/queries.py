@@ -4,7 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Connection, Integer, RowMapping, Select, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    RowMapping,
+    Select,
+    bindparam,
+    func,
+    select,
+)
 
 from aggregates.lane.ours import Outcome
 from events.catalogue import ActionKind, ActionMode
@@ -39,26 +48,26 @@ def list_actions(
     """Return the actions that match, the newest request first."""
     values = given(ActionFilter, wanted)
     query = _listed(access, frozenset(values) - {"confirmed"}, values.pop("confirmed", None))
-    rows = connection.execute(query, values | {"limit": limit}).mappings()
+    rows = connection.execute(query, values | {"limit": limit} | access.values).mappings()
     return [_item(row) for row in rows]
 
 
 def find_action(connection: Connection, access: Access, action_id: UUID) -> ActionItem | None:
     """Return one action, None where there is none within reach."""
-    row = connection.execute(_of_id(access), {"action_id": action_id}).mappings().one_or_none()
+    values = {"action_id": action_id} | access.values
+    row = connection.execute(_of_id(access), values).mappings().one_or_none()
     return None if row is None else _item(row)
 
 
 def count_failed(connection: Connection, access: Access) -> int:
     """Return how many actions ever failed for good."""
-    return connection.scalar(_failed(access)) or 0
+    return connection.scalar(_failed(access), access.values) or 0
 
 
 @built_once
 def _failed(access: Access) -> Select[int]:
     query = select(func.count()).select_from(_actions)
-    within = access.condition(_actions.c.installation_id)
-    return query.where(_actions.c.outcome == "failed", within)
+    return query.where(_actions.c.outcome == "failed", _within(access))
 
 
 _CONDITIONS: Conditions = {
@@ -96,8 +105,11 @@ def _items(access: Access) -> Select[tuple[object, ...]]:
         confirmations.c.position.label("confirmed_position"),
         events.c.position.label("cause_position"),
     )
-    within = access.condition(_actions.c.installation_id)
-    return select(*columns).select_from(joined).where(within)
+    return select(*columns).select_from(joined).where(_within(access))
+
+
+def _within(access: Access) -> ColumnElement[bool]:
+    return access.told(_actions.c.repository_id, _actions.c.installation_id, _actions.c.position)
 
 
 def _item(row: RowMapping) -> ActionItem:

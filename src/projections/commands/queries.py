@@ -36,7 +36,8 @@ def list_commands(
     values = given(CommandFilter, wanted)
     query = _listed(access, frozenset(values) - {"applied"}, values.pop("applied", None))
     folded = checkpoints.position(connection, LANES.name)
-    rows = connection.execute(query, values | {"folded": folded, "limit": limit}).mappings()
+    values |= {"folded": folded, "limit": limit} | access.values
+    rows = connection.execute(query, values).mappings()
     return [CommandItem.model_validate(row) for row in rows]
 
 
@@ -57,7 +58,9 @@ def _listed(access: Access, names: frozenset[str], applied: bool | None) -> Sele
         select(*_commands.columns, _APPLIED.label("applied"))
         .select_from(_commands.outerjoin(applied_commands, same))
         .where(
-            access.condition(_commands.c.installation_id),
+            access.told(
+                _commands.c.repository_id, _commands.c.installation_id, _commands.c.position
+            ),
             _commands.c.position <= bindparam("folded"),
             *(_CONDITIONS[name] for name in sorted(names)),
         )

@@ -58,7 +58,7 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def count(connection: Connection, access: Access) -> int:
     """Return the number of parked events within reach, once per projection."""
-    return connection.scalar(_counted(access)) or 0
+    return connection.scalar(_counted(access), access.values) or 0
 
 
 def list_parked(
@@ -68,11 +68,12 @@ def list_parked(
     query = _within(select(_parked), access).order_by(_parked.c.position.desc())
     if before is not None:
         query = query.where(_parked.c.position < before)
-    rows = list(connection.execute(query.limit(least)).mappings())
+    rows = list(connection.execute(query.limit(least), access.values).mappings())
     if rows:  # all projections that parked the last of these events
         query = _within(select(_parked), access).where(_parked.c.position == rows[-1]["position"])
         rows = [row for row in rows if row["position"] != rows[-1]["position"]]
-        rows += connection.execute(query.order_by(_parked.c.projection)).mappings()
+        query = query.order_by(_parked.c.projection)
+        rows += connection.execute(query, access.values).mappings()
     return [ParkedEvent.model_construct(**row) for row in rows]
 
 
@@ -84,5 +85,5 @@ def _counted(access: Access) -> Select[tuple[int]]:
 def _within(query: Select[Any], access: Access) -> Select[Any]:
     same = events.c.position == _parked.c.position
     return query.select_from(_parked.join(events, same)).where(
-        access.condition(events.c.installation_id)
+        access.told(events.c.repository_id, events.c.installation_id, events.c.position)
     )

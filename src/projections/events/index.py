@@ -50,7 +50,7 @@ class IndexedEventRow(SQLModel, table=True):
 
 IndexRow: TypeAlias = dict[str, Any]
 
-_index = table_of(IndexedEventRow)
+event_index = table_of(IndexedEventRow)
 
 
 def _touches(read: ReadEvent) -> tuple[Key]:
@@ -77,7 +77,7 @@ def _evolve(_row: IndexRow | None, _key: Key, read: ReadEvent) -> IndexRow:
 EVENT_INDEX: Projection[IndexRow] = Projection(
     name="event_index",
     version=1,
-    table=_index,
+    table=event_index,
     model=dict,
     touches=_touches,
     evolve=_evolve,
@@ -112,7 +112,8 @@ def list_events(
     """Return the newest events that match, newest first, without their payloads (empty text)."""
     values = _values(connection, wanted)
     query = _listed(access, frozenset(values) - {"digits"})
-    return [outline(row) for row in connection.execute(query, values | {"limit": limit})]
+    values |= {"limit": limit} | access.values
+    return [outline(row) for row in connection.execute(query, values)]
 
 
 def _values(connection: Connection, wanted: EventFilter) -> dict[str, Any]:
@@ -131,33 +132,38 @@ def _values(connection: Connection, wanted: EventFilter) -> dict[str, Any]:
 
 _CONDITIONS: Conditions = {
     **equal(
-        type=_index.c.type,
-        action=_index.c.action,
-        actor=_index.c.actor,
-        source=_index.c.source,
-        installation=_index.c.installation_id,
-        repository=_index.c.repository_id,
-        issue=_index.c.issue,
-        pull_request=_index.c.pull_request,
-        correlation=_index.c.correlation_id,
+        type=event_index.c.type,
+        action=event_index.c.action,
+        actor=event_index.c.actor,
+        source=event_index.c.source,
+        installation=event_index.c.installation_id,
+        repository=event_index.c.repository_id,
+        issue=event_index.c.issue,
+        pull_request=event_index.c.pull_request,
+        correlation=event_index.c.correlation_id,
     ),
-    "user": or_(_index.c.actor_id == bindparam("user"), _index.c.actor == bindparam("digits")),
-    "before": _index.c.position < bindparam("before"),
-    "after": _index.c.position > bindparam("after"),
-    "since": _index.c.position > bindparam("since"),
-    "until": _index.c.position <= bindparam("until"),
+    "user": or_(
+        event_index.c.actor_id == bindparam("user"), event_index.c.actor == bindparam("digits")
+    ),
+    "before": event_index.c.position < bindparam("before"),
+    "after": event_index.c.position > bindparam("after"),
+    "since": event_index.c.position > bindparam("since"),
+    "until": event_index.c.position <= bindparam("until"),
 }
 
 
 @built_once
 def _listed(access: Access, names: frozenset[str]) -> Select[Any]:
     query = select(*WITHOUT_PAYLOAD).join_from(
-        _index, events, _index.c.position == events.c.position
+        event_index, events, event_index.c.position == events.c.position
     )
     query = query.where(
-        access.condition(_index.c.installation_id), *(_CONDITIONS[name] for name in sorted(names))
+        access.told(
+            event_index.c.repository_id, event_index.c.installation_id, event_index.c.position
+        ),
+        *(_CONDITIONS[name] for name in sorted(names)),
     )
-    return query.order_by(_index.c.position.desc()).limit(bindparam("limit", type_=Integer))
+    return query.order_by(event_index.c.position.desc()).limit(bindparam("limit", type_=Integer))
 
 
 _OF_CHECKS = (ActionsRunSeen, CheckRunSeen, CheckSuiteSeen)

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import JSON, Connection, Select, func, select
+from sqlalchemy import JSON, ColumnElement, Connection, Select, func, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
@@ -64,19 +64,24 @@ def list_reading_problems(
     connection: Connection, access: Access, before: int | None, limit: int
 ) -> list[ReadingProblem]:
     """Return the newest problems first."""
-    query = select(_problems).where(access.condition(_problems.c.installation_id))
+    query = select(_problems).where(_within(access))
     if before is not None:
         query = query.where(_problems.c.position < before)
     query = query.order_by(_problems.c.position.desc()).limit(limit)
-    return [ReadingProblem.model_construct(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(query, access.values).mappings()
+    return [ReadingProblem.model_construct(**row) for row in rows]
 
 
 def count_reading_problems(connection: Connection, access: Access) -> int:
     """Return how many deliveries had problems."""
-    return connection.scalar(_counted(access)) or 0
+    return connection.scalar(_counted(access), access.values) or 0
 
 
 @built_once
 def _counted(access: Access) -> Select[int]:
     query = select(func.count()).select_from(_problems)
-    return query.where(access.condition(_problems.c.installation_id))
+    return query.where(_within(access))
+
+
+def _within(access: Access) -> ColumnElement[bool]:
+    return access.told(_problems.c.repository_id, _problems.c.installation_id, _problems.c.position)

@@ -242,7 +242,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=8,
+    version=9,
     tables=(
         lanes,
         subjects,

@@ -19,7 +19,7 @@ from aggregates.surroundings import Circumstances, Surroundings
 from aggregates.tenancy import Claim
 from events.github import RepositorySeen, RequirementsSeen
 from events.scalars import storable
-from events.table import BIG_INTEGER, GIVEN, table_of
+from events.table import BIG_INTEGER, FROM_ZERO, GIVEN, table_of
 from projections.lanes.commits import (
     CHECKS,
     changed_parts,
@@ -95,6 +95,7 @@ class _Head:
 
     repository: RepositorySeen | None = None
     claim: Claim | None = None
+    moved: int = 0
     requirements: Mapping[str, RequirementsSeen] = field(default_factory=dict)
     access_changed: int = 0
     ours: Ours = field(default_factory=Ours)
@@ -123,7 +124,14 @@ def packed(stored: StoredLane) -> Columns:
     """Return a lane's own row; what has its default value is left out, here as elsewhere."""
     lane = stored.lane
     ours = replace(lane.ours, handlings={})
-    head = _Head(lane.repository, lane.claim, lane.requirements, lane.access_changed, ours)
+    head = _Head(
+        repository=lane.repository,
+        claim=lane.claim,
+        moved=lane.moved,
+        requirements=lane.requirements,
+        access_changed=lane.access_changed,
+        ours=ours,
+    )
     return {
         "repository_id": lane.repository_id,
         "installation_id": lane.installation_id,
@@ -176,6 +184,7 @@ def unpacked_head(columns: Mapping[str, Any]) -> Lane:
         position=columns["position"],
         repository=head.repository,
         claim=head.claim,
+        moved=head.moved,
         requirements=head.requirements,
         access_changed=head.access_changed,
         ours=head.ours,
@@ -245,6 +254,8 @@ class LaneCircumstancesRow(SQLModel, table=True):
     """A lane's mode and where it comes from, its pause, and as whom we act in it.
 
     ``paused_where`` is None for a lane that nothing pauses, ``acting_user`` is a login.
+    ``visible_from`` is the position before which it is hidden from who does not see everything: 0,
+    or where it moved to another installation, unless its policy shows its history.
     """
 
     __tablename__ = "lane_pages"
@@ -256,6 +267,7 @@ class LaneCircumstancesRow(SQLModel, table=True):
     paused_where: str | None = None
     paused_reason: str | None = None
     acting_user: str | None = None
+    visible_from: int = Field(default=0, sa_type=BIG_INTEGER, sa_column_kwargs=FROM_ZERO)
 
 
 lane_circumstances = table_of(LaneCircumstancesRow)
@@ -271,6 +283,7 @@ def circumstances_row(lane: Lane, around: Circumstances) -> dict[str, Any]:
         "paused_where": around.paused_where,
         "paused_reason": storable(paused.reason) if paused else None,
         "acting_user": storable(acting.login) if acting else None,
+        "visible_from": lane.moved if around.policy.history == "since_move" else 0,
     }
 
 

@@ -29,8 +29,9 @@ from projections.lanes.model import (
 
 def find_lane(connection: Connection, access: Access, repository_id: int) -> Lane | None:
     """Return a repository's lane; None before its first event, or beyond reach."""
-    within = access.condition(lanes.c.installation_id)
-    found = lane_rows(connection, (lanes.c.repository_id == repository_id) & within)
+    if not access.allows(repository_id, None):
+        return None
+    found = lane_rows(connection, lanes.c.repository_id == repository_id)
     return unpacked(found[0], subject_rows(connection, repository_id)).lane if found else None
 
 

@@ -92,19 +92,22 @@ def _settled(known: HeldRepository, event: Event) -> HeldRepository:
     content, before = content_of(event), _tenancy(known)
     match content:
         case InstallationAnswered():
-            now = before.answered(content)
+            now = before.answered(content, event.position)
             access: bool | None = content.installation_id is not None
             same = now.installation_id == before.installation_id
             times = (content.at, known.connection_at if same else None)
             at = max((each for each in times if each is not None), default=None)
         case InstallationAccepted():
-            now = before.accepted(content)
+            now = before.accepted(content, event.position)
             if now is before:
                 return known
             access, at = (content.installation_id is not None or None), None
         case _:
             return known
-    told = {"installation_id": now.installation_id, "full_name": now.full_name or ""}
+    told: dict[str, object] = {"installation_id": now.installation_id}
+    told["full_name"] = now.full_name or ""
+    if now.moved:
+        told["events_before"] = known.event_count
     return changed(known, {**told, "connected": access, "connection_at": at, **_claimed(now.claim)})
 
 
@@ -198,7 +201,7 @@ def _is_outdated(known: HeldRepository, at: datetime, told: tuple[bool, int, str
 
 REPOSITORIES: Projection[HeldRepository] = Projection(
     name="repositories",
-    version=2,
+    version=3,
     table=table_of(RepositoryRow),
     model=HeldRepository,
     touches=_touches,

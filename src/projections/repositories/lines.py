@@ -18,7 +18,7 @@ from events.table import table_of
 from projections.access import Access, built_once
 from projections.installations import InstallationRow
 from projections.lanes.model import lane_circumstances
-from projections.repositories.model import Attention, RepositoryRow
+from projections.repositories.model import Attention, RepositoryRow, events_seen
 from projections.workflows.model import NEEDS_HUMAN, UNDER_WAY, WAITING, workflows
 
 _ATTENTION: tuple[Attention, ...] = ("needs_human", "stuck", "running", "idle")
@@ -62,44 +62,33 @@ def urgency(line: FromClause) -> ColumnElement[int]:
 
 
 def _counted(access: Access) -> Select[tuple[object, ...]]:
+    lane = lane_circumstances.c.repository_id == _repositories.c.id
     joined = _repositories.outerjoin(
         _installations, _installations.c.id == _repositories.c.installation_id
-    ).outerjoin(lane_circumstances, _same_lane(access))
+    ).outerjoin(lane_circumstances, lane)
     return (
         select(
-            *_repositories.columns,
+            *(each for each in _repositories.columns if each.name != "event_count"),
+            events_seen(access).label("event_count"),
             _HEALTH.label("health"),
             _installations.c.account_login,
             *(lane_circumstances.c[name] for name in _LANE),
-            _count(access, NEEDS_HUMAN).label("needs_human"),
-            _count(access, _QUEUED).label("queued"),
-            _count(access, _BLOCKED).label("blocked"),
-            _count(access, *UNDER_WAY).label("under_way"),
+            _count(NEEDS_HUMAN).label("needs_human"),
+            _count(_QUEUED).label("queued"),
+            _count(_BLOCKED).label("blocked"),
+            _count(*UNDER_WAY).label("under_way"),
         )
         .select_from(joined)
-        .where(access.condition(_repositories.c.installation_id))
+        .where(access.holds(_repositories.c.id))
     )
 
 
-def _same_lane(access: Access) -> ColumnElement[bool]:
-    """Join a lane, also one that no delivery of an installation has told of yet."""
-    installation = lane_circumstances.c.installation_id
-    return and_(
-        lane_circumstances.c.repository_id == _repositories.c.id,
-        or_(installation.is_(None), access.condition(installation)),
-    )
-
-
-def _count(access: Access, *stages: str) -> ScalarSelect[int]:
+def _count(*stages: str) -> ScalarSelect[int]:
     """Count the workflows of one repository, which the index on both does without their rows."""
     return (
         select(func.count())
         .select_from(workflows)
-        .where(
-            workflows.c.repository_id == _repositories.c.id,
-            workflows.c.stage.in_(stages),
-            access.condition(workflows.c.installation_id),
-        )
+        .where(workflows.c.repository_id == _repositories.c.id, workflows.c.stage.in_(stages))
         .correlate(_repositories)
         .scalar_subquery()
     )

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index, case, literal
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER, GIVEN
+from events.table import BIG_INTEGER, FROM_ZERO, GIVEN, table_of
+from projections.access import Access, moved_after
 
 Health: TypeAlias = Literal["ok", "archived", "suspended", "disconnected", "deleted"]
 Attention: TypeAlias = Literal["needs_human", "stuck", "running", "idle"]
@@ -39,13 +40,15 @@ class Repository(SQLModel):
 class HeldRepository(Repository):
     """A repository with what deliveries claim against what is known of whose it is.
 
-    Without a position nothing is claimed; see aggregates.tenancy.
+    Without a position nothing is claimed; see aggregates.tenancy. ``events_before`` are those that
+    came before it last moved to another installation.
     """
 
     claimed_position: int | None = Field(default=None, sa_type=BIG_INTEGER)
     claimed_installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
     claimed_full_name: str | None = None
     claimed_at: datetime | None = None
+    events_before: int = Field(default=0, sa_type=BIG_INTEGER, sa_column_kwargs=FROM_ZERO)
 
 
 class RepositoryRow(HeldRepository, table=True):
@@ -56,3 +59,15 @@ class RepositoryRow(HeldRepository, table=True):
         Index("ix_repositories_installation_id", "installation_id", "id"),
         Index("ix_repositories_claimed_position", "claimed_position"),
     )
+
+
+_repositories = table_of(RepositoryRow)
+
+
+def events_seen(access: Access) -> ColumnElement[int]:
+    """Return the number of a repository's events that an access shows."""
+    c = _repositories.c
+    if access.is_everything:
+        return c.event_count
+    moved = moved_after(c.id, literal(0))
+    return case((moved, c.event_count - c.events_before), else_=c.event_count)

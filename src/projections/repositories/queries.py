@@ -11,7 +11,7 @@ from aggregates.surroundings import Surroundings, circumstances
 from events.table import table_of
 from projections.access import Access, built_once
 from projections.engine.projection import built
-from projections.installations import InstallationRow
+from projections.installations import InstallationRow, reaches
 from projections.lanes.model import circumstances_row
 from projections.lanes.queries import around_lanes
 from projections.repositories.item import (
@@ -21,7 +21,7 @@ from projections.repositories.item import (
     RepositoryItem,
 )
 from projections.repositories.lines import lines, urgency
-from projections.repositories.model import RepositoryRow
+from projections.repositories.model import RepositoryRow, events_seen
 from projections.workflows.document import ActiveWorkflow
 from projections.workflows.queries import list_active
 
@@ -60,7 +60,7 @@ def list_by_attention(connection: Connection, access: Access, limit: int) -> lis
 
 def totals(connection: Connection, access: Access) -> Totals:
     """Count what is within reach; events of installations and of plain webhooks."""
-    repositories, events, installations = connection.execute(_totals(access)).one()
+    repositories, events, installations = connection.execute(_totals(access), access.values).one()
     return Totals(repositories, installations, int(events))
 
 
@@ -93,17 +93,17 @@ def _totals(access: Access) -> Select[int, int, int]:
     installations = (
         select(func.count())
         .select_from(_installations)
-        .where(access.condition(_installations.c.id), _installations.c.deleted.is_(False))
+        .where(reaches(access), _installations.c.deleted.is_(False))
     )
-    events = func.coalesce(func.sum(_repositories.c.event_count), 0)
+    events = func.coalesce(func.sum(events_seen(access)), 0)
     query = select(func.count(), events, installations.scalar_subquery())
-    return query.where(access.condition(_repositories.c.installation_id))
+    return query.where(access.holds(_repositories.c.id))
 
 
 def _read(
-    connection: Connection, access: Access, query: _Lines, values: Mapping[str, int]
+    connection: Connection, access: Access, query: _Lines, values: dict[str, Any]
 ) -> list[RepositoryItem]:
-    found = connection.execute(query, values).mappings().all()
+    found = connection.execute(query, values | access.values).mappings().all()
     active = list_active(connection, access, [row["id"] for row in found])
     alone = any(row["mode"] is None for row in found)
     around = around_lanes(connection) if alone else Surroundings()

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import (
+    BigInteger,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -50,7 +52,8 @@ def stages_entered(
     connection: Connection, access: Access, after: int, limit: int
 ) -> list[StageEntered]:
     """Return what workflows came to behind a position, in the log's order."""
-    rows = connection.execute(_entered(access), {"after": after, "limit": limit}).mappings()
+    values = {"after": after, "limit": limit} | access.values
+    rows = connection.execute(_entered(access), values).mappings()
     return [
         StageEntered(
             repository_id=row["repository_id"], issue_number=row["issue_number"], **_stage(row)
@@ -63,7 +66,7 @@ def list_workflows(
     connection: Connection, access: Access, repository_id: int, after: int, limit: int
 ) -> list[WorkflowItem]:
     """Return a repository's workflows with issue numbers greater than ``after``, by number."""
-    values = {"repository_id": repository_id, "after": after, "limit": limit}
+    values = {"repository_id": repository_id, "after": after, "limit": limit} | access.values
     return _items(connection, _by_number(access), values)
 
 
@@ -71,7 +74,8 @@ def list_queue(
     connection: Connection, access: Access, repository_id: int, limit: int
 ) -> list[WorkflowItem]:
     """Return the workflows that wait, in the order in which they will start."""
-    return _items(connection, _queue(access), {"repository_id": repository_id, "limit": limit})
+    values = {"repository_id": repository_id, "limit": limit} | access.values
+    return _items(connection, _queue(access), values)
 
 
 def list_active(
@@ -82,7 +86,7 @@ def list_active(
     Those that need a person come after those that move, then by number.
     """
     most = {"most": MOST_ACTIVE, "limit": len(repository_ids) * MOST_ACTIVE}
-    values = {"repository_ids": list(repository_ids), **most}
+    values = {"repository_ids": list(repository_ids), **most, **access.values}
     found: dict[int, list[ActiveWorkflow]] = {number: [] for number in repository_ids}
     for row in connection.execute(_active(access), values).mappings().all():
         found[row["repository_id"]].append(_under_way(row))
@@ -94,20 +98,21 @@ def count_by_stage(connection: Connection, access: Access) -> dict[str, int]:
 
     Of what is done there is ever more: it is what is left of all, whose number SQLite has by pages.
     """
-    others = {row.stage: row.number for row in connection.execute(_others(access))}
-    done = (connection.scalar(_all(access)) or 0) - sum(others.values())
+    found = connection.execute(_others(access), access.values)
+    others = {row.stage: row.number for row in found}
+    done = (connection.scalar(_all(access), access.values) or 0) - sum(others.values())
     return others | ({_DONE: done} if done else {})
 
 
 def find_workflow(
     connection: Connection, access: Access, repository_id: int, issue_number: int, as_of: int
 ) -> WorkflowItem | None:
-    """Return a workflow as it stood at a position; None where there then was none."""
-    values = {"repository_id": repository_id, "issue_number": issue_number, "as_of": as_of}
+    """Return a workflow as it stood at a position; None where there then was none to be seen."""
+    values = _values(access, repository_id, issue_number, as_of)
     row = connection.execute(_version(access), values).mappings().first()
     if row is None or row["stage"] is None:
         return None
-    [entered] = connection.execute(_changes(access), values | {"limit": 1}).mappings()
+    [entered] = connection.execute(_changes(EVERYTHING), values | {"limit": 1}).mappings()
     return _item(row, entered["recorded_at"], entered["position"])
 
 
@@ -115,12 +120,18 @@ def timeline(
     connection: Connection, access: Access, repository_id: int, issue_number: int, as_of: int
 ) -> list[StageItem]:
     """Return the newest changes of stage up to a position, oldest first."""
-    values = {"repository_id": repository_id, "issue_number": issue_number, "as_of": as_of}
+    values = _values(access, repository_id, issue_number, as_of)
     rows = connection.execute(_changes(access), values | {"limit": MOST_CHANGES}).mappings()
     return [StageItem(**_stage(row)) for row in reversed(rows.all())]
 
 
+def _values(access: Access, repository_id: int, issue_number: int, as_of: int) -> dict[str, Any]:
+    which = {"repository_id": repository_id, "issue_number": issue_number}
+    return {**which, "as_of": as_of, **access.values}
+
+
 _LIMIT = bindparam("limit", type_=Integer)
+_AS_OF: BindParameter[int] = bindparam("as_of", type_=BigInteger)
 
 
 def _text_of(table: Table) -> ColumnElement[str]:
@@ -137,12 +148,16 @@ def _with_text(table: Table) -> tuple[ColumnElement[Any], ...]:
 
 _SINCE = versions.c.recorded_at.label("since")
 _WORKFLOW, _VERSION = _with_text(workflows), _with_text(versions)
+_THIS = and_(
+    versions.c.repository_id == bindparam("repository_id"),
+    versions.c.issue_number == bindparam("issue_number"),
+)
 
 
 @built_once
 def _entered(access: Access) -> Select[Any]:
     query = select(*_VERSION).where(
-        access.condition(versions.c.installation_id),
+        access.since(versions.c.repository_id, versions.c.position),
         versions.c.entered,
         versions.c.position > bindparam("after"),
     )
@@ -168,7 +183,7 @@ def _active(access: Access) -> Select[Any]:
     order = [case((workflows.c.stage == NEEDS_HUMAN, 1), else_=0), issue]
     place = func.row_number().over(partition_by=repository, order_by=order).label("place")
     active = (
-        access.condition(workflows.c.installation_id),
+        access.holds(repository),
         repository.in_(bindparam("repository_ids", expanding=True)),
         workflows.c.stage.in_((*UNDER_WAY, NEEDS_HUMAN)),
         workflows.c.started,
@@ -186,43 +201,38 @@ def _others(access: Access) -> CompoundSelect[Any]:
     """Count in two ranges of an index: what is unequal is looked for in all of it."""
     stage = workflows.c.stage
     query = select(stage, func.count().label("number")).group_by(stage)
-    query = query.where(access.condition(workflows.c.installation_id))
+    query = query.where(access.holds(workflows.c.repository_id))
     return union_all(query.where(stage < _DONE), query.where(stage > _DONE))
 
 
 @built_once
 def _all(access: Access) -> Select[int]:
     query = select(func.count()).select_from(workflows)
-    if access == EVERYTHING:
+    if access.is_everything:
         return query  # with a condition, any, SQLite would look at each
-    return query.where(access.condition(workflows.c.installation_id))
+    return query.where(access.holds(workflows.c.repository_id))
 
 
 @built_once
 def _version(access: Access) -> Select[Any]:
-    query = select(*_VERSION).where(_of(access), versions.c.position <= bindparam("as_of"))
+    """Select what held at a position, unless the repository moved behind it."""
+    visible = access.since(versions.c.repository_id, _AS_OF)
+    query = select(*_VERSION).where(_THIS, visible, versions.c.position <= _AS_OF)
     return query.order_by(versions.c.position.desc()).limit(1)
 
 
 @built_once
 def _changes(access: Access) -> Select[Any]:
-    until = versions.c.position <= bindparam("as_of")
-    query = select(*_VERSION).where(_of(access), versions.c.entered, until)
+    visible = access.since(versions.c.repository_id, versions.c.position)
+    until = versions.c.position <= _AS_OF
+    query = select(*_VERSION).where(_THIS, visible, versions.c.entered, until)
     return query.order_by(versions.c.position.desc()).limit(_LIMIT)
 
 
 def _within(access: Access) -> ColumnElement[bool]:
     return and_(
-        access.condition(workflows.c.installation_id),
+        access.holds(workflows.c.repository_id),
         workflows.c.repository_id == bindparam("repository_id"),
-    )
-
-
-def _of(access: Access) -> ColumnElement[bool]:
-    return and_(
-        access.condition(versions.c.installation_id),
-        versions.c.repository_id == bindparam("repository_id"),
-        versions.c.issue_number == bindparam("issue_number"),
     )
 
 

@@ -10,7 +10,6 @@ from sqlmodel import Field, SQLModel
 from events.statement import Statement, chunks, named, one_of
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access
-from projections.lanes.model import LaneRow
 from reactions.lanes import Stuck
 
 _MAX_ERROR = 500
@@ -31,7 +30,6 @@ class StuckLaneRow(StuckLane, table=True):
 
 
 _stuck = table_of(StuckLaneRow)
-_lanes = table_of(LaneRow)
 
 
 def note_stuck(connection: Connection, stuck: Iterable[Stuck], now: datetime) -> None:
@@ -57,10 +55,10 @@ def _moving(lanes: int) -> Statement:
 
 def list_stuck(connection: Connection, access: Access, limit: int) -> list[StuckLane]:
     """Return the lanes within reach that are stuck, the longest first."""
-    joined = _stuck.outerjoin(_lanes, _lanes.c.repository_id == _stuck.c.repository_id)
-    query = select(_stuck).select_from(joined).where(access.condition(_lanes.c.installation_id))
-    rows = connection.execute(query.order_by(_stuck.c.since, _stuck.c.repository_id).limit(limit))
-    return [StuckLane.model_construct(**row) for row in rows.mappings()]
+    query = select(_stuck).where(access.holds(_stuck.c.repository_id))
+    query = query.order_by(_stuck.c.since, _stuck.c.repository_id).limit(limit)
+    rows = connection.execute(query, access.values).mappings()
+    return [StuckLane.model_construct(**row) for row in rows]
 
 
 def count_stuck(connection: Connection) -> int:

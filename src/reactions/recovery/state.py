@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, true
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, events, table_of
 from projections.access import EVERYTHING, Access
+from projections.lanes.model import lane_circumstances
 
 _AT_ONCE = 500
 _THE_ROW = 1
@@ -88,14 +89,13 @@ def missing(connection: Connection) -> list[MissingDelivery]:
 
 def list_missing(connection: Connection, access: Access, limit: int) -> list[MissingDelivery]:
     """Return deliveries within reach that are not in the log, the oldest first."""
-    query = select(_missing).where(access.condition(_missing.c.installation_id))
-    return _found(connection, query.limit(limit))
+    return _found(connection, select(_missing).where(_within(access)).limit(limit), access)
 
 
 def count_missing(connection: Connection, access: Access = EVERYTHING) -> int:
     """Return how many deliveries within reach are not in the log."""
     query = select(func.count()).select_from(_missing)
-    return connection.scalar(query.where(access.condition(_missing.c.installation_id))) or 0
+    return connection.scalar(query.where(_within(access)), access.values) or 0
 
 
 def replace_missing(connection: Connection, those: Iterable[MissingDelivery]) -> None:
@@ -127,6 +127,24 @@ def in_the_log(connection: Connection, guids: Sequence[UUID]) -> set[UUID]:
     return found
 
 
-def _found(connection: Connection, query: Select[Any]) -> list[MissingDelivery]:
-    rows = connection.execute(query.order_by(_missing.c.delivered_at, _missing.c.guid)).mappings()
+def _within(access: Access) -> ColumnElement[bool]:
+    """Say that a delivery is within reach; one of an installation that a repository left is not."""
+    if access.is_everything:
+        return true()
+    repository, installation = _missing.c.repository_id, _missing.c.installation_id
+    lane = lane_circumstances.c
+    left = exists().where(
+        lane.repository_id == repository,
+        lane.visible_from > 0,
+        lane.installation_id.is_distinct_from(installation),
+    )
+    of_nobody = and_(repository.is_(None), access.owns(installation))
+    return or_(and_(access.holds(repository), ~left), of_nobody)
+
+
+def _found(
+    connection: Connection, query: Select[Any], access: Access = EVERYTHING
+) -> list[MissingDelivery]:
+    ordered = query.order_by(_missing.c.delivered_at, _missing.c.guid)
+    rows = connection.execute(ordered, access.values).mappings()
     return [MissingDelivery.model_construct(**row) for row in rows]

@@ -158,11 +158,9 @@ def next_due(connection: Connection, purpose: str) -> datetime | None:
 
 def failing_visits(connection: Connection, access: Access, limit: int) -> list[FailingVisit]:
     """Return repositories within reach that failed last time, the most often first."""
-    query = select(_visits).where(
-        _visits.c.failures > 0, access.condition(_visits.c.installation_id)
-    )
+    query = select(_visits).where(_visits.c.failures > 0, access.holds(_visits.c.repository_id))
     query = query.order_by(_visits.c.failures.desc(), _visits.c.repository_id, _visits.c.purpose)
-    rows = connection.execute(query.limit(limit)).mappings()
+    rows = connection.execute(query.limit(limit), access.values).mappings()
     return [FailingVisit.model_construct(**row) for row in rows]
 
 

@@ -27,6 +27,7 @@ from tests.aggregates.policy.documents import LEAVES
 
 DEFAULTS = {
     "mode": "shadow",
+    "history": "since_move",
     "queue.label": "status:queued",
     "queue.order": ("priority", "created"),
     "queue.priority_labels": (),
