@@ -105,6 +105,24 @@ def test_githubs_answer_settles_it_either_way() -> None:
     assert (refuted.installation_id, refuted.claim) == (1, None)
 
 
+def test_where_it_left_an_installation_is_kept() -> None:
+    moved = lane_of(an_issue(1, 5), an_issue(2, 9), answered(2, as_of=2), an_issue(2, 9))
+    assert moved.moved == 3
+    again = lane_of(an_issue(1, 5), accepted(2), an_issue(2, 9), accepted(1))
+    assert again.moved == 4
+    assert restored(again) == again
+
+
+def test_what_no_installation_had_was_not_moved_to_its_first() -> None:
+    assert lane_of(an_issue(None, 5), an_issue(1, 9), answered(1, as_of=2)).moved == 0
+    assert lane_of(an_issue(None, 5), answered(2, as_of=1)).moved == 0
+    assert lane_of(an_issue(1, 5), an_issue(2, 9), answered(1, as_of=2)).moved == 0
+
+
+def test_who_left_it_to_nobody_does_not_leave_its_past_to_the_next() -> None:
+    assert lane_of(an_issue(1, 5), accepted(None), an_issue(2, 9)).moved == 2
+
+
 def test_an_answer_says_nothing_of_what_was_claimed_after_the_question() -> None:
     lane = lane_of(an_issue(1, 5), an_issue(2, 9), answered(1, as_of=1))
     assert lane.claim is not None

@@ -27,6 +27,7 @@ def templates(*fields: str) -> st.SearchStrategy[str]:
 
 LEAVES: Mapping[str, st.SearchStrategy[Any]] = {
     "mode": st.sampled_from(["off", "shadow", "live"]),
+    "history": st.sampled_from(["since_move", "all"]),
     "queue.label": texts(1, 50),
     "queue.order": st.sampled_from(
         [["priority"], ["created"], ["priority", "created"], ["created", "priority"]]

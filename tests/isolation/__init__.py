@@ -1,0 +1,1 @@
+"""What nobody is told of others, at the HTTP door: every route, whoever asks."""
