@@ -11,7 +11,7 @@ from projections.engine.building import Builder
 from projections.engine.checkpoints import CheckpointMoved
 from projections.registry import PROJECTIONS
 from runtime.background.leased import Lease, LeasedWork, LeaseLost
-from runtime.background.projecting import guard_of
+from runtime.background.projecting import BATCH, guard_of
 
 LEASE = "building"
 
@@ -35,7 +35,7 @@ class Building:
     def work(self) -> LeasedWork:
         """Return the work, to be run."""
         held = Lease(LEASE, self.store, self.clock, self.instance, self.judge)
-        builder = Builder(PROJECTIONS, self.store, guard_of(held), large=self.large)
+        builder = Builder(PROJECTIONS, self.store, guard_of(held), BATCH, self.large)
         tending = _Tending(builder)
         return LeasedWork(held, tending.step, wanted=tending.is_wanted)
 

@@ -25,6 +25,9 @@ from runtime.background.leased import Lease, LeasedWork, LeaseLost
 from runtime.background.listening import POLL_SECONDS, Listening
 
 LEASE = "projections"
+# Events whose rows are written at once beside deliveries, which on SQLite wait meanwhile: 21 ms of
+# the processor. 500, as where nobody waits, take 44, and a fiftieth less in all.
+BATCH = 200
 
 _log = structlog.get_logger("projecting")
 
@@ -53,10 +56,8 @@ class Projecting:
         held = Lease(LEASE, self.store, self.clock, self.instance, self.judge)
         guard = guard_of(held)
         projections = telling(self.fresh)
-        runner = Runner(
-            projections, self.store, self.store, guard, large=self.large, recent=self.recent
-        )
-        builder = Builder(PROJECTIONS, self.store, guard, large=self.large)
+        runner = Runner(projections, self.store, self.store, guard, BATCH, self.large, self.recent)
+        builder = Builder(PROJECTIONS, self.store, guard, BATCH, self.large)
         following = _Following(held, runner, builder, self.grown, self._told)
         listening = Listening(self.grown, following.step, pause=0.0)
         return LeasedWork(held, listening.step, listening.rest, self._elsewhere)
