@@ -24,9 +24,9 @@ _MAX_DEPTH = 500  # far more than GitHub nests, far less than a parser stumbles 
 _MAX_DIGITS = 20  # all that 64 bits can need, sign included
 _BOM = "\ufeff"
 # What an object, a list and any other value take at most once they are parsed, beside their text;
-# a delivery of GitHub's takes less than half of the bound, should it have 25 MB.
+# a delivery of GitHub's takes two thirds of the bound, should it have 25 MB.
 _OBJECT, _LIST, _VALUE = 240, 64, 80  # bytes
-_MAX_VALUES = 96 * 1024 * 1024  # bytes
+_MAX_VALUES = 64 * 1024 * 1024  # bytes
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 
 

@@ -729,6 +729,16 @@ def test_send_says_why_a_delivery_was_refused(
     assert outcome.content()["code"] == "signature_wrong"
 
 
+@pytest.mark.parametrize("path", ["", "/", "/api/events"])
+def test_send_says_where_the_receiver_is_to_who_names_another_place(
+    command: Command, service: Started, payload: str, path: str
+) -> None:
+    to = ("--event", "issues", "--url", service.url + path)
+    error = command("send", payload, *to, webhook_secret=SECRET).error()
+    assert error.startswith(("404 from ", "405 from "))
+    assert error.rstrip().endswith(f"try --url {service.url}{RECEIVER}")
+
+
 def test_send_needs_a_secret(command: Command, payload: str) -> None:
     assert "ORCHESTRATOR_WEBHOOK_SECRET" in command("send", payload, "--event", "ping").error()
 

@@ -4,7 +4,7 @@ import hmac
 import re
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
 import httpx2
@@ -16,6 +16,7 @@ from runtime.settings import Settings
 
 DEFAULT_URL = "http://127.0.0.1:8000/api/webhooks/github"
 _SECONDS = 15.0
+_NO_RECEIVER = (404, 405)
 _EVENT = re.compile(r"[A-Za-z0-9_]{1,100}")  # what the receiver takes
 
 
@@ -69,7 +70,16 @@ def send(
     elif response.is_success:
         typer.echo(response.text)
     if not response.is_success:
-        fail(f"{response.status_code} from {url}: {_detail(response)}")
+        fail(f"{response.status_code} from {url}: {_detail(response)}{_hint(url, response)}")
+
+
+def _hint(url: str, response: httpx2.Response) -> str:
+    """Tell who gave a host only, or another path, where the receiver is."""
+    parts, receiver = urlsplit(url), urlsplit(DEFAULT_URL).path
+    if parts.path == receiver or response.status_code not in _NO_RECEIVER:
+        return ""
+    whole = urlunsplit((parts.scheme, parts.netloc, receiver, "", ""))
+    return f"; no receiver is there, try --url {whole}"
 
 
 def _headers(event: str, delivery: UUID, body: bytes) -> dict[str, str]:
