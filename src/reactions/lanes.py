@@ -18,10 +18,11 @@ from events.errors import described
 from events.store import Store
 from projections.engine.checkpoints import Checkpoint
 from projections.engine.evolve import LoopShare
-from projections.lanes.fold import folded, lanes_checkpoint
+from projections.lanes.fold import folded, standing
 from projections.lanes.fresh import FreshLane, FreshLanes
 from projections.lanes.model import unpacked_surroundings
 from projections.lanes.queries import (
+    Standing,
     changed_lanes,
     lane_row,
     parked_lanes,
@@ -151,30 +152,32 @@ class Lanes:
         All of them, if what is around them did.
         """
         return await self.reflection(
-            await self._store.read(lambda c: self.look_at_changed(c, after, partition))
+            await self._store.read(lambda c: self.look_at_changed(c, standing(c), after, partition))
         )
 
     async def lane(self, repository_id: int) -> Reflection:
         """Return one lane; none where nothing was heard of the repository."""
 
         def look(connection: Connection) -> Snapshot:
-            around = surroundings_row(connection)
-            return self._snapshot(connection, around, lane_row(connection, repository_id))
+            stands = standing(connection)
+            return self._snapshot(connection, stands, lane_row(connection, repository_id))
 
         return await self.reflection(await self._store.read(look))
 
-    def look_at_changed(self, connection: Connection, after: int, partition: Partition) -> Snapshot:
+    def look_at_changed(
+        self, connection: Connection, stands: Standing, after: int, partition: Partition
+    ) -> Snapshot:
         """Look at what ``changed`` returns, for whoever looks at more in the same transaction."""
-        around = surroundings_row(connection)
-        everywhere = around is not None and around["position"] > after
+        everywhere = stands.around is not None and stands.around > after
         since = None if everywhere else after
         heads = changed_lanes(connection, since, partition.number, partition.of)
-        return self._snapshot(connection, around, heads)
+        return self._snapshot(connection, stands, heads)
 
-    def _snapshot(
-        self, connection: Connection, around: Row | None, heads: Sequence[Row]
-    ) -> Snapshot:
-        place = lanes_checkpoint(connection)
+    def _snapshot(self, connection: Connection, stands: Standing, heads: Sequence[Row]) -> Snapshot:
+        place = stands.folded
+        around: Row | None = {"position": stands.around}
+        if place.generation != self._generation or stands.around != self._around.position:
+            around = surroundings_row(connection)
         if not heads:
             return Snapshot(place, around)
         known: dict[int, Reflected] = {}
@@ -187,7 +190,8 @@ class Lanes:
             for row in heads
             if row["repository_id"] not in fresh
         }
-        return Snapshot(place, around, heads, subjects, known, fresh, parked_lanes(connection))
+        parked = parked_lanes(connection) if stands.parked else {}
+        return Snapshot(place, around, heads, subjects, known, fresh, parked)
 
     def _freshly(
         self, heads: Sequence[Row], generation: int, known: Mapping[int, Reflected]

@@ -113,7 +113,12 @@ _OF_EVERY_LANE = {
     "lane_row",  # for who decides and acts, as the next two
     "changed_lanes",
     "parked_lanes",
-    *("folded", "lanes_checkpoint"),  # how far all reflect the log, and nothing of what they say
+    *(
+        "folded",
+        "lanes_checkpoint",
+        "standing",
+        "lanes_standing",
+    ),  # how far all reflect the log, and nothing of what they say
     # whoever folds lanes on, decides and acts by them does so for all, and shows nobody
     *("changed_lanes", "load_lanes", "lane_rows", "subject_rows"),
     *("subject_positions", "last_change"),

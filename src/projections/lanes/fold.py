@@ -36,7 +36,13 @@ from projections.lanes.model import (
     surroundings,
     touched_subjects,
 )
-from projections.lanes.queries import LANES_NAME, around_lanes, load_lanes
+from projections.lanes.queries import (
+    LANES_NAME,
+    Standing,
+    around_lanes,
+    lanes_standing,
+    load_lanes,
+)
 from projections.lanes.steps import Following, RememberedLane, Step
 from projections.workflows.model import WORKFLOW_TABLES
 
@@ -260,7 +266,17 @@ def lanes_checkpoint(connection: Connection) -> Checkpoint:
 
     That is not at all while another release's are shown: what to do is decided by its own alone.
     """
-    found = checkpoint(connection, LANES.name)
+    return of_this_release(checkpoint(connection, LANES.name))
+
+
+def standing(connection: Connection) -> Standing:
+    """Return where the log ends, and how far it is reflected: see ``lanes_checkpoint``."""
+    found = lanes_standing(connection)
+    return found._replace(folded=of_this_release(found.folded))
+
+
+def of_this_release(found: Checkpoint) -> Checkpoint:
+    """Return a checkpoint of lanes as this release goes by it."""
     return found if found.version == LANES.version else replace(found, position=0)
 
 

@@ -4,15 +4,16 @@ All but the first are for whoever folds lanes on, decides and acts by them; nobo
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, exists, func, or_, select
 
 from aggregates.lane import Lane
 from aggregates.surroundings import Surroundings
 from events.statement import Statement
-from events.table import events, table_of
+from events.table import events, log_head, table_of
 from projections.access import Access
+from projections.engine.checkpoints import Checkpoint, CheckpointRow
 from projections.engine.parked import ParkedEventRow
 from projections.lanes.commits import CHECKS
 from projections.lanes.model import (
@@ -46,6 +47,7 @@ _AT_ONCE = 500  # a statement takes some 32,000 parameters at most
 
 Row = Mapping[str, Any]
 
+_checkpoints = table_of(CheckpointRow)
 _parked = table_of(ParkedEventRow)
 
 _SHARE: ColumnElement[int] = lanes.c.repository_id % bindparam("shares", type_=Integer)
@@ -62,12 +64,46 @@ _SUBJECTS = Statement(
     )
 )
 _AROUND = Statement(select(surroundings).where(surroundings.c.id == AROUND))
+_STANDING = Statement(
+    select(
+        log_head.c.position,
+        _checkpoints.c.version,
+        _checkpoints.c.position,
+        _checkpoints.c.generation,
+        surroundings.c.position,
+        exists().where(_parked.c.projection == LANES_NAME),
+    ).select_from(
+        log_head.outerjoin(_checkpoints, _checkpoints.c.name == LANES_NAME).outerjoin(
+            surroundings, surroundings.c.id == AROUND
+        )
+    )
+)
 _PARKED = Statement(
     select(events.c.repository_id, _parked.c.position, _parked.c.error)
     .select_from(_parked.join(events, events.c.position == _parked.c.position))
     .where(_parked.c.projection == LANES_NAME, events.c.repository_id.is_not(None))
     .order_by(_parked.c.position.desc())
 )
+
+
+class Standing(NamedTuple):
+    """Where the log ends, and how far lanes reflect it.
+
+    ``around`` is where what holds around them changed last, None: nothing was ever said.
+    ``parked``: there are events that could not be folded.
+    """
+
+    head: int
+    folded: Checkpoint
+    around: int | None
+    parked: bool
+
+
+def lanes_standing(connection: Connection) -> Standing:
+    """Return all that who looks again and again asks for first, by one statement."""
+    [(end, version, position, generation, around, parked)] = _STANDING.rows(connection)
+    found = Checkpoint(version or 0, position or 0, generation or 0)
+    return Standing(end, found, around, bool(parked))
 
 
 def load_lanes(connection: Connection, repository_ids: Collection[int]) -> dict[int, StoredLane]:

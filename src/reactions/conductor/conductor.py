@@ -17,10 +17,9 @@ from aggregates.surroundings import Surroundings
 from events.envelope import NewEvent
 from events.errors import described
 from events.log import EventLog
-from events.read import head
 from events.store import Store
 from events.wake import Wake
-from projections.lanes.fold import folded
+from projections.lanes.fold import standing
 from reactions.checkpoints import Checkpoint, advance
 from reactions.conductor import timetable
 from reactions.conductor.causes import causes
@@ -144,16 +143,19 @@ class Conductor:
 
     def _look(self, connection: Connection, least: int | None = None) -> _Seen:
         """Look at all that a step begins with; lanes are to reflect ``least``, by default all."""
+        stands = standing(connection)
         seen = _Seen(
-            head=head(connection).position if least is None else least,
-            folded=folded(connection),
+            head=stands.head if least is None else least,
+            folded=stands.folded.position,
             checkpoint=self._decided_up_to(connection),
         )
         if seen.folded < seen.head:
             return seen
         changed: Snapshot | None = None
         if seen.checkpoint < seen.head:
-            changed = self.lanes.look_at_changed(connection, seen.checkpoint, self.partition)
+            changed = self.lanes.look_at_changed(
+                connection, stands, seen.checkpoint, self.partition
+            )
         due = None if self._knows_waits() else self._look_at_waits(connection)
         return replace(seen, changed=changed, due=due)
 
