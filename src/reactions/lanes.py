@@ -175,8 +175,10 @@ class Lanes:
 
     def _snapshot(self, connection: Connection, stands: Standing, heads: Sequence[Row]) -> Snapshot:
         place = stands.folded
-        around: Row | None = {"position": stands.around}
-        if place.generation != self._generation or stands.around != self._around.position:
+        around: Row | None = None
+        if place.generation == self._generation and stands.around == self._around.position:
+            around = {"position": stands.around}  # it is known
+        elif stands.around is not None:
             around = surroundings_row(connection)
         if not heads:
             return Snapshot(place, around)

@@ -113,12 +113,8 @@ _OF_EVERY_LANE = {
     "lane_row",  # for who decides and acts, as the next two
     "changed_lanes",
     "parked_lanes",
-    *(
-        "folded",
-        "lanes_checkpoint",
-        "standing",
-        "lanes_standing",
-    ),  # how far all reflect the log, and nothing of what they say
+    # how far all reflect the log, and nothing of what they say
+    *("folded", "lanes_checkpoint", "standing", "lanes_standing"),
     # whoever folds lanes on, decides and acts by them does so for all, and shows nobody
     *("changed_lanes", "load_lanes", "lane_rows", "subject_rows"),
     *("subject_positions", "last_change"),
