@@ -31,6 +31,7 @@ V = TypeVar("V")
 _NO_POLICY = PolicyLayer()
 _REVOCATION = "github_app_authorization"
 _OURS = {ScopePaused.type, ActingUserSet.type, AppIdentified.type, ServiceStarted.type}
+OF_EVERYTHING = frozenset({_REVOCATION, *_OURS})  # types that concern them, whatever they name
 # Of an organisation, whose people may have gained or lost access to whatever repository of it.
 _ACCESS = {"member", "membership", "organization", "team"}
 

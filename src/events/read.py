@@ -31,6 +31,7 @@ from events.table import events, log_head
 BATCH_BYTES = 8 * 1024 * 1024
 _AHEAD = timedelta(minutes=5)  # a clock that is set back by more than this was wrong
 _LEFT_OUT_SIZE = 1024 * 1024  # so many characters a large payload counts: it is read by itself
+_NOT_READ = "{}"  # stands for a payload that was not asked for, which is not to count as large
 _FETCH = 64  # rows fetched at once, so that a run of huge payloads is never all in memory
 
 WITHOUT_PAYLOAD = tuple(column for column in events.columns if column.name != "payload")
@@ -106,23 +107,25 @@ def head(connection: Connection) -> Head:
     return Head(*newest)
 
 
-def read(
+def read(  # noqa: PLR0913 (which events, and how much of each)
     connection: Connection,
     after: int,
     limit: int,
     *filters: ColumnElement[bool],
     max_bytes: int = BATCH_BYTES,
     whole: bool = False,
+    payloads: ColumnElement[bool] | None = None,
 ) -> list[Event]:
     """Return up to ``limit`` events behind ``after`` in order, at least one if there is one.
 
     Stops early when their payloads come to ``max_bytes`` characters. The payload of a large
-    delivery is left out, unless they are to be ``whole``.
+    delivery is left out, unless they are to be ``whole``; with ``payloads``, that of every event
+    of which it does not hold, and another stands there.
     """
-    if limit <= _FETCH and not filters and not whole:
+    if limit <= _FETCH and not filters and not whole and payloads is None:
         few = _FEW_BEHIND.rows(connection, {"after": after, "limit": limit})
         return list(_bounded(map(to_event, few), max_bytes))
-    query = _BEHIND_WHOLE if whole else _BEHIND
+    query = _BEHIND_WHOLE if whole else _BEHIND if payloads is None else _behind_with(payloads)
     rows = connection.execute(
         query.where(*filters) if filters else query,
         {"after": after, "limit": limit},
@@ -184,6 +187,12 @@ def position_before(connection: Connection, moment: datetime) -> int:
 def count(connection: Connection) -> int:
     """Return how many events the table really holds."""
     return connection.scalar(select(func.count()).select_from(events)) or 0
+
+
+def _behind_with(payloads: ColumnElement[bool]) -> Select[Any]:
+    some = case((~payloads, _NOT_READ), (_IS_LARGE, LEFT_OUT), else_=events.c.payload)
+    named = some.label("payload")
+    return _behind(*(named if each.name == "payload" else each for each in events.columns))
 
 
 def _bounded(found: Iterator[Event], max_bytes: int) -> Iterator[Event]:

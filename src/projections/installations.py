@@ -108,6 +108,7 @@ INSTALLATIONS: Projection[Installation] = Projection(
     model=Installation,
     touches=_touches,
     evolve=_evolve,
+    belong="none",
 )
 
 

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
@@ -15,14 +17,17 @@ from events.store import Store
 from projections.engine import builds, checkpoints
 from projections.engine.building import Builder
 from projections.engine.checkpoints import CheckpointMoved
+from projections.engine.parts import Part, parts
 from projections.engine.projection import AnyProjection
 from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
+from projections.repositories.queries import event_counts
 from runtime.background.building import LEASE as BUILDING
 from runtime.background.leased import Lease, LeaseLost
 from runtime.background.projecting import LEASE as PROJECTING
 from runtime.background.projecting import guard_of
 from runtime.clock import now
+from runtime.sharing import WORTH, Share, shared
 
 
 class LogIncomplete(OrchestratorError):
@@ -50,24 +55,43 @@ def chosen(names: Sequence[str]) -> tuple[AnyProjection, ...]:
     return tuple(known[name] for name in dict.fromkeys(names)) or PROJECTIONS
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How many processes share a build of a database at an address."""
+
+    jobs: int = 1
+    url: str = ""
+
+
+ALONE = Sharing()
+
+
 async def rebuild(
-    store: Store, projections: Sequence[AnyProjection], batch: int, progress: Progress
+    store: Store,
+    projections: Sequence[AnyProjection],
+    batch: int,
+    progress: Progress,
+    sharing: Sharing = ALONE,
 ) -> int:
     """Build projections again beside those that are read, until they are read instead.
 
     What is under way already is gone on with. Where a service runs, it lets its readers change
-    over, and goes on with the build where this process ends before; else this process does all.
-    Returns the position reached. ``progress`` is told how far of how far. Raises NewerRows.
+    over, and goes on with the build where this process ends before; else this process does all,
+    or several share it. Returns the position reached. ``progress`` is told how far of how far.
+    Raises NewerRows, or ShareFailed.
     """
-    await store.write(lambda connection: builds.ask_for(connection, projections))
     end = (await store.read(head)).position
     names = [projection.name for projection in projections]
     builder = _Turn(BUILDING, store, projections, batch)
     reader = _Turn(PROJECTING, store, projections, batch)
     try:
+        among = await store.read(lambda connection: _parts(connection, sharing))
+        await builder.take(_nothing)  # before a service sees that there is something to be built
+        await store.write(lambda connection: builds.ask_for(connection, projections, among))
         while (reached := await _built(store, names)) is not None:
             if reached < end:
                 progress(reached, end)
+            await _share(builder, names, sharing, lambda at: progress(min(at, end), end))
             advanced = await builder.take(builder.builder.step)
             if advanced == 0 and reached < end and reached == await _built(store, names):
                 raise LogIncomplete(f"the log does not reach position {end}; run verify")
@@ -83,18 +107,26 @@ async def rebuild(
 
 
 async def build_ahead(
-    store: Store, projections: Sequence[AnyProjection], batch: int, progress: Progress
+    store: Store,
+    projections: Sequence[AnyProjection],
+    batch: int,
+    progress: Progress,
+    sharing: Sharing = ALONE,
 ) -> tuple[list[str], int]:
     """Build what this release makes otherwise than it is shown, and leave it for its start.
 
     What is shown stays, and who follows it, too. Returns the names, and the position reached.
     """
     builder = _Turn(BUILDING, store, projections, batch)
+    end = (await store.read(head)).position
+    known = [projection.name for projection in projections]
     try:
-        await store.write(lambda connection: builds.plan(connection, projections))
-        end = (await store.read(head)).position
-        while (reached := await _built(store, [each.name for each in projections])) is not None:
+        among = await store.read(lambda connection: _parts(connection, sharing))
+        await builder.take(_nothing)
+        await store.write(lambda connection: builds.plan(connection, projections, among))
+        while (reached := await _built(store, known)) is not None:
             progress(min(reached, end), end)
+            await _share(builder, known, sharing, lambda at: progress(min(at, end), end))
             advanced = await builder.take(builder.builder.step)
             if advanced is None:
                 await asyncio.sleep(_WAIT_SECONDS)
@@ -161,6 +193,8 @@ class _Turn:
     def __init__(
         self, lease: str, store: Store, projections: Sequence[AnyProjection], batch: int
     ) -> None:
+        self.store = store
+        self.batch = batch
         self.held = Lease(lease, store, now, f"replay-{uuid4()}")
         self.builder = Builder(projections, store, guard_of(self.held), batch)
 
@@ -172,7 +206,46 @@ class _Turn:
         return None
 
 
+def _parts(connection: Connection, sharing: Sharing) -> Sequence[Part]:
+    """Return the parts in which something is built: as many as processes where that is worth it."""
+    jobs = sharing.jobs if head(connection).position > WORTH else 1
+    return parts(jobs, event_counts(connection) if jobs > 1 else None)
+
+
+async def _nothing() -> bool:
+    """Do nothing but hold a lease."""
+    return True
+
+
 async def _built(store: Store, names: Sequence[str]) -> int | None:
     """Return how far projections are built, None once they are read."""
-    found = await store.read(builds.known_builds)
-    return min((found[name].position for name in names if name in found), default=None)
+    return await store.read(lambda connection: builds.mean_position(connection, names))
+
+
+async def _share(
+    turn: _Turn, names: Sequence[str], sharing: Sharing, progress: Callable[[int], None]
+) -> None:
+    """Share what is built in parts, where it is worth it and nobody else is at it."""
+    end = (await turn.store.read(head)).position
+    for build in await turn.builder.outstanding():
+        jobs = min(sharing.jobs, len(build.parts))
+        if jobs > 1 and end - build.position > WORTH and await turn.take(_nothing):
+            first = Share(sharing.url, build.generation, 0, jobs, end, turn.batch)
+            attending = asyncio.create_task(_attend(turn, names, progress))
+            try:
+                await shared(first, partial(_step, turn))
+            finally:
+                attending.cancel()
+                await asyncio.gather(attending, return_exceptions=True)
+
+
+async def _step(turn: _Turn, share: Share) -> int | None:
+    return await turn.take(lambda: share.step(turn.builder))
+
+
+async def _attend(turn: _Turn, names: Sequence[str], progress: Callable[[int], None]) -> None:
+    """Hold the lease while others build, and tell how far all of them are."""
+    while True:
+        await asyncio.sleep(_WAIT_SECONDS)
+        await turn.take(_nothing)
+        progress(await _built(turn.store, names) or 0)

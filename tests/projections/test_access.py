@@ -105,7 +105,7 @@ QUERIES: dict[Callable[..., object], Query] = {
 # What the service asks for itself: rows, checkpoints, builds, of whichever installation.
 _ENGINE = ("beside", "builds", "checkpoints", "generations", "rows", "status")
 _OF_THE_SERVICE = {f"projections.engine.{name}" for name in _ENGINE}
-_OF_THE_RUNNER = {"park", "forget", "counts"}
+_OF_THE_RUNNER = {"park", "forget", "counts", "event_counts"}
 _OF_ONE_EVENT = {"shows"}  # by which the log's own event is judged
 _OF_EVERY_LANE = {
     *("hidden_before", "held_through"),  # of the repositories that they are handed

@@ -650,6 +650,19 @@ def test_replay_builds_into_a_database_of_its_own_as_it_was(
     assert "needs --into" in command("replay", "--until", "2", database_url=database_url).error(2)
 
 
+def test_jobs_are_as_many_as_make_sense_and_for_what_is_shared(
+    command: Command, database_url: str
+) -> None:
+    filled(database_url, 3)
+    assert command("replay", "--jobs", "3", "--json", database_url=database_url).status == 0
+    for few in ("0", "-1", "65", "many"):
+        wrong = command("replay", "--jobs", few, database_url=database_url).error(2)
+        assert "--jobs" in wrong
+    for other in (("--check",), ("--into", "sqlite+aiosqlite:///other.db")):
+        refused = command("replay", *other, "--jobs", "2", database_url=database_url).error(2)
+        assert "are done by one process: leave out --jobs" in refused
+
+
 def look_at(file: Path) -> tuple[int, int]:
     """How many events repositories counted there, and how long its own log is."""
     with closing(sqlite3.connect(file)) as connection:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +14,7 @@ from projections.engine import builds, checkpoints, generations
 from projections.engine.beside import Beside
 from projections.engine.builds import Build
 from projections.engine.checkpoints import CheckpointMoved
+from projections.engine.parts import WHOLE, Part
 from projections.engine.projection import AnyProjection
 from projections.engine.runner import BATCH, Runner
 from projections.engine.target import Guard
@@ -48,7 +50,7 @@ class Builder:
         self._guard = guard
         self._batch = batch
         self._large = large
-        self._runners: dict[int, Runner] = {}
+        self._runners: dict[tuple[int, Part], Runner] = {}
 
     async def plan(self) -> list[str]:
         """Have what this release would make otherwise be built, and name what is begun."""
@@ -66,12 +68,38 @@ class Builder:
     async def step(self) -> int:
         """Build a batch further; return the position then reached, 0 where all is at the head.
 
-        Raises CheckpointMoved where somebody else is at it.
+        What was begun in parts is built part by part, each of them in its turn, and united once
+        little is left. Raises CheckpointMoved where somebody else is at it.
         """
         for build in await self.outstanding():
-            if reached := await self._runner(build).step():
+            if reached := await self._advance(build):
                 return reached
         return 0
+
+    async def step_share(self, generation: int, share: Part, until: int) -> int:
+        """Build a share of a build's parts a batch further, as ``step``, not beyond ``until``."""
+        for build in await self.outstanding():
+            if build.generation == generation and not build.is_whole:
+                mine = [part for part in build.parts if share.owns(part.number)]
+                part = min(mine, key=build.parts.__getitem__)
+                return await self._runner(build, part).step(until)
+        return 0
+
+    async def _advance(self, build: Build) -> int:
+        if build.is_whole:
+            return await self._runner(build, WHOLE).step()
+        least, most = min(build.parts.values()), max(build.parts.values())
+        behind = min(build.parts, key=build.parts.__getitem__)
+        if least < most:
+            return await self._runner(build, behind).step(most)
+        if (await self._store.read(head)).position - least > self._batch:
+            return await self._runner(build, behind).step()
+        await self._beside(build).write(lambda connection: self._unite(connection, build))
+        return least or await self._advance(replace(build, parts={WHOLE: least}))
+
+    def _unite(self, connection: Connection, build: Build) -> None:
+        self._guard(connection)
+        builds.unite(connection, build)
 
     async def take_over(self) -> Build | None:
         """Have readers read what is built as far as the log, the first of it; None: there is none.
@@ -83,7 +111,7 @@ class Builder:
         if ready is None:
             return None
         build, end = ready
-        runner = self._runner(build)
+        runner = self._runner(build, WHOLE)
         while build.position < end and await runner.step(end):
             pass
         await self._settle(build)
@@ -98,7 +126,7 @@ class Builder:
             if getattr(error.orig, "sqlstate", None) not in _BUSY:
                 raise
             raise CheckpointMoved("somebody reads for long; the old rows stay for now") from error
-        return Build(build.generation, build.projections, reached)
+        return replace(build, parts={WHOLE: reached})
 
     async def is_untidy(self) -> bool:
         """Tell whether there is anything that nobody needs any more."""
@@ -118,7 +146,7 @@ class Builder:
         live = checkpoints.positions(connection)
         end = head(connection).position
         for build in builds.builds_of(connection, self._projections):
-            if end - build.position <= self._batch:
+            if build.is_whole and end - build.position <= self._batch:
                 return build, max(live.get(each.name, 0) for each in build.projections)
         return None
 
@@ -140,10 +168,21 @@ class Builder:
             await asyncio.sleep(_BETWEEN)
         raise CheckpointMoved("somebody reads for long; the old rows stay for now")
 
-    def _runner(self, build: Build) -> Runner:
-        if build.generation not in self._runners:
-            target = Beside(self._store, build.tables, build.generation)
-            self._runners[build.generation] = Runner(
-                build.projections, self._store, target, self._guard, self._batch, self._large
+    def _runner(self, build: Build, part: Part) -> Runner:
+        """Return what builds one part; so many parts' events are no more than one's."""
+        key = (build.generation, part)
+        if key not in self._runners:
+            own = [each if part == WHOLE else each.of_part(part) for each in build.projections]
+            self._runners[key] = Runner(
+                own,
+                self._store,
+                self._beside(build),
+                self._guard,
+                self._batch * part.of,
+                self._large,
+                part=part,
             )
-        return self._runners[build.generation]
+        return self._runners[key]
+
+    def _beside(self, build: Build) -> Beside:
+        return Beside(self._store, build.tables, build.generation)

@@ -1,9 +1,10 @@
 """Read models that are built beside those that are read, and how they take their place."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from sqlalchemy import Connection, MetaData, Table, select, text
+from sqlalchemy import Connection, MetaData, Table, func, literal, select, text
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, table_of
@@ -15,13 +16,15 @@ from projections.engine.checkpoints import (
     NewerRows,
 )
 from projections.engine.parked import ParkedEventRow
+from projections.engine.parts import WHOLE, Part
 from projections.engine.projection import AnyProjection
 
 
 class BuildRow(SQLModel, table=True):
     """A projection of which rows are built beside those that are read, and how far that is.
 
-    Those of one generation belong together: they take their place at once.
+    Those of one generation belong together: they take their place at once. Where several processes
+    share a build, there is a row for each part of it: its name is the projection's and the part's.
     """
 
     __tablename__ = "projection_builds"
@@ -44,11 +47,21 @@ _LOCK_WAIT = text(
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A generation that is built: its projections, and the position that all of them reflect."""
+    """A generation that is built: its projections, and the position that each part reflects."""
 
     generation: int
     projections: tuple[AnyProjection, ...]
-    position: int
+    parts: Mapping[Part, int]
+
+    @property
+    def position(self) -> int:
+        """The position that all of it reflects."""
+        return min(self.parts.values())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is built in one, or was united."""
+        return self.parts.keys() == {WHOLE}
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -57,24 +70,49 @@ class Build:
 
 
 def known_builds(connection: Connection) -> dict[str, Checkpoint]:
-    """Return how far each projection is that is built, of whichever release."""
-    rows = connection.execute(select(_builds))
-    return {row.name: Checkpoint(row.version, row.position, row.generation) for row in rows}
+    """Return how far each projection is that is built, of whichever release: all parts of it."""
+    found: dict[str, Checkpoint] = {}
+    for name, _, each in _rows(connection):
+        found[name] = min(each, found.get(name, each), key=attrgetter("position"))
+    return found
+
+
+def mean_position(connection: Connection, names: Collection[str]) -> int | None:
+    """Return how far projections are that are built, on an average of their parts; None: none is.
+
+    Of several builds, the one that is least far.
+    """
+    built: dict[int, list[int]] = {}
+    for name, _, each in _rows(connection):
+        if name in names:
+            built.setdefault(each.generation, []).append(each.position)
+    return min((sum(places) // len(places) for places in built.values()), default=None)
+
+
+def _rows(connection: Connection) -> Iterator[tuple[str, Part, Checkpoint]]:
+    for row in connection.execute(select(_builds)):
+        yield *Part.from_name(row.name), Checkpoint(row.version, row.position, row.generation)
 
 
 def builds_of(connection: Connection, projections: Iterable[AnyProjection]) -> list[Build]:
     """Return what this release builds, the oldest first; what others build is not its own."""
-    known = known_builds(connection)
-    mine = [p for p in projections if p.name in known and known[p.name].version == p.version]
-    numbers = sorted({known[projection.name].generation for projection in mine})
+    rows = list(_rows(connection))
+    versions = {p.name: p.version for p in projections}
+    mine = [row for row in rows if versions.get(row[0]) == row[2].version]
     found = []
-    for number in numbers:
-        group = tuple(p for p in mine if known[p.name].generation == number)
-        found.append(Build(number, group, min(known[p.name].position for p in group)))
+    for number in sorted({each.generation for _, _, each in mine}):
+        reached: dict[Part, int] = {}
+        for _, part, each in (row for row in mine if row[2].generation == number):
+            reached[part] = min(each.position, reached.get(part, each.position))
+        names = {name for name, _, each in mine if each.generation == number}
+        group = tuple(p for p in projections if p.name in names)
+        found.append(Build(number, group, dict(sorted(reached.items()))))
     return found
 
 
-def plan(connection: Connection, projections: Sequence[AnyProjection]) -> list[str]:
+def plan(
+    connection: Connection, projections: Sequence[AnyProjection], among: Sequence[Part] = (WHOLE,)
+) -> list[str]:
     """Have what this release would make otherwise be built, and name it.
 
     Where there are no read models at all they begin at once, since there is nothing to be shown
@@ -92,10 +130,12 @@ def plan(connection: Connection, projections: Sequence[AnyProjection]) -> list[s
         if not generations.fits(connection, build.tables, build.generation)
         for each in build.projections
     ]
-    return begin(connection, [p for p in projections if p in outdated or p in broken])
+    return begin(connection, [p for p in projections if p in outdated or p in broken], among)
 
 
-def ask_for(connection: Connection, projections: Sequence[AnyProjection]) -> list[str]:
+def ask_for(
+    connection: Connection, projections: Sequence[AnyProjection], among: Sequence[Part] = (WHOLE,)
+) -> list[str]:
     """Have projections be built, though their rows are of this version; raises NewerRows.
 
     What is under way already is gone on with. Returns the names of the others.
@@ -105,11 +145,16 @@ def ask_for(connection: Connection, projections: Sequence[AnyProjection]) -> lis
     for each in projections:
         if each.name in building and building[each.name].is_newer(each):
             raise NewerRows(f"a newer release builds {each.name}; start it anew with that one")
-    return begin(connection, projections)
+    return begin(connection, projections, among)
 
 
-def begin(connection: Connection, projections: Sequence[AnyProjection]) -> list[str]:
-    """Have projections be built together, and name those that were not under way already."""
+def begin(
+    connection: Connection, projections: Sequence[AnyProjection], among: Sequence[Part] = (WHOLE,)
+) -> list[str]:
+    """Have projections be built together, and name those that were not under way already.
+
+    In such parts, at each of which a process can be; it stays so until these are united.
+    """
     if not projections:
         return []
     if connection.dialect.name == "postgresql":
@@ -122,7 +167,13 @@ def begin(connection: Connection, projections: Sequence[AnyProjection]) -> list[
     generation = generations.next_number(connection, _least(connection))
     generations.create(connection, _tables(begun), generation)
     rows = [
-        {"name": p.name, "version": p.version, "position": 0, "generation": generation}
+        {
+            "name": part.called(p.name),
+            "version": p.version,
+            "position": 0,
+            "generation": generation,
+        }
+        for part in among
         for p in begun
     ]
     connection.execute(_builds.insert(), rows)
@@ -134,8 +185,49 @@ def abandon(connection: Connection, projections: Iterable[AnyProjection]) -> Non
     building = known_builds(connection)
     for projection in projections:
         if (build := building.get(projection.name)) is not None:
-            connection.execute(_builds.delete().where(_builds.c.name == projection.name))
+            _end(connection, projection)
             generations.drop(connection, projection.tables, build.generation)
+
+
+def _end(connection: Connection, projection: AnyProjection) -> None:
+    names = [
+        name for name in connection.scalars(select(_builds.c.name)) if _is_of(name, projection)
+    ]
+    connection.execute(_builds.delete().where(_builds.c.name.in_(names)))
+
+
+def _is_of(name: str, projection: AnyProjection) -> bool:
+    return Part.from_name(name)[0] == projection.name
+
+
+def unite(connection: Connection, build: Build) -> None:
+    """Make a build in one of one in parts, which all stand where it does; raises CheckpointMoved.
+
+    Within what renames the generation's tables (``Beside``).
+    """
+    for projection in build.projections:
+        names = [part.called(projection.name) for part in build.parts]
+        here = (_builds.c.position == build.position, _builds.c.generation == build.generation)
+        there = _builds.delete().where(_builds.c.name.in_(names), *here)
+        if connection.execute(there).rowcount != len(names):
+            raise CheckpointMoved(f"not all parts of {projection.name} are at {build.position}")
+        row = {"version": projection.version, "generation": build.generation}
+        connection.execute(
+            _builds.insert().values(name=projection.name, position=build.position, **row)
+        )
+        _unite_parked(connection, projection.name, names)
+        projection.unite(connection)
+
+
+def _unite_parked(connection: Connection, name: str, names: Sequence[str]) -> None:
+    """Show once what several parts could not digest."""
+    first = select(literal(name), _parked.c.position, func.min(_parked.c.error)).group_by(
+        _parked.c.position
+    )
+    of_parts = _parked.c.projection.in_(names)
+    columns = ["projection", "position", "error"]
+    connection.execute(_parked.insert().from_select(columns, first.where(of_parts)))
+    connection.execute(_parked.delete().where(of_parts))
 
 
 def change_over(connection: Connection, build: Build) -> int:

@@ -1,14 +1,15 @@
 """What a projection is: a value that says how rows follow from events."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
 from events.envelope import Event
 from events.github import Fact, Problem
+from projections.engine.parts import Part
 
 if TYPE_CHECKING:
     from projections.engine.evolve import Carrying
@@ -42,6 +43,9 @@ class Projection(Generic[Row]):
     ``version`` makes the service build the rows again. ``append_only``: each row comes from one
     event and never changes, so none has to be looked up first.
 
+    Rows ``belong`` to the repository of the event that makes them, to the one whose id their key
+    begins with, or to none, where an envelope says all that an event in a repository tells of them.
+
     A row is an instance of ``model``, a SQLModel or dict.
     """
 
@@ -52,11 +56,33 @@ class Projection(Generic[Row]):
     evolve: Callable[[Row | None, Key, ReadEvent], Row | None]
     model: type[Row]
     append_only: bool = False
+    belong: Literal["event", "key", "none"] = "event"
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """The tables that it writes."""
         return (self.table,)
+
+    def of_part(self, part: Part) -> Self:
+        """Return what writes the rows of one part alone, under a checkpoint of its own."""
+        return replace(self, name=part.called(self.name), touches=self._touches_of(part))
+
+    def unite(self, connection: Connection) -> None:
+        """Make one of what parts wrote: each row is one part's."""
+
+    def _touches_of(self, part: Part) -> Callable[[ReadEvent], Collection[Key]]:
+        touches = self.touches
+
+        def of_event(read: ReadEvent) -> Collection[Key]:
+            return touches(read) if part.owns(read.event.repository_id) else ()
+
+        def of_key(read: ReadEvent) -> Collection[Key]:
+            return [k for k in touches(read) if part.owns(k[0])] if part.reads(read.event) else ()
+
+        def of_first(read: ReadEvent) -> Collection[Key]:
+            return touches(read) if part.owns(None) else ()
+
+        return {"event": of_event, "key": of_key, "none": of_first}[self.belong]
 
 
 class Carried(Protocol):
@@ -79,6 +105,14 @@ class Carried(Protocol):
 
     def carrying(self) -> "Carrying":
         """Return what carries it over one batch."""
+        ...
+
+    def of_part(self, part: Part) -> "Carried":
+        """Return what writes the rows of one part alone, under a checkpoint of its own."""
+        ...
+
+    def unite(self, connection: Connection) -> None:
+        """Make one of what parts wrote that all of them need."""
         ...
 
 

@@ -16,6 +16,7 @@ from projections.engine import checkpoints, parked, rows
 from projections.engine.batch import Batch, project
 from projections.engine.checkpoints import Checkpoint, CheckpointMoved
 from projections.engine.evolve import LoopShare
+from projections.engine.parts import WHOLE, Part
 from projections.engine.projection import AnyProjection, ReadEvent
 from projections.engine.target import Guard, Target
 
@@ -31,7 +32,8 @@ class Runner:
     ``log`` is where events are read, ``target`` where rows and checkpoints live (the same database
     but for a check). ``guard`` runs in every writing transaction and raises CheckpointMoved when
     this process should not be projecting; the batch's rows are then discarded. ``large`` reads the
-    facts in large deliveries. ``recent`` knows events that need not be read again.
+    facts in large deliveries. ``recent`` knows events that need not be read again. Of a ``part``
+    of a build the projections are that part's, and the payloads of others' events are not read.
     """
 
     def __init__(  # noqa: PLR0913 (each is chosen apart from the others)
@@ -43,6 +45,7 @@ class Runner:
         batch: int = BATCH,
         large: LargeDeliveries | None = None,
         recent: Recent | None = None,
+        part: Part = WHOLE,
     ) -> None:
         self._projections = tuple(projections)
         self._log = log
@@ -52,6 +55,8 @@ class Runner:
         self._recent = recent or Recent()
         # Where all projections stand together, as this runner left them; None: nobody knows.
         self._left_at: Mapping[str, Checkpoint] | None = None
+        self._part = part
+        self._payloads = None if part is WHOLE else part.payloads
         self.projected: Sequence[Event] = ()  # of the last batch
         self._generations: dict[str, int] = {}
         self.left = 0  # events behind the last batch, as far as was seen then
@@ -164,14 +169,21 @@ class Runner:
         limit = _limit(self._batch, after, standing, until) if standing else 0
         lag = head(connection).position - after
         limit = min(limit, lag)
-        return read(connection, after, limit) if limit > 0 else [], lag
+        if limit <= 0:
+            return [], lag
+        return read(connection, after, limit, payloads=self._payloads), lag
 
     async def _read_all(self, events: Sequence[Event], share: LoopShare) -> list[ReadEvent]:
         reads: list[ReadEvent] = []
         for event in events:
-            reads.append(read_event(event) if event.payload else await self._read_large(event))
+            reads.append(await self._read_one(event))
             await share.offer()
         return reads
+
+    async def _read_one(self, event: Event) -> ReadEvent:
+        if self._part is not WHOLE and not self._part.reads(event):
+            return ReadEvent(event)
+        return read_event(event) if event.payload else await self._read_large(event)
 
     async def _read_large(self, event: Event) -> ReadEvent:
         large = self._large or LargeDeliveries()

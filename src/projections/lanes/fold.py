@@ -20,6 +20,7 @@ from projections.engine import rows
 from projections.engine.checkpoints import Checkpoint, checkpoint
 from projections.engine.evolve import LoopShare, RowCache
 from projections.engine.parked import ParkedEvent, describe
+from projections.engine.parts import WHOLE, Part
 from projections.engine.projection import AnyProjection, Key, ReadEvent
 from projections.lanes.fresh import FreshLanes, LaneStep
 from projections.lanes.model import (
@@ -71,6 +72,7 @@ class FoldingLanes:
 
     projection: AnyProjection
     fresh: FreshLanes | None = None  # who is told
+    part: Part = WHOLE
     parked: list[ParkedEvent] = field(default_factory=list)
     _memory: Memory = field(default_factory=Memory)
     _missing: set[int] | None = field(default_factory=set)  # None: whatever lanes there are
@@ -82,7 +84,7 @@ class FoldingLanes:
 
     def begin(self, reads: Sequence[ReadEvent], cache: RowCache, position: int) -> bool:
         """Take what is remembered; say whether anything must be loaded."""
-        touched = {number for read in reads if (number := _lane_of(read.event)) is not None}
+        touched = {number for read in reads if (number := self._lane_of(read.event)) is not None}
         remembered = cache.taken(LANES_NAME, position).get(_MEMORY)
         if remembered is None and self.fresh is not None:
             self.fresh.forget()
@@ -95,9 +97,12 @@ class FoldingLanes:
         """Load what is not remembered."""
         memory, missing = self._memory, self._missing
         if memory.around is None:
-            memory.around = around_lanes(connection)
+            memory.around = around_lanes(connection, self._around_id)
         if missing is None:
-            missing = {*connection.scalars(select(lanes.c.repository_id))} - memory.lanes.keys()
+            own = select(lanes.c.repository_id)
+            if self.part is not WHOLE:
+                own = own.where(self.part.owns_row(lanes.c.repository_id))
+            missing = {*connection.scalars(own)} - memory.lanes.keys()
         for stored in load_lanes(connection, missing).values():
             memory.put(RememberedLane(stored))
 
@@ -107,11 +112,11 @@ class FoldingLanes:
             try:
                 if concerns_surroundings(read.event):
                     await self._everywhere(read, share)
-                elif (number := _lane_of(read.event)) is not None:
+                elif (number := self._lane_of(read.event)) is not None:
                     await self._in_lane(number, read, share)
                     await share.offer()
             except Exception as error:  # noqa: BLE001 (whatever it is: parked, shown, and on)
-                self.parked.append(describe(LANES_NAME, read.event.position, error))
+                self._park(read.event.position, error)
 
     def save(self, connection: Connection) -> None:
         """Write the rows that changed; of what changed often in the batch, as it is in the end."""
@@ -162,7 +167,7 @@ class FoldingLanes:
         if now is was:
             return
         self._memory.around = now
-        self._put(surroundings, (AROUND,), packed_surroundings(now))
+        self._put(surroundings, (self._around_id,), packed_surroundings(now, self._around_id))
         self._applied(read.event)
         failures: list[Exception] = []
         for _, known in sorted(self._memory.lanes.items()):
@@ -173,8 +178,8 @@ class FoldingLanes:
             except Exception as error:  # noqa: BLE001 (shown at its lane; no other is harmed)
                 failures.append(error)
                 self._is_sick(known, read.event.position, error)
-        position = read.event.position
-        self.parked.extend(describe(LANES_NAME, position, error) for error in failures[:1])
+        for error in failures[:1]:
+            self._park(read.event.position, error)
 
     async def _follow(self, step: Step, known: RememberedLane | None, share: LoopShare) -> None:
         """Take in a step of a lane with what follows from it: all of that or, by raising, none."""
@@ -212,18 +217,28 @@ class FoldingLanes:
 
     def _applied(self, event: Event) -> None:
         """Note that a command told something new."""
-        if event.source == OPERATOR:
+        if event.source == OPERATOR and self._owns(event.repository_id):
             row = {"position": event.position, "repository_id": event.repository_id}
             self._put(applied_commands, (event.position,), row)
 
+    def _lane_of(self, event: Event) -> int | None:
+        """Return the repository in whose lane an event is folded here."""
+        number = event.repository_id
+        return number if number is not None and number > 0 and self._owns(number) else None
+
+    def _owns(self, repository_id: int | None) -> bool:
+        return self.part is WHOLE or self.part.owns(repository_id)
+
+    @property
+    def _around_id(self) -> int:
+        """The row of what is around all lanes: each part folds it for itself, and has its own."""
+        return AROUND + self.part.number
+
+    def _park(self, position: int, error: Exception) -> None:
+        self.parked.append(describe(self.projection.name, position, error))
+
     def _put(self, table: Table, key: Key, row: Mapping[str, Any] | None) -> None:
         self._written.setdefault(table, {})[key] = row
-
-
-def _lane_of(event: Event) -> int | None:
-    """Return the repository in whose lane an event is folded."""
-    number = event.repository_id
-    return number if number is not None and number > 0 else None
 
 
 def _stored(step: Step, known: StoredLane | None) -> StoredLane:
@@ -240,10 +255,19 @@ class LanesProjection:
     version: int
     tables: tuple[Table, ...]
     fresh: FreshLanes | None = field(default=None, compare=False)
+    part: Part = WHOLE
 
     def carrying(self) -> FoldingLanes:
         """Return what carries lanes over one batch, and tells them if there is whom."""
-        return FoldingLanes(self, self.fresh)
+        return FoldingLanes(self, self.fresh, self.part)
+
+    def of_part(self, part: Part) -> "LanesProjection":
+        """Return what folds the lanes of one part alone, and what is around all of them."""
+        return replace(self, name=part.called(self.name), part=part)
+
+    def unite(self, connection: Connection) -> None:
+        """Keep what is around all lanes once: each part has folded the same."""
+        connection.execute(surroundings.delete().where(surroundings.c.id != AROUND))
 
 
 LANES = LanesProjection(

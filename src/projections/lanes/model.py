@@ -214,10 +214,10 @@ def with_subjects(lane: Lane, rows: Iterable[Mapping[str, Any]]) -> Lane:
     )
 
 
-def packed_surroundings(around: Surroundings) -> Columns:
+def packed_surroundings(around: Surroundings, row_id: int = AROUND) -> Columns:
     """Return the row of what is around all lanes."""
     state = _SURROUNDINGS.dump_json(around, exclude_defaults=True).decode()
-    return {"id": AROUND, "position": around.position, "state": state}
+    return {"id": row_id, "position": around.position, "state": state}
 
 
 def unpacked_surroundings(columns: Mapping[str, Any]) -> Surroundings:

@@ -36,9 +36,9 @@ def find_lane(connection: Connection, access: Access, repository_id: int) -> Lan
     return unpacked(found[0], subject_rows(connection, repository_id)).lane if found else None
 
 
-def around_lanes(connection: Connection) -> Surroundings:
-    """Return what holds around all lanes, of whichever installation."""
-    row = surroundings_row(connection)
+def around_lanes(connection: Connection, row_id: int = AROUND) -> Surroundings:
+    """Return what holds around all lanes, of whichever installation, as a row says."""
+    row = surroundings_row(connection, row_id)
     return Surroundings() if row is None else unpacked_surroundings(row)
 
 
@@ -63,7 +63,7 @@ _SUBJECTS = Statement(
         subjects.c.position > bindparam("after"),
     )
 )
-_AROUND = Statement(select(surroundings).where(surroundings.c.id == AROUND))
+_AROUND = Statement(select(surroundings).where(surroundings.c.id == bindparam("row_id")))
 _STANDING = Statement(
     select(
         log_head.c.position,
@@ -171,9 +171,9 @@ def last_change(connection: Connection, repository_id: int, of: Iterable[Subject
     return connection.scalar(query) or 0
 
 
-def surroundings_row(connection: Connection) -> Row | None:
+def surroundings_row(connection: Connection, row_id: int = AROUND) -> Row | None:
     """Return the row of what holds around all lanes, None where nothing was ever said."""
-    found = _AROUND.mappings(connection)
+    found = _AROUND.mappings(connection, {"row_id": row_id})
     return found[0] if found else None
 
 

@@ -206,4 +206,5 @@ REPOSITORIES: Projection[HeldRepository] = Projection(
     model=HeldRepository,
     touches=_touches,
     evolve=_evolve,
+    belong="key",
 )

@@ -53,6 +53,12 @@ def find_repository(
     return found[0] if found else None
 
 
+def event_counts(connection: Connection) -> dict[int, int]:
+    """Return the events of each repository, to share work out by: nobody is shown them."""
+    found = connection.execute(select(_repositories.c.id, _repositories.c.event_count))
+    return {row.id: row.event_count for row in found}
+
+
 def list_by_attention(connection: Connection, access: Access, limit: int) -> list[RepositoryItem]:
     """Return the repositories by how much they need a person, then the newest event first."""
     return _read(connection, access, _by_attention(access), {"limit": limit})

@@ -1,6 +1,7 @@
 """``replay``: build projections again, or compare them with what the log says."""
 
 import asyncio
+import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,14 +10,16 @@ from typing import Annotated
 
 import typer
 
+from projections.engine.parts import MOST
 from projections.engine.projection import AnyProjection
 from projections.engine.runner import BATCH
 from runtime.cli.checking import check_rows
 from runtime.cli.output import Json, console, print_json
 from runtime.cli.progress import progress
 from runtime.database import open_database
+from runtime.database.url import parse_url, sqlite_file
 from runtime.migrate import migrate, with_database
-from runtime.replay import BUILDS_SINCE, build_ahead, build_into, chosen, rebuild
+from runtime.replay import BUILDS_SINCE, Sharing, build_ahead, build_into, chosen, rebuild
 from runtime.settings import Settings
 
 _MAX_BATCH = 10_000
@@ -38,6 +41,15 @@ Until = Annotated[
 Into = Annotated[
     str | None, typer.Option(metavar="URL", help="Build into another database, to look at it.")
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=MOST,
+        show_default="the processors; on SQLite 1",
+        help="Processes that share a rebuild of more than 1,000 events, by repositories.",
+    ),
+]
 Batch = Annotated[int, typer.Option(min=1, max=_MAX_BATCH, help="Events per transaction.")]
 
 
@@ -54,6 +66,7 @@ def replay(  # noqa: PLR0913 (a command's options)
     until: Until = None,
     into: Into = None,
     batch: Batch = BATCH,
+    jobs: Jobs = None,
     json: Json = False,
 ) -> None:
     """Build projections again from the log, or with --check compare them with it.
@@ -66,6 +79,8 @@ def replay(  # noqa: PLR0913 (a command's options)
         raise typer.BadParameter("--check, --build-ahead and --into are three things; choose one")
     if until and not into:
         raise typer.BadParameter("--until needs --into: what is shown reflects the whole log")
+    if jobs is not None and (check or into):
+        raise typer.BadParameter("--check and --into are done by one process: leave out --jobs")
     if into:
         _built_into(
             picked, asyncio.run(_build_into(picked, into, _moment(until), batch)), json=json
@@ -73,9 +88,9 @@ def replay(  # noqa: PLR0913 (a command's options)
     elif check:
         check_rows(picked, batch, json=json)
     elif build_ahead:
-        _built_ahead(*asyncio.run(_build_ahead(picked, batch)), json=json)
+        _built_ahead(*asyncio.run(_build_ahead(picked, batch, jobs)), json=json)
     else:
-        end = asyncio.run(_rebuild(picked, batch))
+        end = asyncio.run(_rebuild(picked, batch, jobs))
         names = [projection.name for projection in picked]
         if json:
             print_json({"projections": names, "position": end})
@@ -83,20 +98,33 @@ def replay(  # noqa: PLR0913 (a command's options)
             console.print(f"built {', '.join(names)} again, up to position {end}")
 
 
-async def _rebuild(picked: Sequence[AnyProjection], batch: int) -> int:
+async def _rebuild(picked: Sequence[AnyProjection], batch: int, jobs: int | None) -> int:
+    sharing = _sharing(Settings().database_url, jobs)
     with progress("replaying") as shown:
         return await with_database(
-            Settings().database_url, lambda store: rebuild(store, picked, batch, shown)
+            sharing.url, lambda store: rebuild(store, picked, batch, shown, sharing)
         )
 
 
-async def _build_ahead(picked: Sequence[AnyProjection], batch: int) -> tuple[list[str], int]:
+async def _build_ahead(
+    picked: Sequence[AnyProjection], batch: int, jobs: int | None
+) -> tuple[list[str], int]:
+    sharing = _sharing(Settings().database_url, jobs)
     with progress("building") as shown:
         return await with_database(
-            Settings().database_url,
-            lambda store: build_ahead(store, picked, batch, shown),
+            sharing.url,
+            lambda store: build_ahead(store, picked, batch, shown, sharing),
             needs=BUILDS_SINCE,
         )
+
+
+def _sharing(url: str, jobs: int | None) -> Sharing:
+    """Say how many processes share a build: by default as many as there are processors.
+
+    On SQLite one, since they would wait for its one writer, and so would whoever appends.
+    """
+    processors = 1 if sqlite_file(parse_url(url)) else min(MOST, len(os.sched_getaffinity(0)))
+    return Sharing(jobs or processors, url)
 
 
 def _built_ahead(names: list[str], position: int, *, json: bool) -> None:
