@@ -63,6 +63,13 @@ _SUBJECTS = Statement(
         subjects.c.position > bindparam("after"),
     )
 )
+_SUBJECT_POSITIONS = Statement(
+    select(subjects.c.kind, subjects.c.key, subjects.c.position).where(
+        subjects.c.repository_id == bindparam("repository"),
+        subjects.c.position > bindparam("after"),
+        subjects.c.kind != CHECKS,  # with these the commit's own row changes
+    )
+)
 _AROUND = Statement(select(surroundings).where(surroundings.c.id == bindparam("row_id")))
 _STANDING = Statement(
     select(
@@ -148,12 +155,7 @@ def subject_rows(connection: Connection, repository_id: int, after: int = -1) ->
 
 def subject_positions(connection: Connection, repository_id: int, after: int) -> dict[Subject, int]:
     """Return where each subject of a lane last changed that did behind a position."""
-    query = select(subjects.c.kind, subjects.c.key, subjects.c.position).where(
-        subjects.c.repository_id == repository_id,
-        subjects.c.position > after,
-        subjects.c.kind != CHECKS,  # with these the commit's own row changes
-    )
-    rows = connection.execute(query)
+    rows = _SUBJECT_POSITIONS.rows(connection, {"repository": repository_id, "after": after})
     return {(kind, key if kind == "commit" else int(key)): place for kind, key, place in rows}
 
 
