@@ -107,10 +107,11 @@ async def test_an_app_is_made_of_a_manifest(bench: Bench) -> None:
 async def test_it_takes_the_place_of_the_one_before(bench: Bench) -> None:
     simulator = bench.client.simulator
     old_jwt, old_token = (await bench.client.app("GET", "/app")).status_code, simulator.user_token
-    old_key = simulator.private_key
+    old_key, old_secret = simulator.private_key, simulator.webhook_secret
     app = await bench.registered()
 
     assert old_jwt == 200
+    assert old_secret != app["webhook_secret"] == simulator.webhook_secret
     now = int(time.time())
     claims = {"iat": now - 60, "exp": now + 540, "iss": str(app["id"])}
     forged = jwt.encode(claims, old_key, algorithm="RS256")
