@@ -56,7 +56,7 @@ class Directory:
     def __init__(self) -> None:
         self.users: dict[str, Payload] = dict(KNOWN)
         usual: dict[int, Standing] = {user["id"]: "member" for user in (*PEOPLE, MEMBER)}
-        self.organizations = {ORGANIZATION: usual | _ADMINS}
+        self.organizations = {ORGANIZATION: usual | dict(_ADMINS)}
         self.teams: dict[tuple[str, str], Team] = {}
         self.deleted: set[int] = {a_ghost()["id"]}
 

@@ -62,7 +62,7 @@ def _require_same(call: Call, path: str, had: str | None) -> None:
 
 def _known_branch(call: Call, branch: str) -> str:
     if branch not in call.repository.branches:
-        raise NotFound if call.path.get("branch") else NotFound(f"Branch {branch} not found")
+        raise NotFound(f"Branch {branch} not found")
     return branch
 
 
