@@ -21,11 +21,15 @@ from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
 from api.app import create_app
+from api.people import People
 from api.services import IssueReader, Services
 from events.log import EventLog
 from events.signature import WebhookSecret
 from events.store import Result, Store, Work
 from events.wake import Wake
+from people.administrators import Named
+from people.doors import Doors
+from people.recognition import Recognition
 from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
 from runtime.clock import now
@@ -100,9 +104,10 @@ def app_over(  # noqa: PLR0913 (what a service may be handed differently)
     issues: IssueReader | None = None,
 ) -> FastAPI:
     """Make the application over a store, with no background work: ``project`` does it."""
+    log = EventLog(store, clock, Wake())
     services = Services(
         version="0.0.0",
-        log=EventLog(store, clock, Wake()),
+        log=log,
         store=store,
         projections=PROJECTIONS,
         progress=Wake(),
@@ -111,11 +116,20 @@ def app_over(  # noqa: PLR0913 (what a service may be handed differently)
             WebhookSecret(name="test", value=secret.encode()) if isinstance(secret, str) else secret
             for secret in secrets
         ),
-        admin_token=token,
+        people=people_over(store, log, clock, token),
         metrics_open=metrics_open,
         issues=issues,
     )
     return create_app(services)
+
+
+def people_over(store: Store, log: EventLog, clock: Callable[[], datetime], *tokens: str) -> People:
+    """Make what recognises the holders of admin tokens, and nobody else."""
+    doors, named = Doors(store=store, log=log, clock=clock), Named()
+    recognition = Recognition(
+        store=store, doors=doors, looking=None, named=named, admin_tokens=tokens, clock=clock
+    )
+    return People(recognition=recognition, doors=doors, admin_tokens=tokens)
 
 
 async def project(store: Store) -> None:

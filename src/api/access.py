@@ -1,58 +1,57 @@
-"""Who may read and command what: a bearer token becomes the access of every query."""
+"""Who may read and command what: a token or a cookie becomes the access of every query."""
 
 import hmac
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.needs import need_of, require
+from api.people import People
 from api.problems import ApiError
-from projections.access import EVERYTHING, Access
+from api.site import site_of
+from people.caller import ADMIN_TOKEN, Caller
+from people.ports import GitHubRefused, GitHubSilent
+from projections.access import Access
 
-bearer = HTTPBearer(auto_error=False, description="ORCHESTRATOR_ADMIN_TOKEN")
+bearer = HTTPBearer(
+    auto_error=False, description="ORCHESTRATOR_ADMIN_TOKEN, or an API token of a person"
+)
 
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+_SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Who commands, as the log will name them, and how far they reach."""
-
-    who: str
-    access: Access
-
-
-def token_matches(given: str, admin_token: str) -> bool:
+def token_matches(given: str, admin_tokens: Sequence[str]) -> bool:
     """Compare in constant time; without a configured token nothing matches."""
-    same = hmac.compare_digest(given.encode(errors="replace"), admin_token.encode())
-    return same and bool(admin_token)
+    told = given.encode(errors="replace")
+    matching = [hmac.compare_digest(told, each.encode()) for each in admin_tokens if each]
+    return any(matching)  # each was compared, so that time tells of none
 
 
-async def authorised_access(request: Request, credentials: Credentials) -> Access:
-    """Return the access of a request's bearer, or refuse with 401."""
-    if credentials is None:
-        raise ApiError(
-            401,
-            "token_missing",
-            "this needs the header Authorization: Bearer …",
-            www_authenticate="Bearer",
-        )
-    if not token_matches(credentials.credentials, request.app.state.services.admin_token):
-        raise ApiError(
-            401,
-            "token_invalid",
-            "the bearer token is not valid here",
-            www_authenticate='Bearer error="invalid_token"',
-        )
-    return EVERYTHING
+async def recognised(request: Request, credentials: Credentials) -> Caller:
+    """Return who a request is from, if that may use its route; or refuse with 401, 403 or 404."""
+    caller = await _caller(request, credentials)
+    template = getattr(request.scope.get("route"), "path", request.url.path)
+    require(caller, need_of(request.method, template), request.path_params)
+    request.scope["state"].setdefault("logged", {})["by"] = caller.login
+    return caller
 
 
-async def optional_access(request: Request, credentials: Credentials) -> Access | None:
-    """Return the access of a request's bearer, None for a stranger; a wrong token is refused."""
-    return None if credentials is None else await authorised_access(request, credentials)
+Recognised = Annotated[Caller, Depends(recognised)]
+
+
+async def authorised_access(caller: Recognised) -> Access:
+    """Return the access of whoever a request is from."""
+    return caller.access
+
+
+async def optional_caller(request: Request, credentials: Credentials) -> Caller | None:
+    """Return who a request is from, None for a stranger; a wrong token is refused."""
+    if credentials is None and not request.cookies:
+        return None
+    return await _caller(request, credentials)
 
 
 AskAccess: TypeAlias = Callable[[], Awaitable[Access]]
@@ -63,17 +62,71 @@ async def asking_access(request: Request, credentials: Credentials) -> AskAccess
 
     It raises ApiError once they see nothing any more.
     """
-    return partial(authorised_access, request, credentials)
+
+    async def ask() -> Access:
+        return (await recognised(request, credentials)).access
+
+    return ask
 
 
 Authorised = Annotated[Access, Depends(authorised_access)]
 AskedAgain = Annotated[AskAccess, Depends(asking_access)]
+OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
 
 
-async def authorised_operator(access: Authorised) -> Operator:
-    """Return who commands; whoever has the admin token is the admin."""
-    return Operator("admin", access)
+async def _caller(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Caller:
+    people: People = request.app.state.services.people
+    if credentials is not None:
+        return await _of_token(people, credentials.credentials)
+    if secret := _cookie(request, people):
+        return await _of_cookie(request, people, secret)
+    raise ApiError(
+        401,
+        "token_missing",
+        "this needs a session (sign in at /api/auth/login) or the header Authorization: Bearer …",
+        www_authenticate="Bearer",
+    )
 
 
-Commander = Annotated[Operator, Depends(authorised_operator)]
-OptionalAccess = Annotated[Access | None, Depends(optional_access)]
+async def _of_token(people: People, token: str) -> Caller:
+    require_admin_token(people, token)
+    return ADMIN_TOKEN
+
+
+def require_admin_token(people: People, token: str) -> None:
+    """Raise 401 unless a bearer token is an admin token."""
+    if token_matches(token, people.admin_tokens):
+        return
+    raise ApiError(
+        401,
+        "token_invalid",
+        "the bearer token is not valid here",
+        www_authenticate='Bearer error="invalid_token"',
+    )
+
+
+async def _of_cookie(request: Request, people: People, secret: str) -> Caller:
+    site = site_of(request, people.public_url)
+    if request.method not in _SAFE:
+        site.require_own_page(request)
+    try:
+        found = await people.recognition.of_session(secret)
+    except GitHubSilent as error:
+        raise ApiError(
+            503,
+            "rights_unknown",
+            f"GitHub cannot be asked what you may see: {error}",
+            retry_after="5",
+        ) from error
+    except GitHubRefused as error:
+        raise ApiError(401, "session_over", f"sign in again: {error}") from error
+    if found is None:
+        raise ApiError(401, "session_over", "this session is over; sign in again")
+    return found[0]
+
+
+def _cookie(request: Request, people: People) -> str | None:
+    """Return the session's secret among a request's cookies, of a site that may be ours or not."""
+    if not request.cookies:
+        return None
+    return request.cookies.get(site_of(request, people.public_url).cookie())

@@ -11,12 +11,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import (
     actions,
     activity,
+    auth,
     commands,
     dashboard,
     events,
     health,
     installations,
     live,
+    me,
     openapi,
     policy,
     problem_pages,
@@ -33,10 +35,13 @@ from api.requests import RequestContext
 from api.services import Services
 from api.tail import Tail
 from api.webhooks import PATH, WebhookReceiver
+from events.catalogue.people import SignInsRefused
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, object]]]
 
 _ROUTERS = (
+    auth.router,
+    me.router,
     dashboard.router,
     repositories.router,
     workflows.router,
@@ -96,6 +101,7 @@ def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
         summary="What happened, what is happening and why.",
         lifespan=lifespan,
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         responses=openapi.ERRORS,
         redirect_slashes=False,
     )
@@ -103,6 +109,7 @@ def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
     app.state.health = HealthProbe(services)
     app.state.streams = set()
     app.state.refusals = RefusalAudit(services.log, services.clock)
+    app.state.refused_sign_ins = RefusalAudit(services.log, services.clock, SignInsRefused)
     problems.install(app)
     return app
 

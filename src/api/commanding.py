@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from api.access import Commander
+from api.access import Recognised
 from api.command_target import CommandTarget, met_by, refuse
 from api.idempotency import HEADER, IdempotencyKey
 from api.problems import ApiError
@@ -37,13 +37,13 @@ class Commanding:
     """Takes the command of one request."""
 
     def __init__(
-        self, request: Request, response: Response, operator: Commander, key: IdempotencyKey
+        self, request: Request, response: Response, caller: Recognised, key: IdempotencyKey
     ) -> None:
         self._services: Services = request.app.state.services
         self._request = request
         self._response = response
-        self._operator = operator
-        self._id = keyed_id(f"command:{operator.who}:{key}")
+        self._caller = caller
+        self._id = keyed_id(f"command:{caller.key}:{key}")
 
     async def give(self, content: OperatorCommand, about: About) -> CommandAnswer:
         """Record a command about a repository, an issue, an installation, or everything.
@@ -58,14 +58,22 @@ class Commanding:
         target, seen = await with_issue(target, content, about, self._services.issues)
         refuse(target, content, about)
         whose = replace(about, installation_id=about.installation_id or target.installation_id)
-        command = own_event(content, self._id, source=OPERATOR, about=whose, by=self._operator.who)
+        caller = self._caller
+        command = own_event(
+            content,
+            self._id,
+            source=OPERATOR,
+            about=whose,
+            by=caller.login,
+            by_id=caller.user_id,
+        )
         # The command goes first, so that the lane has a reason to keep an issue however old.
         appended, *_ = await self._services.log.append(command, *([seen.new] if seen else []))
         return self._answer(appended, content, about)
 
     async def _target(self, about: About) -> CommandTarget:
         """Read what the command meets, if possible with all that was recorded before it."""
-        look = met_by(self._id, about, self._operator.access)
+        look = met_by(self._id, about, self._caller.access)
         target = await self._services.store.read(look)
         head, deadline = target.head, asyncio.get_running_loop().time() + _WAIT_SECONDS
         while target.position < head and asyncio.get_running_loop().time() < deadline:

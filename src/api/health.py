@@ -2,17 +2,16 @@
 
 import asyncio
 from ipaddress import ip_address
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
-from api.access import OptionalAccess, authorised_access, bearer
+from api.access import Credentials, OptionalCaller, recognised
 from api.health_probe import Ready, Working, read_status
-from api.problems import ApiError
 from api.services import Services
-from projections.access import Access
+from people.caller import Caller
 
 router = APIRouter(tags=["health"])
 
@@ -34,12 +33,12 @@ async def live() -> Live:
     response_model_exclude_none=True,
     responses={503: {"model": Ready, "description": "The log cannot be read or appended to."}},
 )
-async def ready(request: Request, response: Response, access: OptionalAccess) -> Ready:
-    """Say whether deliveries can be stored; to who sees everything, how far all is."""
+async def ready(request: Request, response: Response, caller: OptionalCaller) -> Ready:
+    """Say whether deliveries can be stored; to administrators, how far all is."""
     answer: Ready = await request.app.state.health.ready()
     if answer.status == "unavailable":
         response.status_code = 503
-    return answer if _sees_all(access) else Ready(status=answer.status)
+    return answer if _may_know(caller) else Ready(status=answer.status)
 
 
 @router.get(
@@ -47,22 +46,20 @@ async def ready(request: Request, response: Response, access: OptionalAccess) ->
     response_model_exclude_none=True,
     responses={503: {"model": Working, "description": "A task is down, or a lag grows."}},
 )
-async def working(request: Request, response: Response, access: OptionalAccess) -> Working:
-    """Say whether the process that answers works; to who sees everything, task by task."""
+async def working(request: Request, response: Response, caller: OptionalCaller) -> Working:
+    """Say whether the process that answers works; to administrators, task by task."""
     answer: Working = await request.app.state.health.working()
     if answer.status == "unavailable":
         response.status_code = 503
-    return answer if _sees_all(access) else Working(status=answer.status)
+    return answer if _may_know(caller) else Working(status=answer.status)
 
 
 @router.get("/metrics", response_class=Response)
-async def metrics(request: Request, credentials: Annotated[object, Depends(bearer)]) -> Response:
+async def metrics(request: Request, credentials: Credentials) -> Response:
     """Metrics for Prometheus; open on the loopback interface, else with the token."""
     services: Services = request.app.state.services
     if not (services.metrics_open or _is_local(request)):
-        access = await authorised_access(request, credentials)  # type: ignore[arg-type]
-        if not _sees_all(access):
-            raise ApiError(403, "access_insufficient", "metrics are of everything that there is")
+        await recognised(request, credentials)
     state = await read_status(services)
     lag = {each.name: each.lag for each in state.projections}
     parked = {each.name: each.parked for each in state.projections}
@@ -76,9 +73,9 @@ async def metrics(request: Request, credentials: Annotated[object, Depends(beare
     return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 
-def _sees_all(access: Access | None) -> bool:
-    """Tell whether somebody may be told of the whole service, which tells of everybody's work."""
-    return access is not None and access.is_everything
+def _may_know(caller: Caller | None) -> bool:
+    """Say whether somebody is told of what is everybody's: how far the server's own work is."""
+    return caller is not None and caller.administers
 
 
 # What proxies, balancers and content networks add: of these beginnings whatever follows.

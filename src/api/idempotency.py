@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.access import Commander
+from api.access import Recognised
 from api.problems import ApiError
 
 HEADER = "Idempotency-Key"
@@ -14,7 +14,7 @@ PATTERN = "^[ -~]{1,200}$"
 _KEY = re.compile(PATTERN.strip("^$"))
 
 
-async def _idempotency_key(request: Request, _operator: Commander) -> str:
+async def _idempotency_key(request: Request, _caller: Recognised) -> str:
     """Return the request's key, or refuse with 400; a stranger is refused before."""
     given = request.headers.getlist(HEADER)
     if not given:

@@ -8,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from api.access import bearer, recognised
 from api.problems import MEDIA_TYPE, Problem
 from api.webhooks import PATH
 
 _TAGS = [
     {"name": "webhooks", "description": "What GitHub calls."},
+    {"name": "people", "description": "Who one is here, and one's sessions."},
     {"name": "dashboard", "description": "Everything at a glance."},
     {"name": "repositories", "description": "Followed by id through renames and transfers."},
     {"name": "workflows", "description": "Each issue's way, its stage and the reason for it."},
@@ -48,6 +50,7 @@ def error(description: str) -> dict[str, Any]:
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     401: error("No token, or one that is not valid here."),
+    403: error("This is not for everybody, or a command came from another site."),
     404: error("There is no such thing."),
     422: error("A parameter does not fit."),
     503: error("The database does not answer, or a position was not reached in time."),
@@ -77,7 +80,7 @@ def _show_once_made(app: FastAPI) -> None:
 
     Deriving the document takes half a second, writing it some milliseconds more, each time.
     """
-    pages = (app.openapi_url, app.docs_url, app.swagger_ui_oauth2_redirect_url)
+    pages = (app.openapi_url, app.docs_url)
     for place, route in enumerate(app.router.routes):
         if isinstance(route, Route) and route.path in pages:
             page = _Page(app, route) if route.path != app.openapi_url else _Document(app, route)
@@ -85,7 +88,7 @@ def _show_once_made(app: FastAPI) -> None:
 
 
 class _Page:
-    """What a route of FastAPI's answers, the same to everybody."""
+    """What a route of FastAPI's answers, the same to everybody who was recognised."""
 
     def __init__(self, app: FastAPI, route: Route) -> None:
         self.app = app
@@ -94,6 +97,7 @@ class _Page:
         self.made: Response | None = None
 
     async def show(self, request: Request) -> Response:
+        await recognised(request, await bearer(request))
         async with self.making:
             if self.made is None:
                 self.made = await self.make(request)

@@ -1,4 +1,4 @@
-"""An audit line for what the receiver refused, at a rate that no attacker can raise."""
+"""An audit line for what was refused at our doors, at a rate that no attacker can raise."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from secrets import token_bytes
 import structlog
 
 from events.catalogue import DeliveriesRefused, own_event
+from events.catalogue.people import SignInsRefused
 from events.errors import LogError
 from events.identity import timed_id
 from events.log import EventLog
@@ -28,7 +29,13 @@ class _Tally:
 class RefusalAudit:
     """Records refusals by reason: the first at once, further ones counted, one event per EVERY."""
 
-    def __init__(self, log: EventLog, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        clock: Callable[[], datetime],
+        kind: type[DeliveriesRefused | SignInsRefused] = DeliveriesRefused,
+    ) -> None:
+        self._kind = kind
         self._event_log = log
         self._clock = clock
         self._tallies: dict[str, _Tally] = {}
@@ -50,9 +57,7 @@ class RefusalAudit:
                 await self._record(code, tally, self._clock())
 
     async def _record(self, code: str, tally: _Tally, now: datetime) -> None:
-        content = DeliveriesRefused(
-            code=code, count=tally.count, first=tally.first, last=tally.last
-        )
+        content = self._kind(code=code, count=tally.count, first=tally.first, last=tally.last)
         tally.count, tally.reported = 0, now
         try:
             await self._event_log.append(own_event(content, timed_id(now, token_bytes(10))))

@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 from aggregates.lane import Lane
 from api.background import Background, LostLines
 from api.metrics import Metrics
+from api.people import People
 from api.reads import Reads, Replica
 from events.log import EventLog
 from events.signature import WebhookSecret
@@ -35,6 +36,7 @@ class Services:
 
     ``progress`` is woken with each position that projections reach in this process; ``issues`` asks
     GitHub for an issue, None where there is no App that could; ``replica`` is a copy for pages;
+    ``people`` recognises who asks;
     ``tell_request`` logs a request that was served, given what to say of it and its id
     (None: structlog does);
     ``stopping`` is set when the server wants its long-lived answers to end.
@@ -49,7 +51,7 @@ class Services:
     replica: Replica | None = None
     clock: Callable[[], datetime]
     webhook_secrets: tuple[WebhookSecret, ...] = field(repr=False)
-    admin_token: str = field(repr=False)
+    people: People
     metrics_open: bool
     metrics: Metrics = field(default_factory=Metrics)
     background: Background = field(default_factory=Background)

@@ -15,6 +15,7 @@ from events.read import position_before
 from events.table import MAX_INTEGER
 from projections.access import Access
 from projections.lanes.fold import LANES
+from projections.repositories.queries import find_repository
 from projections.workflows.model import StageItem, WorkflowItem
 from projections.workflows.queries import (
     find_workflow,
@@ -63,7 +64,12 @@ async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
 ) -> WorkflowList:
     """List a repository's workflows by issue number."""
     found = await reflected.query(
-        lambda connection: list_workflows(connection, access, repository_id, after, limit + 1),
+        lambda connection: _known(
+            connection,
+            access,
+            repository_id,
+            list_workflows(connection, access, repository_id, after, limit + 1),
+        ),
         LANES.name,
     )
     items = found[:limit]
@@ -77,7 +83,13 @@ async def queue(
 ) -> Queue:
     """List the issues that wait, in the order in which they will start."""
     found = await reflected.query(
-        lambda connection: list_queue(connection, access, repository_id, limit), LANES.name
+        lambda connection: _known(
+            connection,
+            access,
+            repository_id,
+            list_queue(connection, access, repository_id, limit),
+        ),
+        LANES.name,
     )
     return Queue(items=found)
 
@@ -99,6 +111,15 @@ async def workflow(
         raise ApiError(404, "workflow_not_found", f"issue {issue_number} is no workflow here")
     item, changes = found
     return WorkflowDetail(**dict(item), timeline=changes)
+
+
+def _known(
+    connection: Connection, access: Access, repository_id: int, found: list[WorkflowItem]
+) -> list[WorkflowItem]:
+    """Return a list, which is empty of what there is and not of what nobody knows."""
+    if not found and find_repository(connection, access, repository_id) is None:
+        raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
+    return found
 
 
 def _look(

@@ -82,10 +82,12 @@ class Exchange:
 
 
 def _headers(request: Request, token: str) -> dict[str, str]:
-    headers = {"X-GitHub-Api-Version": API_VERSION}
+    headers: dict[str, str] = {"X-GitHub-Api-Version": API_VERSION}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    return headers if request.json is None else headers | {"Content-Type": "application/json"}
+    if request.json is not None:
+        headers["Content-Type"] = "application/json"
+    return headers | request.headers
 
 
 def _encoded(body: JsonObject) -> bytes:

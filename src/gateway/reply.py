@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -29,12 +29,16 @@ _DIGITS = re.compile(r"\d{1,12}", re.ASCII)  # enough for seconds since 1970
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; ``path`` begins with a slash, below the API's address, or is a whole URL."""
+    """One request; ``path`` begins with a slash, below the API's address, or is a whole URL.
+
+    ``headers`` come in place of those that are usual.
+    """
 
     method: str
     path: str
     params: Parameters | None = None
     json: JsonObject | None = None
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
+from projections.access_news import ACCESS_NEWS
 from projections.actions.fold import ACTIONS
 from projections.activity import ACTIVITY
 from projections.commands.fold import COMMANDS
@@ -19,6 +20,7 @@ PROJECTIONS = cast(
     (
         REPOSITORIES,
         INSTALLATIONS,
+        ACCESS_NEWS,
         ACTIVITY,
         EVENT_INDEX,
         READING_PROBLEMS,

@@ -60,6 +60,7 @@ def application_of(process: Process, connections: Connections | None = None) -> 
                 # The protocol finds them there.
                 yield {"connections": connections, "fast_path": fast_path}
                 await app.state.refusals.flush()
+                await app.state.refused_sign_ins.flush()
         orphaned.cancel()
 
     fast_path = None if process.role == "worker" else FastPath(process.services)

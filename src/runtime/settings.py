@@ -14,6 +14,8 @@ from runtime.database.url import DatabaseUrlError, parse_replica_url
 from runtime.webhook_secrets import BindingsUnfit, read_bindings, read_secrets
 
 _ADDRESS = r"^https?://[^/\s]+\S*$"
+_ORIGIN = r"^(https?://[^/\s?#@]+/?)?$"  # where browsers reach us; cookies are for all of it
+_LONGEST_LIST = 20_000
 _LONGEST_BINDINGS = 20_000
 _LONGEST = 2000  # characters of an address; longer ones no client takes
 
@@ -35,6 +37,10 @@ class Settings(BaseSettings):
     github_web_url: str = Field("https://github.com", pattern=_ADDRESS, max_length=_LONGEST)
     github_app_id: str = ""
     github_private_key: SecretStr = SecretStr("")
+    github_client_id: str = ""
+    github_client_secret: SecretStr = SecretStr("")
+    public_url: str = Field("", pattern=_ORIGIN, max_length=_LONGEST)
+    administrators: str = Field("", max_length=_LONGEST_LIST)
     acting_user_token: SecretStr = SecretStr("")
     github_pause_seconds: float = Field(1.0, ge=0, le=60)
     recovery_seconds: float = Field(300.0, ge=1, le=86_400)
@@ -51,6 +57,12 @@ class Settings(BaseSettings):
         """The secrets that verify a delivery; any of them will do, so that they can be rotated."""
         bindings = read_bindings(self.webhook_secret_bindings)
         return read_secrets(self.webhook_secret.get_secret_value(), bindings)
+
+    @cached_property
+    def admin_tokens(self) -> tuple[str, ...]:
+        """The tokens with full access; any of them will do, so that they can be rotated."""
+        parts = self.admin_token.get_secret_value().split(",")
+        return tuple(part.strip() for part in parts if part.strip())
 
     @cached_property
     def secret_keys(self) -> tuple[bytes, ...]:

@@ -3,7 +3,8 @@
 from sqlmodel import SQLModel
 
 from events import lease, table
-from projections import activity, installations
+from people import administrators, pairs, rights, sessions, sign_ins
+from projections import access_news, activity, installations
 from projections.actions import model as actions
 from projections.commands import model as commands
 from projections.engine import builds, checkpoints, parked
@@ -23,6 +24,7 @@ from reactions.visits import table as visits
 _DECLARING = (
     table,
     lease,
+    access_news,
     actions,
     activity,
     builds,
@@ -43,6 +45,11 @@ _DECLARING = (
     tasks,
     timetable,
     visits,
+    administrators,
+    pairs,
+    rights,
+    sessions,
+    sign_ins,
 )
 
 metadata = SQLModel.metadata

@@ -43,6 +43,7 @@ from runtime.background.watch import Notifier, look, look_at_lags, look_at_repli
 from runtime.clock import SteadyClock, now
 from runtime.database import Database, open_database, open_replica
 from runtime.logs import lines, tell_request
+from runtime.people import OpenPeople, open_people
 from runtime.release import product_version
 from runtime.settings import Settings
 
@@ -80,6 +81,7 @@ class Process:
     recovery_seconds: float = 300.0
     clock: Callable[[], datetime] = field(default_factory=SteadyClock)  # of waits
     secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    people: OpenPeople | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -107,7 +109,7 @@ class Process:
                     await self.services.log.drain()
                     await self.services.log.large.close()
                     late = None if self.asking is None else self.asking.opened
-                    for gateway in (self.github, late):
+                    for gateway in (self.github, late, self.people):
                         if gateway is not None:
                             await gateway.close()
                     if self.replica is not None:
@@ -251,16 +253,18 @@ def wire(settings: Settings, role: Role = "all") -> Process:
     clock = SteadyClock(now)
     github = github_of(settings, pace.observe, clock) if role != "web" else None
     asking = AskingGitHub(settings) if role == "web" and _has_app(settings) else None
-    asked = asking or (github and (lambda: github))
+    asked = asking or (None if github is None else lambda: github)
+    instance, log = uuid4(), EventLog(database, now, Wake())
+    people = open_people(settings, database, log, now, str(instance), asked)
     services = Services(
         version=product_version(),
-        log=EventLog(database, now, Wake()),
+        log=log,
         store=database,
         projections=PROJECTIONS,
         progress=Wake(),
         clock=now,
         webhook_secrets=settings.webhook_secrets,
-        admin_token=settings.admin_token.get_secret_value(),
+        people=people.api,
         metrics_open=settings.metrics_open,
         lost_lines=lines.lost,
         tell_request=tell_request,
@@ -269,7 +273,7 @@ def wire(settings: Settings, role: Role = "all") -> Process:
     )
     return Process(
         role=role,
-        instance=uuid4(),
+        instance=instance,
         database=database,
         services=services,
         replica=replica,
@@ -280,6 +284,7 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         recovery_seconds=settings.recovery_seconds,
         clock=clock,
         secret_keys=settings.secret_keys,
+        people=people,
     )
 
 

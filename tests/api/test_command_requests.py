@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message
 
-from api.access import Operator, authorised_operator
+from api.access import recognised
 from api.body import BodyReader
 from api.command_bodies import CommandBody, ModeBody, OrderBody, parsed
 from events.catalogue.commands import MAX_ORDER
 from events.catalogue.own import MAX_REASON
 from events.errors import DeliveryTooLarge
-from projections.access import Access
 from simulator.payloads import INSTALLATION_ID
 from tests.api.answers import assert_problem
 from tests.api.commanding import STRANGE, Site, keyed
 from tests.api.documented import Nowhere, Operation, operations
+from tests.callers import a_caller
 from tests.service import BEARER, app_over, client_of
 
 pytestmark = pytest.mark.anyio
@@ -256,5 +256,5 @@ async def test_the_same_key_of_somebody_else_is_another(app: FastAPI, site: Site
 
 def reach(app: FastAPI, repository_id: int, installation_id: int) -> None:
     """Let whoever asks be Ada, who reaches one repository and owns one installation."""
-    ada = Operator("ada", Access(frozenset({repository_id}), frozenset({installation_id})))
-    app.dependency_overrides[authorised_operator] = lambda: ada
+    ada = a_caller([repository_id], [installation_id])
+    app.dependency_overrides[recognised] = lambda: ada

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 # Its 503 says what is wrong in the shape of its 200.
 OTHERWISE = {("/api/health/ready", "503"), ("/api/health/work", "503")}
-OF_THE_DOCUMENT = {"/openapi.json", "/docs", "/docs/oauth2-redirect"}
+OF_THE_DOCUMENT = {"/openapi.json", "/docs"}
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 every_operation = pytest.mark.parametrize("operation", operations(), ids=str)
@@ -34,7 +34,7 @@ def test_the_document_introduces_itself() -> None:
 
 @on_one_database
 async def test_the_document_is_served(client: Client) -> None:
-    answer = await client.http.get("/openapi.json")
+    answer = await client.get("/openapi.json")
     assert answer.status_code == 200
     assert answer.json() == DOCUMENT
 
@@ -72,7 +72,7 @@ def test_every_error_is_a_problem(operation: Operation) -> None:
 
 @every_operation
 def test_every_operation_says_how_it_succeeds(operation: Operation) -> None:
-    assert any(status < "300" for status in operation.content["responses"])
+    assert any(status < "400" for status in operation.content["responses"])
 
 
 @every_operation
@@ -174,7 +174,7 @@ async def test_nobody_waits_while_the_document_is_derived(
 async def test_the_document_and_its_pages_are_made_once(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Strangers may ask for them as often as they like."""
+    """Whoever was recognised may ask for them as often as they like."""
     made: list[str] = []
 
     def counted(name: str, make: Any) -> Any:  # noqa: ANN401 (handed through)
@@ -184,14 +184,14 @@ async def test_the_document_and_its_pages_are_made_once(
 
         return call
 
-    for name in ("get_openapi", "get_swagger_ui_html", "get_swagger_ui_oauth2_redirect_html"):
+    for name in ("get_openapi", "get_swagger_ui_html"):
         place = f"fastapi.applications.{name}"
         monkeypatch.setattr(place, counted(name, getattr(applications, name)))
     monkeypatch.setattr(JSONResponse, "render", counted("render", JSONResponse.render))
     for path in OF_THE_DOCUMENT:
-        answers = await asyncio.gather(*(client.http.get(path) for _ in range(5)))
+        answers = await asyncio.gather(*(client.get(path) for _ in range(5)))
         assert {answer.status_code for answer in answers} == {200}
         assert len({answer.content for answer in answers}) == 1
         assert len({answer.headers["x-request-id"] for answer in answers}) == 5
         assert all(len(answer.headers.get_list("x-request-id")) == 1 for answer in answers)
-    assert len(made) == len(set(made)) == 4
+    assert len(made) == len(set(made)) == 3

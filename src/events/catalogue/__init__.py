@@ -32,6 +32,7 @@ from events.catalogue.commands import (
     WorkflowTakenOver,
 )
 from events.catalogue.own import Json, OwnEvent
+from events.catalogue.people import PEOPLE_EVENTS
 from events.catalogue.policies import (
     ActingUserSet,
     ActingUserUnset,
@@ -77,6 +78,7 @@ REGISTRY: dict[tuple[str, str, int], type[OwnEvent]] = {
         WorkflowRetried,
         WorkflowTakenOver,
         WorkflowReleased,
+        *PEOPLE_EVENTS,
     )
 }
 
@@ -113,8 +115,9 @@ def own_event(  # noqa: PLR0913 (an envelope has this many sides)
     about: About = _THE_SERVICE,
     cause: Event | None = None,
     by: str | None = None,
+    by_id: int | None = None,
 ) -> NewEvent:
-    """Put one of our own events into an envelope; ``by`` is the operator who said it.
+    """Put one of our own events into an envelope; ``by`` is who said it, ``by_id`` at GitHub.
 
     Raises UnknownEventType when the registry has no entry for it.
     """
@@ -129,6 +132,7 @@ def own_event(  # noqa: PLR0913 (an envelope has this many sides)
         schema_version=content.schema_version,
         installation_id=about.installation_id,
         repository_id=about.repository_id,
+        actor_id=by_id,
         actor_login=by,
         subject_kind=None if about.issue_number is None else "issue",
         subject_number=about.issue_number,
