@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from people.caller import Caller
+from people.caller import ADMIN_TOKEN, Caller
 from people.rights import Reach, RepositoryRight
 from people.roles import Role
+from projections.access import Access
 
 ADA = 42
 
@@ -20,6 +21,13 @@ def a_caller(
     return Caller(
         means="session", user_id=ADA, login=login, reach=reach_of(repositories, owned, role)
     )
+
+
+def caller_of(access: Access) -> Caller:
+    """Build whoever has an access."""
+    if access.repositories is None:
+        return ADMIN_TOKEN
+    return a_caller(access.repositories, access.installations)
 
 
 def reach_of(repositories: Iterable[int], owned: Iterable[int], role: Role) -> Reach:

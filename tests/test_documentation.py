@@ -62,7 +62,7 @@ def test_the_readme_lists_every_path_of_the_api(tmp_path: Path) -> None:
     asyncio.run(process.database.close())
     section = README.split("## What it answers")[1].split("## ")[0]
     table = "".join(line for line in section.splitlines() if line.startswith("|"))
-    listed = re.findall(r"`(?:POST |GET )?(/[a-z/{}-]+)", table)
+    listed = re.findall(r"`(?:POST |GET |DELETE |PUT )?(/[a-z/{}-]+)", table)
     assert {nameless(path) for path in listed} == {nameless(path) for path in served}
 
 

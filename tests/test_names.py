@@ -11,7 +11,7 @@ ROOMS = sorted(room.name for room in SOURCE.iterdir() if (room / "__init__.py").
 
 
 def test_every_room_is_known() -> None:
-    rooms = "aggregates api events gateway projections reactions runtime simulator"
+    rooms = "aggregates api events gateway people projections reactions runtime simulator"
     assert rooms.split() == ROOMS
 
 

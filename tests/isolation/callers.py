@@ -2,16 +2,10 @@
 
 from fastapi import FastAPI
 
-from api.access import (
-    AskAccess,
-    Operator,
-    asking_access,
-    authorised_access,
-    authorised_operator,
-    optional_access,
-)
+from api.access import AskAccess, asking_access, optional_caller, recognised
 from api.problems import ApiError
 from projections.access import Access
+from tests.callers import caller_of
 
 
 def let_in(app: FastAPI, access: Access, *, batches: int = 1000) -> None:
@@ -28,8 +22,7 @@ def let_in(app: FastAPI, access: Access, *, batches: int = 1000) -> None:
         return ask
 
     app.dependency_overrides |= {
-        authorised_access: lambda: access,
-        optional_access: lambda: access,
+        recognised: lambda: caller_of(access),
+        optional_caller: lambda: caller_of(access),
         asking_access: asked,
-        authorised_operator: lambda: Operator("ada", access),
     }

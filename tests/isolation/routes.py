@@ -88,13 +88,17 @@ ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
     "/api/health/ready": _once("/api/health/ready"),
     "/api/health/work": _once("/api/health/work"),
 }
-# What tells nothing of what anybody recorded; metrics are for who sees everything.
+# What tells nothing of what anybody recorded, or of whoever asks alone; metrics are for who sees
+# everything.
 OF_NOBODY = {
+    "/api/auth/login",
+    "/api/auth/callback",
+    "/api/me",
+    "/api/sessions",
     "/api/health/live",
     "/api/policy/schema",
     "/metrics",
     "/docs",
-    "/docs/oauth2-redirect",
     "/openapi.json",
 }
 

@@ -104,7 +104,7 @@ QUERIES: dict[Callable[..., object], Query] = {
 }
 # What the service asks for itself: rows, checkpoints, builds, of whichever installation.
 _ENGINE = ("beside", "builds", "checkpoints", "generations", "rows", "status")
-_OF_THE_SERVICE = {f"projections.engine.{name}" for name in _ENGINE}
+_OF_THE_SERVICE = {"projections.access_news", *(f"projections.engine.{name}" for name in _ENGINE)}
 _OF_THE_RUNNER = {"park", "forget", "counts", "event_counts"}
 _OF_ONE_EVENT = {"shows"}  # by which the log's own event is judged
 _OF_EVERY_LANE = {

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Uuid,
@@ -44,6 +45,7 @@ EXAMPLES: tuple[tuple[type, object], ...] = (
     (Date, date(2026, 1, 1)),
     (JSON, ["x"]),
     (Uuid, UUID(int=1)),
+    (LargeBinary, b"x"),
 )
 SPAWN = multiprocessing.get_context("spawn")
 
