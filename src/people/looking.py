@@ -1,7 +1,7 @@
 """Asks GitHub what somebody may where, with their own token, and knows when to ask again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from people.ports import GitHubReach, GitHubSilent, ReachedInstallation
 from people.rights import Reach, RepositoryRight
 from people.roles import Role
 from projections import access_news
+from projections.access import held_through
 
 KEPT = timedelta(minutes=5)
 # While GitHub cannot be asked, rights that nothing was told against go on for this long.
@@ -33,9 +34,17 @@ class Looking:
     async def reach(self, user_id: int, login: str) -> Reach:
         """Return somebody's rights: those of the last five minutes, else as GitHub says now.
 
-        What a delivery told of since is asked about in any case. Raises TokenGone, GitHubRefused,
-        and GitHubSilent when what is known is too old to be trusted.
+        Those through an installation that a repository is only claimed to have moved to are left
+        out until that is settled. What a delivery told of since is asked about in any case.
+        Raises TokenGone, GitHubRefused, and GitHubSilent when what is known is too old.
         """
+        reach = await self._reach(user_id, login)
+        through = {each: right.installation_id for each, right in reach.repositories.items()}
+        held = await self.store.read(lambda connection: held_through(connection, through))
+        kept = {each: right for each, right in reach.repositories.items() if each in held}
+        return replace(reach, repositories=kept)
+
+    async def _reach(self, user_id: int, login: str) -> Reach:
         known, changed = await self.store.read(lambda c: _known(c, user_id))
         age = None if known is None else self.clock() - known.read_at
         if known is not None and age is not None and not changed and timedelta() <= age < KEPT:
