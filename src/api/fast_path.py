@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import structlog
 
+from api.headers import AnswerHeaders
 from api.problems import ServiceStopping, answer_to
 from api.requests import Served, request_id_for, tell
 from api.services import Services
@@ -94,7 +95,9 @@ class VerifiedDelivery:
     def _fail(self, error: Exception) -> None:
         with structlog.contextvars.bound_contextvars(request_id=self._request_id):
             answer = answer_to(error, self._request_id)
-        self._finish(answer.status_code, list(answer.raw_headers), bytes(answer.body), {})
+        headers = list(answer.raw_headers)
+        AnswerHeaders(self._services.people.public_url).complete(headers)
+        self._finish(answer.status_code, headers, bytes(answer.body), {})
 
     def _finish(
         self, status: int, headers: Headers, body: bytes, logged: dict[str, object]

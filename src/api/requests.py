@@ -10,6 +10,7 @@ from typing import NamedTuple
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.headers import AnswerHeaders
 from api.problems import ServiceStopping, describe, problem_response
 from api.services import Services
 from api.uploads import Upload
@@ -22,31 +23,35 @@ _log = structlog.get_logger("api")
 
 
 class RequestContext:
-    """ASGI middleware: request id in, request id out, one line in the log."""
+    """ASGI middleware: request id in, request id out, what all answers tell, a line in the log."""
 
     def __init__(self, app: ASGIApp, services: Services) -> None:
         self._app = app
         self._services = services
+        self._headers = AnswerHeaders(services.people.public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await _Exchange(scope, self._services, send).run(self._app, receive)
+        await _Exchange(scope, self._services, self._headers, send).run(self._app, receive)
 
 
 class _Exchange:
     """One request on its way through."""
 
-    __slots__ = ("_send", "request_id", "scope", "services", "started", "status")
+    __slots__ = ("_headers", "_send", "request_id", "scope", "services", "started", "status")
 
-    def __init__(self, scope: Scope, services: Services, send: Send) -> None:
+    def __init__(
+        self, scope: Scope, services: Services, headers: AnswerHeaders, send: Send
+    ) -> None:
         self.scope = scope
         self.services = services
         self.request_id = request_id_for(scope["headers"])
         self.status = 0
         self.started = perf_counter()
+        self._headers = headers
         self._send = send
         scope.setdefault("state", {})["request_id"] = self.request_id
 
@@ -71,10 +76,13 @@ class _Exchange:
             structlog.contextvars.unbind_contextvars("request_id")
 
     async def send(self, message: Message) -> None:
-        """Send a message of the answer, the request's id with its head."""
+        """Send a message of the answer; its head bears the request's id and what all do."""
         if message["type"] == "http.response.start":
             self.status = int(message["status"])  # a number to read, of whichever type
-            message["headers"].append((b"x-request-id", self.request_id.encode()))
+            headers = message["headers"]
+            headers.append((b"x-request-id", self.request_id.encode()))
+            if not self.scope["state"].get("is_receipt"):
+                self._headers.complete(headers)
         await self._send(message)
 
     async def _answer(self, error: Exception, receive: Receive) -> None:

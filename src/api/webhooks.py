@@ -112,7 +112,7 @@ class WebhookReceiver:
 
     def _answer(self, scope: Scope, appended: Appended) -> "Receipt":
         receipt = Receipt(appended)
-        scope["state"]["logged"] = receipt.logged
+        scope["state"] |= {"logged": receipt.logged, "is_receipt": True}
         self._metrics.delivery(receipt.outcome)
         return receipt
 
@@ -125,7 +125,10 @@ class WebhookReceiver:
 
 
 class Receipt:
-    """The answer to a delivery that is in the log; Starlette's would take its headers apart."""
+    """The answer to a delivery that is in the log; Starlette's would take its headers apart.
+
+    Only who has the secret gets one, and no browser: it bears nothing of what browsers are told.
+    """
 
     __slots__ = ("body", "headers", "logged", "outcome", "status")
 

@@ -22,6 +22,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.server import ServerState
 
 from api.fast_path import FastPath
+from api.headers import AnswerHeaders
 from api.problems import ApiError, problem_response
 from api.webhooks import PATH
 from runtime.connections import Connections
@@ -354,7 +355,9 @@ def _is_delivery(scope: HTTPScope) -> bool:
 def _too_many() -> Response:
     """Answer in the words of all other errors, at less cost than the application's."""
     error = ApiError(503, "too_many_requests", "too many requests at once", retry_after="5")
-    return problem_response(error, uuid4().hex)
+    answer = problem_response(error, uuid4().hex)
+    AnswerHeaders().complete(answer.raw_headers)
+    return answer
 
 
 def _refused_at_the_door() -> bytes:
