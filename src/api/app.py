@@ -100,8 +100,8 @@ def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
         version=services.version,
         summary="What happened, what is happening and why.",
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         responses=openapi.ERRORS,
         redirect_slashes=False,
     )

@@ -57,7 +57,7 @@ async def live(
     return StreamingResponse(
         _counted(_messages(services, request.app.state.tail, ask, start), streams, services),
         media_type="text/event-stream",
-        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+        headers={"X-Accel-Buffering": "no"},
     )
 
 

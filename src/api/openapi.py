@@ -1,15 +1,18 @@
 """The OpenAPI document: what FastAPI derives, and the receiver beside it."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from api.access import bearer, recognised
+from api.headers import CSP
 from api.problems import MEDIA_TYPE, Problem
+from api.reference import POLICY, reference
 from api.webhooks import PATH
 
 _TAGS = [
@@ -76,43 +79,45 @@ def install(app: FastAPI) -> None:
 
 
 def _show_once_made(app: FastAPI) -> None:
-    """Make the document and its pages once, and let nobody wait for that who does not ask.
+    """Make the document and its page once, and let nobody wait for that who does not ask.
 
     Deriving the document takes half a second, writing it some milliseconds more, each time.
     """
-    pages = (app.openapi_url, app.docs_url)
     for place, route in enumerate(app.router.routes):
-        if isinstance(route, Route) and route.path in pages:
-            page = _Page(app, route) if route.path != app.openapi_url else _Document(app, route)
-            app.router.routes[place] = Route(route.path, page.show, include_in_schema=False)
+        if isinstance(route, Route) and route.path == app.openapi_url:
+            app.router.routes[place] = _showing(route.path, _Made(app, _document))
+    app.router.routes.append(_showing("/docs", _Made(app, _reference)))
 
 
-class _Page:
-    """What a route of FastAPI's answers, the same to everybody who was recognised."""
+def _showing(path: str, made: "_Made") -> Route:
+    return Route(path, made.show, include_in_schema=False)
 
-    def __init__(self, app: FastAPI, route: Route) -> None:
-        self.app = app
-        self.route = route
-        self.making = asyncio.Lock()
-        self.made: Response | None = None
+
+class _Made:
+    """What is made of the document once, the same to everybody who was recognised."""
+
+    def __init__(self, app: FastAPI, make: Callable[[FastAPI], Response]) -> None:
+        self._app = app
+        self._make = make
+        self._making = asyncio.Lock()
+        self._made: Response | None = None
 
     async def show(self, request: Request) -> Response:
         await recognised(request, await bearer(request))
-        async with self.making:
-            if self.made is None:
-                self.made = await self.make(request)
-        return Response(self.made.body, media_type=self.made.media_type)  # its headers are its own
-
-    async def make(self, request: Request) -> Response:
-        answer: Response = await self.route.endpoint(request)
-        return answer
+        async with self._making:
+            if self._made is None:
+                self._made = await asyncio.to_thread(self._make, self._app)
+        made = self._made
+        headers = {CSP: made.headers[CSP]} if CSP in made.headers else {}
+        return Response(made.body, headers=headers, media_type=made.media_type)  # of its own
 
 
-class _Document(_Page):
-    """The document itself, derived beside the event loop."""
+def _document(app: FastAPI) -> Response:
+    return JSONResponse(app.openapi())
 
-    async def make(self, _request: Request) -> Response:
-        return await asyncio.to_thread(lambda: JSONResponse(self.app.openapi()))
+
+def _reference(app: FastAPI) -> Response:
+    return HTMLResponse(reference(app.openapi()), headers={CSP: POLICY})
 
 
 def _receiver() -> dict[str, Any]:

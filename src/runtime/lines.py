@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import accumulate
 from select import PIPE_BUF
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from api.background import LostLines
 
@@ -26,6 +26,25 @@ _BUSY_SECONDS, _MOST_BUSY = 0.05, 40  # for a pipe that somebody made non-blocki
 Told = Callable[[int, str], bytes]
 
 
+class Bounded(bytes):
+    """A line in which no secret is looked for: all that it says is ours, or GitHub's by signature.
+
+    To look took a tenth of a delivery, and each delivery is a line.
+    """
+
+
+class Screen(Protocol):
+    """Hides in lines what must not be written."""
+
+    def finds_any(self, text: bytes) -> bool:
+        """Tell whether there may be any of it in a text, of one line or of many."""
+        ...
+
+    def __call__(self, line: bytes) -> bytes:
+        """Return a line as it may be written."""
+        ...
+
+
 def _plainly(lost: int, why: str) -> bytes:
     return f"{lost} log lines were lost: {why}\n".encode(errors="replace")
 
@@ -33,11 +52,13 @@ def _plainly(lost: int, why: str) -> bytes:
 class LineWriter:
     """Takes lines from any thread at once; ``told`` makes the line that says how many were lost.
 
+    ``screen`` looks at them on their way out, in the thread that writes, several at once.
     No method raises or waits for the stream.
     """
 
     def __init__(self, stream: Callable[[], TextIO | None], told: Told = _plainly) -> None:
         self.told = told
+        self.screen: Screen | None = None
         self._stream = stream
         self._lines: deque[bytes] = deque()
         self._waiting = 0  # bytes, of which the line that is being written is one
@@ -87,7 +108,8 @@ class LineWriter:
 
     def _run(self) -> None:
         while True:
-            taken = rest = self._next()
+            taken = self._next()
+            rest = self._screened(taken)
             while rest or self._untold:
                 if not self._told_the_loss():
                     self._lose(self._why, len(rest))
@@ -107,6 +129,18 @@ class LineWriter:
                 size += len(self._lines[0])
                 taken.append(self._lines.popleft())
         return taken
+
+    def _screened(self, lines: list[bytes]) -> list[bytes]:
+        searched = [line for line in lines if not isinstance(line, Bounded)]
+        if self.screen is None or not searched:
+            return lines
+        try:
+            if self.screen.finds_any(b"".join(searched)):
+                return [self.screen(line) for line in lines]
+        except Exception as error:  # noqa: BLE001 (what was not looked at is not written)
+            self._lose(f"they could not be searched for secrets: {_why(error)}", len(lines))
+            return []
+        return lines
 
     def _wait(self) -> None:
         with self._changed:

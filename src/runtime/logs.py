@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,8 @@ import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from events.store import is_outage, named
-from runtime.lines import LineWriter
+from runtime.lines import Bounded, LineWriter
+from runtime.redaction import Redactor
 
 # Nothing is logged from these names, whoever passes them.
 _SECRET = ("authorization", "password", "payload", "secret", "signature", "token")
@@ -19,14 +20,17 @@ _SECRET = ("authorization", "password", "payload", "secret", "signature", "token
 
 # Every line of the process, ours and the libraries', in the order in which they come.
 lines = LineWriter(lambda: sys.stderr)
+lines.screen = _redactor = Redactor()
 
 
-def configure_logs(level: str, style: str) -> None:
+def configure_logs(level: str, style: str, secrets: Iterable[str] = ()) -> None:
     """Send our own and the libraries' log lines to standard error, in one format.
 
-    ``style`` is ``json``, ``console`` or ``auto`` (console on a terminal). Logging raises nothing
-    and waits for nothing, whatever is logged and whatever becomes of standard error.
+    ``style`` is ``json``, ``console`` or ``auto`` (console on a terminal). ``secrets`` are hidden
+    wherever in a line they are, as is whatever looks like one. Logging raises nothing and waits for
+    nothing, whatever is logged and whatever becomes of standard error.
     """
+    hide(secrets)
     console = style == "console" or (style == "auto" and _is_terminal())
     number = logging.getLevelNamesMapping()[level.upper()]
     processors = [*_shared(), *_rendering(console=console)]
@@ -39,6 +43,11 @@ def configure_logs(level: str, style: str) -> None:
         cache_logger_on_first_use=True,
     )
     _take_over_standard_logging(number, console=console)
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Have secrets hidden in every line from now on, as those that come with an App's making."""
+    _redactor.know(secrets)
 
 
 def tell_request(entry: dict[str, object], request_id: str) -> None:
@@ -63,7 +72,8 @@ class _RequestLines:
             structlog.get_logger("api").info("request", **entry)
         elif self._told:
             given = {"event": "request", "request_id": request_id, "level": "info"}
-            lines.put(_rendered(self._rendering, self._stamp(None, "info", entry | given)))
+            line = _rendered(self._rendering, self._stamp(None, "info", entry | given))
+            lines.put(Bounded(line) if "duplicate" in entry else line)  # a delivery's, when stored
 
 
 _request_lines = _RequestLines()

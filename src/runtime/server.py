@@ -21,6 +21,7 @@ from events.errors import OrchestratorError
 from runtime import memory, signals
 from runtime.connections import Caps, Connections
 from runtime.logs import configure_logs
+from runtime.redaction import secrets_of
 from runtime.settings import Settings
 from runtime.wiring import Process, Role, wire
 
@@ -40,7 +41,7 @@ class CannotListen(OrchestratorError):
 def application() -> FastAPI:
     """Build the application of one serving process, as uvicorn calls it there."""
     settings = Settings()
-    configure_logs(settings.log_level, settings.log_format)
+    configure_logs(settings.log_level, settings.log_format, secrets_of(settings))
     signals.stop_on_hangup()  # a process that was spawned begins anew
     process = wire(settings, _role())
     built = application_of(process, connections_of(settings, process))

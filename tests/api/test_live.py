@@ -99,7 +99,7 @@ async def streamed(
     async with stream as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
-        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.headers["cache-control"] == "no-store"
         yield Stream(answer.aiter_lines())
 
 

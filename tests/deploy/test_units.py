@@ -62,3 +62,19 @@ def test_nginx_lets_through_what_the_service_takes() -> None:
     assert "proxy_buffering off;" in location("/api/live")
     named = set(re.findall(r"location = (\S+)", NGINX))
     assert named <= {operation.path for operation in operations()}
+
+
+def test_nginx_passes_on_what_the_service_tells_browsers() -> None:
+    hidden = set(re.findall(r"proxy_hide_header ([\w-]+);", NGINX))
+    added = set(re.findall(r"add_header ([\w-]+) ", NGINX))
+    assert (
+        hidden == added == {"Strict-Transport-Security"}
+    )  # said once, by nginx for itself as well
+    assert "proxy_set_header Host $host;" in NGINX
+    # Else a location's own would drop those of its server.
+    assert not re.search(r"^ {8}add_header", NGINX, re.MULTILINE)
+
+
+def test_nginx_leads_no_program_from_http_to_https() -> None:
+    plain = NGINX.split("listen 443")[0]
+    assert re.search(r"location /api/ {\s+return 404;", plain)

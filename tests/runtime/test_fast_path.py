@@ -207,3 +207,33 @@ def test_a_delivery_that_cannot_be_stored_before_the_service_stops_is_told_so(
         assert headers["connection"] == "close"
         assert json.loads(body)["code"] == "service_stopping"
         assert service.process.wait(60) == 0
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked",
+        b"Content-Length: 5\r\nContent-Length: 6",
+        b"Transfer-Encoding: chunked, identity",
+        b"Content-Length: +5",
+    ],
+)
+def test_a_body_that_ends_in_two_places_is_refused(service: Started, framing: bytes) -> None:
+    """What a proxy takes for the end may be another to us: a request could hide behind it."""
+    hidden = b"0\r\n\r\nGET /api/health/live HTTP/1.1\r\nHost: here\r\n\r\n"
+    with connect(service) as caller:
+        caller.sendall(
+            b"POST /api/pause HTTP/1.1\r\nHost: here\r\n" + framing + b"\r\n\r\n" + hidden
+        )
+        said = b""
+        while piece := caller.recv(65536):
+            said += piece
+    assert said.startswith(b"HTTP/1.1 400 ")
+    assert said.count(b"HTTP/1.1 ") == 1
+
+
+def test_no_answer_says_what_serves_it(service: Started) -> None:
+    for method, path in (("GET", "/api/health/live"), ("POST", RECEIVER), ("TRACE", "/")):
+        found = httpx2.request(method, f"{service.url}{path}")
+        assert not {"server", "x-powered-by", "via"} & set(found.headers)
+        assert found.headers["x-content-type-options"] == "nosniff"

@@ -11,7 +11,7 @@ from typing import TextIO, cast
 
 import pytest
 
-from runtime.lines import LineWriter
+from runtime.lines import Bounded, LineWriter
 from tests.service import until
 
 
@@ -188,3 +188,24 @@ def test_what_is_put_is_written_in_its_order_by_the_end(tmp_path: Path) -> None:
             writer.put(f"{number}\n".encode())
         writer.drain(30.0)
     assert target.read_text().split() == [str(number) for number in range(1000)]
+
+
+def test_what_could_not_be_searched_for_secrets_is_not_written(tmp_path: Path) -> None:
+    class Broken:
+        def finds_any(self, _text: bytes) -> bool:
+            raise MemoryError
+
+        def __call__(self, line: bytes) -> bytes:
+            return line
+
+    with (tmp_path / "out").open("w") as out:
+        writer = LineWriter(lambda: out)
+        writer.screen = Broken()
+        writer.put(b"a secret\n")
+        until(lambda: writer.lost().count)
+        writer.put(Bounded(b"of ours\n"))
+        writer.drain(60)
+    text = (tmp_path / "out").read_text()
+    assert "a secret" not in text
+    assert "could not be searched" in text
+    assert text.endswith("of ours\n")

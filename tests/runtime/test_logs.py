@@ -143,6 +143,9 @@ async def test_no_secret_token_or_payload_is_ever_logged_or_recorded(
         await client.get("/api/dashboard")
         await client.http.get("/api/dashboard", headers={"Authorization": f"Bearer {WRONG}"})
         await client.http.get("/api/live", headers=BEARER | {"Last-Event-ID": "x"})
+        for secret in (SECRET, TOKEN, f"ghu_{WRONG}"):
+            await client.get(f"/api/repositories/{secret}")
+            await client.http.get("/api/me", headers={"X-Request-ID": secret})
         last = (await client.get("/api/events")).headers["x-request-id"]
     line_of(service, last)
     assert len(service.logged()) > 10

@@ -14,6 +14,7 @@ from runtime.database.url import SQLITE
 from runtime.logs import configure_logs, say
 from runtime.migrate import migrate
 from runtime.private_files import take_from_others
+from runtime.redaction import secrets_of
 from runtime.server import CannotListen, listen, serve
 from runtime.settings import Settings
 from runtime.wiring import Role, github_of
@@ -49,7 +50,7 @@ def start(
     """Migrate the database, then serve until SIGTERM or Ctrl-C; nothing accepted is lost."""
     signals.stop_on_hangup()
     settings = Settings()
-    configure_logs(settings.log_level, settings.log_format)
+    configure_logs(settings.log_level, settings.log_format, secrets_of(settings))
     if role != "web":
         read_server_policy(settings.policy_file)  # or end here, with one clear line
         github_of(settings)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from runtime.doctor.finding import Finding, ok, problem, warning
+from runtime.redaction import secrets_of
 from runtime.settings import Settings
 
 SIGNING = "webhook secret"
@@ -116,9 +117,5 @@ def _without(finding: Finding, secrets: list[str]) -> Finding:
 
 def _secrets(settings: Settings) -> list[str]:
     """Return them with the longest first, as one may be the beginning of another."""
-    values = (
-        *(settings.webhook_secret, settings.admin_token),
-        *(settings.secret_key, settings.acting_user_token),
-    )
-    parts = [part.strip() for value in values for part in value.get_secret_value().split(",")]
+    parts = secrets_of(settings)
     return sorted((part for part in parts if len(part) >= _SHORTEST_HIDDEN), key=len, reverse=True)
