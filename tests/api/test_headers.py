@@ -22,7 +22,6 @@ PAGES = (
     "/nothing",
     "/api/dashboard",  # which fails: there is no store
     "/metrics",
-    RECEIVER,
 )
 
 
@@ -56,6 +55,18 @@ def assert_guarded(answer: httpx2.Response) -> None:
 async def test_every_answer_is_guarded(nowhere: Client, path: str, method: str) -> None:
     for headers in ({}, BEARER):
         assert_guarded(await nowhere.http.request(method, path, headers=headers))
+
+
+async def test_of_deliveries_the_refused_are_guarded_and_what_is_stored_tells_nothing_more(
+    client: Client,
+) -> None:
+    """Only who signed it gets the answer to one that is stored, and that is no browser."""
+    assert_guarded(await client.http.post(RECEIVER))
+    assert_guarded(await client.deliver("ping", {}, secret="another"))
+    assert_guarded(await client.http.get(RECEIVER))
+    answer = await client.deliver("ping", {})
+    assert answer.status_code == 202
+    assert set(answer.headers) == {"content-length", "content-type", "x-request-id"}
 
 
 async def test_no_method_gives_back_what_was_sent(nowhere: Client) -> None:

@@ -202,7 +202,7 @@ def test_what_could_not_be_searched_for_secrets_is_not_written(tmp_path: Path) -
         writer = LineWriter(lambda: out)
         writer.screen = Broken()
         writer.put(b"a secret\n")
-        until(lambda: writer.lost().count)
+        until(lambda: writer.lost().lines)
         writer.put(Bounded(b"of ours\n"))
         writer.drain(60)
     text = (tmp_path / "out").read_text()
