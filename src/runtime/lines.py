@@ -29,7 +29,7 @@ Told = Callable[[int, str], bytes]
 class Bounded(bytes):
     """A line in which no secret is looked for: all that it says is ours, or GitHub's by signature.
 
-    To look took a tenth of a delivery, and each delivery is a line.
+    To look takes about as long as to write one, and each delivery is a line.
     """
 
 
