@@ -37,8 +37,8 @@ def _line(which: str, payloads: list[str]) -> Line:
     import zstandard  # noqa: PLC0415 (only the bench installs it)
 
     encoded = [payload.encode() for payload in payloads]
-    samples, others = encoded[:_SAMPLES], encoded[len(encoded) // 4 :]
-    trained = zstandard.train_dictionary(_DICTIONARY, samples[: len(encoded) // 4])
+    samples, others = encoded[: min(_SAMPLES, len(encoded) // 4)], encoded[len(encoded) // 4 :]
+    trained = zstandard.train_dictionary(_DICTIONARY, [*samples])
     writer = zstandard.ZstdCompressor(level=_LEVEL, dict_data=trained)
     reader = zstandard.ZstdDecompressor(dict_data=trained)
     _, alone = _each(zstandard.ZstdCompressor(level=_LEVEL).compress, others)

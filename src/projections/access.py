@@ -8,7 +8,7 @@ repository that moved to another installation there is to see what came since (`
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import orjson
 from sqlalchemy import (
@@ -145,7 +145,7 @@ def built_once(
     It is done once for who sees everything and once for all others, whose sets come as values. It
     takes SQLAlchemy a millisecond or more, many times what the database takes to answer.
     """
-    kept = lru_cache(maxsize=256)(build)
+    kept = cast("Callable[Concatenate[Access, _Shape], _Built]", lru_cache(maxsize=256)(build))
 
     @wraps(build)
     def once(access: Access, /, *shape: _Shape.args, **named: _Shape.kwargs) -> _Built:

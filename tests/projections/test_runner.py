@@ -168,7 +168,7 @@ async def test_rows_of_an_older_version_are_gone_on_with(store: Database, log: E
 
 
 NEWER: list[AnyProjection] = [
-    replace(ACTIVITY, version=2) if p is ACTIVITIES else p for p in PROJECTIONS
+    replace(ACTIVITY, version=ACTIVITY.version + 1) if p is ACTIVITIES else p for p in PROJECTIONS
 ]
 
 

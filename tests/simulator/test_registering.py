@@ -185,9 +185,9 @@ async def test_a_name_must_be_free_and_short(bench: Bench) -> None:
     await bench.registered()
     page = await bench.post(bench.manifest)
     for name, said in (("x" * 35, "too long"), ("--", "blank"), ("orbit CONDUCTOR", "taken")):
-        again = await press(bench.client.http, page, "create", name=name)
-        assert (again.status_code, said in again.text) == (422, True)
-    assert led_to(await press(bench.client.http, again, "create", name="Other"))[0] == BACK
+        page = await press(bench.client.http, page, "create", name=name)
+        assert (page.status_code, said in page.text) == (422, True)
+    assert led_to(await press(bench.client.http, page, "create", name="Other"))[0] == BACK
 
 
 async def test_an_app_is_installed_and_its_deliveries_begin(bench: Bench) -> None:

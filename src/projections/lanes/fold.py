@@ -178,8 +178,8 @@ class FoldingLanes:
             except Exception as error:  # noqa: BLE001 (shown at its lane; no other is harmed)
                 failures.append(error)
                 self._is_sick(known, read.event.position, error)
-        for error in failures[:1]:
-            self._park(read.event.position, error)
+        for failure in failures[:1]:
+            self._park(read.event.position, failure)
 
     async def _follow(self, step: Step, known: RememberedLane | None, share: LoopShare) -> None:
         """Take in a step of a lane with what follows from it: all of that or, by raising, none."""

@@ -261,7 +261,7 @@ class Conductor:
         self._waits = None
         considered = self._unstored.lanes()
         starts = range(0, len(considered), _NOTED_AT_ONCE)
-        *others, last = [considered[at : at + _NOTED_AT_ONCE] for at in starts] or [()]
+        *others, last = [considered[at : at + _NOTED_AT_ONCE] for at in starts] or [[]]
         for some in others:
             await self._store(some)
         self._waits = await self._store(last, failed, reached)

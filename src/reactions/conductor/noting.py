@@ -190,13 +190,13 @@ def store_failed(connection: Connection, failed: Sequence[Stuck], now: datetime)
     stuck.note_stuck(connection, failed, now)
 
 
-def _stored(considered: Considered, issues: Collection[int]) -> _Issues:
+def _stored(considered: Considered, issues: Collection[int]) -> dict[int, _Stored]:
     lane, timers, questions = (
         considered.lane,
         considered.outlook.timers,
         considered.outlook.questions,
     )
-    found: _Issues = dict.fromkeys(issues, _NOTHING)
+    found = dict.fromkeys(issues, _NOTHING)
     for issue in {each.issue_number for each in timers} | {each.issue_number for each in questions}:
         found[issue] = _Stored(
             lane.installation_id,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from simulator.payloads import Payload, a_team, an_organization
 from simulator.payloads.envelope import of_organization
 from simulator.payloads.installations import an_installation_stub
-from simulator.state.access import Role, Standing, Team
+from simulator.plan import Role
+from simulator.state.access import Standing, Team
 from simulator.state.accounts import OWNER
 from simulator.state.happenings import Happenings
 from simulator.state.repository import RepositoryState

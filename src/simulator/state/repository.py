@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from simulator.payloads import ZEROS, Payload, a_label, a_push, a_repository, a_sha
 from simulator.payloads.installations import an_installation_stub
-from simulator.state.access import Access, Role
+from simulator.plan import Role
+from simulator.state.access import Access
 from simulator.state.accounts import OWNER
 from simulator.state.checks import Checks
 from simulator.state.happenings import Happenings

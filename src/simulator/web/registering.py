@@ -78,4 +78,4 @@ def _owner(visit: Visit) -> Payload | None:
     """Return whose the App will be: the organisation's of the path, or a person's."""
     if "org" in visit.path:
         return an_organization(visit.path["org"])
-    return visit.person(visit.fields.get("user", OWNER["login"]))
+    return visit.person(visit.fields.get("user") or OWNER["login"])

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from events.envelope import NewEvent
 from events.log import EventLog
 from events.wake import Wake
-from projections.activity import ACTIVITY, Activity
+from projections.activity import ACTIVITY, HeldActivity
 from projections.engine import builds
 from projections.engine.building import Builder
 from projections.engine.checkpoints import CheckpointMoved, NewerRows
@@ -263,7 +263,7 @@ async def earlier_reader(url: str) -> AsyncIterator[Callable[[], Awaitable[list[
 async def test_what_a_build_could_not_digest_is_shown_with_it_and_not_before(
     store: Database, log: EventLog
 ) -> None:
-    def fails(row: Activity | None, key: Key, read: ReadEvent) -> Activity | None:
+    def fails(row: HeldActivity | None, key: Key, read: ReadEvent) -> HeldActivity | None:
         if read.event.position == 2:
             raise ValueError(key)
         return ACTIVITY.evolve(row, key, read)
@@ -271,7 +271,9 @@ async def test_what_a_build_could_not_digest_is_shown_with_it_and_not_before(
     await log.append(*some_issues(3))
     await project(store)
     broken = [
-        cast("AnyProjection", replace(ACTIVITY, version=2, evolve=fails)) if p is ACTIVITIES else p
+        cast("AnyProjection", replace(ACTIVITY, version=ACTIVITY.version + 1, evolve=fails))
+        if p is ACTIVITIES
+        else p
         for p in PROJECTIONS
     ]
     builder = Builder(broken, store)
@@ -280,7 +282,7 @@ async def test_what_a_build_could_not_digest_is_shown_with_it_and_not_before(
     assert await parked_events(store) == set()
     await builder.take_over()
     assert await parked_events(store) == {("activity", 2)}
-    mended = Builder([replace(cast("Any", p), version=3) for p in [ACTIVITIES]], store)
+    mended = Builder([replace(cast("Any", p), version=p.version + 2) for p in [ACTIVITIES]], store)
     await mended.plan()
     await built(mended)
     await mended.take_over()
@@ -292,7 +294,7 @@ async def test_what_could_not_be_followed_on_older_rows_is_whole_once_others_are
 ) -> None:
     """The newest fold goes on with rows that it may not be able to take."""
 
-    def follows(row: Activity | None, key: Key, read: ReadEvent) -> Activity | None:
+    def follows(row: HeldActivity | None, key: Key, read: ReadEvent) -> HeldActivity | None:
         if row is not None and row.count == FORGED:
             raise ValueError(key)
         return ACTIVITY.evolve(row, key, read)
@@ -301,7 +303,7 @@ async def test_what_could_not_be_followed_on_older_rows_is_whole_once_others_are
     await project(store)
     await store.write(forge)
     upgraded = [
-        cast("AnyProjection", replace(ACTIVITY, version=2, evolve=follows))
+        cast("AnyProjection", replace(ACTIVITY, version=ACTIVITY.version + 1, evolve=follows))
         if p is ACTIVITIES
         else p
         for p in PROJECTIONS

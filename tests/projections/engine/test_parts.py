@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from events.catalogue import (
     About,
@@ -16,11 +18,11 @@ from events.catalogue import (
     ScopeResumed,
     WorkflowEnqueued,
 )
-from events.envelope import NewEvent
+from events.envelope import Event, NewEvent
 from events.log import EventLog
 from events.read import read
 from events.wake import Wake
-from projections.activity import ACTIVITY, Activity
+from projections.activity import ACTIVITY, HeldActivity
 from projections.engine import builds
 from projections.engine.building import Builder
 from projections.engine.checkpoints import CheckpointMoved
@@ -141,13 +143,16 @@ async def test_an_event_is_read_where_its_row_says_so_in_one_part_unless_it_conc
     for of in (2, 3, 64):
         times = dict.fromkeys(range(1, len(whole) + 1), 0)
         for part in parts(of, {ROCKET: 5, LANDER: 7}):
-            rows = await store.read(lambda c, p=part: read(c, 0, 999, payloads=p.payloads))
-            for row in rows:
+            for row in await store.read(partial(_read_of, part)):
                 assert part.reads(row) == (row.payload != "{}")
                 times[row.position] += part.reads(row)
-        for row in rows:
-            concerns_all = row.repository_id is None or row.type in TYPES[1:4]
-            assert times[row.position] == (of if concerns_all else 1)
+        for event in (each.event for each in whole):
+            concerns_all = event.repository_id is None or event.type in TYPES[1:4]
+            assert times[event.position] == (of if concerns_all else 1)
+
+
+def _read_of(part: Part, connection: Connection) -> list[Event]:
+    return read(connection, 0, 999, payloads=part.payloads)
 
 
 def test_repositories_are_spread_by_their_events() -> None:
@@ -167,11 +172,11 @@ def test_a_checkpoint_is_called_after_its_part() -> None:
 
 
 async def test_what_parts_could_not_digest_is_shown_once(store: Database, log: EventLog) -> None:
-    def fails(_row: Activity | None, key: Key, _read: ReadEvent) -> Activity | None:
+    def fails(_row: HeldActivity | None, key: Key, _read: ReadEvent) -> HeldActivity | None:
         raise ValueError(key)
 
     broken = [
-        cast("AnyProjection", replace(ACTIVITY, version=2, evolve=fails)),
+        cast("AnyProjection", replace(ACTIVITY, version=ACTIVITY.version + 1, evolve=fails)),
         replace(cast("Any", LANES), version=LANES.version + 1),
     ]
     nonsense = an_event(source="operator", type="scope", action="paused", payload='{"reason":7}')

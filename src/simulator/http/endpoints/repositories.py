@@ -7,7 +7,7 @@ from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
 from simulator.payloads.rules import required_checks_rule
-from simulator.state.access import Role
+from simulator.plan import Role
 from simulator.state.refusals import NotFound, Refused
 from simulator.state.repositories import Repository
 from simulator.state.repository import Commit
