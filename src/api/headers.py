@@ -4,9 +4,9 @@ A page that a stranger's text got into still runs no script of theirs, and no ot
 answers or shows them inside its own. What a route says itself of any of these holds.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
@@ -17,6 +17,7 @@ SCRIPT_HASHES: tuple[str, ...] = ()
 CSP = "Content-Security-Policy"
 # A year, in which a browser asks us by https alone.
 _HSTS = b"max-age=31536000; includeSubDomains"
+_ALONE = re.compile(r"https://(\[[^\]]+\]|[^/:\[]+)(:443)?/?", re.IGNORECASE)
 _UNUSED = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 
 
@@ -72,7 +73,6 @@ def _transport_security(public_url: str) -> RawHeaders:
 
     It is of a host and all its ports: whoever shares one with others does not speak for them.
     """
-    parts = urlsplit(public_url)
-    if parts.scheme != "https" or parts.port not in (None, 443):
+    if not _ALONE.fullmatch(public_url):
         return []
     return [(b"strict-transport-security", _HSTS)]

@@ -94,6 +94,8 @@ async def test_no_other_site_may_read_an_answer(nowhere: Client) -> None:
         ("https://orchestrator.example", ["max-age=31536000; includeSubDomains"]),
         ("https://orchestrator.example:443", ["max-age=31536000; includeSubDomains"]),
         ("https://shared.example:8443", []),  # it would hold for every port of the host
+        ("https://[2001:db8::1]/", ["max-age=31536000; includeSubDomains"]),
+        ("https://orchestrator.example:99999", []),  # which is no port at all
         ("http://127.0.0.1:8000", []),
         ("", []),
     ],

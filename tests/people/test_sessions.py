@@ -36,6 +36,10 @@ async def found(store: Database, secret: str, now: datetime) -> Session | None:
     return await store.read(lambda connection: sessions.find(connection, secret, now))
 
 
+async def use(store: Database, session: Session, now: datetime) -> None:
+    await store.write(lambda connection: sessions.touch(connection, session, now))
+
+
 async def test_who_does_not_come_for_a_week_is_signed_out(store: Database) -> None:
     secret = await begun(store)
     assert timedelta(days=7) == IDLE
@@ -50,7 +54,7 @@ async def test_who_comes_daily_is_signed_out_after_a_month(store: Database) -> N
         now = BEGAN + timedelta(days=day)
         session = await found(store, secret, now)
         assert session is not None
-        await store.write(lambda c, s=session, n=now: sessions.touch(c, s, n))  # type: ignore[misc]  # mypy knows no types of a lambda's defaults
+        await use(store, session, now)
     assert await found(store, secret, BEGAN + LONGEST) is None
 
 

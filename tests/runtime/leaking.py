@@ -38,7 +38,8 @@ SHAPED = st.one_of(
 
 def written(style: str, secret: str, before: str, behind: str) -> str:
     """Log a secret in every place that there is; return what was written."""
-    out = sys.stderr = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    out = io.BytesIO()
+    sys.stderr = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
     configure_logs("debug", style)
     log, library = structlog.get_logger("ours"), logging.getLogger("theirs")
     around = f"{before}{secret}{behind}"
@@ -57,7 +58,7 @@ def written(style: str, secret: str, before: str, behind: str) -> str:
         library.exception("failed")
     tell_request({"method": "GET", "path": f"/{around}", "status": 404}, "one")
     lines.drain(60)
-    return bytes(out.buffer.getvalue()).decode()  # type: ignore[attr-defined]  # of BytesIO
+    return out.getvalue().decode()
 
 
 def fail(around: str) -> None:

@@ -53,6 +53,8 @@ from runtime.doctor.storage import (
     judge_storage,
     read_storage,
 )
+from runtime.logs import hide
+from runtime.redaction import secrets_of
 from runtime.settings import Settings
 
 Clock = Callable[[], datetime]
@@ -74,6 +76,7 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
     if isinstance(given, Unread):
         return [problem(SETTINGS, f"cannot be read: {given.why}", given.advice or _UNREADABLE)]
     settings = given.settings
+    hide(secrets_of(settings))
     examination = _Examination(given, clock, seconds)
     storage, replica, github = await asyncio.gather(
         read_storage(settings.database_url, clock),
