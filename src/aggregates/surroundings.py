@@ -6,6 +6,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Literal, TypeAlias, TypeVar
 
+from aggregates.acting import ActingUser, LostConsent
 from aggregates.lane import Lane
 from aggregates.lane.ours import Pause, PolicyLayer, policy_after
 from aggregates.policy import Policy, effective
@@ -34,14 +35,6 @@ _OURS = {ScopePaused.type, ActingUserSet.type, AppIdentified.type, ServiceStarte
 OF_EVERYTHING = frozenset({_REVOCATION, *_OURS})  # types that concern them, whatever they name
 # Of an organisation, whose people may have gained or lost access to whatever repository of it.
 _ACCESS = {"member", "membership", "organization", "team"}
-
-
-@dataclass(frozen=True, slots=True)
-class ActingUser:
-    """The user as whom we do what only a user may do."""
-
-    user_id: int
-    login: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +195,7 @@ _Documents: TypeAlias = tuple[str, str, str]  # the server's, the installation's
 _Paused: TypeAlias = tuple[Pause, Where] | tuple[None, None]
 _Identities: TypeAlias = tuple[tuple[int, int | None], ...]
 _Ourselves: TypeAlias = tuple[_Identities, bool, int | None]  # and: is the App known, signed since
+_Consents: TypeAlias = tuple[tuple[ActingUser, ...], LostConsent | None]
 _NO_POLICY = PolicyLayer()
 
 
@@ -213,7 +207,9 @@ class Circumstances:
     or ``operator``. Of several pauses the widest is shown. ``identities`` are the users as whom we
     write or wrote, by id, each with the position since which we do no longer; ``app_known``: the
     App's is among them. ``signed_since`` and ``has_app`` are as around all lanes;
-    ``access_changed`` is where access to the repository may last have changed.
+    ``access_changed`` is where access to the repository may last have changed. ``set_user`` is the
+    acting user of the server's settings, who comes behind those who consented; of their consents
+    ``lost`` is the last that was lost since one was given.
     """
 
     policy: Policy
@@ -222,12 +218,19 @@ class Circumstances:
     mode_origin: str
     paused: Pause | None
     paused_where: Where | None
-    acting_user: ActingUser | None
+    set_user: ActingUser | None
+    consenting: tuple[ActingUser, ...] = ()
+    lost: LostConsent | None = None
     identities: _Identities = ()
     app_known: bool = False
     signed_since: int | None = None
     has_app: bool = False
     access_changed: int = 0
+
+    @property
+    def acting_user(self) -> ActingUser | None:
+        """As whom we do what only a user may do, unless they turn out not to let us any more."""
+        return self.consenting[0] if self.consenting else self.set_user
 
     def wrote(self, user_id: int | None, asked_at: int) -> bool:
         """Say whether we may have written as a user what was asked for at a position of the log.
@@ -253,6 +256,7 @@ def circumstances(lane: Lane, surroundings: Surroundings) -> Circumstances:
         lane.ours.mode,
         _paused(lane, surroundings),
         acting,
+        (lane.ours.consents.given, lane.ours.consents.lost),
         _ourselves(lane, surroundings),
         surroundings.has_app,
         _access_changed(lane, surroundings),
@@ -265,6 +269,7 @@ def same_circumstances(was: Lane, now: Lane) -> bool:
         was.ours.policy is now.ours.policy
         and was.ours.mode is now.ours.mode
         and was.ours.paused is now.ours.paused
+        and was.ours.consents is now.ours.consents
         and was.installation_id is now.installation_id
         and was.access_changed is now.access_changed
     )
@@ -290,9 +295,10 @@ def _paused(lane: Lane, surroundings: Surroundings) -> _Paused:
 def _ourselves(lane: Lane, surroundings: Surroundings) -> _Ourselves:
     known = surroundings.identities
     ours = dict(known.get(EVERYWHERE, {}))
-    for user_id, until in known.get(lane.installation_id or EVERYWHERE, {}).items():
-        before = ours.get(user_id, until)
-        ours[user_id] = None if until is None or before is None else max(until, before)
+    for here in (known.get(lane.installation_id or EVERYWHERE, {}), lane.ours.consents.identities):
+        for user_id, until in here.items():
+            before = ours.get(user_id, until)
+            ours[user_id] = None if until is None or before is None else max(until, before)
     signed_since, app_known = surroundings.signed_since, surroundings.app is not None
     return tuple(sorted(ours.items(), key=itemgetter(0))), app_known, signed_since
 
@@ -310,7 +316,8 @@ def _composed(  # noqa: PLR0913 (a key of the cache for each thing that may diff
     documents: _Documents,
     mode: Mode | None,
     paused: _Paused,
-    acting_user: ActingUser | None,
+    set_user: ActingUser | None,
+    consents: _Consents,
     ourselves: _Ourselves,
     has_app: bool,  # noqa: FBT001 (likewise)
     access_changed: int,
@@ -323,7 +330,9 @@ def _composed(  # noqa: PLR0913 (a key of the cache for each thing that may diff
         mode_origin="operator" if mode else known.origins["mode"],
         paused=paused[0],
         paused_where=paused[1],
-        acting_user=acting_user,
+        set_user=set_user,
+        consenting=consents[0],
+        lost=consents[1],
         identities=ourselves[0],
         app_known=ourselves[1],
         signed_since=ourselves[2],

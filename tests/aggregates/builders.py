@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from aggregates.acting import ActingUser
 from aggregates.lane import Heard, KnownCommit, Lane, assembled
 from aggregates.lane.ours import Asked, Handling, Ours, Pause
 from aggregates.lane.parts import COMPLETED, Check, CheckKind, Checks, in_parts
 from aggregates.lane.subjects import UNKNOWN_ISSUE, UNKNOWN_PULL_REQUEST, Mention
 from aggregates.policy import Policy
-from aggregates.surroundings import ActingUser, Circumstances
+from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ActionKind, Mode
 from events.github import (
@@ -341,7 +342,7 @@ def circumstances_with(
         mode_origin="operator",
         paused=paused,
         paused_where="lane" if paused else None,
-        acting_user=acting_user,
+        set_user=acting_user,
     )
 
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregates.acting import ActingUser
 from aggregates.lane import Lane
 from aggregates.lane.ours import Ours, Pause, PolicyLayer
 from aggregates.policy import Policy, canonical
-from aggregates.surroundings import ActingUser, Surroundings, circumstances
+from aggregates.surroundings import Surroundings, circumstances
 from events.catalogue import Json
 
 HERE, THERE = 5, 6

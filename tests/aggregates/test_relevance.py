@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from aggregates.acting import ActingUser
 from aggregates.decisions import Passed, Relevance, Waits, Wanted, decide, relevance, requested
 from aggregates.lane import Lane, evolve
 from aggregates.lane.ours import Ours, Pause, PolicyLayer
-from aggregates.surroundings import ActingUser, Surroundings
+from aggregates.surroundings import Surroundings
 from events.catalogue import ActionKind, ActionRequested, content_of
 from events.github.names import COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (

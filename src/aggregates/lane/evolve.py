@@ -118,7 +118,7 @@ def workflows_of(was: Lane, now: Lane, subjects: Subjects) -> frozenset[int]:
 def whole_of(lane: Lane) -> tuple[object, ...]:
     """Return what concerns every workflow of a lane."""
     ours = lane.ours
-    said = (ours.mode, ours.paused, ours.order, ours.policy)
+    said = (ours.mode, ours.paused, ours.order, ours.policy, ours.consents)
     return (*said, lane.installation_id, lane.requirements, lane.access_changed)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+from aggregates.acting import NOBODY_CONSENTED, Consents
 from aggregates.policy import canonical
 from events.catalogue import ActionKind, ActionMode, Mode, PolicyChanged, PolicyProblem
 
@@ -78,6 +79,7 @@ class Ours:
     paused: Pause | None = None
     order: tuple[int, ...] = ()
     policy: PolicyLayer = PolicyLayer()
+    consents: Consents = NOBODY_CONSENTED
     handlings: Mapping[int, Handling] = field(default_factory=dict)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from aggregates.acting import consents_after
 from aggregates.lane.commands import apply_command
 from aggregates.lane.lane import Lane
 from aggregates.lane.ours import UNTOUCHED, Asked, Handling, Ours, Outcome, handled, policy_after
@@ -17,6 +18,7 @@ from events.catalogue import (
     PolicyChanged,
     TimerFired,
 )
+from events.catalogue.people import ConsentGiven, ConsentLost, ConsentsOrdered, ConsentTakenBack
 from events.envelope import Event
 from events.scalars import moment
 
@@ -32,6 +34,9 @@ def note_own_event(lane: Lane, event: Event, content: OwnEvent) -> Ours:
         case PolicyChanged(layer="repository"):
             policy = policy_after(ours.policy, event.position, content)
             return ours if policy is ours.policy else replace(ours, policy=policy)
+        case ConsentGiven() | ConsentTakenBack() | ConsentLost() | ConsentsOrdered():
+            consents = consents_after(ours.consents, event.position, content)
+            return ours if consents is ours.consents else replace(ours, consents=consents)
         case (
             ActionRequested()
             | ActionSucceeded()

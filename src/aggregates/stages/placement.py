@@ -88,7 +88,8 @@ def _around(held: Circumstances) -> Iterator[str]:
     if held.mode == "off":
         yield "nothing is decided: mode is off"
     if held.mode == "live" and held.acting_user is None:
-        yield "no acting user"
+        lost = held.lost
+        yield "no acting user" if lost is None else f"no acting user any more: {lost.why}"
 
 
 def _of_links(workflow: Workflow) -> Iterator[str]:

@@ -63,7 +63,7 @@ def _kept(held: Circumstances) -> Explanation | None:
     if held.mode == "live" and held.acting_user is None:
         return Explanation(
             "nobody can assign Copilot, since there is no acting user",
-            (Wait("person", "to set an acting user"),),
+            (Wait("person", "who may write here, to consent to being an acting user"),),
         )
     return None
 

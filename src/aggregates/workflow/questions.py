@@ -79,7 +79,7 @@ def _permissions(workflow: Workflow, pull: int) -> Iterator[Question]:
     for speaker in [*reviews, *_mentions(workflow)]:
         if speaker.author_kind == "person" and speaker.author_id is not None:
             speakers.setdefault(speaker.author_id, speaker)
-    speakers.pop(workflow.trust.acting_user_id or 0, None)
+    speakers.pop(workflow.trust.set_user_id or 0, None)
     matter = {*workflow.reviews.approved_by, *workflow.reviews.reviewers_to_address}
     ranked = sorted(speakers.items(), key=lambda each: each[0] not in matter)
     for user_id, speaker in ranked[:_MOST]:

@@ -23,13 +23,17 @@ _BOT_SUFFIX = "[bot]"
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What decides whose word counts here; ``access_changed`` makes older answers void."""
+    """What decides whose word counts here; ``access_changed`` makes older answers void.
+
+    Of acting users the word of the one in the settings counts unasked, as whoever runs the server
+    says; about those who consented GitHub is asked as about anybody.
+    """
 
     has_app: bool = False
     access_changed: int = 0
     bots: frozenset[str] = frozenset()
     copilot_approves: bool = False
-    acting_user_id: int | None = None
+    set_user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,10 @@ _ASKED = Voice(
 def trust_of(around: Circumstances) -> Trust:
     """Return what decides whose word counts in some circumstances; the same object for the same."""
     review = around.policy.review
-    acting = around.acting_user.user_id if around.acting_user else None
+    set_user = around.set_user.user_id if around.set_user else None
     copilot_approves = review.copilot_approvals == "count"
     return _trust(
-        around.has_app, around.access_changed, review.trusted_bots, copilot_approves, acting
+        around.has_app, around.access_changed, review.trusted_bots, copilot_approves, set_user
     )
 
 
@@ -75,10 +79,10 @@ def _trust(
     access_changed: int,
     bots: tuple[str, ...],
     copilot_approves: bool,  # noqa: FBT001
-    acting_user_id: int | None,
+    set_user_id: int | None,
 ) -> Trust:
     names = frozenset(map(_bot_key, bots))
-    return Trust(has_app, access_changed, names, copilot_approves, acting_user_id)
+    return Trust(has_app, access_changed, names, copilot_approves, set_user_id)
 
 
 def voice_of(speaker: Speaker, pull: KnownPullRequest, trust: Trust) -> Voice:
@@ -108,7 +112,7 @@ def answer_about(user_id: int, pull: KnownPullRequest, trust: Trust) -> Permissi
 
 
 def _persons(speaker: Speaker, user_id: int, pull: KnownPullRequest, trust: Trust) -> Voice:
-    if user_id == trust.acting_user_id:
+    if user_id == trust.set_user_id:
         return _COUNTS
     answer = answer_about(user_id, pull, trust)
     if answer is not None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy import Connection
 
-from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings
+from aggregates.acting import ActingUser
+from aggregates.surroundings import EVERYWHERE, Surroundings
 from events.catalogue import ActingUserSet, ActingUserUnset, AppIdentified, own_event
 from events.identity import keyed_id
 from events.log import EventLog

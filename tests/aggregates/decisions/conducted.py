@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
+from aggregates.acting import ActingUser
 from aggregates.decisions import Decision, decide, requested, timers
 from aggregates.lane import Lane, evolve
 from aggregates.lane.ours import PolicyLayer
 from aggregates.policy import canonical
-from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings
+from aggregates.surroundings import EVERYWHERE, Surroundings
 from events.catalogue import (
     About,
     ActionCancelled,

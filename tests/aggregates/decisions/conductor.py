@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from aggregates.acting import ActingUser
 from aggregates.decisions import Decision, decide, requested, timers
 from aggregates.decisions.assigning import occupies
 from aggregates.lane import evolve, initial_state
 from aggregates.stages import place
-from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings, circumstances
+from aggregates.surroundings import EVERYWHERE, Surroundings, circumstances
 from aggregates.workflow import workflow_of
 from events.catalogue import About, Json, OwnEvent, PolicyChanged, own_event
 from events.envelope import NewEvent

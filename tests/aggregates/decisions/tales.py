@@ -4,11 +4,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from aggregates.acting import ActingUser
 from aggregates.decisions import decide, requested, timers
 from aggregates.decisions.intention import Decision
 from aggregates.lane import Lane, evolve, initial_state
 from aggregates.stages import Placement, place
-from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings, circumstances
+from aggregates.surroundings import EVERYWHERE, Surroundings, circumstances
 from aggregates.workflow import Workflow, workflow_of
 from aggregates.workflow.questions import Question, questions_of
 from events.catalogue import (

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from aggregates.acting import ActingUser
 from aggregates.decisions import Outlook, consider, decide, timers
 from aggregates.lane import Lane, initial_state
 from aggregates.lane.ours import Pause, PolicyLayer
 from aggregates.policy import canonical
-from aggregates.surroundings import EVERYWHERE, ActingUser, Surroundings
+from aggregates.surroundings import EVERYWHERE, Surroundings
 from events.catalogue import LanePaused, LaneResumed, ModeSet
 from tests.aggregates.builders import a_lane, an_assigned_issue, an_issue_seen
 from tests.aggregates.decisions.conducted import (

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from aggregates.acting import ActingUser
 from aggregates.lane import Lane
 from aggregates.lane.ours import Handling, Pause
 from aggregates.policy import Policy, QueuePolicy
 from aggregates.stages import Placement, Stage, Wait, place
 from aggregates.stages.placement import notes
-from aggregates.surroundings import ActingUser
 from events.catalogue import Mode
 from tests.aggregates.builders import (
     ISSUE,
@@ -83,7 +83,7 @@ def test_an_issue_that_github_has_not_told_of_is_queued() -> None:
     ("held", "kind", "reason"),
     [
         ({}, "person", "nobody can assign Copilot, since there is no acting user"),
-        ({"acting_user": ActingUser(1, "octo")}, "turn", "waiting for its turn in the lane"),
+        ({"set_user": ActingUser(1, "octo")}, "turn", "waiting for its turn in the lane"),
         ({"mode": "shadow"}, "turn", "waiting for its turn in the lane"),
         ({"mode": "off"}, "person", "nothing is decided, since the mode is off"),
         (
@@ -120,7 +120,7 @@ def test_notes_say_what_keeps_us_from_acting() -> None:
     acting = ActingUser(1, "octo")
     for circumstances, expected in (
         (held, ("no acting user",)),
-        (replace(held, acting_user=acting), ()),
+        (replace(held, set_user=acting), ()),
         (replace(held, mode="shadow"), ()),
         (replace(held, mode="off"), ("nothing is decided: mode is off",)),
         (

@@ -26,7 +26,7 @@ AROUND = Circumstances(
     mode_origin="operator",
     paused=None,
     paused_where=None,
-    acting_user=None,
+    set_user=None,
     identities=((USER_ID, None), (BOT_ID, None)),
     app_known=True,
 )
