@@ -1,11 +1,19 @@
 """Asking as somebody: the token of whom, the path, the request, and lists page by page."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Self
 from urllib.parse import quote
 
 from events.json_types import JsonObject
-from gateway.credentials import AsInstallation, Credential, as_app_in
+from gateway.credentials import (
+    OF_THE_SETTINGS,
+    AsInstallation,
+    AsUser,
+    Credential,
+    as_app_in,
+)
 from gateway.exchange import Clock, Exchange
 from gateway.failing import graphql_failure, met_by
 from gateway.reply import Parameters, Reply, Request
@@ -19,12 +27,21 @@ MAX_PAGES = 100
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Requests with the right token; each raises a kind of GitHubFailure unless it was done."""
+    """Requests with the right token; each raises a kind of GitHubFailure unless it was done.
+
+    ``user`` is as whom it is done what only people may.
+    """
 
     tokens: Tokens
     exchange: Exchange
     graphql_url: str
     clock: Clock
+    user: AsUser = OF_THE_SETTINGS
+
+    @property
+    def have_user(self) -> bool:
+        """Say whether there is somebody as whom we may act."""
+        return self.user.token is not None or self.tokens.have_user
 
     async def get(
         self, credential: Credential, path: str, params: Parameters | None = None
@@ -83,6 +100,12 @@ class Caller:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+
+    def as_person(self, user_id: int, token: str) -> Self:
+        """Return the same, acting as somebody who lent their token where a user has to act."""
+        other = copy(self)
+        other._calls = replace(self._calls, user=AsUser(user_id, token))  # noqa: SLF001 (one of its own)
+        return other
 
     def _listed(
         self,

@@ -4,7 +4,7 @@ from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from events.github.node import Node
 from events.json_types import JsonObject
 from gateway.calls import Caller, repository_path
-from gateway.credentials import AsUser, Credential, as_app_in
+from gateway.credentials import Credential, as_app_in
 from gateway.issues import user_ids
 from gateway.reply import Request
 from reactions.ports.answers import Answer, Assignment, Repository
@@ -33,7 +33,7 @@ class Copilot(Caller):
             "agent_assignment": _agent_assignment(repo, assignment),
         }
         path = repository_path(repo, "issues", number, "assignees")
-        reply = await self._calls.post(AsUser(), path, body)
+        reply = await self._calls.post(self._calls.user, path, body)
         if COPILOT_AGENT_ID not in user_ids(reply.node, "assignees"):
             raise reply.refused(
                 "GitHub did not assign Copilot: is the coding agent enabled for this repository, "
@@ -45,7 +45,7 @@ class Copilot(Caller):
         """Take Copilot off an issue as the acting user; it may be off already."""
         path = repository_path(repo, "issues", number, "assignees")
         request = Request("DELETE", path, json={"assignees": [_AGENT]})
-        reply = await self._calls.send(AsUser(), request)
+        reply = await self._calls.send(self._calls.user, request)
         if COPILOT_AGENT_ID in user_ids(reply.node, "assignees"):
             raise reply.refused("GitHub did not take Copilot off the issue")
         return reply.answer()
@@ -80,7 +80,7 @@ class Copilot(Caller):
 
     def _credential(self, repo: Repository) -> Credential:
         """Ask as the acting user, whose Copilot it is; as the App where there is none."""
-        return AsUser() if self._calls.tokens.have_user else as_app_in(repo)
+        return self._calls.user if self._calls.have_user else as_app_in(repo)
 
 
 def _agent_assignment(repo: Repository, assignment: Assignment) -> JsonObject:

@@ -21,6 +21,7 @@ class AsApp:
 
     holder: Literal["app"] = "app"
     installation_id: None = None
+    user_id: None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,23 @@ class AsInstallation:
 
     installation_id: int
     holder: Literal["installation"] = "installation"
+    user_id: None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AsUser:
-    """As the acting user, for what GitHub lets only people do."""
+    """As an acting user, for what GitHub lets only people do.
 
+    Without ``user_id`` and ``token`` as the one of the settings, else as somebody who lent it.
+    """
+
+    user_id: int | None = None
+    token: str | None = field(default=None, repr=False)
     holder: Literal["user"] = "user"
     installation_id: None = None
 
+
+OF_THE_SETTINGS = AsUser()
 
 # It decides the token, the permissions and the budget.
 Credential: TypeAlias = AsApp | AsInstallation | AsUser

@@ -144,6 +144,7 @@ def _rate_limit(reply: Reply, credential: Credential, now: datetime) -> RateLimi
     return RateLimit(
         holder=credential.holder,
         installation_id=credential.installation_id,
+        user_id=credential.user_id,
         resource=reply.headers.get("x-ratelimit-resource", "core"),
         remaining=remaining,
         reset=reply.by_our_clock(reset, now),

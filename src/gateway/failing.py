@@ -58,6 +58,7 @@ def met_by(credential: Credential, failure: GitHubFailure) -> GitHubFailure:
     """Note of a limit whose credential met it."""
     if isinstance(failure, RateLimited):
         failure.holder = credential.holder
+        failure.user_id = credential.user_id
     return failure
 
 

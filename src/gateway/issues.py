@@ -8,7 +8,7 @@ from events.github.node import Node
 from events.json_types import JsonObject
 from events.scalars import integer
 from gateway.calls import Caller, repository_path
-from gateway.credentials import AsUser, as_app_in
+from gateway.credentials import as_app_in
 from gateway.reply import Parameters, Reply, Request
 from reactions.ports.answers import Answer, Comment, Issue, Repository, State
 from reactions.ports.failures import NotFound
@@ -46,7 +46,7 @@ class Issues(Caller):
 
     async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:
         """Comment on an issue or pull request; has ``comment_id``, and ``created_at`` if told."""
-        credential = AsUser() if as_user else as_app_in(repo)
+        credential = self._calls.user if as_user else as_app_in(repo)
         path = repository_path(repo, "issues", number, "comments")
         reply = await self._calls.post(credential, path, {"body": body})
         comment_id = reply.read(lambda node: node.need_integer("id"))

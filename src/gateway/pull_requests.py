@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from events.github.node import Node
 from events.json_types import JsonObject
 from gateway.calls import Caller, repository_path
-from gateway.credentials import AsUser, as_app_in
+from gateway.credentials import as_app_in
 from gateway.issues import OPEN, state_of, user_ids
 from gateway.reply import Request
 from reactions.ports.answers import Answer, MergeMethod, PullRequest, Repository
@@ -43,7 +43,9 @@ class PullRequests(Caller):
         pull_request = await self.pull_request(repo, number)
         if not pull_request.draft:
             return Answer(_OK)
-        reply = await self._calls.graphql(AsUser(), _MARK_READY, {"id": pull_request.node_id})
+        reply = await self._calls.graphql(
+            self._calls.user, _MARK_READY, {"id": pull_request.node_id}
+        )
         if reply.read(_is_draft):
             raise reply.refused("GitHub left the pull request in draft")
         return reply.answer()

@@ -3,7 +3,7 @@
 from events.github.node import Node
 from events.scalars import integer
 from gateway.calls import Caller, quoted
-from gateway.credentials import AsApp, AsInstallation, AsUser
+from gateway.credentials import AsApp, AsInstallation
 from gateway.exchange import API_VERSION
 from gateway.reply import Reply
 from reactions.ports.answers import ActingUser, AppSetup, HookSetup, ServerSetup
@@ -40,9 +40,9 @@ class Setup(Caller):
 
     async def acting_user(self) -> ActingUser | None:
         """Return whose token is configured; None without one."""
-        if not self._calls.tokens.have_user:
+        if not self._calls.have_user:
             return None
-        return (await self._calls.get(AsUser(), "/user")).read(_user)
+        return (await self._calls.get(self._calls.user, "/user")).read(_user)
 
     async def app_user(self) -> ActingUser:
         """Return the App's own user, as whom it writes comments."""

@@ -42,8 +42,8 @@ class Tokens:
         match credential:
             case AsApp():
                 return self._app_key().json_web_token(self._clock())
-            case AsUser():
-                return self._access.user_token or _no_user()
+            case AsUser(token=lent):
+                return lent or self._access.user_token or _no_user()
             case AsInstallation(installation_id):
                 return await self._installation_token(installation_id)
 

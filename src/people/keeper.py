@@ -1,8 +1,8 @@
 """Hands out people's GitHub tokens: opened, and refreshed before they end by one process."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from events.store import Store
@@ -17,13 +17,18 @@ _LOOKS, _LOOK_SECONDS = 40, 0.25  # while another process refreshes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenKeeper:
-    """Keeps the pairs of people; ``holder`` names this process."""
+    """Keeps the pairs of people; ``holder`` names this process.
+
+    ``refreshed`` is told of each pair that was kept after a refresh, as it was before.
+    """
 
     store: Store
     vault: Vault
     github: GitHubSignIn
     clock: Callable[[], datetime]
     holder: str
+    refreshed: Callable[[Kept], Awaitable[None]] | None = None
+    _under_way: set[asyncio.Task[TokenPair | None]] = field(default_factory=set, repr=False)
 
     async def keep(self, user_id: int, use: Use, login: str, pair: TokenPair) -> None:
         """Keep a pair that somebody just gave us; raises VaultMissing."""
@@ -55,8 +60,25 @@ class TokenKeeper:
     async def refresh(self, kept: Kept) -> TokenPair | None:
         """Refresh a pair and keep it; None while another process does.
 
-        Raises TokenGone, with the pair forgotten, GitHubRefused or GitHubSilent.
+        Whoever asks may be cut off meanwhile, this is not: an answer that nobody takes would leave
+        a pair that GitHub takes no more. Raises TokenGone, with the pair forgotten, GitHubRefused
+        or GitHubSilent.
         """
+        task = asyncio.create_task(self._refresh(kept))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Wait for the answers that are awaited."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def held(self, user_id: int, use: Use) -> TokenPair | None:
+        """Return somebody's pair as it lies here; raises GitHubRefused when its key is missing."""
+        kept = await self.store.read(lambda connection: pairs.find(connection, user_id, use))
+        return None if kept is None else self._opened(kept)
+
+    async def _refresh(self, kept: Kept) -> TokenPair | None:
         now, old = self.clock(), self._opened(kept)
         if not await self.store.write(lambda c: pairs.lease(c, kept, self.holder, now)):
             return None
@@ -68,9 +90,13 @@ class TokenKeeper:
     async def forget(self, user_id: int, use: Use) -> None:
         """Revoke somebody's token at GitHub, as far as it can be asked, and drop the pair."""
         kept = await self.store.read(lambda connection: pairs.find(connection, user_id, use))
-        if kept is None:
+        if kept is not None:
+            await self.forget_pair(kept)
+
+    async def forget_pair(self, kept: Kept) -> None:
+        """Do so with a pair that was found, unless another has taken its place."""
+        if not await self.store.write(lambda connection: pairs.drop(connection, kept)):
             return
-        await self._forget(kept)
         try:
             await self.github.revoke(kept.opened(self.vault).access)
         except (GitHubSilent, GitHubRefused, NotOpened):
@@ -87,6 +113,8 @@ class TokenKeeper:
             raise
         now = self.clock()
         await self.store.write(lambda c: pairs.replace(c, self.vault, kept, self.holder, pair, now))
+        if self.refreshed is not None:
+            await self.refreshed(kept)
         return pair
 
     def _opened(self, kept: Kept) -> TokenPair:

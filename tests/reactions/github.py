@@ -18,7 +18,7 @@ from reactions.ports.answers import (
     PullRequest,
     Repository,
 )
-from reactions.ports.failures import NotFound
+from reactions.ports.failures import GitHubFailure, NotFound
 from tests.worlds.pull_requests import PullRequest as WorldPull
 
 OK = 200
@@ -32,7 +32,8 @@ class MemoryGitHub:
     ``before`` and ``after`` are called around every change with its name. ``others`` are comments
     that we did not write; ``hidden``: lists of comments are behind, and show none. ``permissions``
     are by login, ``none``: nobody has it; ``users`` says whose a login is. ``asking`` is called
-    with every question, of which ``asked`` keeps all, and may raise.
+    with every question, of which ``asked`` keeps all, and may raise. ``acted`` is what was done by
+    which token, "" for ours; ``refusing`` are tokens that GitHub does not take.
     """
 
     permissions: dict[str, str] = field(default_factory=dict)
@@ -52,6 +53,11 @@ class MemoryGitHub:
     assignments: list[Assignment] = field(default_factory=list)
     before: Callable[[str, Repository], Awaitable[None]] | None = None
     after: Callable[[str, Repository], Awaitable[None]] | None = None
+    person: int = USER_ID
+    token: str = ""
+    acted: list[tuple[str, str]] = field(default_factory=list)
+    refusing: dict[str, GitHubFailure] = field(default_factory=dict)
+    authors: dict[int, int] = field(default_factory=dict)
 
     def show(self, repo: str, pull: WorldPull) -> None:
         """Have a pull request of a world as it is now."""
@@ -64,6 +70,10 @@ class MemoryGitHub:
             head_sha=pull.head_sha,
             requested_reviewer_ids=(),
         )
+
+    def as_person(self, user_id: int, token: str) -> "MemoryGitHub":
+        """The same GitHub, acted on as somebody."""
+        return replace(self, person=user_id, token=token)
 
     async def issue(self, repo: Repository, number: int) -> Issue:
         known = self.issues.get((repo.full_name, number))
@@ -91,7 +101,7 @@ class MemoryGitHub:
                 yield Comment(
                     id=place,
                     body=body,
-                    author_id=USER_ID if as_user else BOT_ID,
+                    author_id=self.authors[place] if as_user else BOT_ID,
                     by_bot=not as_user,
                     created_at=since,
                 )
@@ -144,6 +154,7 @@ class MemoryGitHub:
     async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:
         def work() -> dict[str, int | str]:
             self.comments.append((repo.full_name, number, body, as_user))
+            self.authors[len(self.comments)] = self.person
             return {"comment_id": len(self.comments)}
 
         return await self._change("comment", repo, work)
@@ -208,7 +219,10 @@ class MemoryGitHub:
     ) -> Answer:
         if self.before is not None:
             await self.before(what, repo)
+        if self.token in self.refusing:
+            raise self.refusing[self.token]
         ids = work()
+        self.acted.append((what, self.token))
         self.done[what] += 1
         if self.after is not None:
             await self.after(what, repo)

@@ -11,6 +11,7 @@ from aggregates.actions import TRAITS
 from aggregates.decisions import Passed, Waits
 from events.envelope import NewEvent
 from events.errors import OrchestratorError
+from reactions.executor.as_whom import AsWhom, Workable
 from reactions.executor.claiming import Claim, TakenOver
 from reactions.executor.last_look import LastLook, Looked, NotWanted, Unreadable, Unseen
 from reactions.executor.marks import Mark
@@ -23,9 +24,10 @@ from reactions.executor.outcomes import (
     end_of,
     outcome_of,
 )
-from reactions.executor.pace import OutOfTurn, Pace, Turns, Workable
+from reactions.executor.pace import OutOfTurn, Pace, Turns
 from reactions.executor.performing import PERFORMING, perform
 from reactions.executor.vouching import Vouching
+from reactions.ports.acting import ActingPeople
 from reactions.ports.answers import Repository
 from reactions.ports.failures import RateLimited
 
@@ -39,12 +41,13 @@ _log = structlog.get_logger("executor")
 class Attempt:
     """A try at what a worker claimed; ``random`` returns a number from 0 to 1.
 
-    ``keys`` sign the marks in comments.
+    ``people`` lend their tokens; ``keys`` sign the marks in comments.
     """
 
     claim: Claim
     last_look: LastLook
     github: Workable
+    people: ActingPeople
     pace: Pace
     random: Callable[[], float]
     pause: Callable[[float], Awaitable[None]]
@@ -139,7 +142,7 @@ class Attempt:
         turns = Turns(
             github=self.github,
             repo=repo,
-            as_user=PERFORMING[request.action.kind].as_user,
+            as_whom=self._as_whom(request, looked, repo),
             pace=self.pace,
             clock=self.claim.clock,
             mark=Mark(request, looked.around, self.keys),
@@ -151,6 +154,17 @@ class Attempt:
         doubt = doubt_of(task.sent_at, task.sent, self.claim.clock())
         async with asyncio.timeout(self.claim.seconds_left()):
             return await perform(turns, request, tried, passed, doubt)
+
+    def _as_whom(self, request: Request, looked: Looked, repo: Repository) -> AsWhom | None:
+        if not PERFORMING[request.action.kind].as_user:
+            return None
+        return AsWhom(
+            github=self.github,
+            people=self.people,
+            repository_id=request.event.repository_id or 0,
+            repo=repo,
+            around=looked.around,
+        )
 
     async def _admit(self, request: Request) -> None:
         """Look once more before a change; a comment is noted first, as its answer may be lost."""
@@ -183,7 +197,8 @@ class Attempt:
         if isinstance(limited, OutOfTurn):
             return
         _log.warning("GitHub takes no more for now", until=until.isoformat())
-        await self.claim.stall(limited, until)
+        if limited.user_id is None:  # the others go by other budgets
+            await self.claim.stall(limited, until)
 
 
 def _named(error: Exception) -> str:

@@ -10,13 +10,15 @@ import structlog
 from events.log import EventLog
 from events.store import Store
 from events.table import table_of
+from reactions.executor.as_whom import Workable
 from reactions.executor.attempt import Attempt
 from reactions.executor.claiming import Claim, Holding, claim, next_due
 from reactions.executor.filling import fill, restore
 from reactions.executor.last_look import LastLook
-from reactions.executor.pace import Pace, Workable
+from reactions.executor.pace import Pace
 from reactions.executor.tasks import ActionTask, ActionTaskRow
 from reactions.lanes import Lanes
+from reactions.ports.acting import ActingPeople, Nobody
 from reactions.reckoning import began_ahead, reckon_anew
 
 _AT_ONCE = 8  # repositories
@@ -40,7 +42,8 @@ class Executor:
 
     ``random`` returns a number from 0 to 1, for the jitter of what is tried again. ``clock``
     measures waits; ``wall`` is the one by which events are recorded, where that is another.
-    ``keys`` sign the marks in comments, the first of them; any verifies.
+    ``keys`` sign the marks in comments, the first of them; any verifies. ``people`` are those who
+    consented to being acted as.
     """
 
     github: Workable
@@ -50,6 +53,7 @@ class Executor:
     clock: Callable[[], datetime]
     random: Callable[[], float]
     holding: Holding
+    people: ActingPeople = field(default_factory=Nobody)
     wall: Callable[[], datetime] | None = None
     pace: Pace = field(default_factory=Pace)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -99,6 +103,7 @@ class Executor:
             ),
             last_look=LastLook(lanes=self.lanes, log=self.log, pause=self.pause),
             github=self.github,
+            people=self.people,
             pace=self.pace,
             random=self.random,
             pause=self.pause,

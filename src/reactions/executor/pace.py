@@ -4,18 +4,29 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeAlias
 
 from events.catalogue import Json
+from reactions.executor.as_whom import (
+    Actor,
+    AsWhom,
+    Budget,
+    Workable,
+    budget_of,
+    is_a_users,
+)
 from reactions.executor.marks import Mark
 from reactions.ports.answers import Answer, RateLimit, Repository
-from reactions.ports.failures import GitHubFailure, RateLimited, Unavailable
-from reactions.ports.github import Acting, Answering, LookingUp
+from reactions.ports.failures import (
+    Forbidden,
+    GitHubFailure,
+    NotFound,
+    RateLimited,
+    Unauthorised,
+    Unavailable,
+)
+from reactions.ports.github import Acting, LookingUp
 
-Budget: TypeAlias = int  # an installation's id, or THE_USER
-
-THE_USER: Budget = 0  # no installation of GitHub's has this id
-
+_TRIES = 10  # of one change, by one person after the other
 _MOST = 10_000  # budgets remembered
 _LONGEST = timedelta(seconds=10)  # to wait for a turn while an action is held
 _RESERVE = 50  # requests an hour that are left to people's reading and to recovery
@@ -63,7 +74,7 @@ class Pace:
         if limit.remaining > _RESERVE:
             return
         if limit.holder == "user":
-            self.rest((THE_USER,), limit.reset)
+            self.rest((budget_of(limit.user_id),), limit.reset)
         elif limit.holder == "installation" and limit.installation_id is not None:
             self.rest((limit.installation_id,), limit.reset)
 
@@ -72,23 +83,20 @@ class Pace:
             self._free_at = {whose: at for whose, at in self._free_at.items() if at > now}
 
 
-class Workable(LookingUp, Acting, Answering, Protocol):
-    """What the executor asks of GitHub: to look, to answer and to act."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
     """GitHub as one action meets it: looked at any time, and changed in turn.
 
     Of two changes by one credential the second waits. What a person's token does takes a turn of
-    the person's too, whose budget all installations share. ``admit`` is asked once it is a change's
+    the person's too, whose budget all installations share. ``as_whom`` chooses the person, None:
+    it is the App that does it. ``admit`` is asked once it is a change's
     turn, right before it, and raises where it is not to be made; ``undone`` is told that a change
     which was admitted was not made for certain. ``mark`` tells the action's comment.
     """
 
     github: Workable
     repo: Repository
-    as_user: bool
+    as_whom: AsWhom | None
     pace: Pace
     clock: Callable[[], datetime]
     mark: Mark
@@ -101,17 +109,35 @@ class Turns:
         """GitHub, to look at it and not to change anything."""
         return self.github
 
+    @property
+    def as_user(self) -> bool:
+        """Whether a person does it, and not the App."""
+        return self.as_whom is not None
+
     async def change(self, make: Callable[[Acting], Awaitable[Answer]]) -> dict[str, Json]:
         """Make a change once it is its turn, and return what GitHub answered.
 
-        Raises what making it raises, what ``admit`` does, and OutOfTurn.
+        A person whom GitHub refuses makes way for the next: what it refused was not done. Raises
+        what making it raises, what ``admit`` does, and OutOfTurn.
         """
-        budgets = self._budgets()
+        for _ in range(_TRIES):
+            actor = Actor(self.github) if self.as_whom is None else await self.as_whom.choose()
+            try:
+                return await self._changed(actor, make)
+            except (Unauthorised, Forbidden, NotFound) as failure:
+                if self.as_whom is None or not await self.as_whom.makes_way(actor, failure):
+                    raise
+        raise Unavailable("one person after the other could not be acted as", unsent=True)
+
+    async def _changed(
+        self, actor: Actor, make: Callable[[Acting], Awaitable[Answer]]
+    ) -> dict[str, Json]:
+        budgets = self._budgets(actor)
         if seconds := self.pace.reserve(budgets, self.clock()):
             await self.pause(seconds)
         await self.admit()
         try:
-            return (await make(self.github)).as_json()
+            return (await make(actor.github)).as_json() | actor.told
         except RateLimited as limited:
             self.pace.rest(_spent(budgets, limited), limited.until)
             await self.undone()
@@ -121,13 +147,13 @@ class Turns:
                 await self.undone()
             raise
 
-    def _budgets(self) -> tuple[Budget, ...]:
+    def _budgets(self, actor: Actor) -> tuple[Budget, ...]:
         app = self.repo.installation_id
-        return (app, THE_USER) if self.as_user else (app,)
+        return (app,) if actor.budget is None else (app, actor.budget)
 
 
 def _spent(budgets: tuple[Budget, ...], limited: RateLimited) -> tuple[Budget, ...]:
     """Return whose limit it was; what a person does may take looks that the App makes, too."""
     if limited.holder is None:
         return budgets
-    return tuple(each for each in budgets if (each == THE_USER) == (limited.holder == "user"))
+    return tuple(each for each in budgets if is_a_users(each) == (limited.holder == "user"))

@@ -181,7 +181,10 @@ class ServerSetup:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """What an answer told of a budget of requests, which belongs to ``holder``'s credential."""
+    """What an answer told of a budget of requests, which belongs to ``holder``'s credential.
+
+    ``user_id`` is whose that is among those who consented; None: not theirs.
+    """
 
     holder: Holder
     installation_id: int | None
@@ -189,3 +192,4 @@ class RateLimit:
     remaining: int
     reset: datetime
     request_id: str | None
+    user_id: int | None = None

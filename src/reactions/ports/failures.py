@@ -38,7 +38,8 @@ class RateLimited(GitHubFailure):
     """Too much was asked; ``until`` is when to ask again, UTC.
 
     ``secondary`` tells the limits on bursts and content from the hourly budget. ``holder`` is whose
-    credential met it, where that is known: it alone has to wait.
+    credential met it, where that is known: it alone has to wait. ``user_id`` is which user's, of
+    those who consented.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class RateLimited(GitHubFailure):
         self.until = until
         self.secondary = secondary
         self.holder: Holder | None = None
+        self.user_id: int | None = None
 
 
 class Conflict(GitHubFailure):

@@ -90,6 +90,14 @@ class Acting(Protocol):
         ...
 
 
+class ActingAsPeople(Acting, Protocol):
+    """To change things also as somebody who consented."""
+
+    def as_person(self, user_id: int, token: str) -> Acting:
+        """Return what acts as somebody where the others act as the acting user of the settings."""
+        ...
+
+
 class Policing(Protocol):
     """To know a repository's policy file, and to answer for it."""
 
@@ -242,5 +250,5 @@ class Examining(Protocol):
         ...
 
 
-class GitHub(LookingUp, Acting, Policing, Recovering, Answering, Examining, Protocol):
+class GitHub(LookingUp, ActingAsPeople, Policing, Recovering, Answering, Examining, Protocol):
     """All that we ask of GitHub."""

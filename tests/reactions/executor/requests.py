@@ -10,10 +10,12 @@ from events.catalogue import About, ActionKind, ActionRequested, own_event
 from events.envelope import Event
 from events.identity import keyed_id
 from reactions.executor import Pace
+from reactions.executor.as_whom import AsWhom
 from reactions.executor.marks import Mark
 from reactions.executor.outcomes import Request
 from reactions.executor.pace import Turns
 from reactions.executor.performing import PERFORMING
+from reactions.ports.acting import Nobody
 from reactions.ports.answers import Repository
 from tests.conftest import Clock
 from tests.reactions.github import BOT_ID, USER_ID, MemoryGitHub
@@ -71,10 +73,11 @@ def turns(
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Turns:
     """GitHub in turn, as actions of a kind meet it; nothing waits unless a pace is given."""
+    as_whom = AsWhom(github=github, people=Nobody(), repository_id=7, repo=repo, around=AROUND)
     return Turns(
         github=github,
         repo=repo,
-        as_user=PERFORMING[kind].as_user,
+        as_whom=as_whom if PERFORMING[kind].as_user else None,
         pace=pace or Pace(0.0),
         clock=Clock(),
         mark=Mark(a_request(kind), AROUND),

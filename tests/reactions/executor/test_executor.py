@@ -65,7 +65,7 @@ async def test_what_was_decided_is_done_once_and_recorded(desk: Desk) -> None:
     assert desk.github.done["assign"] == 1
     [(action, content)] = await desk.outcomes()
     assert (action, content["attempts"]) == ("succeeded", 1)
-    assert content["answer"] == {"status": 200, "request_id": "request-1"}
+    assert content["answer"] == {"status": 200, "request_id": "request-1", "as": "ada"}
     [request] = await desk.requested("assign")
     [outcome] = [each for each in await desk.stage.own() if each.action == "succeeded"]
     assert outcome.causation_id == request.id

@@ -10,7 +10,7 @@ from events.catalogue import LanePaused, LaneResumed, ModeSet
 from events.log import EventLog
 from events.store import Store
 from reactions.executor import Pace
-from reactions.executor.pace import THE_USER
+from reactions.executor.as_whom import THE_USER
 from reactions.ports.answers import Repository
 from reactions.ports.failures import RateLimited, Unavailable
 from tests.conftest import Clock
