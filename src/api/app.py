@@ -13,6 +13,7 @@ from api import (
     activity,
     auth,
     commands,
+    consents,
     dashboard,
     events,
     health,
@@ -42,6 +43,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, object]]
 _ROUTERS = (
     auth.router,
     me.router,
+    consents.router,
     dashboard.router,
     repositories.router,
     workflows.router,

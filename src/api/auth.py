@@ -11,21 +11,22 @@ from starlette.responses import JSONResponse, Response
 
 from api import openapi
 from api.access import Credentials, Recognised, require_admin_token
+from api.agreeing import agreed
 from api.people import People
 from api.problems import ApiError
 from api.site import Site, site_of
 from people.doors import Entered
 from people.ports import GitHubRefused, GitHubSilent
 from people.sessions import LONGEST
-from people.sign_ins import LASTS, SignInUnknown, TooManySignIns
+from people.sign_ins import LASTS, SignIn, SignInUnknown, TooManySignIns
 from people.signing_in import NothingHere, SigningIn
 from people.vault import VaultMissing
 
 router = APIRouter(prefix="/api/auth", tags=["people"])
 
-_CALLBACK = "/api/auth/callback"
+CALLBACK = "/api/auth/callback"
 # A path of ours and nothing that a browser takes for another host, as `//host` and `/\host` are.
-_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
+OUR_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
 _UNSEEN = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _Secret = Annotated[str | None, Query(max_length=500)]
 
@@ -70,10 +71,10 @@ async def login(
     ] = "/",
 ) -> Response:
     """Send a browser to GitHub, to sign in there."""
-    if not _PATH.fullmatch(return_to):
+    if not OUR_PATH.fullmatch(return_to):
         raise ApiError(422, "return_to_invalid", "return_to is a path of this server, such as /")
     try:
-        begun, url = await desk.begin("sign_in", return_to, site.origin + _CALLBACK)
+        begun, url = await desk.begin("sign_in", return_to, site.origin + CALLBACK)
     except (TooManySignIns, VaultMissing) as error:
         raise ApiError(503, "sign_in_unavailable", str(error), retry_after="60") from error
     answer = RedirectResponse(url, 302, _UNSEEN)
@@ -95,15 +96,16 @@ async def callback(  # noqa: PLR0913 (GitHub's parameters are three)
     state: _Secret = None,
     error: _Secret = None,
 ) -> Response:
-    """Come back from GitHub: begin a session, once for each sign-in and in its browser only."""
+    """Come back from GitHub: begin a session, or keep a consent.
+
+    Once for each sign-in, and in its browser only.
+    """
     try:
-        entered, target = await _entered(request, desk, site, code, state, error)
+        answer = await _came_back(request, desk, site, code, state, error)
     except ApiError as refusal:
         await request.app.state.refused_sign_ins.refused(refusal.code)
         raise
-    answer = RedirectResponse(target, 303, _UNSEEN)
     site.clear(answer, "_sign_in")
-    _hand_over(site, answer, entered)
     return answer
 
 
@@ -142,15 +144,15 @@ async def logout(
     return answer
 
 
-async def _entered(  # noqa: PLR0913 (as above)
+async def _came_back(  # noqa: PLR0913 (as above)
     request: Request,
     desk: SigningIn,
     site: Site,
     code: str | None,
     state: str | None,
     error: str | None,
-) -> tuple[Entered, str]:
-    """Begin the session and say where the browser goes on; raises ApiError."""
+) -> Response:
+    """Do what the sign-in was for, and say where the browser goes on; raises ApiError."""
     browser = request.cookies.get(site.cookie("_sign_in"))
     if state is None or browser is None:
         raise ApiError(403, "sign_in_unknown", "this sign-in was not begun here; begin again")
@@ -158,9 +160,10 @@ async def _entered(  # noqa: PLR0913 (as above)
         sign_in = await desk.returned(state, browser)
         if error is not None or code is None:
             raise ApiError(403, "sign_in_denied", "GitHub says that you did not agree")
-        before = request.cookies.get(site.cookie())
-        uri = site.origin + _CALLBACK
-        return await desk.enter(sign_in, code, uri, _agent(request), before), sign_in.target
+        uri = site.origin + CALLBACK
+        if sign_in.purpose == "consent":
+            return _sent_on(await agreed(request, site, sign_in, code, uri))
+        return await _entered(request, desk, site, sign_in, code)
     except SignInUnknown as unknown:
         raise ApiError(403, "sign_in_unknown", str(unknown)) from unknown
     except NothingHere as nothing:
@@ -169,6 +172,20 @@ async def _entered(  # noqa: PLR0913 (as above)
         raise ApiError(503, "github_silent", str(silent), retry_after="10") from silent
     except GitHubRefused as refused:
         raise ApiError(403, "sign_in_refused", str(refused)) from refused
+
+
+async def _entered(
+    request: Request, desk: SigningIn, site: Site, sign_in: SignIn, code: str
+) -> Response:
+    before, uri = request.cookies.get(site.cookie()), site.origin + CALLBACK
+    entered = await desk.enter(sign_in, code, uri, _agent(request), before)
+    answer = _sent_on(sign_in.target)
+    _hand_over(site, answer, entered)
+    return answer
+
+
+def _sent_on(target: str) -> Response:
+    return RedirectResponse(target, 303, _UNSEEN)
 
 
 def _hand_over(site: Site, answer: Response, entered: Entered) -> None:

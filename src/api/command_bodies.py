@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from api.access import Recognised
 from api.body import small_body
 from api.idempotency import IdempotencyKey
 from api.problems import ApiError
@@ -20,7 +21,7 @@ MAX_COMMAND = 64 * 1024
 _JSON = "application/json"
 _TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"  # no control characters but tabs and new lines
 
-Content = TypeVar("Content", bound="CommandBody")
+Content = TypeVar("Content", bound=BaseModel)
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=MAX_REASON, pattern=_TEXT)
 ]
@@ -73,6 +74,16 @@ def body_of(model: type[Content]) -> Any:  # noqa: ANN401 (what FastAPI's Depend
     """Return the dependency that reads a body; whoever may not command is refused before."""
 
     async def read(request: Request, _key: IdempotencyKey) -> Content:
+        return parsed(model, await _json_of(request))
+
+    dependency: Callable[..., Awaitable[Content]] = read
+    return Depends(dependency)
+
+
+def plain_body_of(model: type[Content]) -> Any:  # noqa: ANN401 (as above)
+    """Return the dependency that reads the body of what needs no key, since it may be repeated."""
+
+    async def read(request: Request, _caller: Recognised) -> Content:
         return parsed(model, await _json_of(request))
 
     dependency: Callable[..., Awaitable[Content]] = read

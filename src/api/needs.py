@@ -43,6 +43,12 @@ NEEDS: Mapping[str, Need] = {
     "GET /api/sessions": Need.PERSON,
     "DELETE /api/sessions": Need.PERSON,
     "DELETE /api/sessions/{session_id}": Need.PERSON,
+    "GET /api/consents": Need.PERSON,
+    "POST /api/consents": Need.PERSON,  # and of each repository in its body: OPERATOR
+    "DELETE /api/consents": Need.PERSON,
+    "DELETE /api/consents/{repository_id}": Need.PERSON,
+    f"GET {_R}/acting-users": Need.OPERATOR,
+    f"PUT {_R}/acting-users/order": Need.MAINTAINER,
     "GET /api/dashboard": Need.READER,
     "GET /api/repositories": Need.READER,
     f"GET {_R}": Need.READER,

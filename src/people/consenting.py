@@ -17,6 +17,7 @@ from people.acting import ActingPeople
 from people.consents import Consent, Where
 from people.keeper import TokenKeeper
 from people.ports import Account, GitHubRefused, GitHubSilent, TokenPair
+from people.roles import Role
 from people.sign_ins import Begun, SignIn
 from people.signing_in import SigningIn
 
@@ -25,6 +26,10 @@ MOST = 100  # repositories at once
 
 class AnotherPerson(OrchestratorError):
     """Who agreed at GitHub is not who asked for it here."""
+
+
+class MayNotWrite(OrchestratorError):
+    """Who may not write to a repository cannot be acted as there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class Consenting:
     ) -> None:
         """Keep the consent of whoever a code is of, which must be who asked.
 
-        Raises AnotherPerson, GitHubRefused, GitHubSilent.
+        Raises AnotherPerson, MayNotWrite, GitHubRefused, GitHubSilent.
         """
         github, asked = self.acting.github, Asked.of(sign_in)
         pair = await github.exchange(code, sign_in.verifier, redirect_uri)
@@ -81,6 +86,14 @@ class Consenting:
                 f"at GitHub @{account.login} agreed, who is somebody else than you are here; "
                 "sign out there, or in here as them, and consent once more"
             )
+        for where in places:
+            role = await github.role(where.installation_id, where.full_name, account.login)
+            if role < Role.OPERATOR:
+                await self._revoke(pair)
+                raise MayNotWrite(
+                    f"@{account.login} has no write access to {where.full_name} at GitHub, and "
+                    "can't be acted as there"
+                )
         await self._keep(account, pair, places)
 
     async def take_back(self, user_id: int, repositories: Sequence[int]) -> list[Consent]:

@@ -206,6 +206,15 @@ def is_news(connection: Connection, consent: Consent) -> bool:
     )
 
 
+def where_of(connection: Connection, repository_id: int) -> Where | None:
+    """Return where a repository is; None where the App does not reach it."""
+    query = select(_repositories).where(_repositories.c.id == repository_id)
+    row = connection.execute(query).mappings().first()
+    if row is None or row["installation_id"] is None or row["connected"] is False:
+        return None
+    return Where(repository_id, row["installation_id"], row["full_name"])
+
+
 def any_given(connection: Connection, user_id: int) -> bool:
     """Say whether somebody lets us act as them anywhere."""
     theirs = (_consents.c.user_id == user_id, _consents.c.lost_at.is_(None))

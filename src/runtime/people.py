@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from api.people import People
 from events.log import EventLog
 from events.store import Store
+from people.acting import ActingPeople, tell_refreshed
 from people.administrators import Named
+from people.consenting import Consenting
 from people.doors import Doors
 from people.keeper import TokenKeeper
 from people.looking import Looking
@@ -28,9 +31,12 @@ class OpenPeople:
 
     api: People
     gateway: "PeopleGateway | None"
+    acting: ActingPeople | None = None
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Wait for tokens that are being refreshed, and close all connections."""
+        if self.acting is not None:
+            await self.acting.keeper.close()
         if self.gateway is not None:
             await self.gateway.close()
 
@@ -46,9 +52,17 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
     """Build what recognises people; opens no connection yet."""
     gateway = _gateway(settings, clock, asked)
     vault, named = Vault(settings.secret_keys), Named.read(settings.administrators)
-    keeper = looking = signing_in = None
+    keeper = looking = signing_in = acting = consenting = None
     if gateway is not None:
-        keeper = TokenKeeper(store=store, vault=vault, github=gateway, clock=clock, holder=instance)
+        keeper = TokenKeeper(
+            store=store,
+            vault=vault,
+            github=gateway,
+            clock=clock,
+            holder=instance,
+            refreshed=partial(tell_refreshed, log, clock),
+        )
+        acting = ActingPeople(store=store, log=log, github=gateway, keeper=keeper, clock=clock)
         looking = Looking(store=store, github=gateway, keeper=keeper, clock=clock)
     doors = Doors(store=store, log=log, clock=clock, keeper=keeper)
     if gateway is not None and keeper is not None and looking is not None and vault.is_usable:
@@ -62,6 +76,8 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
             named=named,
             clock=clock,
         )
+    if acting is not None and signing_in is not None:
+        consenting = Consenting(acting=acting, signing_in=signing_in)
     recognition = Recognition(
         store=store,
         doors=doors,
@@ -74,11 +90,12 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
         recognition=recognition,
         doors=doors,
         signing_in=signing_in,
+        consenting=consenting,
         why_not=_why_not(settings, vault),
         public_url=settings.public_url,
         admin_tokens=settings.admin_tokens,
     )
-    return OpenPeople(api=api, gateway=gateway)
+    return OpenPeople(api=api, gateway=gateway, acting=acting)
 
 
 def _gateway(

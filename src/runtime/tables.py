@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from events import lease, table
-from people import administrators, pairs, rights, sessions, sign_ins
+from people import administrators, consents, pairs, rights, sessions, sign_ins
 from projections import access_news, activity, installations
 from projections.actions import model as actions
 from projections.commands import model as commands
@@ -46,6 +46,7 @@ _DECLARING = (
     timetable,
     visits,
     administrators,
+    consents,
     pairs,
     rights,
     sessions,

@@ -22,18 +22,22 @@ from events.identity import timed_id
 from events.lease import Now
 from events.log import EventLog
 from events.wake import Wake
+from people.acting import ActingPeople
 from projections.lanes.fresh import FreshLanes
 from projections.registry import PROJECTIONS
 from reactions.executor import Executor, Holding, Pace
 from reactions.lanes import Lanes
+from reactions.ports.acting import Nobody
 from reactions.ports.answers import RateLimit
 from reactions.recovery import Gate
 from reactions.resync import IssueReading
+from runtime.acting_people import LendingPeople
 from runtime.background.acting import ActionWorker
 from runtime.background.announcing import ActingUserAnnouncer, AppAnnouncer
 from runtime.background.building import Building
 from runtime.background.conducting import PARTITIONS, Conducting
 from runtime.background.leased import LeasedWork
+from runtime.background.looking_after import looking_after
 from runtime.background.loop_lag import watch_loop
 from runtime.background.observing import ObservingGitHub
 from runtime.background.projecting import Projecting
@@ -143,6 +147,8 @@ class Process:
             yield Work("app-user", app.run, ends=True)
             yield self._acting(self.github)
             yield from map(self._leased, self._observing(self.github).works())
+            if self.people is not None and self.people.acting is not None:
+                yield self._leased(self._looking_after(self.people.acting))
 
     def _leased(self, work: LeasedWork) -> Work:
         """Have work done whose faults are its own to try again, and to tell."""
@@ -217,8 +223,11 @@ class Process:
             _log.warning("deliveries may be missing; deciding without them")
             self.gate.open()  # for all who wait, and whoever is started again
 
+    def _looking_after(self, acting: ActingPeople) -> LeasedWork:
+        return looking_after(acting, self.database, self.clock, str(self.instance), self._judge)
+
     def _acting(self, github: "GitHubGateway") -> Work:
-        services = self.services
+        services, acting = self.services, self.people.acting if self.people else None
         executor = Executor(
             github=github,
             lanes=Lanes(self.database, self.fresh),
@@ -230,6 +239,7 @@ class Process:
             holding=Holding(str(self.instance), _HELD_SECONDS),
             pace=self.pace,
             keys=self.secret_keys,
+            people=Nobody() if acting is None else LendingPeople(acting),
         )
         worker = ActionWorker(executor, services.log.wake, self.clock)
         services.background.watch(worker.health)
