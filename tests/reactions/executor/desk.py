@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from events.log import EventLog
 from events.store import Store
 from reactions.executor import Executor, Holding, Pace, Performed
 from reactions.lanes import Lanes
+from reactions.ports.acting import ActingPeople, Nobody
 from reactions.ports.answers import Issue
 from tests.conftest import Clock
 from tests.reactions.conductor.stages import Stage, command, stage
@@ -39,6 +40,7 @@ class Desk:
     stage: Stage
     told: int = 0
     keys: tuple[bytes, ...] = ()
+    people: ActingPeople = field(default_factory=Nobody)
 
     async def goes_on(self) -> None:
         """Tell what happened since, and decide."""
@@ -65,6 +67,7 @@ class Desk:
             pace=Pace(0.0),
             pause=lambda _seconds: asyncio.sleep(0),
             keys=keys or self.keys,
+            people=self.people,
         )
 
     async def work(self, holder: str = "one") -> Performed:
