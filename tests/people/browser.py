@@ -81,6 +81,18 @@ class Browser:
         return await self.http.request(method, path, json=json, headers=self.ours | headers)
 
 
+async def consent(browser: Browser, login: str, *repositories: int) -> httpx2.Response:
+    """Let the service act as somebody, who agrees at GitHub as ``login``."""
+    begun = await browser.send(
+        "POST", "/api/consents", json={"repositories": repositories, "return_to": "/mine"}
+    )
+    assert begun.status_code == 200, begun.text
+    async with httpx2.AsyncClient(trust_env=False) as there:
+        page = await there.get(begun.json()["url"])
+        location = (await press(there, page, "authorize", user=login)).headers["location"]
+    return await browser.come_back(str(location))
+
+
 @asynccontextmanager
 async def a_service(database_url: str, github: Simulator, **settings: str) -> AsyncIterator[Client]:
     """Run the whole service in this process, set up as the simulated GitHub's App."""

@@ -5,11 +5,15 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from events.log import EventLog
+from events.table import table_of
 from people import pairs
-from people.ports import GitHubSilent, TokenPair
+from people.pairs import PairRow
+from people.ports import GitHubRefused, GitHubSilent, TokenPair
 from people.upkeep import Upkeep
+from people.vault import Vault
 from runtime.database import Database
 from simulator.http.troubles import failing, lost
 from simulator.simulator import Simulator
@@ -18,6 +22,7 @@ from simulator.state.accounts import REVIEWER as RAVI
 from simulator.web.tokens import PATH as TOKENS
 from tests.conftest import Clock
 from tests.people.acted_as import ROCKET, Bench, a_bench
+from tests.people.test_signing_in import everything
 from tests.simulator.running import a_plan, a_simulator
 
 pytestmark = pytest.mark.anyio
@@ -213,3 +218,37 @@ async def test_github_that_is_silent_is_asked_ever_more_seldom(bench: Bench) -> 
     await upkeep.step()
     assert bench.github.served[REFRESHES] == 3
     assert (await bench.consent_of(MONA)).lost_at is None
+
+
+async def test_what_is_moved_to_another_persons_row_does_not_open(bench: Bench) -> None:
+    await bench.consents(MONA)
+    await bench.consents(RAVI)
+    monas, rows = await bench.kept(MONA), table_of(PairRow)
+    assert monas is not None
+    moved = update(rows).where(rows.c.user_id == RAVI["id"]).values(sealed=monas.sealed)
+    await bench.store.write(lambda c: c.execute(moved))
+    with pytest.raises(GitHubRefused, match="belongs to another place"):
+        await bench.process("one").lend(RAVI["id"], RAVI["login"], bench.where)
+
+
+async def test_a_key_that_is_missing_loses_nothing_and_an_older_one_opens(bench: Bench) -> None:
+    await bench.consents(MONA)
+    process = bench.process("one")
+    for keys, opens in (([b"new"], False), ([b"new", b"a-key"], True)):
+        keeper = replace(process.keeper, vault=Vault(keys))
+        rotated = replace(process, keeper=keeper)
+        if opens:
+            assert await rotated.lend(MONA["id"], MONA["login"], bench.where)
+        else:
+            with pytest.raises(GitHubRefused, match="not among ORCHESTRATOR_SECRET_KEY"):
+                await rotated.lend(MONA["id"], MONA["login"], bench.where)
+    assert (await bench.consent_of(MONA)).lost_at is None
+
+
+async def test_no_token_lies_open_in_the_database_or_is_in_the_log(bench: Bench) -> None:
+    await bench.consents(MONA)
+    bench.clock.advance(hours=NEARLY_OVER)
+    assert await lend(bench)
+    shown = repr(await bench.store.read(everything))
+    assert "mona-maintains" in shown
+    assert not [each for each in ("ghu_", "ghr_") if each in shown]

@@ -3,15 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import httpx2
 import pytest
 
 from simulator.simulator import Simulator
 from simulator.state.accounts import ACTING_USER, OWNER
 from tests.api.answers import assert_problem
-from tests.people.browser import Browser, a_browser, a_service
+from tests.people.browser import Browser, a_browser, a_service, consent
 from tests.service import BEARER, Client
-from tests.simulator.browsing import press
 from tests.simulator.running import a_plan, a_simulator
 
 pytestmark = pytest.mark.anyio
@@ -47,18 +45,6 @@ async def until(holds: Callable[[], Awaitable[object]], seconds: float = 60.0) -
     async with asyncio.timeout(seconds):
         while not await holds():  # noqa: ASYNC110 (background work of the service)
             await asyncio.sleep(0.1)
-
-
-async def consent(browser: Browser, login: str, *repositories: int) -> httpx2.Response:
-    """Let the service act as somebody, who agrees at GitHub as ``login``."""
-    begun = await browser.send(
-        "POST", "/api/consents", json={"repositories": repositories, "return_to": "/mine"}
-    )
-    assert begun.status_code == 200, begun.text
-    async with httpx2.AsyncClient(trust_env=False) as there:
-        page = await there.get(begun.json()["url"])
-        location = (await press(there, page, "authorize", user=login)).headers["location"]
-    return await browser.come_back(str(location))
 
 
 async def told(service: Client) -> list[tuple[str, str, int | None]]:

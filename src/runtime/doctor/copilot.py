@@ -52,8 +52,8 @@ def judge_token(token: str) -> Finding | None:
 def judge_acting_user(user: Reading[ActingUser | None]) -> Finding:
     """Say who acts where GitHub lets no App; None is nobody."""
     if user is None:
-        found = f"{_NAME} is not set: nobody can assign an issue to Copilot"
-        return warning(ACTING_USER, found, f"set it; {_SEE}")
+        found = f"{_NAME} is not set: who consented assigns issues to Copilot, or else nobody"
+        return warning(ACTING_USER, found, f"have somebody consent, or set it; {_SEE}")
     if isinstance(user, Unread) and isinstance(user.failure, Unauthorised):
         found = f"GitHub does not take {_NAME}: {user.why}"
         return problem(ACTING_USER, found, f"make a new one, as it was revoked or ended; {_SEE}")
