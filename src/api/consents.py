@@ -169,8 +169,9 @@ async def take_back(request: Request, caller: Recognised, repository_id: Id) -> 
 
 
 @router.get("/repositories/{repository_id}/acting-users")
-async def acting_users(request: Request, _caller: Recognised, repository_id: Id) -> ActingUsers:
+async def acting_users(request: Request, caller: Recognised, repository_id: Id) -> ActingUsers:
     """Say as whom is acted in a repository, who cannot be any more, and who could help."""
+    require(caller, Need.OPERATOR, {"repository_id": repository_id})
     found: ActingUsers = await request.app.state.services.store.read(
         lambda connection: _acting_users(connection, repository_id)
     )

@@ -1,6 +1,6 @@
 """What people do about being acted as: consent, take it back, put themselves in an order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from secrets import token_bytes
 
@@ -86,9 +86,9 @@ class Consenting:
                 f"at GitHub @{account.login} agreed, who is somebody else than you are here; "
                 "sign out there, or in here as them, and consent once more"
             )
+        writable = await self._writable(pair, {where.installation_id for where in places})
         for where in places:
-            role = await github.role(where.installation_id, where.full_name, account.login)
-            if role < Role.OPERATOR:
+            if where.repository_id not in writable:
                 await self._revoke(pair)
                 raise MayNotWrite(
                     f"@{account.login} has no write access to {where.full_name} at GitHub, and "
@@ -113,6 +113,14 @@ class Consenting:
         content = ConsentsOrdered(user_ids=tuple(user_ids))
         event_id = timed_id(self.acting.clock(), token_bytes(10))
         await self.acting.log.append(own_event(content, event_id, about=about, by=by, by_id=by_id))
+
+    async def _writable(self, pair: TokenPair, installations: Collection[int]) -> set[int]:
+        """Return where a token may write, as GitHub says to whoever has it: that needs no App."""
+        found: set[int] = set()
+        for installation_id in installations:
+            seen = await self.acting.github.repositories(pair.access, installation_id)
+            found |= {each.id for each in seen if each.role >= Role.OPERATOR}
+        return found
 
     async def _keep(self, account: Account, pair: TokenPair, places: Sequence[Where]) -> None:
         try:

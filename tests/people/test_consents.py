@@ -129,8 +129,6 @@ async def test_who_withdraws_at_github_is_acted_as_no_more(
 ) -> None:
     await consent(mona, MONA, rocket(github))
     github.revoke_user(ACTING_USER)
-    revoked = {"action": "revoked", "sender": ACTING_USER}
-    assert (await service.deliver("github_app_authorization", revoked)).status_code == 202
 
     async def is_lost() -> bool:
         return (await told(service))[-1] == ("lost", MONA, rocket(github))
