@@ -124,7 +124,8 @@ def test_a_secret_is_handed_only_to_who_uses_it() -> None:
     services = COMPOSE["services"]
     web, worker = (secrets & set(services[name]["environment"]) for name in ("web", "worker"))
     assert secrets == web | worker
-    assert web == {"ORCHESTRATOR_WEBHOOK_SECRET", "ORCHESTRATOR_ADMIN_TOKEN"}
+    of_people = {"ORCHESTRATOR_GITHUB_CLIENT_SECRET", "ORCHESTRATOR_SECRET_KEY"}
+    assert web == {"ORCHESTRATOR_WEBHOOK_SECRET", "ORCHESTRATOR_ADMIN_TOKEN"} | of_people
     assert "ORCHESTRATOR_WEBHOOK_SECRET" not in worker
     assert [name for name, each in services.items() if "env_file" in each] == ["doctor"]
     assert services["doctor"]["profiles"]
