@@ -66,6 +66,9 @@ ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
     "/api/repositories/{repository_id}/queue": _of_each("/api/repositories/{repository}/queue"),
     "/api/repositories/{repository_id}/workflows/{issue_number}": _workflow,
     "/api/repositories/{repository_id}/policy": _of_each("/api/repositories/{repository}/policy"),
+    "/api/repositories/{repository_id}/acting-users": _of_each(
+        "/api/repositories/{repository}/acting-users"
+    ),
     "/api/commands": _commands,
     "/api/actions": _actions,
     "/api/actions/{action_id}": lambda asked: (f"/api/actions/{each}" for each in asked.actions),
@@ -95,6 +98,7 @@ OF_NOBODY = {
     "/api/auth/callback",
     "/api/me",
     "/api/sessions",
+    "/api/consents",
     "/api/health/live",
     "/api/policy/schema",
     "/metrics",

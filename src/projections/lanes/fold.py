@@ -272,7 +272,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=9,
+    version=10,
     tables=(
         lanes,
         subjects,

@@ -152,11 +152,10 @@ async def test_while_nobody_can_tell_it_is_tried_again(desk: Desk) -> None:
     assert await assigned_as(desk) == [("assign", "token-of-mona")]
 
 
-async def test_one_persons_limit_holds_up_nobody_elses(desk: Desk) -> None:
+async def test_who_meets_a_limit_waits_for_its_end(desk: Desk) -> None:
     await consent(desk, MONA)
-    limited = RateLimited("wait", until=desk.clock.now, secondary=False)
+    limited = RateLimited("wait", until=desk.clock.now.replace(hour=1), secondary=False)
     limited.holder, limited.user_id = "user", MONA[0]
-    limited.until = desk.clock.now.replace(hour=1)
     desk.github.refusing["token-of-mona"] = limited
     await desk.work()
     assert await desk.outcomes() == []
@@ -164,6 +163,27 @@ async def test_one_persons_limit_holds_up_nobody_elses(desk: Desk) -> None:
     desk.clock.advance(hours=1)
     await desk.until_idle()
     assert await assigned_as(desk) == [("assign", "token-of-mona")]
+
+
+async def test_one_persons_limit_holds_up_nobody_elses(
+    store: Database, log: EventLog, clock: Clock
+) -> None:
+    desk = await a_desk(store, log, clock, ("octo-org/rocket", "octo-org/lander"))
+    desk.people = Lenders(desk)
+    for repository, (user_id, login) in zip(desk.world.repositories, (MONA, RAVI), strict=True):
+        await desk.says(ConsentGiven(user_id=user_id, login=login), repository, login)
+    limited = RateLimited("wait", until=desk.clock.now.replace(hour=1), secondary=False)
+    limited.holder, limited.user_id = "user", MONA[0]
+
+    async def limiting(what: str, repo: Repository) -> None:
+        if what == "assign" and repo.full_name == "octo-org/rocket":
+            raise limited
+
+    desk.github.before = limiting
+    for _ in range(3):
+        await desk.work()
+        desk.clock.advance(seconds=1)
+    assert await assigned_as(desk) == [("assign", "token-of-ravi")]
 
 
 async def test_a_comment_counts_from_whoever_of_ours_wrote_it(desk: Desk) -> None:
