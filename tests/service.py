@@ -105,6 +105,10 @@ def app_over(  # noqa: PLR0913 (what a service may be handed differently)
 ) -> FastAPI:
     """Make the application over a store, with no background work: ``project`` does it."""
     log = EventLog(store, clock, Wake())
+    known = tuple(
+        WebhookSecret(name="test", value=secret.encode()) if isinstance(secret, str) else secret
+        for secret in secrets
+    )
     services = Services(
         version="0.0.0",
         log=log,
@@ -112,13 +116,10 @@ def app_over(  # noqa: PLR0913 (what a service may be handed differently)
         projections=PROJECTIONS,
         progress=Wake(),
         clock=clock,
-        webhook_secrets=tuple(
-            WebhookSecret(name="test", value=secret.encode()) if isinstance(secret, str) else secret
-            for secret in secrets
-        ),
+        webhook_secrets=lambda: known,
         people=people_over(store, log, clock, token),
         metrics_open=metrics_open,
-        issues=issues,
+        issues=lambda: issues,
     )
     return create_app(services)
 

@@ -38,8 +38,9 @@ async def agreed(request: Request, site: Site, sign_in: SignIn, code: str, uri: 
 
 def consenting_of(people: People) -> Consenting:
     """Return who takes consents; raises ApiError where nobody can."""
-    if people.consenting is None:
-        raise ApiError(503, "sign_in_unavailable", people.why_not)
+    why_not = people.why_not()
+    if people.consenting is None or why_not is not None:
+        raise ApiError(503, "sign_in_unavailable", why_not or "nobody consents here")
     return people.consenting
 
 

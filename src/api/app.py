@@ -31,6 +31,9 @@ from api import (
     workflows,
 )
 from api.health_probe import HealthProbe
+from api.pages import home
+from api.pages import repositories as repository_pages
+from api.pages import setup as setup_pages
 from api.refusals import RefusalAudit
 from api.requests import RequestContext
 from api.services import Services
@@ -41,6 +44,9 @@ from events.catalogue.people import SignInsRefused
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, object]]]
 
 _ROUTERS = (
+    home.router,
+    setup_pages.router,
+    repository_pages.router,
     auth.router,
     me.router,
     consents.router,

@@ -44,8 +44,9 @@ def _people(request: Request) -> People:
 
 
 def _signing_in(people: Annotated[People, Depends(_people)]) -> SigningIn:
-    if people.signing_in is None:
-        raise ApiError(503, "sign_in_unavailable", people.why_not)
+    why_not = people.why_not()
+    if people.signing_in is None or why_not is not None:
+        raise ApiError(503, "sign_in_unavailable", why_not or "nobody signs in here")
     return people.signing_in
 
 

@@ -55,7 +55,7 @@ class Commanding:
         target = await self._target(about)
         if target.recorded is not None:
             return self._answer(Appended(target.recorded, duplicate=True), content, about)
-        target, seen = await with_issue(target, content, about, self._services.issues)
+        target, seen = await with_issue(target, content, about, self._services.issues())
         refuse(target, content, about)
         whose = replace(about, installation_id=about.installation_id or target.installation_id)
         caller = self._caller

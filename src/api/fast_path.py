@@ -43,7 +43,7 @@ class FastPath:
         signature = named.get("x-hub-signature-256")
         if not signature or len(body) > LARGE:
             return None
-        signer = signer_of(body, signature.encode("latin-1"), self._services.webhook_secrets)
+        signer = signer_of(body, signature.encode("latin-1"), self._services.webhook_secrets())
         if signer is None:
             return None
         try:

@@ -85,6 +85,17 @@ NEEDS: Mapping[str, Need] = {
     "GET /api/problems/lanes": Need.READER,
     "GET /api/recovery": Need.READER,
     "GET /api/live": Need.READER,
+    "GET /": Need.OPEN,  # who is signed in, to themselves
+    "POST /sign-out": Need.OPEN,  # one's own session, proven by the form
+    "GET /assets/{name}": Need.OPEN,
+    "GET /setup": Need.OPEN,  # a stranger is asked for the code
+    "POST /setup/code": Need.OPEN,  # the link's secret itself
+    "POST /setup/app": Need.OPEN,  # the browser that spent the link, or an administrator; so below
+    "GET /setup/app": Need.OPEN,
+    "GET /setup/installed": Need.OPEN,
+    "POST /setup/sign-in": Need.OPEN,
+    "GET /setup/repositories": Need.ADMINISTRATOR,
+    "POST /setup/repositories": Need.ADMINISTRATOR,
     "GET /openapi.json": Need.READER,
     "GET /docs": Need.READER,
 }

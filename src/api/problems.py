@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.pages.rendering import page
 from events.errors import (
     BindingRefused,
     DeliveryRefused,
@@ -26,6 +27,7 @@ from events.store import is_outage, named
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 5
+_SEEN_BY_PEOPLE = ("/api/auth/login", "/api/auth/callback")
 
 _log = structlog.get_logger("api")
 
@@ -116,7 +118,7 @@ def answer_to(error: Exception, request_id: str) -> Response:
 
 
 async def _handle(request: Request, error: Exception) -> Response:
-    return answer_to(error, request_id_of(request.scope))
+    return _for_whom(request, error)
 
 
 async def _handle_http(request: Request, error: Exception) -> Response:
@@ -124,13 +126,34 @@ async def _handle_http(request: Request, error: Exception) -> Response:
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     described = ApiError(error.status_code, code, str(error.detail))
     described.headers = dict(error.headers or {})
-    return problem_response(described, request_id_of(request.scope))
+    return _for_whom(request, described)
 
 
 async def _handle_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (as above)
     detail = "; ".join(_sentence(problem) for problem in error.errors()[:5])
-    return problem_response(ApiError(422, "request_invalid", detail), request_id_of(request.scope))
+    return _for_whom(request, ApiError(422, "request_invalid", detail))
+
+
+def _for_whom(request: Request, error: Exception) -> Response:
+    """Answer an error as a page where a browser shows one, else as problem+json."""
+    request_id = request_id_of(request.scope)
+    answer = answer_to(error, request_id)
+    path = request.url.path
+    is_page = not path.startswith("/api/") or path in _SEEN_BY_PEOPLE
+    if not is_page or "text/html" not in request.headers.get("accept", ""):
+        return answer
+    described = describe(error)
+    shown = page(
+        "problem.html",
+        described.status,
+        title=HTTPStatus(described.status).phrase,
+        detail=str(described),
+        code=described.code,
+        request_id=request_id,
+    )
+    shown.headers.update(described.headers)
+    return shown
 
 
 def _sentence(problem: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 from aggregates.lane import Lane
 from api.background import Background, LostLines
 from api.metrics import Metrics
+from api.pages.desk import SetupDesk
 from api.people import People
 from api.reads import Reads, Replica
 from events.log import EventLog
@@ -34,9 +35,10 @@ class IssueReader(Protocol):
 class Services:
     """Everything that a request may need.
 
-    ``progress`` is woken with each position that projections reach in this process; ``issues`` asks
-    GitHub for an issue, None where there is no App that could; ``replica`` is a copy for pages;
-    ``people`` recognises who asks;
+    ``progress`` is woken with each position that projections reach in this process; ``issues`` is
+    who asks GitHub for an issue now, None where there is no App that could: set-up may bring one,
+    and ``webhook_secrets`` with it; ``replica`` is a copy for pages;
+    ``people`` recognises who asks; ``setup`` makes the App, None where nothing is set up by pages;
     ``tell_request`` logs a request that was served, given what to say of it and its id
     (None: structlog does);
     ``stopping`` is set when the server wants its long-lived answers to end.
@@ -47,11 +49,12 @@ class Services:
     store: Store
     projections: Sequence[AnyProjection]
     progress: Wake
-    issues: IssueReader | None = None
+    issues: Callable[[], IssueReader | None] = lambda: None
     replica: Replica | None = None
     clock: Callable[[], datetime]
-    webhook_secrets: tuple[WebhookSecret, ...] = field(repr=False)
+    webhook_secrets: Callable[[], tuple[WebhookSecret, ...]]
     people: People
+    setup: SetupDesk | None = None
     metrics_open: bool
     metrics: Metrics = field(default_factory=Metrics)
     background: Background = field(default_factory=Background)

@@ -8,13 +8,15 @@ ours: a stranger's name that resolves to this machine (DNS rebinding) is not.
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Literal
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from api.problems import ApiError
+
+CookieOf: TypeAlias = Literal["", "_sign_in", "_setup"]
 
 HEADER = "X-Orchestrator-Request"  # any value; a form can't send it, and a script elsewhere may not
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]{1,253})(?::(?P<port>\d{1,5}))?")
@@ -29,13 +31,11 @@ class Site:
     secure: bool
     port: int
 
-    def cookie(self, purpose: Literal["", "_sign_in"] = "") -> str:
+    def cookie(self, purpose: CookieOf = "") -> str:
         """Return a cookie's name: of a host alone, or of a port on loopback (cookies ignore it)."""
         return f"__Host-cwo{purpose}" if self.secure else f"cwo{purpose}_{self.port}"
 
-    def set(
-        self, response: Response, secret: str, seconds: int, purpose: Literal["", "_sign_in"] = ""
-    ) -> None:
+    def set(self, response: Response, secret: str, seconds: int, purpose: CookieOf = "") -> None:
         """Hand a secret to the browser; no script and no other site ever reads it."""
         response.set_cookie(
             self.cookie(purpose),
@@ -47,7 +47,7 @@ class Site:
             samesite="lax",
         )
 
-    def clear(self, response: Response, purpose: Literal["", "_sign_in"] = "") -> None:
+    def clear(self, response: Response, purpose: CookieOf = "") -> None:
         """Have the browser forget a secret."""
         response.delete_cookie(
             self.cookie(purpose), path="/", secure=self.secure, httponly=True, samesite="lax"
@@ -55,14 +55,18 @@ class Site:
 
     def require_own_page(self, request: HTTPConnection) -> None:
         """Raise 403 for a command that another site may have made a browser send."""
+        self.require_own_origin(request)
+        if HEADER.lower() not in request.headers:
+            raise ApiError(
+                403, "header_missing", f"a command with a cookie needs the header {HEADER}"
+            )
+
+    def require_own_origin(self, request: HTTPConnection) -> None:
+        """Raise 403 for what is not sent from one of our own pages; a form must prove more."""
         origin = request.headers.get("origin")
         if origin is None or origin.lower() != self.origin:
             raise ApiError(
                 403, "origin_refused", f"a command with a cookie must come from {self.origin}"
-            )
-        if HEADER.lower() not in request.headers:
-            raise ApiError(
-                403, "header_missing", f"a command with a cookie needs the header {HEADER}"
             )
 
 

@@ -1,7 +1,7 @@
 """The webhook receiver: verify, store, and only then answer."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
 import orjson
@@ -47,7 +47,7 @@ class WebhookReceiver:
     def __init__(
         self,
         log: EventLog,
-        secrets: tuple[WebhookSecret, ...],
+        secrets: Callable[[], tuple[WebhookSecret, ...]],
         audit: RefusalAudit,
         metrics: Metrics,
     ) -> None:
@@ -77,7 +77,7 @@ class WebhookReceiver:
         async with self._bodies.read(headers, receive) as body:
             if len(body) > LARGE:
                 return self._answer(scope, await self._take_large(headers, body, signature))
-            signer = _signer(body, signature, self._secrets)
+            signer = _signer(body, signature, self._secrets())
             [appended] = await self._event_log.append(delivery_event(headers, bytes(body), signer))
             return self._answer(scope, appended)
 
@@ -85,7 +85,7 @@ class WebhookReceiver:
         """Store what is large beside the event loop, within a time."""
         try:
             async with asyncio.timeout(_LARGE_SECONDS):
-                signer = await asyncio.to_thread(_signer, body, signature, self._secrets)
+                signer = await asyncio.to_thread(_signer, body, signature, self._secrets())
                 return await self._event_log.append_large(headers, body, signer)
         except (ParserFailed, TimeoutError) as error:
             raise ApiError(
@@ -97,8 +97,8 @@ class WebhookReceiver:
 
     def _require_signature(self, headers: dict[str, str]) -> bytes:
         """Refuse before a stranger's body is read, where that much is certain."""
-        if not self._secrets:
-            _log.error("delivery refused: ORCHESTRATOR_WEBHOOK_SECRET is not set")
+        if not self._secrets():
+            _log.error("delivery refused: there is no App and no ORCHESTRATOR_WEBHOOK_SECRET")
             raise SignatureRefused(
                 "webhook_secret_not_configured",
                 "no webhook secret is configured here, so that no delivery can be verified",

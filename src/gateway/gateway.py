@@ -12,6 +12,7 @@ from gateway.credentials import Access
 from gateway.deliveries import Deliveries
 from gateway.exchange import Clock, Exchange, Observe
 from gateway.issues import Issues
+from gateway.preparing import Preparing
 from gateway.pull_requests import PullRequests
 from gateway.repositories import Repositories
 from gateway.setup import Setup
@@ -26,7 +27,7 @@ def observe_nothing(_limit: RateLimit) -> None:
 
 
 class GitHubGateway(
-    Repositories, Issues, PullRequests, Copilot, Checks, Answers, Deliveries, Setup
+    Repositories, Issues, PullRequests, Copilot, Checks, Answers, Deliveries, Setup, Preparing
 ):
     """GitHub, or an Enterprise Server, or a simulator; opens no connection before it is asked.
 
@@ -48,6 +49,10 @@ class GitHubGateway(
         exchange = Exchange(self._client, clock, observe, patience)
         tokens = Tokens(access, exchange, wall or clock)
         super().__init__(Calls(tokens, exchange, graphql_url(access.api_url), clock))
+
+    def use(self, access: Access) -> None:
+        """Ask as whom another access says from here on; where GitHub is stays."""
+        self._calls.tokens.use(access)
 
     async def close(self) -> None:
         """Close all connections."""

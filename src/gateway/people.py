@@ -156,7 +156,7 @@ class PeopleGateway:
         except NotFound:
             return Role.NONE
         except GitHubFailure as error:
-            raise _ours(error) from None
+            raise in_words_of_people(error) from None
         return max(role_of_name(str(said.get(name))) for name in ("role_name", "permission"))
 
     async def named(self, login: str) -> Account | None:
@@ -164,7 +164,7 @@ class PeopleGateway:
         try:
             reply = await self._api.greet(f"/users/{quoted(login)}")
         except GitHubFailure as error:
-            raise _ours(error) from None
+            raise in_words_of_people(error) from None
         if reply.status == 404:  # noqa: PLR2004 (as HTTP has it)
             return None
         return _read(reply, _account)
@@ -198,7 +198,7 @@ class PeopleGateway:
         try:
             return await exchange.send(request, AsUser(), access)
         except GitHubFailure as error:
-            raise _ours(error) from None
+            raise in_words_of_people(error) from None
 
     async def _listed(self, access: str, path: str, under: str) -> AsyncIterator[JsonObject]:
         page: Parameters | None = {"per_page": PER_PAGE}
@@ -213,7 +213,7 @@ class PeopleGateway:
                 return
 
 
-def _ours(error: GitHubFailure) -> GitHubSilent | GitHubRefused:
+def in_words_of_people(error: GitHubFailure) -> GitHubSilent | GitHubRefused:
     """Say a failure in the words of the port."""
     if isinstance(error, Unavailable | RateLimited):
         return GitHubSilent(error.words)
@@ -227,7 +227,7 @@ def _read(reply: Reply, reading: Callable[[Node], T]) -> T:
     try:
         return reply.read(reading)
     except GitHubFailure as error:
-        raise _ours(error) from None
+        raise in_words_of_people(error) from None
 
 
 def _read_item(item: JsonObject, reading: Callable[[Node], T]) -> T:

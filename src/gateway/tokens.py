@@ -37,6 +37,11 @@ class Tokens:
         """Say whether an acting user is configured."""
         return self._access.user_token is not None
 
+    def use(self, access: Access) -> None:
+        """Ask as another App from here on; tokens of the one before are forgotten."""
+        self._access = access
+        self._cached.clear()
+
     async def token(self, credential: Credential) -> str:
         """Return a token; raises Unauthorised where none is configured, or GitHub's failure."""
         match credential:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel
 
@@ -79,6 +79,15 @@ def name(
     except IntegrityError:
         return False
     return True
+
+
+def name_first(connection: Connection, account: Account, named: Named, now: datetime) -> bool:
+    """Let who set this server up administer it, unless somebody does; says whether they do now."""
+    if anybody(connection, named):
+        return False
+    this = _administrators.c.user_id == account.id  # one whom a setting named once
+    connection.execute(delete(_administrators).where(this))
+    return name(connection, account, "setup", now)
 
 
 def by_setup(connection: Connection) -> Iterable[tuple[int, str]]:

@@ -33,6 +33,19 @@ class TokenPair:
     refresh_ends_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppCredentials:
+    """An App as GitHub hands it over once: who it is, and what proves that."""
+
+    app_id: int
+    slug: str
+    client_id: str
+    html_url: str
+    private_key: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person as GitHub names them; the id stays, the login may change."""

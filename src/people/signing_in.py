@@ -68,6 +68,8 @@ class SigningIn:
         pair = await self.github.exchange(code, sign_in.verifier, redirect_uri)
         account = await self.github.account(pair.access)
         await self._resolve(account)
+        if sign_in.purpose == "setup":
+            await self._name_first(account)
         await self.keeper.keep(account.id, "session", account.login, pair)
         await self._require_something(account)
         return await self.doors.enter(account, agent, before)
@@ -77,6 +79,13 @@ class SigningIn:
         now = self.clock()
         if await self.store.write(lambda c: administrators.name(c, account, by, now)):
             content = AdministratorNamed(user_id=account.id, login=account.login, by=by)
+            await self.doors.record(content, account.login, account.id)
+
+    async def _name_first(self, account: Account) -> None:
+        """Let an account administer that comes from set-up, unless somebody does by now."""
+        now = self.clock()
+        if await self.store.write(lambda c: administrators.name_first(c, account, self.named, now)):
+            content = AdministratorNamed(user_id=account.id, login=account.login, by="setup")
             await self.doors.record(content, account.login, account.id)
 
     async def _require_something(self, account: Account) -> None:

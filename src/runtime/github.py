@@ -22,16 +22,15 @@ def open_github(
     Raises CredentialUnusable where a key or token is set that can be none. What is not set at all
     is missing only when it is needed.
     """
-    return GitHubGateway(
-        Access(
-            api_url=settings.github_api_url,
-            app=_app(settings),
-            user_token=settings.acting_user_token.get_secret_value().strip() or None,
-        ),
-        clock,
-        observe,
-        patience,
-        wall,
+    return GitHubGateway(access_of(settings), clock, observe, patience, wall)
+
+
+def access_of(settings: Settings) -> Access:
+    """Return as whom GitHub is asked; raises CredentialUnusable."""
+    return Access(
+        api_url=settings.github_api_url,
+        app=_app(settings),
+        user_token=settings.acting_user_token.get_secret_value().strip() or None,
     )
 
 

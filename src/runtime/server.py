@@ -29,7 +29,8 @@ _GRACE_SECONDS = 1
 _STARTING_SECONDS = 20  # for a process to say that it lives; on a busy machine it starts slowly
 _BACKLOG = 2048
 _OTHER_FILES = 256  # of the database, of calls to GitHub, of connections not yet counted
-_ROLE = "ORCHESTRATOR_PROCESS_ROLE"  # how ``start`` tells the processes that it spawns
+# How ``start`` tells the processes that it spawns.
+_ROLE, _URL = "ORCHESTRATOR_PROCESS_ROLE", "ORCHESTRATOR_PROCESS_URL"
 
 _log = structlog.get_logger("server")
 
@@ -43,7 +44,7 @@ def application() -> FastAPI:
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format, secrets_of(settings))
     signals.stop_on_hangup()  # a process that was spawned begins anew
-    process = wire(settings, _role())
+    process = wire(settings, _role(), os.environ.get(_URL, ""))
     built = application_of(process, connections_of(settings, process))
     build_routes(built)
     memory.settle()
@@ -123,7 +124,7 @@ def _room_for_files(wanted: int) -> int:
 
 def serve(listener: socket.socket, role: Role, workers: int) -> None:
     """Serve until a stop signal; with several workers, supervise that many processes."""
-    os.environ[_ROLE] = role
+    os.environ[_ROLE], os.environ[_URL] = role, _own_url(listener)
     config = uvicorn.Config(
         "runtime.server:application",
         factory=True,
@@ -145,6 +146,13 @@ def serve(listener: socket.socket, role: Role, workers: int) -> None:
         _Supervisor(config, [listener]).run()
     else:
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _own_url(listener: socket.socket) -> str:
+    """Return where this very machine reaches it."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (is it bound to all?)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _role() -> Role:

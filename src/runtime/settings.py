@@ -14,6 +14,7 @@ from runtime.database.url import DatabaseUrlError, parse_replica_url
 from runtime.webhook_secrets import BindingsUnfit, read_bindings, read_secrets
 
 _ADDRESS = r"^https?://[^/\s]+\S*$"
+_ADDRESS_OR_NONE = r"^(https?://[^/\s]+\S*)?$"
 _ORIGIN = r"^(https?://[^/\s?#@]+/?)?$"  # where browsers reach us; cookies are for all of it
 _LONGEST_LIST = 20_000
 _LONGEST_BINDINGS = 20_000
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
     github_client_id: str = ""
     github_client_secret: SecretStr = SecretStr("")
     public_url: str = Field("", pattern=_ORIGIN, max_length=_LONGEST)
+    relay_url: str = Field("", pattern=_ADDRESS_OR_NONE, max_length=_LONGEST)
     administrators: str = Field("", max_length=_LONGEST_LIST)
     acting_user_token: SecretStr = SecretStr("")
     github_pause_seconds: float = Field(1.0, ge=0, le=60)

@@ -3,7 +3,16 @@
 from sqlmodel import SQLModel
 
 from events import lease, table
-from people import administrators, consents, pairs, rights, sessions, sign_ins
+from people import (
+    administrators,
+    consents,
+    kept_app,
+    pairs,
+    rights,
+    sessions,
+    setting_up,
+    sign_ins,
+)
 from projections import access_news, activity, installations
 from projections.actions import model as actions
 from projections.commands import model as commands
@@ -47,9 +56,11 @@ _DECLARING = (
     visits,
     administrators,
     consents,
+    kept_app,
     pairs,
     rights,
     sessions,
+    setting_up,
     sign_ins,
 )
 

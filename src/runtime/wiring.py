@@ -16,6 +16,7 @@ import structlog
 from api.background import TaskHealth
 from api.reads import Replica
 from api.services import Services
+from api.webhooks import PATH as RECEIVER
 from events.catalogue import OwnEvent, ServiceStarted, ServiceStopped, own_event
 from events.errors import LogError
 from events.identity import timed_id
@@ -28,15 +29,15 @@ from projections.registry import PROJECTIONS
 from reactions.executor import Executor, Holding, Pace
 from reactions.lanes import Lanes
 from reactions.ports.acting import Nobody
-from reactions.ports.answers import RateLimit
 from reactions.recovery import Gate
 from reactions.resync import IssueReading
 from runtime.acting_people import LendingPeople
+from runtime.app_in_use import AppInUse
 from runtime.background.acting import ActionWorker
 from runtime.background.announcing import ActingUserAnnouncer, AppAnnouncer
 from runtime.background.building import Building
 from runtime.background.conducting import PARTITIONS, Conducting
-from runtime.background.leased import LeasedWork
+from runtime.background.leased import Lease, LeasedWork
 from runtime.background.looking_after import looking_after
 from runtime.background.loop_lag import watch_loop
 from runtime.background.observing import ObservingGitHub
@@ -53,6 +54,7 @@ from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from gateway import GitHubGateway
+    from runtime.background.relaying import Relaying
 
 Role: TypeAlias = Literal["all", "web", "worker"]
 
@@ -71,10 +73,9 @@ class Process:
     instance: UUID
     database: Database
     services: Services
+    app: AppInUse
     replica: Database | None = None
     policy_file: Path | None = None
-    github: "GitHubGateway | None" = None
-    asking: "AskingGitHub | None" = None
     pace: Pace = field(default_factory=Pace)
     gate: Gate = field(default_factory=Gate)
     asked: Wake = field(default_factory=Wake)  # when GitHub is to be asked something
@@ -86,23 +87,26 @@ class Process:
     clock: Callable[[], datetime] = field(default_factory=SteadyClock)  # of waits
     secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
     people: OpenPeople | None = None
+    relaying: "Relaying | None" = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Do the background work of the role until the block ends, then let go of everything."""
+        await self.app.look_first()
         supervisor = Supervisor(SystemRandom().random)
-        tasks = [
-            asyncio.create_task(supervisor.run(work, self._health(work.name)))
-            for work in self._background()
-        ]
-        await self._record(
-            ServiceStarted(
-                instance=self.instance,
-                version=self.services.version,
-                role=self.role,
-                has_app=self.github is not None,
-            )
-        )
+        tasks: list[asyncio.Task[None]] = []
+
+        def begin(work: Work) -> None:
+            done = supervisor.run(work, self._health(work.name))
+            tasks.append(asyncio.create_task(done))
+
+        for work in self._background():
+            begin(work)
+        if not self.app.is_there:
+            begin(Work("app", self.app.follow))
+            if self.role != "web":
+                begin(Work("late-app", lambda: self._begin_late(begin), ends=True))
+        await self._record(self._started())
         try:
             yield
         finally:
@@ -112,10 +116,9 @@ class Process:
                     await self._record(ServiceStopped(instance=self.instance))
                     await self.services.log.drain()
                     await self.services.log.large.close()
-                    late = None if self.asking is None else self.asking.opened
-                    for gateway in (self.github, late, self.people):
-                        if gateway is not None:
-                            await gateway.close()
+                    await self.app.close()
+                    if self.people is not None:
+                        await self.people.close()
                     if self.replica is not None:
                         await self.replica.close()
                     await self.database.close()
@@ -131,6 +134,8 @@ class Process:
             yield Work("replica", lambda: look_at_replica(services))
         notifier = Notifier(self.database.url, services.log)
         yield Work("notifications", notifier.run, ends=services.store.dialect == "sqlite")
+        if self.relaying is not None and self.role != "worker":
+            yield self._leased(self.relaying.work(self._lease("relay")))
         if self.role == "web":
             return
         yield self._leased(self._projecting().work())
@@ -139,21 +144,43 @@ class Process:
             yield _after(self._past_is_complete, self._leased(each))
         policy = ServerPolicy(self.database, services.log, self.policy_file)
         yield Work("server-policy", policy.run, ends=True)
-        if self.github is not None:
-            announcer = ActingUserAnnouncer(self.database, services.log, self.github)
-            yield Work("acting-user", announcer.run, ends=True)
-            signs = bool(self.secret_keys)
-            app = AppAnnouncer(self.database, services.log, self.github, signs=signs)
-            yield Work("app-user", app.run, ends=True)
-            yield self._acting(self.github)
-            yield from map(self._leased, self._observing(self.github).works())
-            if self.people is not None and self.people.acting is not None:
-                yield self._leased(self._looking_after(self.people.acting))
+        if self.app.is_there:
+            yield from self._with_app(self.app.github())
+
+    def _with_app(self, github: "GitHubGateway") -> Iterator[Work]:
+        """Yield what is done on GitHub, and by looking at it."""
+        log = self.services.log
+        announcer = ActingUserAnnouncer(self.database, log, github)
+        yield Work("acting-user", announcer.run, ends=True)
+        app = AppAnnouncer(self.database, log, github, signs=bool(self.secret_keys))
+        yield Work("app-user", app.run, ends=True)
+        yield self._acting(github)
+        yield from map(self._leased, self._observing(github).works())
+        if self.people is not None:
+            yield self._leased(self._looking_after(self.people.acting))
+
+    async def _begin_late(self, begin: Callable[[Work], None]) -> None:
+        """Begin to work on GitHub once set-up brought an App, and say so as of a start."""
+        await self.app.arrived.wait()
+        for work in self._with_app(self.app.github()):
+            begin(work)
+        await self._record(self._started())
+
+    def _started(self) -> ServiceStarted:
+        return ServiceStarted(
+            instance=self.instance,
+            version=self.services.version,
+            role=self.role,
+            has_app=self.role != "web" and self.app.is_there,
+        )
 
     def _leased(self, work: LeasedWork) -> Work:
         """Have work done whose faults are its own to try again, and to tell."""
         self.services.background.watch(work.health)
         return Work(work.health.name, work.run)
+
+    def _lease(self, name: str) -> Lease:
+        return Lease(name, self.database, self.clock, str(self.instance), self._judge)
 
     def _health(self, name: str) -> TaskHealth:
         """Return the health of a task by its name, which it may have told itself."""
@@ -219,7 +246,7 @@ class Process:
 
     async def _past_is_complete(self) -> None:
         """Wait until what was missing is delivered, for a minute: nobody acts on the past."""
-        if self.github is not None and not await self.gate.wait(_RECOVERY_PATIENCE_SECONDS):
+        if self.app.is_there and not await self.gate.wait(_RECOVERY_PATIENCE_SECONDS):
             _log.warning("deliveries may be missing; deciding without them")
             self.gate.open()  # for all who wait, and whoever is started again
 
@@ -255,17 +282,23 @@ class Process:
             _log.info(f"service {content.action}", position=appended.event.position, role=self.role)
 
 
-def wire(settings: Settings, role: Role = "all") -> Process:
-    """Build a process of the service from its settings; opens no connection yet."""
+def wire(settings: Settings, role: Role = "all", own_url: str = "") -> Process:
+    """Build a process of the service from its settings; opens no connection yet.
+
+    ``own_url`` is where it is served on this machine, for what comes by way of a relay.
+    """
     database = open_database(settings.database_url)
     replica = _replica_of(settings) if role != "worker" else None
     pace = Pace(settings.github_pause_seconds)
     clock = SteadyClock(now)
-    github = github_of(settings, pace.observe, clock) if role != "web" else None
-    asking = AskingGitHub(settings) if role == "web" and _has_app(settings) else None
-    asked = asking or (None if github is None else lambda: github)
+    if role == "web":  # which seldom asks
+        app = AppInUse(settings, database)
+    else:
+        app = AppInUse(settings, database, clock, pace.observe)
+        if app.is_there:
+            app.github()  # or end here, with one clear line
     instance, log = uuid4(), EventLog(database, now, Wake())
-    people = open_people(settings, database, log, now, str(instance), asked)
+    people = open_people(settings, database, log, now, str(instance), app)
     services = Services(
         version=product_version(),
         log=log,
@@ -273,12 +306,13 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         projections=PROJECTIONS,
         progress=Wake(),
         clock=now,
-        webhook_secrets=settings.webhook_secrets,
+        webhook_secrets=lambda: app.webhook_secrets,
         people=people.api,
+        setup=people.desk,
         metrics_open=settings.metrics_open,
         lost_lines=lines.lost,
         tell_request=tell_request,
-        issues=IssueReading(github=asked, clock=now) if asked else None,
+        issues=lambda: IssueReading(github=app.github, clock=now) if app.is_there else None,
         replica=Replica(replica) if replica else None,
     )
     return Process(
@@ -286,37 +320,29 @@ def wire(settings: Settings, role: Role = "all") -> Process:
         instance=instance,
         database=database,
         services=services,
+        app=app,
         replica=replica,
         policy_file=settings.policy_file,
-        github=github,
-        asking=asking,
         pace=pace,
         recovery_seconds=settings.recovery_seconds,
         clock=clock,
         secret_keys=settings.secret_keys,
         people=people,
+        relaying=_relaying(settings, own_url),
     )
+
+
+def _relaying(settings: Settings, own_url: str) -> "Relaying | None":
+    if not settings.relay_url or not own_url:
+        return None
+    from runtime.background.relaying import Relaying  # noqa: PLC0415 (few have a client for it)
+
+    return Relaying(settings.relay_url, f"{own_url}{RECEIVER}")
 
 
 def _replica_of(settings: Settings) -> Database | None:
     url = settings.read_database_url
     return open_replica(url, settings.database_url) if url else None
-
-
-def github_of(
-    settings: Settings,
-    observe: Callable[[RateLimit], None] = lambda _limit: None,
-    clock: Callable[[], datetime] = now,
-) -> "GitHubGateway | None":
-    """Build the gateway where an App is set; without one, nothing is done on GitHub.
-
-    Opens no connection yet. Raises CredentialUnusable.
-    """
-    if not _has_app(settings):
-        return None
-    from runtime.github import open_github  # noqa: PLC0415 (its client is large, and `web` needs none)
-
-    return open_github(settings, clock, observe, wall=now)
 
 
 def _after(first: Callable[[], Awaitable[None]], work: Work) -> Work:
@@ -327,25 +353,6 @@ def _after(first: Callable[[], Awaitable[None]], work: Work) -> Work:
         await work.run()
 
     return replace(work, run=both)
-
-
-def _has_app(settings: Settings) -> bool:
-    return bool(settings.github_app_id and settings.github_private_key.get_secret_value())
-
-
-@dataclass(slots=True)
-class AskingGitHub:
-    """The gateway of a process that seldom needs one: built once it is asked for."""
-
-    settings: Settings
-    opened: "GitHubGateway | None" = None
-
-    def __call__(self) -> "GitHubGateway":
-        """Return the gateway; raises CredentialUnusable."""
-        if self.opened is None:
-            self.opened = github_of(self.settings)
-        assert self.opened is not None  # noqa: S101 (only built where there is an App)
-        return self.opened
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

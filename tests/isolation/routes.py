@@ -104,6 +104,12 @@ OF_NOBODY = {
     "/metrics",
     "/docs",
     "/openapi.json",
+    "/",
+    "/assets/{name}",
+    "/setup",  # administrators', and before anybody is one, whoever has the link's secret
+    "/setup/app",
+    "/setup/installed",
+    "/setup/repositories",
 }
 
 

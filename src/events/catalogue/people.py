@@ -52,6 +52,16 @@ class SignInsRefused(OwnEvent):
     last: AwareDatetime
 
 
+class SetupBegun(OwnEvent):
+    """Somebody spent the link that lets one browser set this server up, while nobody administers.
+
+    Who it was, nobody knows yet.
+    """
+
+    type: ClassVar[str] = "setup"
+    action: ClassVar[str] = "begun"
+
+
 class AdministratorNamed(OwnEvent):
     """A GitHub account administers this server from here on; ``login`` as it then was."""
 
@@ -159,6 +169,7 @@ PEOPLE_EVENTS = (
     SignedIn,
     SignedOut,
     SignInsRefused,
+    SetupBegun,
     AdministratorNamed,
     TokenMade,
     TokenFirstUsed,

@@ -18,6 +18,7 @@ Command: TypeAlias = Any  # typer keeps the type of its commands to itself
 _MODULES = {
     "init": "setup",
     "start": "start",
+    "setup": "setting_up",
     "demo": "demo",
     "doctor": "doctor",
     "send": "send",

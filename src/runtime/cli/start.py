@@ -1,6 +1,8 @@
 """``start``: migrate, say where it listens, serve until told to stop."""
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 from socket import socket
 from typing import Annotated
@@ -8,7 +10,10 @@ from typing import Annotated
 import typer
 
 from runtime import signals
+from runtime.app_in_use import github_of
 from runtime.background.server_policy import read_server_policy
+from runtime.cli.output import console
+from runtime.cli.setting_up import is_new, new_link
 from runtime.database import open_database
 from runtime.database.url import SQLITE
 from runtime.logs import configure_logs, say
@@ -17,7 +22,7 @@ from runtime.private_files import take_from_others
 from runtime.redaction import secrets_of
 from runtime.server import CannotListen, listen, serve
 from runtime.settings import Settings
-from runtime.wiring import Role, github_of
+from runtime.wiring import Role
 
 _MAX_WORKERS = 64
 _PORT, _WORKERS_PORT = 8000, 8001
@@ -46,9 +51,19 @@ def start(
         int,
         typer.Option(min=1, max=_MAX_WORKERS, help="Serving processes; several want PostgreSQL."),
     ] = 1,
+    relay: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Listen to a relay's channel, where GitHub cannot reach this machine.",
+            show_default="ORCHESTRATOR_RELAY_URL",
+        ),
+    ] = "",
 ) -> None:
     """Migrate the database, then serve until SIGTERM or Ctrl-C; nothing accepted is lost."""
     signals.stop_on_hangup()
+    if relay:
+        os.environ["ORCHESTRATOR_RELAY_URL"] = relay  # for the processes that are spawned, too
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format, secrets_of(settings))
     if role != "web":
@@ -67,6 +82,7 @@ def start(
         serve(listener, role, 1)
     else:
         say(f"listening on {url}")
+        asyncio.run(_show_link(settings, url))
         serve(listener, role, workers)
 
 
@@ -88,6 +104,15 @@ async def _migrate(settings: Settings) -> None:
         await database.close()
     if before != after:
         say(f"migrated the database from {before or 'empty'} to {after}")
+
+
+async def _show_link(settings: Settings, url: str) -> None:
+    """Show set-up's link on a terminal while nobody administers; no log ever holds it."""
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    if on_terminal and (link := await new_link(settings, url)):
+        console.print(f"nobody administers yet; set it up within an hour:\n{link}", soft_wrap=True)
+    elif not on_terminal and await is_new(settings):
+        say("nobody administers yet; `copilot-orchestrator setup` shows a link to set it up")
 
 
 def _warn(settings: Settings, role: Role, workers: int) -> None:

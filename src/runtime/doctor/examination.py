@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reactions.ports.answers import AppSetup
+from runtime.app_in_use import settings_with_kept_app
 from runtime.doctor.app import APP, judge_app
 from runtime.doctor.copilot import (
     ACTING_USER,
@@ -75,6 +76,16 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
     given = read_settings()
     if isinstance(given, Unread):
         return [problem(SETTINGS, f"cannot be read: {given.why}", given.advice or _UNREADABLE)]
+    settings = await settings_with_kept_app(given.settings)
+    return await examine_given(
+        replace(given, settings=settings), clock, offline=offline, seconds=seconds
+    )
+
+
+async def examine_given(
+    given: GivenSettings, clock: Clock, *, offline: bool = False, seconds: float = SECONDS
+) -> list[Finding]:
+    """Make every check of settings that were read."""
     settings = given.settings
     hide(secrets_of(settings))
     examination = _Examination(given, clock, seconds)

@@ -1,0 +1,141 @@
+"""The link that lets one browser set a server up: once, for an hour, while nobody administers."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from people import administrators, kept_app, sessions
+from people.administrators import Named
+from people.ports import Account, AppCredentials
+from people.sessions import Session
+from people.setting_up import LASTS, LinkRefused, SettingUp
+from people.vault import NotOpened, Vault, VaultMissing
+from runtime.database import Database
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+ADA = Account(7, "ada-bright")
+APP = AppCredentials(
+    app_id=3,
+    slug="conductor",
+    client_id="Iv23",
+    html_url="https://github.com/apps/conductor",
+    private_key="the key",
+    client_secret="the client's",
+    webhook_secret="the hook's",
+)
+
+
+class Links:
+    """Set-up by a clock that is told to go on."""
+
+    def __init__(self, store: Database, named: str = "") -> None:
+        self.now = NOW
+        self.setting_up = SettingUp(store=store, named=Named.read(named), clock=lambda: self.now)
+
+    async def made(self) -> str:
+        link = await self.setting_up.new_link()
+        assert link is not None
+        return link
+
+    async def refused(self, code: str) -> bool:
+        try:
+            await self.setting_up.spend(code)
+        except LinkRefused:
+            return True
+        return False
+
+
+async def test_one_browser_has_it_for_an_hour(store: Database) -> None:
+    links = Links(store)
+    browser = await links.setting_up.spend(await links.made())
+    assert await links.setting_up.is_by(browser)
+    assert not await links.setting_up.is_by("another")
+    links.now += LASTS
+    assert not await links.setting_up.is_by(browser)
+
+
+async def test_a_link_is_good_once_for_an_hour_and_until_the_next(store: Database) -> None:
+    links = Links(store)
+    first = await links.made()
+    second = await links.made()
+    assert await links.refused(first)
+    await links.setting_up.spend(second)
+    assert await links.refused(second)
+    third = await links.made()
+    links.now += LASTS
+    assert await links.refused(third)
+    for guess in ("", "x", "x" * 10_000, third[:-1], "\ud800"):
+        assert await links.refused(guess)
+
+
+@pytest.mark.parametrize("named", ["ada-bright", "7"])
+async def test_there_is_none_where_a_setting_names_somebody(store: Database, named: str) -> None:
+    links = Links(store, named)
+    assert not await links.setting_up.is_open()
+    assert await links.setting_up.new_link() is None
+
+
+async def test_whoever_comes_first_ends_it_for_all(store: Database) -> None:
+    links, late = Links(store), Links(store)
+    open_link, browser = await late.made(), ""
+    browser = await links.setting_up.spend(open_link)
+    waiting = await late.made()
+    assert await store.write(lambda c: administrators.name_first(c, ADA, Named(), NOW))
+    second = Account(8, "mona-maintains")
+    assert not await store.write(lambda c: administrators.name_first(c, second, Named(), NOW))
+    assert not await store.read(lambda c: administrators.known(c, 8, Named()))
+    assert await store.read(lambda c: administrators.known(c, 7, Named()))
+    assert not await links.setting_up.is_by(browser)
+    assert await links.refused(waiting)
+
+
+async def test_who_was_named_by_a_setting_once_may_set_it_up(store: Database) -> None:
+    await store.write(lambda c: administrators.name(c, ADA, "setting", NOW))
+    assert await Links(store).setting_up.is_open()
+    assert await store.write(lambda c: administrators.name_first(c, ADA, Named(), NOW))
+
+
+async def test_a_session_of_the_admin_token_is_somebody(store: Database) -> None:
+    """A database that knew the admin token only goes on as it was, and may be set up besides."""
+    links = Links(store)
+    session = Session(
+        id=UUID(int=1),
+        user_id=None,
+        login=None,
+        agent="",
+        made_with="",
+        began_at=NOW,
+        began_behind=0,
+        used_at=NOW,
+        ends_at=NOW + timedelta(days=30),
+    )
+    assert await links.setting_up.is_open()
+    await store.write(lambda c: sessions.begin(c, "secret", session))
+    assert not await links.setting_up.is_open()
+    await store.write(lambda c: sessions.end(c, [session.id]))
+    assert await links.setting_up.is_open()
+
+
+async def test_an_app_is_kept_sealed_and_its_version_tells_of_another(store: Database) -> None:
+    vault = Vault([b"a key"])
+    assert await store.read(kept_app.version) == 0
+    assert await store.read(lambda c: kept_app.find(c, vault)) is None
+    await store.write(lambda c: kept_app.keep(c, vault, APP, NOW))
+    assert await store.read(lambda c: kept_app.find(c, vault)) == APP
+    await store.write(lambda c: kept_app.keep(c, vault, APP, NOW))
+    assert await store.read(kept_app.version) == 2
+
+
+async def test_keys_are_rotated_and_one_that_is_gone_is_told(store: Database) -> None:
+    old, both, new = Vault([b"old"]), Vault([b"new", b"old"]), Vault([b"new"])
+    await store.write(lambda c: kept_app.keep(c, old, APP, NOW))
+    with pytest.raises(NotOpened, match="ORCHESTRATOR_SECRET_KEY"):
+        await store.read(lambda c: kept_app.find(c, new))
+    await store.write(lambda c: kept_app.seal_anew(c, both))
+    assert await store.read(lambda c: kept_app.find(c, new)) == APP
+    assert await store.read(kept_app.version) == 1
+    with pytest.raises(VaultMissing):
+        await store.write(lambda c: kept_app.keep(c, Vault([]), APP, NOW))
