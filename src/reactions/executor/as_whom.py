@@ -60,7 +60,8 @@ class AsWhom:
 
     async def choose(self) -> Actor:
         """Return the first who lets us and may write; raises what asking about them does."""
-        around, unreadable = self.around, None
+        around = self.around
+        unreadable: Refused | None = None
         for user in around.consenting:
             try:
                 lent = await self.people.lend(

@@ -40,7 +40,7 @@ class ActingPeople(Protocol):
 class Nobody:
     """Where nobody can consent."""
 
-    async def lend(self, *_asked: object) -> None:
+    async def lend(self, *_asked: object, **_said: object) -> None:
         """Return nobody's token."""
 
     async def refused(self, *_asked: object, **_said: object) -> bool:
