@@ -1,14 +1,18 @@
 """As whom is acted: who consented, in order, each for as long as they can be; then the settings."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import Connection, func, select
 
 from events.catalogue import ActingUserUnset
 from events.catalogue.people import ConsentGiven, ConsentLost, ConsentsOrdered, ConsentTakenBack
 from events.log import EventLog
+from events.table import table_of
 from projections.access import EVERYTHING
 from projections.workflows.queries import find_workflow
+from reactions.executor.tasks import ActionTaskRow
 from reactions.ports.acting import Lent
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Forbidden, RateLimited, Unauthorised, Unavailable
@@ -152,6 +156,13 @@ async def test_while_nobody_can_tell_it_is_tried_again(desk: Desk) -> None:
     assert await assigned_as(desk) == [("assign", "token-of-mona")]
 
 
+def held(connection: Connection) -> int:
+    """How many tasks are being worked on."""
+    tasks = table_of(ActionTaskRow)
+    found = select(func.count()).where(tasks.c.holder.is_not(None))
+    return connection.scalar(found) or 0
+
+
 async def test_who_meets_a_limit_waits_for_its_end(desk: Desk) -> None:
     await consent(desk, MONA)
     limited = RateLimited("wait", until=desk.clock.now.replace(hour=1), secondary=False)
@@ -176,13 +187,19 @@ async def test_one_persons_limit_holds_up_nobody_elses(
     limited.holder, limited.user_id = "user", MONA[0]
 
     async def limiting(what: str, repo: Repository) -> None:
-        if what == "assign" and repo.full_name == "octo-org/rocket":
-            raise limited
+        """Have the other one's task wait by the time at which the limit is met."""
+        if what == "assign" and repo.full_name == "octo-org/lander":
+            raise Unavailable("not now", unsent=True)
+        async with asyncio.timeout(30):
+            while await desk.store.read(held) > 1:  # noqa: ASYNC110 (it is put off in a moment)
+                await asyncio.sleep(0)
+        raise limited
 
     desk.github.before = limiting
-    for _ in range(3):
-        await desk.work()
-        desk.clock.advance(seconds=1)
+    await desk.work()
+    desk.github.before = None
+    desk.clock.advance(seconds=10)
+    await desk.until_idle()
     assert await assigned_as(desk) == [("assign", "token-of-ravi")]
 
 
