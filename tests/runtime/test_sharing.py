@@ -19,6 +19,7 @@ from projections.registry import PROJECTIONS
 from runtime.database import Database
 from runtime.replay import Sharing, build_ahead, rebuild
 from runtime.sharing import ShareFailed
+from tests.conftest import BOTH, SOAK
 from tests.events.builders import an_event
 from tests.projections.builders import Rows, positions, project
 from tests.projections.engine.test_parts import everything
@@ -30,6 +31,9 @@ from tests.service import PROGRAM, environment
 
 pytestmark = pytest.mark.anyio
 
+
+# Each test starts processes; which database it is matters to what they build, which one test sees.
+on_one_database = pytest.mark.parametrize("dialect", BOTH if SOAK else BOTH[1:], indirect=True)
 
 EVENTS = 2_600  # more than those for which no process is started
 FEW = 100
@@ -59,6 +63,7 @@ async def test_what_two_processes_build_is_what_was_live(
     assert seen[-1] == (EVENTS, EVENTS)
 
 
+@on_one_database
 async def test_a_rebuild_of_which_processes_are_killed_is_gone_on_with_by_others(
     store: Database, log: EventLog, database_url: str, tmp_path: Path
 ) -> None:
@@ -88,6 +93,7 @@ async def test_a_rebuild_of_which_processes_are_killed_is_gone_on_with_by_others
     assert await everything(store) == live
 
 
+@on_one_database
 async def test_a_process_that_fails_ends_the_rebuild_with_its_reason(
     store: Database, log: EventLog, tmp_path: Path
 ) -> None:
@@ -99,6 +105,7 @@ async def test_a_process_that_fails_ends_the_rebuild_with_its_reason(
     assert await positions(store) == everyone_at(EVENTS)
 
 
+@on_one_database
 async def test_several_build_ahead_what_a_release_changed(
     store: Database, log: EventLog, database_url: str
 ) -> None:
