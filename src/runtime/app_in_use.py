@@ -22,6 +22,7 @@ from people.ports import AppCredentials
 from people.vault import Vault
 from reactions.ports.answers import RateLimit
 from runtime.clock import now
+from runtime.logs import hide
 from runtime.migrate import with_database
 from runtime.settings import Settings
 
@@ -126,6 +127,7 @@ class AppInUse:
         except OrchestratorError as error:
             self._say(str(error))
             return False
+        hide((kept.private_key, kept.client_secret, kept.webhook_secret))
         self.settings, self._version, self.trouble = settings, version, ""
         self.page = kept.html_url
         self.arrived.set()

@@ -54,6 +54,7 @@ def secrets_of(settings: Settings) -> list[str]:
     ]
     parts = [part for value in values for part in (value, *value.split(","))]
     parts += [secret.value.decode() for secret in settings.webhook_secrets]
+    parts.append(settings.relay_url)  # whoever knows the channel reads along
     for url in (settings.database_url, settings.read_database_url):
         parts += _passwords(url)
     return [part.strip() for part in parts if part.strip()]

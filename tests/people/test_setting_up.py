@@ -88,8 +88,12 @@ async def test_from_nothing_to_who_administers(
             page = await repositories(visit)
             assert "contents: write" not in page.text
             page = await visit.press(page, "live")
-            assert "the mode is live" in page.text
+            page = await visit.press(page, "authorize", user=ADA)
+            assert str(page.url) == f"{service.url}/setup/repositories"
             steps = list(visit.clicks)
+            async with timeout(60):
+                while not github.repository(ROCKET).issue(1).assignees:  # noqa: ASYNC110 (as above)
+                    await sleep(0.2)
             assert "adds the policy file" in (await visit.press(page, "policy")).text
             [item] = (await visit.open("/api/repositories")).json()["items"]
             assert (item["full_name"], item["mode"]) == (ROCKET, "live")

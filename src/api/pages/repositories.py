@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from api.agreeing import consenting_of
+from api.auth import CALLBACK
 from api.commanding import Commanding
 from api.pages.desk import Lacking, SetupDesk
 from api.pages.rendering import page
@@ -16,6 +18,9 @@ from api.problems import ApiError
 from events.catalogue import About, ModeSet
 from events.catalogue.people import SettingChanged
 from people.caller import Caller
+from people.consenting import MOST, Asked
+from people.sign_ins import LASTS, TooManySignIns
+from people.vault import VaultMissing
 from projections.access import EVERYTHING
 from projections.repositories.item import RepositoryItem
 from projections.repositories.queries import list_repositories
@@ -43,7 +48,24 @@ async def prepare(request: Request, visitor: AtPage, desk: Desk, form: OwnForm) 
         return await _page(request, visitor, desk, ["Tick at least one repository first."])
     preparing = _Preparing(request, caller, desk)
     told = [line for each in chosen for line in await preparing.told(each, first(form, "do"))]
+    if first(form, "do") == "live" and first(form, "act_as_me") and caller.user_id is not None:
+        return await _consent(request, visitor, caller.user_id, [each.id for each in chosen])
     return await _page(request, visitor, desk, told)
+
+
+async def _consent(
+    request: Request, visitor: Visitor, user_id: int, repositories: Sequence[int]
+) -> Response:
+    """Send a browser to GitHub, to come back as an acting user of repositories."""
+    asked = Asked(user_id, tuple(repositories[:MOST]), "/setup/repositories")
+    consenting = consenting_of(request.app.state.services.people)
+    try:
+        begun, url = await consenting.begin(asked, visitor.site.origin + CALLBACK)
+    except (TooManySignIns, VaultMissing) as error:
+        raise ApiError(503, "sign_in_unavailable", str(error), retry_after="60") from error
+    answer = RedirectResponse(url, 303)
+    visitor.site.set(answer, begun.browser, int(LASTS.total_seconds()), "_sign_in")
+    return answer
 
 
 class _Preparing:
@@ -119,6 +141,8 @@ async def _page(
         told=told,
         policy_path=desk.policy_path,
         policy_file=desk.policy_file(),
+        forms_lead_to=desk.web_url,
+        is_person=visitor.caller is not None and visitor.caller.user_id is not None,
         is_green=not any(each.state == "problem" for each in found),
     )
 
