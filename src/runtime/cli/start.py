@@ -81,8 +81,8 @@ def start(
         say("working in the background; stop with Ctrl-C")
         serve(listener, role, 1)
     else:
-        say(f"listening on {url}")
         asyncio.run(_show_link(settings, url))
+        say(f"listening on {url}")
         serve(listener, role, workers)
 
 
