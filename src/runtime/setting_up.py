@@ -103,10 +103,8 @@ class AppDesk:
 
     async def findings(self) -> list[Finding]:
         """Return what ``doctor`` finds with this server's settings now."""
-        from runtime.doctor.examination import (  # noqa: PLC0415 (as above)
-            GivenSettings,
-            examine_given,
-        )
+        from runtime.doctor.examination import examine_given  # noqa: PLC0415 (as above)
+        from runtime.doctor.settings_file import GivenSettings  # noqa: PLC0415 (as above)
 
         return await examine_given(GivenSettings(self.app.settings), self.clock)
 

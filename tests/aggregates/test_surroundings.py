@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregates.acting import ActingUser
 from aggregates.lane import initial_state
 from aggregates.lane.ours import Pause, PolicyLayer
 from aggregates.surroundings import (
-    ActingUser,
     Surroundings,
     circumstances,
     concerns_surroundings,

@@ -115,7 +115,7 @@ async def test_whoever_has_no_valid_credential_is_told_the_same(nowhere: Client)
     """Wrong, too long, empty, of another kind: nobody learns from the answer which."""
     bodies, heads = set(), set()
     for token in ("x", "an-admin-token-of-the-test", "cwo_" + "a" * 43, "ghu_" + "a" * 36, "é" * 9):
-        sent = {"Authorization": f"Bearer {token}".encode()}
+        sent = {b"Authorization": f"Bearer {token}".encode()}
         answer = await nowhere.http.get("/api/dashboard", headers=sent)
         request_id = answer.headers["x-request-id"]
         bodies.add(answer.text.replace(request_id, ""))
