@@ -90,4 +90,7 @@ def _known(connection: Connection, user_id: int) -> tuple[Reach | None, bool]:
     known = rights.find(connection, user_id)
     if known is None:
         return None, False
-    return known, access_news.newest(connection, user_id, known.installations) > known.read_behind
+    newest = access_news.newest(
+        connection, user_id, known.installations, known.repositories, known.read_behind
+    )
+    return known, newest > known.read_behind

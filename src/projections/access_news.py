@@ -5,7 +5,7 @@ Rights are kept elsewhere, as GitHub told them; what is newer here than they are
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
 from events.envelope import GITHUB
@@ -13,7 +13,7 @@ from events.github import AuthorizationRevoked
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.engine.projection import Key, Projection, ReadEvent, copied
 
-INSTALLATION, PERSON = "installation", "person"
+INSTALLATION, REPOSITORY, PERSON = "installation", "repository", "person"
 
 # GitHub's events after which somebody may reach something no longer, or anew; of those about a
 # repository only some actions.
@@ -25,11 +25,11 @@ _REPOSITORY_ACTIONS = {"privatized", "publicized", "transferred", "deleted", "re
 
 
 class AccessNews(SQLModel):
-    """The newest such event of an installation, or a person's withdrawal of their authorisation."""
+    """The newest such event of an installation or a repository, or when a person withdrew the App's."""
 
-    kind: str = Field(primary_key=True, description="`installation` or `person`")
+    kind: str = Field(primary_key=True, description="`installation`, `repository` or `person`")
     id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
-    position: int = Field(sa_type=BIG_INTEGER)
+    position: int = Field(sa_type=BIG_INTEGER, index=True)
 
 
 class AccessNewsRow(AccessNews, table=True):
@@ -41,11 +41,28 @@ class AccessNewsRow(AccessNews, table=True):
 _news = table_of(AccessNewsRow)
 
 
-def newest(connection: Connection, user_id: int, installations: Collection[int]) -> int:
-    """Return the position of the newest that concerns a person who reaches installations; or 0."""
-    theirs = (_news.c.kind == INSTALLATION) & _news.c.id.in_(installations)
-    own = (_news.c.kind == PERSON) & (_news.c.id == user_id)
-    return connection.scalar(select(func.max(_news.c.position)).where(or_(theirs, own))) or 0
+def newest(
+    connection: Connection,
+    user_id: int,
+    installations: Collection[int],
+    repositories: Collection[int],
+    behind: int,
+) -> int:
+    """Return the position of the newest that concerns a person, or 0 if none is behind a position.
+
+    A repository is told of by its own, too, since it may have moved to another installation. What
+    is new is little, so it is looked through instead of all that somebody reaches.
+    """
+    query = select(_news).where(_news.c.position > behind)
+    theirs = {(INSTALLATION, each) for each in installations} | {(PERSON, user_id)}
+    return max(
+        (
+            row.position
+            for row in connection.execute(query)
+            if (row.kind, row.id) in theirs or (row.kind == REPOSITORY and row.id in repositories)
+        ),
+        default=0,
+    )
 
 
 def revoked_at(connection: Connection, user_id: int) -> int:
@@ -62,9 +79,8 @@ def _touches(read: ReadEvent) -> Collection[Key]:
     told = event.type in _TYPES or (
         event.type == "repository" and event.action in _REPOSITORY_ACTIONS
     )
-    if told and event.installation_id is not None:
-        return [*revoked, (INSTALLATION, event.installation_id)]
-    return revoked
+    places = ((INSTALLATION, event.installation_id), (REPOSITORY, event.repository_id))
+    return [*revoked, *(key for key in places if told and key[1] is not None)]
 
 
 def _evolve(row: AccessNews | None, key: Key, read: ReadEvent) -> AccessNews:

@@ -51,7 +51,12 @@ PERMISSIONS = (
         "administration", "read", "to see what classic branch protection requires", required=False
     ),
     Permission("merge_queues", "read", "to hear of merge queues", required=False),
-    Permission("members", "read", "to hear who joins and leaves an organization", required=False),
+    Permission(
+        "members",
+        "read",
+        "to hear who joins and leaves an organization, and who administers it",
+        required=False,
+    ),
 )
 
 EVENTS = (

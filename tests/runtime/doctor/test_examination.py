@@ -46,6 +46,7 @@ CHECKS = [
     "webhook secret",
     "admin token",
     "secret key",
+    "sign-in",
     "policy file",
     "database",
     "log",
@@ -105,6 +106,9 @@ def _set_up(
         "github_api_url": script.url,
         "github_app_id": "7",
         "github_private_key": PEM,
+        "github_client_id": "Iv23li",
+        "github_client_secret": "a-client-secret-of-github",
+        "public_url": "https://o.example",
     }
     for name, value in settings.items():
         monkeypatch.setenv(f"ORCHESTRATOR_{name.upper()}", value)
@@ -137,7 +141,7 @@ async def test_where_all_is_well_every_check_says_so() -> None:
 async def test_offline_nothing_is_asked(script: Script) -> None:
     found = by_check(await examined(offline=True))
     assert script.asked == []
-    assert [check for check in CHECKS if found[check] == ["ok"]] == CHECKS[:8]
+    assert [check for check in CHECKS if found[check] == ["ok"]] == CHECKS[:9]
     assert all(found[check] == ["skipped"] for check in CHECKS[8:])
 
 
@@ -186,7 +190,7 @@ async def test_where_nothing_answers_only_that_is_a_problem(
     monkeypatch.setenv("ORCHESTRATOR_GITHUB_API_URL", "http://127.0.0.1:1")
     found = by_check(await examined())
     assert found["GitHub"] == ["problem"]
-    assert all(found[check] == ["skipped"] for check in CHECKS[9:])
+    assert all(found[check] == ["skipped"] for check in CHECKS[10:])
     assert script.asked == []
 
 
