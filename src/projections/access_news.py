@@ -25,7 +25,7 @@ _REPOSITORY_ACTIONS = {"privatized", "publicized", "transferred", "deleted", "re
 
 
 class AccessNews(SQLModel):
-    """The newest such event of an installation or a repository, or when a person withdrew the App's."""
+    """The newest such event of a repository or an installation, or a person withdrawing."""
 
     kind: str = Field(primary_key=True, description="`installation`, `repository` or `person`")
     id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)

@@ -100,7 +100,7 @@ async def examine_given(
         *_judged(SIGNING, lambda: [judge_webhook_secret(settings)]),
         *_judged(ACCESS, lambda: [judge_admin_token(settings)]),
         *_judged(MARKS, lambda: [judge_secret_key(settings)]),
-        *_judged(SIGN_IN, lambda: judge_sign_in(settings)),
+        *_judged(SIGN_IN, lambda: [judge_sign_in(settings)]),
         *_judged(POLICY_FILE, lambda: [check_policy_file(settings.policy_file)]),
         *_judged(DATABASE, lambda: judge_storage(storage, clock())),
         *_judged(REPLICA, lambda: _of_replica(replica)),

@@ -1,6 +1,5 @@
 """Judging whether people can sign in with GitHub, from where, and whose tokens can be kept."""
 
-from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -18,23 +17,21 @@ _CLIENT = {
 }
 
 
-def judge_sign_in(settings: Settings) -> Iterator[Finding]:
-    """Yield what keeps people out, or says that they can come in."""
+def judge_sign_in(settings: Settings) -> Finding:
+    """Say what keeps people out, or that they can come in."""
     missing = [name for name, read in _CLIENT.items() if not read(settings).strip()]
     if len(missing) == len(_CLIENT):
         found = "nobody can sign in with GitHub; whoever has the admin token may do everything"
-        yield warning(SIGN_IN, found, f"set {' and '.join(missing)}: docs/github-app.md says how")
-    elif missing:
-        yield problem(SIGN_IN, f"{missing[0]} is not set", "copy it from the App's settings page")
-    elif not settings.secret_keys:
+        return warning(SIGN_IN, found, f"set {' and '.join(missing)}: docs/github-app.md says how")
+    if missing:
+        return problem(SIGN_IN, f"{missing[0]} is not set", "copy it from the App's settings page")
+    if not settings.secret_keys:
         found = "ORCHESTRATOR_SECRET_KEY is not set: nobody's tokens can be kept"
-        yield problem(SIGN_IN, found, "run: copilot-orchestrator init --add-missing, and restart")
-    else:
-        yield _of_address(settings.public_url)
-        yield _of_administrators(Named.read(settings.administrators))
+        return problem(SIGN_IN, found, "run: copilot-orchestrator init --add-missing, and restart")
+    return _of_address(settings.public_url, Named.read(settings.administrators))
 
 
-def _of_address(url: str) -> Finding:
+def _of_address(url: str, named: Named) -> Finding:
     if not url:
         found = "people can sign in with a browser on this machine only"
         advice = "set ORCHESTRATOR_PUBLIC_URL to the https address that browsers use"
@@ -43,15 +40,10 @@ def _of_address(url: str) -> Finding:
     if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
         found = "ORCHESTRATOR_PUBLIC_URL is plain http, over which nobody may sign in"
         return problem(SIGN_IN, found, "serve it over https: docs/deployment.md")
-    return ok(SIGN_IN, f"people sign in with GitHub at {url}")
-
-
-def _of_administrators(named: Named) -> Finding:
-    count = len(named.ids) + len(named.logins)
-    if not count:
-        found = "no account administers by the setting; the admin token does"
-        return ok(SIGN_IN, found, "administrators")
-    return ok(SIGN_IN, f"{count} named by the setting", "administrators")
+    administrators = len(named.ids) + len(named.logins)
+    return ok(
+        SIGN_IN, f"people sign in at {url}; the setting names {administrators} who administer"
+    )
 
 
 def _is_loopback(host: str) -> bool:

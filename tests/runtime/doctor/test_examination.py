@@ -142,7 +142,7 @@ async def test_offline_nothing_is_asked(script: Script) -> None:
     found = by_check(await examined(offline=True))
     assert script.asked == []
     assert [check for check in CHECKS if found[check] == ["ok"]] == CHECKS[:9]
-    assert all(found[check] == ["skipped"] for check in CHECKS[8:])
+    assert all(found[check] == ["skipped"] for check in CHECKS[9:])
 
 
 async def test_offline_credentials_that_can_be_none_are_found(
