@@ -32,6 +32,7 @@ from runtime.settings import Settings
 from runtime.wiring import Process, wire
 from simulator.serving import listen, served
 from simulator.simulator import Simulator
+from simulator.state.accounts import OWNER
 
 Say = Callable[[Text | str], None]
 
@@ -150,7 +151,8 @@ def _welcome(url: str, github: str, token: str) -> list[str]:
         f"The orchestrator is at  {url}",
         f"  curl -H 'Authorization: Bearer {token}' {url}/api/dashboard",
         f"  curl -H 'Authorization: Bearer {token}' {url}/api/actions",
-        f"  and in a browser        {url}/docs",
+        f"Sign in with a click at  {url}/api/auth/login",
+        f"  as {OWNER['login']}, who administers it, or as whoever you choose to be",
         "",
     ]
 
@@ -168,6 +170,10 @@ def _settings(github: Simulator, folder: Path) -> Settings:
         github_app_id=str(github.app_id),
         github_private_key=SecretStr(github.private_key),
         acting_user_token=SecretStr(github.user_token),
+        github_client_id=github.client_id,
+        github_client_secret=SecretStr(github.client_secret),
+        administrators=str(OWNER["login"]),
+        public_url="",
         github_pause_seconds=_PAUSE / github.plan.speed,
         policy_file=None,
         metrics_open=False,
