@@ -200,10 +200,8 @@ def in_doubt(connection: Connection, now: datetime, limit: int) -> list[tuple[Co
 
 def is_news(connection: Connection, consent: Consent) -> bool:
     """Say whether a delivery told since the last look that access may have changed."""
-    return (
-        access_news.newest(connection, consent.user_id, [consent.installation_id])
-        > consent.checked_behind
-    )
+    at, about, behind = [consent.installation_id], [consent.repository_id], consent.checked_behind
+    return access_news.newest(connection, consent.user_id, at, about, behind) > behind
 
 
 def where_of(connection: Connection, repository_id: int) -> Where | None:

@@ -9,18 +9,15 @@ from runtime.settings import Settings
 
 SIGN_IN = "sign-in"
 
-_CLIENT = {
-    "ORCHESTRATOR_GITHUB_CLIENT_ID": lambda settings: settings.github_client_id,
-    "ORCHESTRATOR_GITHUB_CLIENT_SECRET": lambda settings: (
-        settings.github_client_secret.get_secret_value()
-    ),
-}
-
 
 def judge_sign_in(settings: Settings) -> Finding:
     """Say what keeps people out, or that they can come in."""
-    missing = [name for name, read in _CLIENT.items() if not read(settings).strip()]
-    if len(missing) == len(_CLIENT):
+    client = {
+        "ORCHESTRATOR_GITHUB_CLIENT_ID": settings.github_client_id,
+        "ORCHESTRATOR_GITHUB_CLIENT_SECRET": settings.github_client_secret.get_secret_value(),
+    }
+    missing = [name for name, value in client.items() if not value.strip()]
+    if len(missing) == len(client):
         found = "nobody can sign in with GitHub; whoever has the admin token may do everything"
         return warning(SIGN_IN, found, f"set {' and '.join(missing)}: docs/github-app.md says how")
     if missing:
