@@ -29,7 +29,7 @@ test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
 soak: $(VENV)/.dev ## loops on both databases and for many seeds, attacks and properties in their long forms
 	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
 	SOAK=1 $(BIN)/python -m pytest -v tests/attacks tests/loop --deselect tests/loop/test_faults.py
-	SOAK=1 $(BIN)/python -m pytest --numprocesses auto tests/events tests/aggregates tests/isolation tests/runtime/test_sharing.py
+	SOAK=1 $(BIN)/python -m pytest --numprocesses auto tests/events tests/aggregates tests/isolation tests/people tests/runtime/test_sharing.py
 	$(BIN)/python -m benchmarks.large_bodies
 	$(BIN)/python -m benchmarks.large_bodies --hostile
 

@@ -19,7 +19,7 @@ from simulator.serving import listen, served
 from simulator.simulator import Simulator
 from tests.people.browser import a_browser, a_service
 from tests.people.setting_up import HTML, Visit, a_link, a_new_server, a_visit, at_github, forms_of
-from tests.people.test_signing_in import everything
+from tests.people.test_signing_in import everything, on_one_database
 from tests.service import RECEIVER, signed
 from tests.simulator.builders import ROCKET
 from tests.simulator.running import a_plan, a_simulator
@@ -71,6 +71,7 @@ async def repositories(visit: Visit) -> httpx2.Response:
     return page
 
 
+@on_one_database
 async def test_from_nothing_to_who_administers(
     tmp_path: Path, empty_database_url: str, github: Simulator
 ) -> None:
@@ -139,6 +140,7 @@ async def visit(database_url: str, github: Simulator) -> AsyncIterator[Visit]:
         yield one
 
 
+@on_one_database
 async def test_a_stranger_sets_nothing_up(visit: Visit, database_url: str) -> None:
     page = await visit.open("/setup")
     assert [each.action for each in forms_of(page)] == ["/setup/code"]
@@ -169,6 +171,7 @@ async def test_a_link_used_twice_lets_one_browser_in(visit: Visit, database_url:
         assert "Make the GitHub App" not in page.text
 
 
+@on_one_database
 async def test_forms_and_ways_back_are_good_in_their_own_browser_only(
     visit: Visit, database_url: str, github: Simulator
 ) -> None:
@@ -186,6 +189,7 @@ async def test_forms_and_ways_back_are_good_in_their_own_browser_only(
     assert host.status_code == 421
 
 
+@on_one_database
 async def test_an_app_that_cannot_be_kept_is_not_made(database_url: str, github: Simulator) -> None:
     async with a_new_service(database_url, github, secret_key="") as url, a_visit(url) as visit:
         page = await begin(visit, f"{url}/setup#{await a_code(database_url)}")
@@ -212,6 +216,7 @@ async def test_another_process_takes_the_app_over(
             assert answer.status_code == 401
 
 
+@on_one_database
 async def test_who_is_signed_in_signs_out_by_a_form(database_url: str, github: Simulator) -> None:
     async with (
         a_service(database_url, github, administrators=ADA) as service,
@@ -226,6 +231,7 @@ async def test_who_is_signed_in_signs_out_by_a_form(database_url: str, github: S
         assert (await browser.get("/api/me")).status_code == 401
 
 
+@on_one_database
 async def test_a_refusal_is_a_page_to_browsers(database_url: str, github: Simulator) -> None:
     async with a_service(database_url, github) as service:
         page = await service.http.get("/api/auth/callback?code=x&state=y", headers=HTML)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from runtime.database import open_database
 from simulator.simulator import Simulator
 from tests.api.answers import assert_problem
+from tests.conftest import BOTH, SOAK
 from tests.people.browser import LOGIN, LOGOUT, Browser, a_browser, a_service
 from tests.service import BEARER, Client
 from tests.simulator.running import a_plan, a_simulator
@@ -16,6 +17,8 @@ from tests.simulator.running import a_plan, a_simulator
 pytestmark = pytest.mark.anyio
 
 ADA = "ada-bright"
+# What hangs on headers and addresses alone: each test runs a whole service.
+on_one_database = pytest.mark.parametrize("dialect", BOTH if SOAK else BOTH[:1], indirect=True)
 
 
 @pytest.fixture
@@ -56,6 +59,7 @@ async def test_who_signs_in_is_who_github_says(browser: Browser, service: Client
     assert [each["actor_id"] for each in begun] == [me["actor"]["id"]]
 
 
+@on_one_database
 async def test_the_cookie_is_for_us_alone(browser: Browser) -> None:
     cookie = (await browser.sign_in(ADA)).headers.get_list("set-cookie")
     [ours] = [each for each in cookie if each.startswith(f"{browser.cookie}=")]
@@ -65,6 +69,7 @@ async def test_the_cookie_is_for_us_alone(browser: Browser) -> None:
     assert "Secure" not in ours  # on loopback, where there is no https
 
 
+@on_one_database
 async def test_without_a_cookie_nothing_is_read(browser: Browser) -> None:
     assert_problem(await browser.get("/api/me"), 401, "token_missing")
     browser.wear("made-up")
@@ -106,6 +111,7 @@ async def test_everywhere_at_once(browser: Browser, service: Client, github: Sim
     assert_problem(await browser.get("/api/me"), 401, "session_over")
 
 
+@on_one_database
 async def test_another_site_commands_nothing_with_our_cookie(browser: Browser) -> None:
     await browser.sign_in(ADA)
     for headers, code in (
@@ -125,6 +131,7 @@ async def test_another_site_commands_nothing_with_our_cookie(browser: Browser) -
     assert answer.status_code == 202
 
 
+@on_one_database
 async def test_under_a_name_that_is_not_ours_nobody_has_a_session(browser: Browser) -> None:
     await browser.sign_in(ADA)
     for host in ("evil.example", "127.0.0.1.evil.example", "10.0.0.1", "x y", ""):
@@ -133,6 +140,7 @@ async def test_under_a_name_that_is_not_ours_nobody_has_a_session(browser: Brows
         assert_problem(await browser.http.get(LOGIN, headers={"Host": host}), 421, "host_unknown")
 
 
+@on_one_database
 async def test_nobody_is_led_elsewhere_after_signing_in(browser: Browser) -> None:
     for target in ("https://evil.example/", "//evil.example/", "/\\evil.example", "/a\nb", "a", ""):
         answer = await browser.http.get(LOGIN, params={"return_to": target})
@@ -159,6 +167,7 @@ async def test_a_code_of_somebody_elses_sign_in_is_refused(browser: Browser) -> 
     assert_problem(await browser.come_back(str(swapped)), 403, "sign_in_refused")
 
 
+@on_one_database
 async def test_who_does_not_agree_is_told_so(browser: Browser) -> None:
     out = await browser.http.get(LOGIN)
     state = httpx2.URL(out.headers["location"]).params["state"]

@@ -13,6 +13,7 @@ from simulator.relay import Relay
 from tests.service import BEARER, Started, signed, started
 
 pytestmark = pytest.mark.anyio
+on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
 BODY = b'{"zen": "caf\\u00e9", "ratio":1.0}'  # as no relay would write it
 
@@ -24,6 +25,7 @@ async def deliver(relay: Relay) -> None:
         assert answer.is_success
 
 
+@on_one_database
 async def test_bytes_that_are_kept_are_taken(tmp_path: Path, empty_database_url: str) -> None:
     async with Relay() as relay:
         with started(tmp_path, empty_database_url, "--relay", f"{relay.url}/channel") as service:
@@ -33,6 +35,7 @@ async def test_bytes_that_are_kept_are_taken(tmp_path: Path, empty_database_url:
                 await arrived(http)
 
 
+@on_one_database
 async def test_a_relay_that_writes_anew_is_named_as_the_cause_once(
     tmp_path: Path, empty_database_url: str
 ) -> None:
