@@ -28,10 +28,13 @@ from events.signature import WebhookSecret
 from events.store import Result, Store, Work
 from events.wake import Wake
 from people.administrators import Named
+from people.attempts import Attempts
 from people.doors import Doors
+from people.issuing import Issuing
 from people.recognition import Recognition
 from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
+from runtime.callers import TrustedProxies
 from runtime.clock import now
 from runtime.server import application_of
 from runtime.settings import Settings
@@ -127,10 +130,27 @@ def app_over(  # noqa: PLR0913 (what a service may be handed differently)
 def people_over(store: Store, log: EventLog, clock: Callable[[], datetime], *tokens: str) -> People:
     """Make what recognises the holders of admin tokens, and nobody else."""
     doors, named = Doors(store=store, log=log, clock=clock), Named()
+    issuing = Issuing(store=store, doors=doors, clock=clock)
     recognition = Recognition(
-        store=store, doors=doors, looking=None, named=named, admin_tokens=tokens, clock=clock
+        store=store,
+        doors=doors,
+        looking=None,
+        issuing=issuing,
+        vouching=None,
+        named=named,
+        admin_tokens=tokens,
+        clock=clock,
     )
-    return People(recognition=recognition, doors=doors, admin_tokens=tokens)
+    attempts = Attempts(
+        store=store, clock=clock, key=b"a key of the tests", share=TrustedProxies().share
+    )
+    return People(
+        recognition=recognition,
+        doors=doors,
+        issuing=issuing,
+        attempts=attempts,
+        admin_tokens=tokens,
+    )
 
 
 async def project(store: Store) -> None:

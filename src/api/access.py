@@ -2,11 +2,12 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.doorkeeping import address_of, refused
 from api.needs import need_of, require
 from api.people import People
 from api.problems import ApiError
@@ -21,6 +22,7 @@ bearer = HTTPBearer(
 
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_Found = TypeVar("_Found")
 
 
 def token_matches(given: str, admin_tokens: Sequence[str]) -> bool:
@@ -77,7 +79,7 @@ OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
 async def _caller(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Caller:
     people: People = request.app.state.services.people
     if credentials is not None:
-        return await _of_token(people, credentials.credentials)
+        return await _of_token(request, people, credentials.credentials)
     if secret := _cookie(request, people):
         return await _of_cookie(request, people, secret)
     raise ApiError(
@@ -88,16 +90,30 @@ async def _caller(request: Request, credentials: HTTPAuthorizationCredentials | 
     )
 
 
-async def _of_token(people: People, token: str) -> Caller:
-    require_admin_token(people, token)
-    return ADMIN_TOKEN
+async def _of_token(request: Request, people: People, token: str) -> Caller:
+    if _is_admin_token(request, people, token):
+        return ADMIN_TOKEN
+    caller = await _told(people.recognition.of_api_token(token))
+    return caller or await refused(request, "token", _token_invalid())
 
 
-def require_admin_token(people: People, token: str) -> None:
-    """Raise 401 unless a bearer token is an admin token."""
-    if token_matches(token, people.admin_tokens):
-        return
-    raise ApiError(
+async def require_admin_token(request: Request, people: People, token: str) -> None:
+    """Raise 401 unless a bearer token is an admin token, 429 after too many that were none."""
+    if not _is_admin_token(request, people, token):
+        await refused(request, "token", _token_invalid())
+
+
+def _is_admin_token(request: Request, people: People, token: str) -> bool:
+    """Compare, unless too many that came from there were wrong: then none is even looked at."""
+    attempts = people.attempts
+    if attempts.waits("token", lambda: address_of(request, attempts)):
+        return False
+    return token_matches(token, people.admin_tokens)
+
+
+def _token_invalid() -> ApiError:
+    """Say the same of each: unknown, ended, revoked, of another kind."""
+    return ApiError(
         401,
         "token_invalid",
         "the bearer token is not valid here",
@@ -109,8 +125,17 @@ async def _of_cookie(request: Request, people: People, secret: str) -> Caller:
     site = site_of(request, people.public_url)
     if request.method not in _SAFE:
         site.require_own_page(request)
+    found = await _told(people.recognition.of_session(secret))
+    if found is None:
+        over = ApiError(401, "session_over", "this session is over; sign in again")
+        await refused(request, "session", over)
+    return found[0]
+
+
+async def _told(asked: Awaitable[_Found]) -> _Found:
+    """Wait for who it is; raises ApiError where GitHub does not say what they may."""
     try:
-        found = await people.recognition.of_session(secret)
+        return await asked
     except GitHubSilent as error:
         raise ApiError(
             503,
@@ -120,9 +145,6 @@ async def _of_cookie(request: Request, people: People, secret: str) -> Caller:
         ) from error
     except GitHubRefused as error:
         raise ApiError(401, "session_over", f"sign in again: {error}") from error
-    if found is None:
-        raise ApiError(401, "session_over", "this session is over; sign in again")
-    return found[0]
 
 
 def _cookie(request: Request, people: People) -> str | None:

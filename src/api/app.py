@@ -27,6 +27,7 @@ from api import (
     recovery,
     repositories,
     repository_policy,
+    tokens,
     workflow_commands,
     workflows,
 )
@@ -50,6 +51,7 @@ _ROUTERS = (
     auth.router,
     me.router,
     consents.router,
+    tokens.router,
     dashboard.router,
     repositories.router,
     workflows.router,

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from api import openapi
 from api.access import Credentials, Recognised, require_admin_token
 from api.agreeing import agreed
+from api.doorkeeping import counted, refused, require_patience
 from api.people import People
 from api.problems import ApiError
 from api.site import Site, site_of
@@ -65,6 +66,7 @@ OurSite = Annotated[Site, Depends(_site)]
     responses={421: openapi.error("Asked under a name that is not ours.")},
 )
 async def login(
+    request: Request,
     desk: Desk,
     site: OurSite,
     return_to: Annotated[
@@ -74,6 +76,7 @@ async def login(
     """Send a browser to GitHub, to sign in there."""
     if not OUR_PATH.fullmatch(return_to):
         raise ApiError(422, "return_to_invalid", "return_to is a path of this server, such as /")
+    await counted(request, "begun")
     try:
         begun, url = await desk.begin("sign_in", return_to, site.origin + CALLBACK)
     except (TooManySignIns, VaultMissing) as error:
@@ -101,11 +104,11 @@ async def callback(  # noqa: PLR0913 (GitHub's parameters are three)
 
     Once for each sign-in, and in its browser only.
     """
+    require_patience(request, "sign_in")
     try:
         answer = await _came_back(request, desk, site, code, state, error)
     except ApiError as refusal:
-        await request.app.state.refused_sign_ins.refused(refusal.code)
-        raise
+        await refused(request, "sign_in", refusal)
     site.clear(answer, "_sign_in")
     return answer
 
@@ -124,7 +127,7 @@ async def exchange_admin_token(
     """Exchange the admin token for a session, so that a browser's streams can be followed, too."""
     site.require_own_page(request)
     token = given.credentials if given else ""
-    require_admin_token(people, token)
+    await require_admin_token(request, people, token)
     before = request.cookies.get(site.cookie())
     entered = await people.doors.enter_as_admin(token, _agent(request), before)
     body = {"id": str(entered.session.id), "ends_at": entered.session.ends_at.isoformat()}

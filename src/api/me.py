@@ -42,6 +42,10 @@ class Me(BaseModel):
         description="those one reaches, by name; for an administrator none are listed: all are"
     )
     owned_installations: list[int]
+    role_at_most: RoleWord = Field(description="what an API token narrows it to")
+    only_repositories: list[int] | None = Field(
+        description="the repositories that an API token names; null: it names none"
+    )
 
 
 class SessionItem(BaseModel):
@@ -75,7 +79,9 @@ async def me(caller: Recognised) -> Me:
         means=caller.means,
         is_administrator=caller.is_administrator,
         repositories=sorted(shown, key=lambda each: each.full_name.lower()),
-        owned_installations=sorted(caller.reach.owned if caller.reach else ()),
+        owned_installations=sorted(caller.access.installations),
+        role_at_most=caller.most.word,
+        only_repositories=None if caller.only is None else sorted(caller.only),
     )
 
 

@@ -49,6 +49,9 @@ NEEDS: Mapping[str, Need] = {
     "DELETE /api/consents/{repository_id}": Need.PERSON,
     f"GET {_R}/acting-users": Need.OPERATOR,
     f"PUT {_R}/acting-users/order": Need.MAINTAINER,
+    "GET /api/tokens": Need.PERSON,  # of others: administrators
+    "POST /api/tokens": Need.PERSON,
+    "DELETE /api/tokens/{token_id}": Need.PERSON,  # likewise
     "GET /api/dashboard": Need.READER,
     "GET /api/repositories": Need.READER,
     f"GET {_R}": Need.READER,

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from people.attempts import Attempts
 from people.consenting import Consenting
 from people.doors import Doors
+from people.issuing import Issuing
 from people.recognition import Recognition
 from people.setting_up import SettingUp
 from people.signing_in import SigningIn
@@ -20,6 +22,8 @@ class People:
 
     recognition: Recognition
     doors: Doors
+    issuing: Issuing
+    attempts: Attempts
     signing_in: SigningIn | None = None
     consenting: Consenting | None = None
     why_not: Callable[[], str | None] = lambda: "there is no App with which people could sign in"

@@ -61,6 +61,11 @@ class Caller:
 
     def knows_installation(self, installation_id: int) -> bool:
         """Say whether they may know that there is such an installation."""
+        if self.only is not None:  # the installations of these alone, as far as they hold them
+            held = self.reach.repositories if self.reach else {}
+            return any(
+                held[each].installation_id == installation_id for each in self.only & held.keys()
+            )
         if self.is_administrator:
             return True
         return self.reach is not None and installation_id in self.reach.installations

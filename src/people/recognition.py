@@ -1,21 +1,25 @@
 """Who a request is from: the secret that it shows becomes a caller, or nobody."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from events.store import Store
-from people import administrators, sessions
+from people import administrators, api_tokens, sessions
 from people.administrators import Named
+from people.api_tokens import ApiToken
 from people.caller import Caller
 from people.doors import Doors
+from people.issuing import Issuing
 from people.looking import Looking
 from people.rights import Reach
 from people.secrets import LONGEST, hashed
 from people.sessions import Session
+from people.vouching import Vouching
 from projections import access_news
 
 # A page asks several things at once; none of them needs to be asked for anew.
@@ -25,15 +29,17 @@ _MOST_REMEMBERED = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
-    """Recognises sessions; ``admin_tokens`` are those that hold now."""
+    """Recognises sessions and API tokens; ``admin_tokens`` are those that hold now."""
 
     store: Store
     doors: Doors
     looking: Looking | None
+    issuing: Issuing
+    vouching: Vouching | None
     named: Named
     admin_tokens: Sequence[str] = field(repr=False)
     clock: Callable[[], datetime]
-    _remembered: dict[int, tuple[float, Reach]] = field(default_factory=dict, repr=False)
+    _remembered: dict[int | UUID, tuple[float, Reach]] = field(default_factory=dict, repr=False)
 
     async def of_session(self, secret: str) -> tuple[Caller, Session] | None:
         """Return who has a session's cookie; None where it is over.
@@ -48,7 +54,7 @@ class Recognition:
             return None
         session, administers, revoked = found
         if session.user_id is None:
-            holds = session.made_with in {hashed(each) for each in self.admin_tokens if each}
+            holds = self._is_admin_tokens(session.made_with)
             return (_admin(session), session) if holds else None
         if revoked:
             await self._end_revoked(session)
@@ -56,6 +62,52 @@ class Recognition:
         if sessions.is_to_be_touched(session, now):
             await self.store.write(lambda connection: sessions.touch(connection, session, now))
         return await self._person(session, session.user_id, administers=administers), session
+
+    async def of_api_token(self, secret: str) -> Caller | None:
+        """Return who has an API token, with what its maker may now; None where it holds no more.
+
+        Raises GitHubSilent where their rights cannot be told.
+        """
+        if len(secret) > LONGEST or not secret.startswith(api_tokens.PREFIX):
+            return None
+        now = self.clock()
+        found = await self.store.read(lambda connection: self._token(connection, secret, now))
+        if found is None:
+            return None
+        token, administers, revoked = found
+        if token.user_id is None:
+            if not self._is_admin_tokens(token.made_with):
+                return None
+        elif revoked:
+            by = token.login or str(token.user_id)
+            await self.issuing.revoke(token, "person_gone", by, token.user_id)
+            return None
+        await self.issuing.used(token)
+        reach = None if administers else await self._vouched(token)
+        return api_tokens.caller_with(token, reach, administers=administers)
+
+    async def reach(self, user_id: int, login: str) -> Reach | None:
+        """Return what somebody may where; None where there is no App that could say."""
+        looking = self.looking
+        if looking is None:
+            return None
+        return await self._remember(user_id, lambda: looking.reach(user_id, login))
+
+    async def _vouched(self, token: ApiToken) -> Reach | None:
+        vouching, user_id = self.vouching, token.user_id
+        if vouching is None or user_id is None:
+            return None
+        login = token.login or str(user_id)
+        return await self._remember(token.id, lambda: vouching.reach(user_id, login, token.only))
+
+    async def _remember(self, key: int | UUID, ask: Callable[[], Awaitable[Reach]]) -> Reach:
+        then, reach = self._remembered.get(key, (0.0, None))
+        if reach is None or monotonic() - then > _REMEMBERED:
+            reach = await ask()
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = (monotonic(), reach)
+        return reach
 
     async def _person(self, session: Session, user_id: int, *, administers: bool) -> Caller:
         login = session.login or str(user_id)
@@ -69,17 +121,25 @@ class Recognition:
             id=session.id,
         )
 
-    async def reach(self, user_id: int, login: str) -> Reach | None:
-        """Return what somebody may where; None where there is no App that could say."""
-        if self.looking is None:
+    def _is_admin_tokens(self, made_with: str | None) -> bool:
+        """Say whether what was made with an admin token holds: as long as that one does."""
+        return made_with in {hashed(each) for each in self.admin_tokens if each}
+
+    def _token(
+        self, connection: Connection, secret: str, now: datetime
+    ) -> tuple[ApiToken, bool, bool] | None:
+        token = api_tokens.find(connection, secret, now)
+        if token is None:
             return None
-        then, reach = self._remembered.get(user_id, (0.0, None))
-        if reach is None or monotonic() - then > _REMEMBERED:
-            reach = await self.looking.reach(user_id, login)
-            if len(self._remembered) >= _MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[user_id] = (monotonic(), reach)
-        return reach
+        if token.user_id is None:
+            return token, True, False
+        administers, revoked = self._standing(connection, token.user_id, token.made_behind)
+        return token, administers, revoked
+
+    def _standing(self, connection: Connection, user_id: int, behind: int) -> tuple[bool, bool]:
+        """Say whether somebody administers, and withdrew the App's authorisation since."""
+        revoked = access_news.revoked_at(connection, user_id) > behind
+        return administrators.known(connection, user_id, self.named), revoked
 
     def _found(
         self, connection: Connection, secret: str, now: datetime
@@ -89,8 +149,7 @@ class Recognition:
             return None
         if session.user_id is None:
             return session, True, False
-        revoked = access_news.revoked_at(connection, session.user_id) > session.began_behind
-        administers = administrators.known(connection, session.user_id, self.named)
+        administers, revoked = self._standing(connection, session.user_id, session.began_behind)
         return session, administers, revoked
 
     async def _end_revoked(self, session: Session) -> None:

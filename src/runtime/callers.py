@@ -41,6 +41,11 @@ class TrustedProxies:
             return None
         return str(named.pop() or peer) if len(named) == 1 else peer
 
+    def share(self, peer: str, headers: Headers) -> str:
+        """Return whose share a request has: its peer's, or whoever a trusted proxy sends it for."""
+        told = list(headers)  # they are gone through twice
+        return share_of((self.caller(peer, told) if self.trusts(peer) else None) or peer)
+
     def _last(self, chain: list[str]) -> Address | None:
         address = None
         for node in reversed(chain):

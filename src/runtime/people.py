@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from api.people import People
@@ -11,8 +12,10 @@ from events.log import EventLog
 from events.store import Store
 from people.acting import ActingPeople, tell_refreshed
 from people.administrators import Named
+from people.attempts import Attempts, key_of
 from people.consenting import Consenting
 from people.doors import Doors
+from people.issuing import Issuing
 from people.keeper import TokenKeeper
 from people.looking import Looking
 from people.ports import (
@@ -27,6 +30,7 @@ from people.roles import Role
 from people.setting_up import SettingUp
 from people.signing_in import SigningIn
 from people.vault import Vault
+from people.vouching import Vouching
 from runtime.app_in_use import AppInUse
 from runtime.setting_up import AppDesk
 from runtime.settings import Settings
@@ -82,10 +86,14 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
         named=named,
         clock=clock,
     )
+    issuing = Issuing(store=store, doors=doors, clock=clock)
+    vouching = Vouching(store=store, github=github, looking=looking, clock=clock)
     recognition = Recognition(
         store=store,
         doors=doors,
         looking=looking,
+        issuing=issuing,
+        vouching=vouching,
         named=named,
         admin_tokens=settings.admin_tokens,
         clock=clock,
@@ -93,6 +101,8 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
     api = People(
         recognition=recognition,
         doors=doors,
+        issuing=issuing,
+        attempts=_attempts(settings, store, clock),
         signing_in=signing_in,
         consenting=Consenting(acting=acting, signing_in=signing_in),
         why_not=lambda: why_not(app, vault),
@@ -102,6 +112,14 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
     )
     desk = AppDesk(settings=settings, app=app, store=store, vault=vault, doors=doors, clock=clock)
     return OpenPeople(api=api, github=github, desk=desk, acting=acting)
+
+
+def _attempts(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Attempts:
+    """Count failures by addresses that nobody reads without one of our own secrets."""
+    secrets = (*settings.secret_keys, *(each.encode() for each in settings.admin_tokens))
+    secret = secrets[0] if secrets else token_bytes(32)  # there is nothing to guess, either
+    share = settings.proxies.share
+    return Attempts(store=store, clock=clock, key=key_of(secret), share=share)
 
 
 @dataclass(slots=True)

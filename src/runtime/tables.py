@@ -5,6 +5,8 @@ from sqlmodel import SQLModel
 from events import lease, table
 from people import (
     administrators,
+    api_tokens,
+    attempts,
     consents,
     kept_app,
     pairs,
@@ -12,6 +14,7 @@ from people import (
     sessions,
     setting_up,
     sign_ins,
+    vouching,
 )
 from projections import access_news, activity, installations
 from projections.actions import model as actions
@@ -55,6 +58,8 @@ _DECLARING = (
     timetable,
     visits,
     administrators,
+    api_tokens,
+    attempts,
     consents,
     kept_app,
     pairs,
@@ -62,6 +67,7 @@ _DECLARING = (
     sessions,
     setting_up,
     sign_ins,
+    vouching,
 )
 
 metadata = SQLModel.metadata

@@ -99,6 +99,7 @@ OF_NOBODY = {
     "/api/me",
     "/api/sessions",
     "/api/consents",
+    "/api/tokens",
     "/api/health/live",
     "/api/policy/schema",
     "/metrics",

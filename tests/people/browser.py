@@ -100,7 +100,7 @@ async def a_service(database_url: str, github: Simulator, **settings: str) -> As
         _env_file=None,
         database_url=database_url,
         webhook_secret=SecretStr(github.webhook_secret),
-        admin_token=SecretStr(TOKEN),
+        admin_token=SecretStr(settings.pop("admin_token", TOKEN)),
         secret_key=SecretStr("a-key-of-the-tests"),
         github_api_url=github.url,
         github_web_url=github.url,
