@@ -1,5 +1,6 @@
 """Who failed too often at our doors is told to wait: 429, and for how long."""
 
+from http import HTTPStatus
 from typing import NoReturn
 
 from starlette.requests import HTTPConnection
@@ -24,7 +25,12 @@ def require_patience(request: HTTPConnection, door: Door) -> None:
 
 
 async def refused(request: HTTPConnection, door: Door, error: ApiError) -> NoReturn:
-    """Count a failure at a door and raise its error, or 429 once there were too many."""
+    """Count a failure at a door and raise its error, or 429 once there were too many.
+
+    What is a fault of ours or of GitHub's is raised and not counted.
+    """
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise error
     attempts = _attempts(request)
     seconds = await attempts.failed(door, address_of(request, attempts))
     if seconds:

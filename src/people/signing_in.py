@@ -12,6 +12,7 @@ from events.errors import OrchestratorError
 from events.store import Store
 from people import administrators, sign_ins
 from people.administrators import Named
+from people.attempts import Attempts
 from people.doors import Doors, Entered
 from people.keeper import TokenKeeper
 from people.looking import Looking
@@ -37,6 +38,7 @@ class SigningIn:
     looking: Looking
     doors: Doors
     named: Named
+    attempts: Attempts
     clock: Callable[[], datetime]
 
     async def begin(self, purpose: Purpose, target: str, redirect_uri: str) -> tuple[Begun, str]:
@@ -89,16 +91,24 @@ class SigningIn:
             await self.doors.record(content, account.login, account.id)
 
     async def _require_something(self, account: Account) -> None:
-        """Refuse whoever reaches nothing here, and forget their token."""
+        """Refuse whoever reaches nothing here, and forget their token.
+
+        After too many such sign-ins of an account it is told so without GitHub being asked again.
+        """
         if await self.store.read(lambda c: administrators.known(c, account.id, self.named)):
             return
-        reach = await self.looking.look(account.id, account.login)
-        if not reach.installations:
+        who = f"account:{account.id}"
+        may_look = not self.attempts.waits("account", lambda: who)
+        if not may_look or not (await self._reaches_something(account)):
+            await self.attempts.failed("account", who)
             await self.keeper.forget(account.id, "session")
             raise NothingHere(
                 f"@{account.login} reaches no repository that this server knows: ask whoever "
                 "administers one for access, or its owner to install the App"
             )
+
+    async def _reaches_something(self, account: Account) -> bool:
+        return bool((await self.looking.look(account.id, account.login)).installations)
 
     async def _resolve(self, account: Account) -> None:
         """Find out once whose accounts the logins of the setting are."""

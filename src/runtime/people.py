@@ -76,6 +76,7 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
     acting = ActingPeople(store=store, log=log, github=github, keeper=keeper, clock=clock)
     looking = Looking(store=store, github=github, keeper=keeper, clock=clock)
     doors = Doors(store=store, log=log, clock=clock, keeper=keeper)
+    attempts = _attempts(settings, store, clock)
     signing_in = SigningIn(
         store=store,
         vault=vault,
@@ -84,6 +85,7 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
         looking=looking,
         doors=doors,
         named=named,
+        attempts=attempts,
         clock=clock,
     )
     issuing = Issuing(store=store, doors=doors, clock=clock)
@@ -102,7 +104,7 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
         recognition=recognition,
         doors=doors,
         issuing=issuing,
-        attempts=_attempts(settings, store, clock),
+        attempts=attempts,
         signing_in=signing_in,
         consenting=Consenting(acting=acting, signing_in=signing_in),
         why_not=lambda: why_not(app, vault),

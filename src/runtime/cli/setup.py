@@ -24,7 +24,7 @@ ORCHESTRATOR_DATABASE_URL=sqlite+aiosqlite:///./data/orchestrator.db
 # The secret of the GitHub webhook or App. To rotate it: new,old
 ORCHESTRATOR_WEBHOOK_SECRET={webhook_secret}
 
-# The bearer token for the API, with access to everything.
+# The bearer token for the API, with access to everything. To rotate it: new,old
 ORCHESTRATOR_ADMIN_TOKEN={admin_token}
 {newer}"""
 # What older releases did not write: added to their files, too.

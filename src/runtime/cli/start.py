@@ -118,7 +118,7 @@ async def _show_link(settings: Settings, url: str) -> None:
 def _warn(settings: Settings, role: Role, workers: int) -> None:
     if not settings.webhook_secrets:
         say("warning: ORCHESTRATOR_WEBHOOK_SECRET is not set; every delivery is refused")
-    if not settings.admin_token.get_secret_value():
+    if not settings.admin_tokens:
         say("warning: ORCHESTRATOR_ADMIN_TOKEN is not set; nobody can read the API")
     if role != "web":
         _warn_of_half_an_app(settings)

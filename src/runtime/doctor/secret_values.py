@@ -45,24 +45,22 @@ def judge_webhook_secret(settings: Settings) -> Finding:
 
 def judge_admin_token(settings: Settings) -> Finding:
     """Say whether anybody can read and command, and nobody else."""
-    name = "ORCHESTRATOR_ADMIN_TOKEN"
-    token = settings.admin_token.get_secret_value()
-    if not token:
+    name, tokens = "ORCHESTRATOR_ADMIN_TOKEN", settings.admin_tokens
+    if not tokens:
         return problem(ACCESS, f"{name} is not set: nobody can read or command", _RANDOM)
-    if not (token.isascii() and token.isprintable() and " " not in token):
-        return problem(ACCESS, f"{name} has characters that no request can carry", _RANDOM)
-    if _is_placeholder(token):
-        return problem(ACCESS, f"{name} is a placeholder, which anyone guesses", _RANDOM)
-    if token in _parts(settings):
-        return problem(ACCESS, f"{name} is the webhook secret, which GitHub knows", _RANDOM)
-    if because := _weakness(token):
-        return warning(ACCESS, f"{name} {because}", _RANDOM)
+    for token in tokens:
+        if fault := _fault_of(token, _parts(settings)):
+            return problem(ACCESS, f"{name} {fault}", _RANDOM)
+        if because := _weakness(token):
+            return warning(ACCESS, f"{name} {because}", _RANDOM)
+    if len(tokens) > 1:
+        return ok(ACCESS, f"{len(tokens)} are set; a request may bear any")
     return ok(ACCESS, "one is set")
 
 
 def judge_secret_key(settings: Settings) -> Finding:
     """Say whether what we write can be told from what others write."""
-    name, others = "ORCHESTRATOR_SECRET_KEY", {*_parts(settings), _admin_token(settings)}
+    name, others = "ORCHESTRATOR_SECRET_KEY", {*_parts(settings), *settings.admin_tokens}
     keys = [key.decode() for key in settings.secret_keys]
     if not keys:
         found = f"{name} is not set: the marks in our comments are unsigned"
@@ -92,8 +90,14 @@ def _parts(settings: Settings) -> list[str]:
     return [secret.value.decode() for secret in settings.webhook_secrets]
 
 
-def _admin_token(settings: Settings) -> str:
-    return settings.admin_token.get_secret_value()
+def _fault_of(token: str, webhook_secrets: list[str]) -> str | None:
+    if not (token.isascii() and token.isprintable() and " " not in token):
+        return "has characters that no request can carry"
+    if _is_placeholder(token):
+        return "is a placeholder, which anyone guesses"
+    if token in webhook_secrets:
+        return "is the webhook secret, which GitHub knows"
+    return None
 
 
 def _is_placeholder(secret: str) -> bool:
