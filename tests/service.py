@@ -31,6 +31,7 @@ from people.administrators import Named
 from people.attempts import Attempts
 from people.doors import Doors
 from people.issuing import Issuing
+from people.programs import Programs
 from people.recognition import Recognition
 from projections.engine.runner import Runner
 from projections.registry import PROJECTIONS
@@ -149,6 +150,7 @@ def people_over(store: Store, log: EventLog, clock: Callable[[], datetime], *tok
         doors=doors,
         issuing=issuing,
         attempts=attempts,
+        programs=Programs(store=store, issuing=issuing, clock=clock),
         admin_tokens=tokens,
     )
 

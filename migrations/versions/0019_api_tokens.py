@@ -1,4 +1,4 @@
-"""API tokens, what the App says of their makers, and failures at the doors.
+"""API tokens and codes for them, what the App says of their makers, and failures at the doors.
 
 Revision ID: 0019
 Revises: 0018
@@ -44,6 +44,17 @@ def upgrade() -> None:
         sa.Column("asked_behind", BIG, nullable=False),
     )
     op.create_table(
+        "program_codes",
+        sa.Column("code_hash", sa.String(), primary_key=True),
+        sa.Column("challenge", sa.String(), nullable=False),
+        sa.Column("user_id", BIG),
+        sa.Column("login", sa.String(), nullable=False),
+        sa.Column("made_with", sa.String()),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column("ends_at", TIME, nullable=False, index=True),
+    )
+    op.create_table(
         "attempts",
         sa.Column("door", sa.String(), primary_key=True),
         sa.Column("who", sa.String(), primary_key=True),
@@ -57,5 +68,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Programs are given tokens anew; whoever had to wait has to no longer."""
-    for table in ("attempts", "vouched_rights", "api_tokens"):
+    for table in ("attempts", "program_codes", "vouched_rights", "api_tokens"):
         op.drop_table(table)

@@ -33,6 +33,7 @@ from api import (
 )
 from api.health_probe import HealthProbe
 from api.pages import home
+from api.pages import program as program_page
 from api.pages import repositories as repository_pages
 from api.pages import setup as setup_pages
 from api.refusals import RefusalAudit
@@ -48,6 +49,7 @@ _ROUTERS = (
     home.router,
     setup_pages.router,
     repository_pages.router,
+    program_page.router,
     auth.router,
     me.router,
     consents.router,

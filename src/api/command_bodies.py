@@ -74,7 +74,7 @@ def body_of(model: type[Content]) -> Any:  # noqa: ANN401 (what FastAPI's Depend
     """Return the dependency that reads a body; whoever may not command is refused before."""
 
     async def read(request: Request, _key: IdempotencyKey) -> Content:
-        return parsed(model, await _json_of(request))
+        return parsed(model, await json_of(request))
 
     dependency: Callable[..., Awaitable[Content]] = read
     return Depends(dependency)
@@ -84,13 +84,14 @@ def plain_body_of(model: type[Content]) -> Any:  # noqa: ANN401 (as above)
     """Return the dependency that reads the body of what needs no key, since it may be repeated."""
 
     async def read(request: Request, _caller: Recognised) -> Content:
-        return parsed(model, await _json_of(request))
+        return parsed(model, await json_of(request))
 
     dependency: Callable[..., Awaitable[Content]] = read
     return Depends(dependency)
 
 
-async def _json_of(request: Request) -> bytes:
+async def json_of(request: Request) -> bytes:
+    """Read a body, bounded; raises ApiError for one that is said to be no JSON."""
     body = await small_body(request, MAX_COMMAND)
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and media != _JSON:

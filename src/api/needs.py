@@ -49,9 +49,10 @@ NEEDS: Mapping[str, Need] = {
     "DELETE /api/consents/{repository_id}": Need.PERSON,
     f"GET {_R}/acting-users": Need.OPERATOR,
     f"PUT {_R}/acting-users/order": Need.MAINTAINER,
-    "GET /api/tokens": Need.PERSON,  # of others: administrators
+    "GET /api/tokens": Need.READER,  # no program; of others: administrators
     "POST /api/tokens": Need.PERSON,
-    "DELETE /api/tokens/{token_id}": Need.PERSON,  # likewise
+    "DELETE /api/tokens/{token_id}": Need.READER,  # likewise; a program its own
+    "POST /api/auth/program": Need.OPEN,  # a code and what proves that it is one's own
     "GET /api/dashboard": Need.READER,
     "GET /api/repositories": Need.READER,
     f"GET {_R}": Need.READER,
@@ -91,6 +92,8 @@ NEEDS: Mapping[str, Need] = {
     "GET /": Need.OPEN,  # who is signed in, to themselves
     "POST /sign-out": Need.OPEN,  # one's own session, proven by the form
     "GET /assets/{name}": Need.OPEN,
+    "GET /program": Need.OPEN,  # who is not signed in is sent to sign in
+    "POST /program": Need.OPEN,  # one's own session, proven by the form
     "GET /setup": Need.OPEN,  # a stranger is asked for the code
     "POST /setup/code": Need.OPEN,  # the link's secret itself
     "POST /setup/app": Need.OPEN,  # the browser that spent the link, or an administrator; so below

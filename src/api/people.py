@@ -7,6 +7,7 @@ from people.attempts import Attempts
 from people.consenting import Consenting
 from people.doors import Doors
 from people.issuing import Issuing
+from people.programs import Programs
 from people.recognition import Recognition
 from people.setting_up import SettingUp
 from people.signing_in import SigningIn
@@ -24,6 +25,7 @@ class People:
     doors: Doors
     issuing: Issuing
     attempts: Attempts
+    programs: Programs
     signing_in: SigningIn | None = None
     consenting: Consenting | None = None
     why_not: Callable[[], str | None] = lambda: "there is no App with which people could sign in"

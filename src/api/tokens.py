@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from api import openapi
 from api.access import Recognised
-from api.command_bodies import plain_body_of
+from api.command_bodies import json_of, parsed, plain_body_of
+from api.doorkeeping import refused, require_patience
 from api.people import People
 from api.problems import ApiError
 from events.table import MAX_INTEGER
@@ -17,6 +18,7 @@ from people import sessions
 from people.api_tokens import LONGEST, MOST_REPOSITORIES, USUAL, ApiToken, TooManyTokens
 from people.caller import Caller
 from people.issuing import Maker, TokenRole, Wanted
+from people.programs import CodeRefused
 from people.roles import ROLE_WORDS, Role, RoleWord
 
 router = APIRouter(prefix="/api", tags=["people"])
@@ -46,6 +48,15 @@ class TokenBody(BaseModel):
     ends_at: AwareDatetime | None = Field(
         None, description=f"at most a year from now; without one {USUAL.days} days from now"
     )
+
+
+class ProgramBody(BaseModel):
+    """What a browser brought to a program, and what only that program knows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(max_length=200)
+    verifier: str = Field(min_length=43, max_length=128, description="PKCE's (RFC 7636)")
 
 
 class TokenItem(BaseModel):
@@ -90,6 +101,8 @@ async def list_tokens(
     ] = None,
 ) -> TokenList:
     """List one's own tokens, or for administrators another's."""
+    if caller.means == "api_token":
+        raise ApiError(403, "session_needed", "tokens are listed for people, not for programs")
     whose = caller.user_id
     if user_id is not None:
         whose = None if user_id == _ADMIN else user_id
@@ -111,7 +124,7 @@ async def make_token(
     """Make a token for a program, which may never do more than oneself."""
     services = request.app.state.services
     wanted = _wanted(caller, body, services.clock())
-    maker = Maker.of(caller, await _made_with(request, caller))
+    maker = Maker.of(caller, await made_with(request, caller))
     try:
         secret, token = await _people(request).issuing.make(maker, wanted)
     except TooManyTokens as error:
@@ -119,9 +132,32 @@ async def make_token(
     return TokenMadeAnswer(token=secret, **_shown(token))
 
 
+@router.post(
+    "/auth/program",
+    openapi_extra=_body(ProgramBody),
+    responses={
+        403: openapi.error("`code_refused`: no code of this program's, or not any more."),
+        409: openapi.error("`too_many_tokens`: one has as many as one may."),
+    },
+)
+async def exchange_code(request: Request) -> TokenMadeAnswer:
+    """Exchange the code that a browser brought to a program for a token of its person."""
+    require_patience(request, "program")
+    body = parsed(ProgramBody, await json_of(request))
+    try:
+        secret, token = await _people(request).programs.exchange(body.code, body.verifier)
+    except CodeRefused as error:
+        await refused(request, "program", ApiError(403, "code_refused", str(error)))
+    except TooManyTokens as error:
+        raise ApiError(409, "too_many_tokens", str(error)) from error
+    return TokenMadeAnswer(token=secret, **_shown(token))
+
+
 @router.delete("/tokens/{token_id}", status_code=204, response_class=Response)
 async def revoke_token(request: Request, caller: Recognised, token_id: UUID) -> None:
-    """Let a token hold no longer: one's own, or for administrators anybody's."""
+    """Let a token hold no longer: one's own, or for administrators anybody's; a program its own."""
+    if caller.means == "api_token" and caller.id != token_id:
+        raise ApiError(403, "session_needed", "a program revokes its own token alone")
     issuing = _people(request).issuing
     token = await issuing.find(token_id)
     is_own = token is not None and token.user_id == caller.user_id
@@ -149,7 +185,7 @@ def _wanted(caller: Caller, body: TokenBody, now: datetime) -> Wanted:
     return Wanted(name=body.name, most=most, only=only, lasts=lasts)
 
 
-async def _made_with(request: Request, caller: Caller) -> str | None:
+async def made_with(request: Request, caller: Caller) -> str | None:
     """Return the hash of the admin token behind a session, without which its tokens end, too."""
     services = request.app.state.services
     own = await services.store.read(

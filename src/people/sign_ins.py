@@ -80,7 +80,7 @@ def begin(
             ends_at=now + LASTS,
         )
     )
-    return Begun(state=state, browser=browser, challenge=_challenge(verifier))
+    return Begun(state=state, browser=browser, challenge=challenge_of(verifier))
 
 
 def spend(connection: Connection, vault: Vault, state: str, browser: str, now: datetime) -> SignIn:
@@ -102,7 +102,7 @@ def _place(state: str) -> str:
     return f"sign_ins:{hashed(state)}"
 
 
-def _challenge(verifier: str) -> str:
+def challenge_of(verifier: str) -> str:
     """Return PKCE's challenge (RFC 7636, S256)."""
     digest = hashlib.sha256(verifier.encode()).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -25,6 +25,7 @@ from people.ports import (
     ReachedRepository,
     TokenPair,
 )
+from people.programs import Programs
 from people.recognition import Recognition
 from people.roles import Role
 from people.setting_up import SettingUp
@@ -105,6 +106,7 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
         doors=doors,
         issuing=issuing,
         attempts=attempts,
+        programs=Programs(store=store, issuing=issuing, clock=clock),
         signing_in=signing_in,
         consenting=Consenting(acting=acting, signing_in=signing_in),
         why_not=lambda: why_not(app, vault),

@@ -107,6 +107,7 @@ OF_NOBODY = {
     "/openapi.json",
     "/",
     "/assets/{name}",
+    "/program",  # asks whoever is signed in
     "/setup",  # administrators', and before anybody is one, whoever has the link's secret
     "/setup/app",
     "/setup/installed",

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
+from api.doorkeeping import refused, require_patience
 from api.pages.desk import SetupDesk
 from api.pages.rendering import page
 from api.pages.visitor import AtPage, OwnForm, Visitor, first, form_of
@@ -88,12 +89,12 @@ async def setup(request: Request, visitor: AtPage, links: Links, desk: Desk) -> 
 async def spend_code(request: Request, visitor: AtPage, links: Links) -> Response:
     """Take the code of the link that was shown; from here on this browser sets up."""
     visitor.site.require_own_origin(request)
+    require_patience(request, "link")
     code = first(await form_of(request), "code").strip()
     try:
         secret = await links.spend(code.rpartition("#")[2])  # the whole link does, too
     except LinkRefused as error:
-        await request.app.state.refused_sign_ins.refused("setup_code_refused")
-        raise ApiError(403, "setup_code_refused", str(error)) from error
+        await refused(request, "link", ApiError(403, "setup_code_refused", str(error)))
     await _people(request).doors.record(SetupBegun(), _BY, None)
     answer = RedirectResponse("/setup", 303, _UNSEEN)
     visitor.site.set(answer, secret, int(LASTS.total_seconds()), "_setup")
