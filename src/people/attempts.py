@@ -123,7 +123,7 @@ class Attempts:
     _counted: dict[_Key, int] = field(default_factory=dict, repr=False)
     _pending: dict[_Key, int] = field(default_factory=dict, repr=False)
     _closed: dict[_Key, datetime] = field(default_factory=dict, repr=False)
-    _written: float = 0.0
+    _written: float = field(default_factory=monotonic, repr=False)
 
     def waits(self, door: Door, who: Callable[[], str]) -> int:
         """Return for how many seconds somebody has to wait, as far as this process knows; or 0."""

@@ -111,12 +111,12 @@ async def test_browsers_are_held_to_https_where_it_is_spoken(
             assert answer.headers.get_list("strict-transport-security") == told
 
 
-async def test_whoever_has_no_valid_credential_is_told_the_same(nowhere: Client) -> None:
+async def test_whoever_has_no_valid_credential_is_told_the_same(client: Client) -> None:
     """Wrong, too long, empty, of another kind: nobody learns from the answer which."""
     bodies, heads = set(), set()
     for token in ("x", "an-admin-token-of-the-test", "cwo_" + "a" * 43, "ghu_" + "a" * 36, "é" * 9):
         sent = {b"Authorization": f"Bearer {token}".encode()}
-        answer = await nowhere.http.get("/api/dashboard", headers=sent)
+        answer = await client.http.get("/api/dashboard", headers=sent)
         request_id = answer.headers["x-request-id"]
         bodies.add(answer.text.replace(request_id, ""))
         heads.add(tuple((k, v) for k, v in answer.headers.items() if k != "x-request-id"))
