@@ -152,22 +152,23 @@ def _known(connection: Connection, user_id: int, login: str, only: frozenset[int
     reached = frozenset(reach.repositories) if reach else frozenset()
     about = tuple(sorted(reached if only is None else only)[:MOST])
     said = _said(connection, user_id, about)
-    news = {
-        whose: access_news.newest(connection, user_id, (whose,))
-        for whose in {each.right.installation_id for each in said.values()}
-    }
     through = {number: each.right.installation_id for number, each in said.items()}
     return _Known(
         login=reach.login if reach else login,
         about=about,
         said=said,
         changed=frozenset(
-            number
-            for number, each in said.items()
-            if news[each.right.installation_id] > each.asked_behind
+            number for number, each in said.items() if _is_told_of(connection, user_id, each)
         ),
         held=held_through(connection, through),
     )
+
+
+def _is_told_of(connection: Connection, user_id: int, said: Vouched) -> bool:
+    """Say whether a delivery told since that this right may have changed."""
+    through, number = said.right.installation_id, said.repository_id
+    behind = said.asked_behind
+    return access_news.newest(connection, user_id, (through,), (number,), behind) > behind
 
 
 def _said(connection: Connection, user_id: int, about: Collection[int]) -> dict[int, Vouched]:
