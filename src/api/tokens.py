@@ -105,7 +105,7 @@ async def list_tokens(
         raise ApiError(403, "session_needed", "tokens are listed for people, not for programs")
     whose = caller.user_id
     if user_id is not None:
-        whose = None if user_id == _ADMIN else user_id
+        whose = user_id if isinstance(user_id, int) else None
         if whose != caller.user_id and not caller.administers:
             raise ApiError(403, "administrators_only", "others' tokens are for administrators")
     found = await _people(request).issuing.of_person(whose)

@@ -25,6 +25,7 @@ from people.sessions import Session
 Ended: TypeAlias = Literal["signed_out", "ended_by_person", "revoked_at_github", "signed_in_again"]
 
 _THE_SERVICE = About()
+_CLEARED = 100  # sessions that ended by themselves, with each that begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,7 @@ def _replacing(
     connection: Connection, secret: str, session: Session, before: str | None, now: datetime
 ) -> Session | None:
     """Keep a session; one that its browser had is over, whoever brought it there."""
+    sessions.clear(connection, now, _CLEARED)
     replaced = sessions.find(connection, before, now) if before else None
     if replaced is not None:
         sessions.end(connection, [replaced.id])

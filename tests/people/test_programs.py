@@ -201,7 +201,8 @@ async def test_the_command_signs_in_by_a_browser_and_out_again(
 async def said(folder: Path, *command: str) -> str:
     """Run a command to its end, and return what it says."""
     running = await asyncio.create_subprocess_exec(
-        *(PROGRAM, *command),
+        PROGRAM,
+        *command,
         env=os.environ | {"XDG_CONFIG_HOME": str(folder)},
         stdout=asyncio.subprocess.PIPE,
         cwd=folder,

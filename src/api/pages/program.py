@@ -1,6 +1,6 @@
 """A program on somebody's own machine asks, in their browser, to act as them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
@@ -103,7 +103,7 @@ async def _sign_in_first(request: Request, visitor: Visitor, asked: Asked) -> Re
         begun, url = await people.signing_in.begin("program", target, site.origin + CALLBACK)
     except (TooManySignIns, VaultMissing) as error:
         raise ApiError(503, "sign_in_unavailable", str(error), retry_after="60") from error
-    answer: Any = RedirectResponse(url, 302, _UNSEEN)
+    answer: Response = RedirectResponse(url, 302, _UNSEEN)
     site.set(answer, begun.browser, int(LASTS.total_seconds()), "_sign_in")
     return answer
 
