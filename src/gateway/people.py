@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from gateway.calls import MAX_PAGES, PER_PAGE, quoted
 from gateway.client import Client
 from gateway.credentials import AsUser
 from gateway.exchange import Clock, Exchange
+from gateway.failing import failure_of
 from gateway.gateway import PATIENCE, GitHubGateway
 from gateway.reply import Parameters, Reply, Request
 from people.ports import (
@@ -160,14 +162,28 @@ class PeopleGateway:
         return max(role_of_name(str(said.get(name))) for name in ("role_name", "permission"))
 
     async def named(self, login: str) -> Account | None:
-        """Return the account of a login."""
+        """Return the account of a login, asked as the App where there is one.
+
+        Everybody may read this: whoever may not has asked too often, or with what holds no longer,
+        which says nothing about the account.
+        """
+        path = f"/users/{quoted(login)}"
         try:
-            reply = await self._api.greet(f"/users/{quoted(login)}")
+            reply = await self._look_up(path)
+            if reply is None or reply.status == HTTPStatus.NOT_FOUND:
+                return None
+            if reply.status != HTTPStatus.OK:
+                raise failure_of(reply, self._clock())
+        except (Unauthorised, Forbidden) as error:
+            raise GitHubSilent(f"GitHub does not say who @{login} is: {error.words}") from None
         except GitHubFailure as error:
             raise in_words_of_people(error) from None
-        if reply.status == 404:  # noqa: PLR2004 (as HTTP has it)
-            return None
         return _read(reply, _account)
+
+    async def _look_up(self, path: str) -> Reply | None:
+        if self._app is None:
+            return await self._api.greet(path)
+        return await self._app().look_up(path)
 
     async def _pair(self, given: dict[str, str]) -> TokenPair:
         body: JsonObject = {

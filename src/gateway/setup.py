@@ -7,6 +7,7 @@ from gateway.credentials import AsApp, AsInstallation
 from gateway.exchange import API_VERSION
 from gateway.reply import Reply
 from reactions.ports.answers import ActingUser, AppSetup, HookSetup, ServerSetup
+from reactions.ports.failures import NotFound
 
 _OK = 200
 _LONGEST_URL = 2048
@@ -49,13 +50,32 @@ class Setup(Caller):
         login = f"{(await self.app()).slug}[bot]"
         return (await self._read_as_anybody(f"/users/{quoted(login)}")).read(_user)
 
+    async def look_up(self, path: str) -> Reply | None:
+        """Read what everybody may and return the answer, whatever it says; None: it is not there.
+
+        A stranger may ask GitHub 60 times an hour: so it is asked in an installation.
+        """
+        installation = await self._any_installation()
+        if installation is None:
+            return await self._calls.exchange.greet(path)
+        try:
+            return await self._calls.get(installation, path)
+        except NotFound:
+            return None
+
     async def _read_as_anybody(self, path: str) -> Reply:
         """Read what everybody may: in an installation, or as a stranger while there is none."""
+        installation = await self._any_installation()
+        if installation is None:
+            return await self._calls.exchange.greet(path)
+        return await self._calls.get(installation, path)
+
+    async def _any_installation(self) -> AsInstallation | None:
         async for installation in self._calls.listed(AsApp(), "/app/installations", {}):
             installation_id = integer(installation.get("id"))
             if installation_id is not None and not installation.get("suspended_at"):
-                return await self._calls.get(AsInstallation(installation_id), path)
-        return await self._calls.exchange.greet(path)
+                return AsInstallation(installation_id)
+        return None
 
 
 def _app(node: Node) -> AppSetup:

@@ -1,10 +1,12 @@
 """Who a request is from: the secret that it shows becomes a caller, or nobody."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection
 
@@ -40,6 +42,9 @@ class Recognition:
     admin_tokens: Sequence[str] = field(repr=False)
     clock: Callable[[], datetime]
     _remembered: dict[int | UUID, tuple[float, Reach]] = field(default_factory=dict, repr=False)
+    _locks: WeakValueDictionary[int | UUID, asyncio.Lock] = field(
+        default_factory=WeakValueDictionary, repr=False
+    )
 
     async def of_session(self, secret: str) -> tuple[Caller, Session] | None:
         """Return who has a session's cookie; None where it is over.
@@ -101,13 +106,15 @@ class Recognition:
         return await self._remember(token.id, lambda: vouching.reach(user_id, login, token.only))
 
     async def _remember(self, key: int | UUID, ask: Callable[[], Awaitable[Reach]]) -> Reach:
-        then, reach = self._remembered.get(key, (0.0, None))
-        if reach is None or monotonic() - then > _REMEMBERED:
-            reach = await ask()
-            if len(self._remembered) >= _MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[key] = (monotonic(), reach)
-        return reach
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:  # one request asks, those beside it find the answer
+            then, reach = self._remembered.get(key, (0.0, None))
+            if reach is None or monotonic() - then > _REMEMBERED:
+                reach = await ask()
+                if len(self._remembered) >= _MOST_REMEMBERED:
+                    self._remembered.clear()
+                self._remembered[key] = (monotonic(), reach)
+            return reach
 
     async def _person(self, session: Session, user_id: int, *, administers: bool) -> Caller:
         login = session.login or str(user_id)
