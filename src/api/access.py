@@ -51,7 +51,7 @@ async def authorised_access(caller: Recognised) -> Access:
 
 async def optional_caller(request: Request, credentials: Credentials) -> Caller | None:
     """Return who a request is from, None for a stranger; a wrong token is refused."""
-    if credentials is None and not request.cookies:
+    if credentials is None and not _shows_our_cookie(request):
         return None
     return await _caller(request, credentials)
 
@@ -74,6 +74,14 @@ async def asking_access(request: Request, credentials: Credentials) -> AskAccess
 Authorised = Annotated[Access, Depends(authorised_access)]
 AskedAgain = Annotated[AskAccess, Depends(asking_access)]
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
+
+
+def _shows_our_cookie(request: Request) -> bool:
+    """Say whether there is a cookie of ours; under a name that is not ours there is none."""
+    try:
+        return bool(_cookie(request, request.app.state.services.people))
+    except ApiError:
+        return False
 
 
 async def _caller(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Caller:

@@ -53,7 +53,7 @@ class PolicyCheck(BaseModel):
 
 
 @router.get("/schema", response_class=SchemaResponse)
-async def schema(_access: Authorised) -> SchemaResponse:
+async def schema() -> SchemaResponse:
     """Give the JSON Schema of a policy file, for editors."""
     return SchemaResponse(orjson.dumps(policy_schema()))
 

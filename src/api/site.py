@@ -82,16 +82,18 @@ def site_of(request: HTTPConnection, public_url: str) -> Site:
     parts = urlsplit(public_url)
     if parts.scheme != "https":
         return _loopback(host, "signing in over plain http is for this machine alone; use https")
-    if _with_port(host, "https") != _with_port(parts.netloc.lower(), "https"):
+    name, port = _with_port(parts.netloc.lower(), "https")
+    if not name or _with_port(host, "https") != (name, port):
         raise ApiError(421, "host_unknown", f"this server is {public_url} to browsers")
-    return Site(f"https://{parts.netloc.lower()}", secure=True, port=parts.port or 443)
+    return Site(_origin("https", name, port), secure=True, port=port)
 
 
 def _loopback(host: str, advice: str) -> Site:
     found = _HOST.fullmatch(host)
     if found is None or not _is_loopback(found["name"]):
         raise ApiError(421, "host_unknown", f"browsers are not served under this name: {advice}")
-    return Site(f"http://{host}", secure=False, port=int(found["port"] or 80))
+    port = int(found["port"] or _PORTS["http"])
+    return Site(_origin("http", found["name"], port), secure=False, port=port)
 
 
 def _is_loopback(name: str) -> bool:
@@ -101,6 +103,11 @@ def _is_loopback(name: str) -> bool:
         return ip_address(name.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _origin(scheme: str, name: str, port: int) -> str:
+    """Write an origin as browsers do: without the port that its scheme has anyway."""
+    return f"{scheme}://{name}" if port == _PORTS[scheme] else f"{scheme}://{name}:{port}"
 
 
 def _with_port(host: str, scheme: str) -> tuple[str, int]:

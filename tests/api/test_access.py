@@ -7,7 +7,7 @@ from api.access import token_matches
 from api.needs import Need, need_of
 from tests.api.answers import assert_problem
 from tests.api.documented import Nowhere, Operation, operations
-from tests.service import TOKEN, Client, app_over, client_of
+from tests.service import RECEIVER, TOKEN, Client, app_over, client_of
 
 pytestmark = pytest.mark.anyio
 
@@ -33,6 +33,19 @@ WRONG_TOKEN = [
     "Bearer \u00fc\u00df\u00ff",
     "Bearer null",
 ]
+
+
+async def test_a_stranger_may_ask_what_is_open(client: Client) -> None:
+    asked = [
+        operation
+        for operation in operations()
+        if need_of(operation.method.upper(), operation.path) is Need.OPEN
+        and operation.path != RECEIVER  # where who signed nothing is refused
+    ]
+    assert "/api/policy/schema" in {operation.path for operation in asked}
+    for operation in asked:
+        answer = await client.http.request(operation.method, operation.example)
+        assert answer.status_code != 401, operation
 
 
 def test_there_are_routes_to_protect() -> None:

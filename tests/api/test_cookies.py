@@ -43,6 +43,24 @@ async def test_under_another_name_or_in_the_clear_there_is_none(home: FastAPI) -
         assert "set-cookie" not in answer.headers
 
 
+async def test_the_port_that_https_has_anyway_is_no_part_of_our_origin(app: FastAPI) -> None:
+    services = app.state.services
+    told = replace(services.people, public_url=f"{HOME}:443")
+    async with client_of(create_app(replace(services, people=told)), HOME) as client:
+        ours = BEARER | {"Origin": HOME, HEADER: "1"}
+        assert (await client.http.post("/api/auth/session", headers=ours)).status_code == 201
+
+
+@pytest.mark.parametrize("path", ["/api/health/ready", "/api/health/work"])
+async def test_a_probe_with_a_cookie_of_somebody_elses_is_a_strangers(
+    home: FastAPI, path: str
+) -> None:
+    for address in (HOME, "http://10.1.2.3:8000"):
+        async with client_of(home, address) as client:
+            answer = await client.http.get(path, headers={"Cookie": "affinity=1"})
+        assert (answer.status_code in (200, 503), answer.json().keys()) == (True, {"status"})
+
+
 async def test_signing_out_has_the_browser_forget_what_it_kept(home: FastAPI) -> None:
     async with client_of(home, HOME) as client:
         ours = {"Origin": HOME, HEADER: "1"}
