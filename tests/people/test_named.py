@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.parametrize("dialect", BOTH[:1], indirect=True),  # no row is read
 ]
 
-PATH = f"/users/{MONA['login']}"
+PATH = "/users/{login}"
 
 
 @pytest.fixture
@@ -39,9 +39,8 @@ async def test_nobody_is_nobody(bench: Bench) -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500])
 async def test_who_may_not_ask_now_knows_nothing_of_the_account(bench: Bench, status: int) -> None:
-    bench.github.troubles.order(
-        failing(status), method="GET", path=PATH, times=2
-    )  # with a new token, too
+    # Twice: with a new token, too.
+    bench.github.troubles.order(failing(status), method="GET", path=PATH, times=2)
     with pytest.raises(GitHubSilent):
         await bench.gateway.named(MONA["login"])
 
