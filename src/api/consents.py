@@ -13,6 +13,7 @@ from api.access import Recognised
 from api.agreeing import consenting_of, places_of
 from api.auth import CALLBACK, OUR_PATH, OurSite
 from api.command_bodies import plain_body_of
+from api.doorkeeping import counted
 from api.needs import Need, require
 from api.paging import Id
 from api.people import People
@@ -141,6 +142,7 @@ async def consent(
     for each in repositories:
         require(caller, Need.OPERATOR, {"repository_id": each})
     await request.app.state.services.store.read(lambda c: places_of(c, repositories))
+    await counted(request, "begun", caller)
     try:
         asked = Asked(user_id, repositories, body.return_to)
         begun, url = await consenting.begin(asked, site.origin + CALLBACK)

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from api.problems import ApiError
 from people.attempts import Attempts, Door
+from people.caller import Caller
 
 # Of tokens and sessions it tells only that there were too many: a wrong token reaches no database.
 _TALLIED = ("sign_in", "link", "program")
@@ -42,10 +43,14 @@ async def refused(request: HTTPConnection, door: Door, error: ApiError) -> NoRet
     raise error
 
 
-async def counted(request: HTTPConnection, door: Door) -> None:
-    """Count what is no failure but must not be done without end; raises 429."""
+async def counted(request: HTTPConnection, door: Door, caller: Caller | None = None) -> None:
+    """Count what is no failure but must not be done without end; raises 429.
+
+    It counts for a caller, wherever they are: no stranger at their address takes it from them.
+    """
     attempts = _attempts(request)
-    if seconds := await attempts.failed(door, address_of(request, attempts)):
+    who = caller.key if caller else address_of(request, attempts)
+    if seconds := await attempts.failed(door, who):
         await _tally(request, f"too_many_{door}")
         raise _wait(seconds)
 

@@ -40,6 +40,8 @@ LIMITS: Mapping[Door, int] = {
     "account": 20,
 }
 _FIRST_CLOSED = timedelta(minutes=1)  # twice as long each further time
+# A sign-in that was begun takes its place up for so long: who fills many waits until it is free.
+_BEGUN_CLOSED = WINDOW
 _LONGEST_CLOSED = timedelta(minutes=16)
 _FORGOTTEN = timedelta(hours=6)  # without another failure
 _MOST_PENDING = 1000  # addresses and accounts in one write
@@ -97,7 +99,8 @@ def after(known: Standing | None, door: Door, failures: int, now: datetime) -> S
         return Standing(
             failures=failed, since=since, closings=known.closings, closed_until=None, changed_at=now
         )
-    closed = min(_FIRST_CLOSED * 2 ** min(known.closings, 10), _LONGEST_CLOSED)
+    first = _BEGUN_CLOSED if door == "begun" else _FIRST_CLOSED
+    closed = min(first * 2 ** min(known.closings, 10), _LONGEST_CLOSED)
     return Standing(
         failures=0,
         since=now,

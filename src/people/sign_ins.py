@@ -15,9 +15,11 @@ from people.secrets import hashed, new_secret
 from people.vault import NotOpened, Vault
 
 LASTS = timedelta(minutes=10)  # as long as GitHub's codes hold
-_MOST = 10_000  # under way at once; strangers begin them
+MOST = 10_000  # under way at once
+MOST_OF_STRANGERS = 8_000  # of these; the others are kept for whoever is known when they begin
 
 Purpose: TypeAlias = Literal["sign_in", "consent", "setup", "program"]
+_OF_STRANGERS = ("sign_in", "program")
 
 
 class SignInRow(SQLModel, table=True):
@@ -67,7 +69,8 @@ def begin(
 ) -> Begun:
     """Begin a sign-in; raises TooManySignIns, VaultMissing."""
     connection.execute(delete(_sign_ins).where(_sign_ins.c.ends_at <= now))
-    if (connection.scalar(select(func.count()).select_from(_sign_ins)) or 0) >= _MOST:
+    most = MOST_OF_STRANGERS if purpose in _OF_STRANGERS else MOST
+    if (connection.scalar(select(func.count()).select_from(_sign_ins)) or 0) >= most:
         raise TooManySignIns("too many sign-ins are under way; try again in some minutes")
     state, browser, verifier = new_secret(), new_secret(), new_secret()
     connection.execute(

@@ -5,9 +5,13 @@ from datetime import timedelta
 
 import httpx2
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, func, insert, select, text
 
+from events.table import table_of
+from people import sign_ins
 from people.attempts import LIMITS, WINDOW, Attempts, Door, Standing, after
+from people.sign_ins import LASTS, Purpose, SignInRow, TooManySignIns
+from people.vault import Vault
 from runtime.callers import TrustedProxies, parse_networks
 from runtime.database import Database
 from simulator.simulator import Simulator
@@ -73,6 +77,40 @@ def closings(clock: Clock, times: int) -> list[timedelta]:
 
 def test_each_time_is_twice_as_long_up_to_a_quarter_of_an_hour(clock: Clock) -> None:
     assert closings(clock, 6) == [MINUTE * n for n in (1, 2, 4, 8, 16, 16)]
+
+
+def test_who_began_many_sign_ins_waits_until_these_are_over(clock: Clock) -> None:
+    first = after(None, "begun", LIMITS["begun"], clock())
+    assert first.closed_until == clock() + LASTS
+    clock.now += LASTS
+    second = after(first, "begun", LIMITS["begun"], clock())
+    assert second.closed_until == clock() + 16 * MINUTE
+
+
+async def test_strangers_leave_places_to_whoever_is_known(store: Database, clock: Clock) -> None:
+    vault = Vault([b"a key"])
+
+    def begin(connection: Connection, purpose: Purpose) -> None:
+        sign_ins.begin(connection, vault, purpose, "/", clock())
+
+    def fill(connection: Connection, number: int) -> None:
+        filling = insert(table_of(SignInRow)).values(
+            browser_hash="", purpose="sign_in", verifier=b"", target="/", ends_at=clock() + LASTS
+        )
+        known = connection.scalar(select(func.count()).select_from(table_of(SignInRow))) or 0
+        rows = [{"state_hash": str(each)} for each in range(known, number)]
+        connection.execute(filling, rows)
+
+    await store.write(lambda c: fill(c, sign_ins.MOST_OF_STRANGERS))
+    with pytest.raises(TooManySignIns):
+        await store.write(lambda c: begin(c, "sign_in"))
+    with pytest.raises(TooManySignIns):
+        await store.write(lambda c: begin(c, "program"))
+    await store.write(lambda c: begin(c, "consent"))
+    await store.write(lambda c: begin(c, "setup"))
+    await store.write(lambda c: fill(c, sign_ins.MOST))
+    with pytest.raises(TooManySignIns):
+        await store.write(lambda c: begin(c, "consent"))
 
 
 def test_failures_far_apart_close_nothing(clock: Clock) -> None:

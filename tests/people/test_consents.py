@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from people.attempts import LIMITS
 from simulator.simulator import Simulator
 from simulator.state.accounts import ACTING_USER, OWNER
 from tests.api.answers import assert_problem
@@ -122,6 +123,15 @@ async def test_a_maintainer_sets_the_order(
         answer = await ada.send("PUT", f"{path}/order", json=order)
     assert [each["login"] for each in answer.json()["items"]] == [ADA, MONA]
     assert (await told(service))[-1] == ("ordered", ADA, repository_id)
+
+
+async def test_consents_are_begun_so_often_and_no_more(mona: Browser, github: Simulator) -> None:
+    asked = {"repositories": [rocket(github)]}
+    for _ in range(LIMITS["begun"] - 1):
+        assert (await mona.send("POST", "/api/consents", json=asked)).status_code == 200
+    answer = await mona.send("POST", "/api/consents", json=asked)
+    assert_problem(answer, 429, "too_many_failures")
+    assert (await mona.get("/api/auth/login")).status_code == 302  # which counts for her address
 
 
 async def test_who_withdraws_at_github_is_acted_as_no_more(

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from api.agreeing import consenting_of
 from api.auth import CALLBACK
 from api.commanding import Commanding
+from api.doorkeeping import counted
 from api.pages.desk import Lacking, SetupDesk
 from api.pages.rendering import page
 from api.pages.setup import Desk
@@ -49,16 +50,18 @@ async def prepare(request: Request, visitor: AtPage, desk: Desk, form: OwnForm) 
     preparing = _Preparing(request, caller, desk)
     told = [line for each in chosen for line in await preparing.told(each, first(form, "do"))]
     if first(form, "do") == "live" and first(form, "act_as_me") and caller.user_id is not None:
-        return await _consent(request, visitor, caller.user_id, [each.id for each in chosen])
+        return await _consent(request, visitor, caller, [each.id for each in chosen])
     return await _page(request, visitor, desk, told)
 
 
 async def _consent(
-    request: Request, visitor: Visitor, user_id: int, repositories: Sequence[int]
+    request: Request, visitor: Visitor, caller: Caller, repositories: Sequence[int]
 ) -> Response:
     """Send a browser to GitHub, to come back as an acting user of repositories."""
-    asked = Asked(user_id, tuple(repositories[:MOST]), "/setup/repositories")
+    assert caller.user_id is not None  # noqa: S101 (which was asked)
+    asked = Asked(caller.user_id, tuple(repositories[:MOST]), "/setup/repositories")
     consenting = consenting_of(request.app.state.services.people)
+    await counted(request, "begun", caller)
     try:
         begun, url = await consenting.begin(asked, visitor.site.origin + CALLBACK)
     except (TooManySignIns, VaultMissing) as error:

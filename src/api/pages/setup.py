@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
-from api.doorkeeping import refused, require_patience
+from api.doorkeeping import counted, refused, require_patience
 from api.pages.desk import SetupDesk
 from api.pages.rendering import page
 from api.pages.visitor import AtPage, OwnForm, Visitor, first, form_of
@@ -154,6 +154,7 @@ async def sign_in(request: Request, visitor: AtPage, form: OwnForm) -> Response:
     if people.signing_in is None or why_not is not None:
         raise ApiError(503, "sign_in_unavailable", why_not or "nobody signs in here")
     site = visitor.site
+    await counted(request, "begun", visitor.caller)
     try:
         begun, url = await people.signing_in.begin(
             "setup", "/setup", f"{site.origin}/api/auth/callback"
