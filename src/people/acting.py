@@ -116,7 +116,7 @@ class ActingPeople:
             return False
         role = await self.github.role(where.installation_id, where.full_name, login)
         if role < Role.OPERATOR:
-            why = f"@{login} has no write access to {where.full_name} any more"
+            why = f"@{login} has no write access to {consent.full_name} any more"
             await self.lose(consent, why, seen, everywhere=False)
             return False
         await self.store.write(lambda c: consents.check(c, consent, login, where, seen, behind))

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, delete, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
+from people.inserting import inserting
 from people.ports import Account
 
 
@@ -71,14 +71,19 @@ def name(
     by: Literal["setting", "setup"],
     now: datetime,
 ) -> bool:
-    """Note whose account a login was, or who set this server up; False: it was known."""
+    """Note whose account a login is, or who set this server up; False: it was known.
+
+    Whom a setting named by a login before, and now by another, goes on under that one.
+    """
     values = {"login": account.login.lower(), "named_by": by, "named_at": now}
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(_administrators).values(user_id=account.id, **values))
-    except IntegrityError:
-        return False
-    return True
+    named = inserting(connection, _administrators).values(user_id=account.id, **values)
+    named = named.on_conflict_do_update(
+        index_elements=["user_id"],
+        set_=values,
+        where=(_administrators.c.named_by == "setting")
+        & (_administrators.c.login != values["login"]),
+    )
+    return connection.execute(named.returning(_administrators.c.user_id)).first() is not None
 
 
 def name_first(connection: Connection, account: Account, named: Named, now: datetime) -> bool:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
+from people.inserting import inserting
 from projections import access_news
 from projections.access_news import AccessNewsRow
 from projections.repositories.model import RepositoryRow
@@ -85,10 +86,13 @@ def give(connection: Connection, consent: Consent) -> None:
     )
     stays = known is not None and known["lost_at"] is None
     values["place"] = known["place"] if stays and known else (connection.scalar(last) or 0) + 1
-    if known is None:
-        connection.execute(insert(_consents).values(**values))
-    else:
-        connection.execute(update(_consents).where(*this).values(**values))
+    given = inserting(connection, _consents).values(**values)
+    connection.execute(
+        given.on_conflict_do_update(
+            index_elements=["user_id", "repository_id"],
+            set_={name: given.excluded[name] for name in values},
+        )
+    )
 
 
 def find(connection: Connection, user_id: int, repository_id: int) -> Consent | None:

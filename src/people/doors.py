@@ -15,10 +15,11 @@ from events.identity import timed_id
 from events.log import EventLog
 from events.read import head
 from events.store import Store
-from people import sessions
+from people import pairs, sessions
 from people.caller import ADMIN
 from people.keeper import TokenKeeper
-from people.ports import Account
+from people.pairs import Kept
+from people.ports import Account, TokenPair
 from people.secrets import hashed, new_secret
 from people.sessions import Session
 
@@ -45,9 +46,14 @@ class Doors:
     clock: Callable[[], datetime]
     keeper: TokenKeeper | None = None
 
-    async def enter(self, account: Account, agent: str, before: str | None) -> Entered:
-        """Begin somebody's session; that of the cookie ``before`` ends."""
-        return await self._enter(account, agent, before, None)
+    async def enter(
+        self, account: Account, pair: TokenPair, agent: str, before: str | None
+    ) -> Entered:
+        """Begin somebody's session and keep their token; that of the cookie ``before`` ends.
+
+        The token that theirs replaces is revoked at GitHub. Raises VaultMissing.
+        """
+        return await self._enter(account, agent, before, None, pair)
 
     async def enter_as_admin(self, admin_token: str, agent: str, before: str | None) -> Entered:
         """Begin a session of whoever has the admin token, which was found to be right."""
@@ -59,15 +65,19 @@ class Doors:
         """End somebody's sessions, and forget their token with the last; consents stay."""
         now = self.clock()
 
-        def work(connection: Connection) -> bool:
+        def work(connection: Connection) -> Kept | None:
             sessions.end(connection, ids)
-            return not sessions.of_person(connection, user_id, now)
+            if user_id is None:
+                return None
+            # First their token, then whether a session is left: who signs in meanwhile keeps both.
+            kept = pairs.find(connection, user_id, "session")
+            return None if sessions.of_person(connection, user_id, now) else kept
 
-        none_left = await self.store.write(work)
+        unneeded = await self.store.write(work)
         content = SignedOut(sessions=tuple(ids), user_id=user_id, because=because)
         await self.record(content, login, user_id)
-        if user_id is not None and none_left and self.keeper is not None:
-            await self.keeper.forget(user_id, "session")
+        if unneeded is not None and self.keeper is not None:
+            await self.keeper.forget_pair(unneeded)
 
     async def record(
         self, content: OwnEvent, by: str, by_id: int | None, about: About = _THE_SERVICE
@@ -77,7 +87,12 @@ class Doors:
         await self.log.append(own_event(content, event_id, about=about, by=by, by_id=by_id))
 
     async def _enter(
-        self, account: Account | None, agent: str, before: str | None, made_with: str | None
+        self,
+        account: Account | None,
+        agent: str,
+        before: str | None,
+        made_with: str | None,
+        pair: TokenPair | None = None,
     ) -> Entered:
         secret, now = new_secret(), self.clock()
         session = Session(
@@ -91,13 +106,32 @@ class Doors:
             used_at=now,
             ends_at=now + sessions.LONGEST,
         )
-        replaced = await self.store.write(lambda c: _replacing(c, secret, session, before, now))
+
+        def work(connection: Connection) -> tuple[Session | None, Kept | None]:
+            """Keep both in one transaction: who signs out elsewhere revokes neither."""
+            revoked = self._keep(connection, account, pair, now)
+            return _replacing(connection, secret, session, before, now), revoked
+
+        replaced, revoked = await self.store.write(work)
         kind: Literal["person", "admin_token"] = "person" if account else "admin_token"
         content = SignedIn(session=session.id, kind=kind, ends_at=session.ends_at)
         await self.record(content, session.login or ADMIN, session.user_id)
         if replaced is not None:
             await self._tell_of(replaced)
+        if revoked is not None and self.keeper is not None:
+            await self.keeper.revoke(revoked)
         return Entered(secret=secret, session=session)
+
+    def _keep(
+        self, connection: Connection, account: Account | None, pair: TokenPair | None, now: datetime
+    ) -> Kept | None:
+        """Keep somebody's pair; returns the one that it replaces."""
+        if account is None or pair is None or self.keeper is None:
+            return None
+        before = pairs.find(connection, account.id, "session")
+        vault, login = self.keeper.vault, account.login
+        pairs.keep(connection, vault, account.id, "session", login, pair, now)
+        return before
 
     async def _tell_of(self, replaced: Session) -> None:
         over = SignedOut(

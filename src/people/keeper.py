@@ -95,8 +95,11 @@ class TokenKeeper:
 
     async def forget_pair(self, kept: Kept) -> None:
         """Do so with a pair that was found, unless another has taken its place."""
-        if not await self.store.write(lambda connection: pairs.drop(connection, kept)):
-            return
+        if await self.store.write(lambda connection: pairs.drop(connection, kept)):
+            await self.revoke(kept)
+
+    async def revoke(self, kept: Kept) -> None:
+        """Revoke at GitHub what is kept here no more, as far as it can be asked."""
         try:
             await self.github.revoke(kept.opened(self.vault).access)
         except (GitHubSilent, GitHubRefused, NotOpened):

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
+from people.inserting import inserting
 from people.ports import AppCredentials
 from people.vault import Vault
 
@@ -42,9 +43,13 @@ def keep(connection: Connection, vault: Vault, app: AppCredentials, now: datetim
         "sealed": vault.seal(said, _place(app.app_id)),
         "kept_at": now,
     }
-    changed = update(_credentials).values(version=_credentials.c.version + 1, **values)
-    if not connection.execute(changed).rowcount:
-        connection.execute(insert(_credentials).values(id=_THE_ONE, version=1, **values))
+    kept = inserting(connection, _credentials).values(id=_THE_ONE, version=1, **values)
+    connection.execute(
+        kept.on_conflict_do_update(
+            index_elements=["id"],
+            set_={**values, "version": _credentials.c.version + 1},
+        )
+    )
 
 
 def version(connection: Connection) -> int:

@@ -56,9 +56,13 @@ class Looking:
                 raise
             return known
 
-    async def look(self, user_id: int, login: str) -> Reach:
-        """Ask GitHub now and keep what it says; raises as ``reach`` does."""
-        access = await self.keeper.access(user_id, "session")
+    async def look(self, user_id: int, login: str, access: str | None = None) -> Reach:
+        """Ask GitHub now and keep what it says; raises as ``reach`` does.
+
+        ``access`` is the token of who is just signing in, so that theirs is not kept yet.
+        """
+        signs_in = access is not None
+        access = access or await self.keeper.access(user_id, "session")
         behind = (await self.store.read(head)).position  # before it is asked: news since count
         at = self.clock()
         reached = await self.github.installations(access)
@@ -77,7 +81,7 @@ class Looking:
             installations=frozenset(each.id for each in reached),
             owned=frozenset(owned),
         )
-        await self.store.write(lambda connection: rights.store(connection, reach))
+        await self.store.write(lambda c: rights.store(c, reach, renames=signs_in))
         return reach
 
     async def _owns(self, access: str, user_id: int, installation: ReachedInstallation) -> bool:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 import orjson
-from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
+from people.inserting import inserting
 from people.ports import TokenPair
 from people.vault import Vault
 
@@ -76,10 +77,13 @@ def keep(  # noqa: PLR0913 (a row has this many sides)
 ) -> None:
     """Keep a pair in place of whichever was there."""
     values = _values(vault, user_id, use, pair, now) | {"login": login}
-    this = (_pairs.c.user_id == user_id, _pairs.c.use == use)
-    changed = update(_pairs).where(*this).values(version=_pairs.c.version + 1, **values)
-    if not connection.execute(changed).rowcount:
-        connection.execute(insert(_pairs).values(user_id=user_id, use=use, version=1, **values))
+    kept = inserting(connection, _pairs).values(user_id=user_id, use=use, version=1, **values)
+    connection.execute(
+        kept.on_conflict_do_update(
+            index_elements=["user_id", "use"],
+            set_={**values, "version": _pairs.c.version + 1},
+        )
+    )
 
 
 def find(connection: Connection, user_id: int, use: Use) -> Kept | None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
+from people.inserting import inserting
 from people.roles import Role
 
 
@@ -100,19 +101,21 @@ def find(connection: Connection, user_id: int) -> Reach | None:
     )
 
 
-def store(connection: Connection, reach: Reach) -> None:
-    """Keep somebody's rights in place of what was known, unless newer ones are there."""
-    user_id = reach.user_id
-    values = {"login": reach.login, "read_at": reach.read_at, "read_behind": reach.read_behind}
-    this = _reaches.c.user_id == user_id
-    known = connection.execute(select(_reaches).where(this).with_for_update()).first()
-    if known is None:
-        connection.execute(insert(_reaches).values(user_id=user_id, **values))
-    elif known.read_behind > reach.read_behind:
-        return
-    else:
-        connection.execute(update(_reaches).where(this).values(**values))
-    _replace_rows(connection, reach)
+def store(connection: Connection, reach: Reach, *, renames: bool = False) -> None:
+    """Keep somebody's rights in place of what was known, unless newer ones are there.
+
+    ``renames``: they just signed in, so that this is their login; that of a session may be older.
+    """
+    values = {"read_at": reach.read_at, "read_behind": reach.read_behind}
+    login = {"login": reach.login}
+    read = inserting(connection, _reaches).values(user_id=reach.user_id, **values, **login)
+    read = read.on_conflict_do_update(
+        index_elements=["user_id"],
+        set_={**values, **(login if renames else {})},
+        where=_reaches.c.read_behind <= reach.read_behind,
+    )
+    if connection.execute(read.returning(_reaches.c.user_id)).first() is not None:
+        _replace_rows(connection, reach)
 
 
 def forget(connection: Connection, user_id: int) -> None:

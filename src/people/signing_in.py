@@ -1,6 +1,7 @@
 """Signing in with GitHub: out to its page, back with a code, in with the rights that it tells."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,13 +11,12 @@ import structlog
 from events.catalogue.people import AdministratorNamed
 from events.errors import OrchestratorError
 from events.store import Store
-from people import administrators, sign_ins
+from people import administrators, rights, sign_ins
 from people.administrators import Named
 from people.attempts import Attempts
 from people.doors import Doors, Entered
-from people.keeper import TokenKeeper
 from people.looking import Looking
-from people.ports import Account, GitHubPeople, GitHubRefused, GitHubSilent
+from people.ports import Account, GitHubPeople, GitHubRefused, GitHubSilent, TokenPair
 from people.sign_ins import Begun, Purpose, SignIn
 from people.vault import Vault
 
@@ -34,7 +34,6 @@ class SigningIn:
     store: Store
     vault: Vault
     github: GitHubPeople
-    keeper: TokenKeeper
     looking: Looking
     doors: Doors
     named: Named
@@ -72,9 +71,13 @@ class SigningIn:
         await self._resolve(account)
         if sign_in.purpose == "setup":
             await self._name_first(account)
-        await self.keeper.keep(account.id, "session", account.login, pair)
-        await self._require_something(account)
-        return await self.doors.enter(account, agent, before)
+        try:
+            await self._require_something(account, pair)
+        except OrchestratorError:
+            with suppress(GitHubSilent, GitHubRefused):  # it ends by itself within hours
+                await self.github.revoke(pair.access)
+            raise
+        return await self.doors.enter(account, pair, agent, before)
 
     async def name_administrator(self, account: Account, by: Literal["setting", "setup"]) -> None:
         """Let an account administer this server."""
@@ -90,8 +93,8 @@ class SigningIn:
             content = AdministratorNamed(user_id=account.id, login=account.login, by="setup")
             await self.doors.record(content, account.login, account.id)
 
-    async def _require_something(self, account: Account) -> None:
-        """Refuse whoever reaches nothing here, and forget their token.
+    async def _require_something(self, account: Account, pair: TokenPair) -> None:
+        """Refuse whoever reaches nothing here, and forget their rights.
 
         After too many such sign-ins of an account it is told so without GitHub being asked again.
         """
@@ -99,16 +102,17 @@ class SigningIn:
             return
         who = f"account:{account.id}"
         may_look = not self.attempts.waits("account", lambda: who)
-        if not may_look or not (await self._reaches_something(account)):
+        if not may_look or not (await self._reaches_something(account, pair)):
             await self.attempts.failed("account", who)
-            await self.keeper.forget(account.id, "session")
+            await self.store.write(lambda c: rights.forget(c, account.id))
             raise NothingHere(
                 f"@{account.login} reaches no repository that this server knows: ask whoever "
                 "administers one for access, or its owner to install the App"
             )
 
-    async def _reaches_something(self, account: Account) -> bool:
-        return bool((await self.looking.look(account.id, account.login)).installations)
+    async def _reaches_something(self, account: Account, pair: TokenPair) -> bool:
+        reach = await self.looking.look(account.id, account.login, pair.access)
+        return bool(reach.installations)
 
     async def _resolve(self, account: Account) -> None:
         """Find out once whose accounts the logins of the setting are."""

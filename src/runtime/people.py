@@ -82,7 +82,6 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
         store=store,
         vault=vault,
         github=github,
-        keeper=keeper,
         looking=looking,
         doors=doors,
         named=named,
