@@ -176,10 +176,13 @@ def untold(connection: Connection, limit: int) -> list[Consent]:
     return _all(connection, select(_consents).where(~_consents.c.told).limit(limit))
 
 
-def in_doubt(connection: Connection, now: datetime, limit: int) -> list[tuple[Consent, Where]]:
+def in_doubt(
+    connection: Connection, now: datetime, but: Collection[int], limit: int
+) -> list[tuple[Consent, Where]]:
     """Return given ones of which GitHub is to be asked: something was told since, or a day passed.
 
-    Those of repositories that the App does not reach are left: nothing is done there.
+    Those of repositories that the App does not reach are left: nothing is done there. So are those
+    of the people ``but``.
     """
     revoked = _news_of(access_news.PERSON, _consents.c.user_id)
     changed = _news_of(access_news.INSTALLATION, _consents.c.installation_id)
@@ -198,6 +201,7 @@ def in_doubt(connection: Connection, now: datetime, limit: int) -> list[tuple[Co
         .order_by(_consents.c.checked_at)
         .limit(limit)
     )
+    query = query.where(_consents.c.user_id.not_in(but)) if but else query
     found = connection.execute(query).mappings().all()
     return [(_read(row), Where(row["repository_id"], row["at"], row["named"])) for row in found]
 

@@ -5,18 +5,20 @@ first, no transaction is held across the request, and whoever finds the pair gon
 trying for ever.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 import orjson
-from sqlalchemy import Connection, RowMapping, delete, or_, select, update
+from sqlalchemy import Connection, LargeBinary, RowMapping, delete, func, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
+from people import sessions
 from people.inserting import inserting
 from people.ports import TokenPair
-from people.vault import Vault
+from people.vault import HEAD_BYTES, NotOpened, Vault
 
 Use: TypeAlias = Literal["session", "consent"]
 
@@ -131,16 +133,53 @@ def drop_of(connection: Connection, user_id: int, use: Use) -> None:
     connection.execute(delete(_pairs).where(_pairs.c.user_id == user_id, _pairs.c.use == use))
 
 
-def ending(connection: Connection, use: Use, before: datetime, limit: int) -> list[Kept]:
-    """Return pairs whose right to be refreshed ends before a time, the next one first."""
+def ending(
+    connection: Connection, use: Use, before: datetime, but: Collection[int], limit: int
+) -> list[Kept]:
+    """Return pairs whose right to be refreshed ends before a time, the next one first.
+
+    Those of the people ``but`` are left out.
+    """
     query = select(_pairs).where(_pairs.c.use == use, _pairs.c.refresh_ends_at <= before)
+    query = query.where(_pairs.c.user_id.not_in(but)) if but else query
     query = query.order_by(_pairs.c.refresh_ends_at).limit(limit)
     return [_kept(row) for row in connection.execute(query).mappings()]
+
+
+def without_session(connection: Connection, now: datetime, limit: int) -> list[Kept]:
+    """Return pairs of people whose sessions have all ended, by themselves too."""
+    query = select(_pairs).where(
+        _pairs.c.use == "session", ~sessions.has_any(_pairs.c.user_id, now)
+    )
+    return [_kept(row) for row in connection.execute(query.limit(limit)).mappings()]
+
+
+def seal_anew(connection: Connection, vault: Vault, limit: int) -> int:
+    """Seal with the first key what older ones sealed, of all uses; returns how many pairs.
+
+    What does not open although its key is there was tampered with, and stays as it is.
+    """
+    older = vault.older_heads
+    if not older:
+        return 0
+    head = func.substr(_pairs.c.sealed, 1, HEAD_BYTES, type_=LargeBinary)
+    rows = connection.execute(select(_pairs).where(head.in_(older)).limit(limit)).mappings()
+    return sum(_sealed_anew(connection, vault, _kept(row)) for row in rows.all())
 
 
 def place(user_id: int, use: Use) -> str:
     """Return where a pair is sealed for."""
     return f"user_tokens:{user_id}:{use}"
+
+
+def _sealed_anew(connection: Connection, vault: Vault, kept: Kept) -> bool:
+    where = place(kept.user_id, kept.use)
+    try:
+        sealed = vault.seal(vault.open(kept.sealed, where), where)
+    except NotOpened:
+        return False
+    same = (*_same(kept), _pairs.c.sealed == kept.sealed)  # its version stays: so does the pair
+    return bool(connection.execute(update(_pairs).where(*same).values(sealed=sealed)).rowcount)
 
 
 def _values(vault: Vault, user_id: int, use: Use, pair: TokenPair, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, table_of
@@ -88,6 +98,11 @@ def of_person(connection: Connection, user_id: int | None, now: datetime) -> lis
     query = select(_sessions).where(_of(user_id), *_holds(now))
     query = query.order_by(_sessions.c.began_at.desc()).limit(MOST)
     return [_session(row) for row in connection.execute(query).mappings()]
+
+
+def has_any(user_id: ColumnElement[int], now: datetime) -> ColumnElement[bool]:
+    """Say in a query whether the person of a row has a session."""
+    return exists().where(_sessions.c.user_id == user_id, *_holds(now))
 
 
 def end(connection: Connection, ids: Sequence[UUID]) -> None:

@@ -17,6 +17,7 @@ from events.errors import OrchestratorError
 
 _FORMAT = b"\x01"
 _KEY_BYTES, _ID_BYTES, _NONCE_BYTES, _TAG_BYTES = 32, 8, 12, 16
+HEAD_BYTES = len(_FORMAT) + _ID_BYTES
 _LEAST = len(_FORMAT) + _ID_BYTES + _NONCE_BYTES + _TAG_BYTES
 
 
@@ -72,6 +73,11 @@ class Vault:
     def is_current(self, sealed: bytes) -> bool:
         """Say whether the first key sealed it; what an older one did is sealed anew when it can."""
         return sealed[1 : 1 + _ID_BYTES] == self._sealing
+
+    @property
+    def older_heads(self) -> list[bytes]:
+        """With what begins whatever the older keys sealed, in ``HEAD_BYTES`` bytes."""
+        return [_FORMAT + each for each in self._keys if each != self._sealing]
 
 
 def _bound(head: bytes, place: str) -> bytes:
