@@ -20,7 +20,7 @@ from people.doors import Entered
 from people.ports import GitHubRefused, GitHubSilent
 from people.sessions import LONGEST
 from people.sign_ins import LASTS, SignIn, SignInUnknown, TooManySignIns
-from people.signing_in import NothingHere, SigningIn
+from people.signing_in import Browser, NothingHere, SigningIn
 from people.vault import VaultMissing
 
 router = APIRouter(prefix="/api/auth", tags=["people"])
@@ -181,8 +181,12 @@ async def _came_back(  # noqa: PLR0913 (as above)
 async def _entered(
     request: Request, desk: SigningIn, site: Site, sign_in: SignIn, code: str
 ) -> Response:
-    before, uri = request.cookies.get(site.cookie()), site.origin + CALLBACK
-    entered = await desk.enter(sign_in, code, uri, _agent(request), before)
+    browser = Browser(
+        agent=_agent(request),
+        session=request.cookies.get(site.cookie()),
+        setup=request.cookies.get(site.cookie("_setup")),
+    )
+    entered = await desk.enter(sign_in, code, site.origin + CALLBACK, browser)
     answer = _sent_on(sign_in.target)
     _hand_over(site, answer, entered)
     return answer

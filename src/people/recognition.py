@@ -59,13 +59,15 @@ class Recognition:
             return None
         session, administers, revoked = found
         if session.user_id is None:
-            holds = self._is_admin_tokens(session.made_with)
-            return (_admin(session), session) if holds else None
-        if revoked:
+            if not self._is_admin_tokens(session.made_with):
+                return None
+        elif revoked:
             await self._end_revoked(session)
             return None
         if sessions.is_to_be_touched(session, now):
             await self.store.write(lambda connection: sessions.touch(connection, session, now))
+        if session.user_id is None:
+            return _admin(session), session
         return await self._person(session, session.user_id, administers=administers), session
 
     async def of_api_token(self, secret: str) -> Caller | None:

@@ -1,10 +1,10 @@
 """Setting up while nobody administers: a link that is shown once lets one browser begin."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlmodel import Field, SQLModel
 
 from events.errors import OrchestratorError
@@ -12,7 +12,9 @@ from events.store import Store
 from events.table import table_of
 from people import administrators, sessions
 from people.administrators import Named
+from people.ports import Account
 from people.secrets import LONGEST, hashed, new_secret
+from people.sessions import Session
 
 LASTS = timedelta(hours=1)
 
@@ -36,23 +38,27 @@ class LinkRefused(OrchestratorError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingUp:
-    """Says whether this server is to be set up, and by which browser."""
+    """Says whether this server is to be set up, and by which browser.
+
+    ``admin_tokens`` are those that hold now: what was made with another is nobody's any more.
+    """
 
     store: Store
     named: Named
+    admin_tokens: Sequence[str] = field(repr=False)
     clock: Callable[[], datetime]
 
     async def is_open(self) -> bool:
         """Say whether nobody administers, by name or with the admin token's session."""
         now = self.clock()
-        return await self.store.read(lambda connection: is_open(connection, self.named, now))
+        return await self.store.read(lambda connection: self._is_open(connection, now))
 
     async def new_link(self) -> str | None:
         """Return the secret of a new link, in place of any that was not spent; None: no need."""
         secret, now = new_secret(), self.clock()
 
         def work(connection: Connection) -> str | None:
-            if not is_open(connection, self.named, now):
+            if not self._is_open(connection, now):
                 return None
             begin(connection, secret, now)
             return secret
@@ -64,7 +70,7 @@ class SettingUp:
         browser, now = new_secret(), self.clock()
 
         def work(connection: Connection) -> bool:
-            return is_open(connection, self.named, now) and spend(connection, token, browser, now)
+            return self._is_open(connection, now) and spend(connection, token, browser, now)
 
         if len(token) > LONGEST or not await self.store.write(work):
             raise LinkRefused(
@@ -76,16 +82,45 @@ class SettingUp:
     async def is_by(self, browser: str) -> bool:
         """Say whether a cookie's secret is that of the browser that sets this server up."""
         now = self.clock()
-        return len(browser) <= LONGEST and await self.store.read(
-            lambda c: holds(c, browser, now) and is_open(c, self.named, now)
-        )
+        return await self.store.read(lambda connection: self._sets_up(connection, browser, now))
 
+    async def name_first(self, account: Account, link: str | None, session: str | None) -> bool:
+        """Let who set this server up administer it; says whether they do now.
 
-def is_open(connection: Connection, named: Named, now: datetime) -> bool:
-    """Say whether nobody administers this server yet."""
-    if administrators.anybody(connection, named):
-        return False
-    return not sessions.of_person(connection, None, now)
+        ``link`` is the secret of the browser that spent set-up's link, and counts while set-up is
+        open: a link that somebody else took is worth nothing any more once it was closed.
+        ``session`` is the browser's so far: one of the admin token's may name whoever it likes.
+        """
+        now = self.clock()
+
+        def work(connection: Connection) -> bool:
+            _one_at_a_time(connection)
+            may = self._sets_up(connection, link, now) or self._is_admins(connection, session, now)
+            return may and administrators.name_first(connection, account, self.named, now)
+
+        return await self.store.write(work)
+
+    def _is_open(self, connection: Connection, now: datetime) -> bool:
+        """Say whether nobody administers this server yet."""
+        if administrators.anybody(connection, self.named):
+            return False
+        admins = sessions.of_person(connection, None, now)
+        return not any(self._holds(each) for each in admins)
+
+    def _sets_up(self, connection: Connection, link: str | None, now: datetime) -> bool:
+        if link is None or len(link) > LONGEST:
+            return False
+        return holds(connection, link, now) and self._is_open(connection, now)
+
+    def _is_admins(self, connection: Connection, secret: str | None, now: datetime) -> bool:
+        if secret is None or len(secret) > LONGEST:
+            return False
+        session = sessions.find(connection, secret, now)
+        return session is not None and session.user_id is None and self._holds(session)
+
+    def _holds(self, session: Session) -> bool:
+        """Say whether a session was made with an admin token that holds now."""
+        return session.made_with in {hashed(each) for each in self.admin_tokens if each}
 
 
 def begin(connection: Connection, token: str, now: datetime) -> None:
@@ -110,3 +145,9 @@ def holds(connection: Connection, browser: str, now: datetime) -> bool:
     """Say whether a browser spent a link, within the hour."""
     this = (_setups.c.browser_hash == hashed(browser), _setups.c.ends_at > now)
     return connection.scalar(select(_setups.c.ends_at).where(*this)) is not None
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Let nobody else be named, nor begin a session, meanwhile; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE administrators, sessions IN SHARE ROW EXCLUSIVE MODE"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +17,7 @@ from people.attempts import Attempts
 from people.doors import Doors, Entered
 from people.looking import Looking
 from people.ports import Account, GitHubPeople, GitHubRefused, GitHubSilent, TokenPair
+from people.setting_up import SettingUp
 from people.sign_ins import Begun, Purpose, SignIn
 from people.vault import Vault
 
@@ -25,6 +26,15 @@ _log = structlog.get_logger("people")
 
 class NothingHere(OrchestratorError):
     """Somebody is who they say, and reaches nothing on this server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """What comes back from GitHub: its name for itself, the secrets of a session and of set-up."""
+
+    agent: str
+    session: str | None = field(repr=False)
+    setup: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +48,7 @@ class SigningIn:
     doors: Doors
     named: Named
     attempts: Attempts
+    setting_up: SettingUp
     clock: Callable[[], datetime]
 
     async def begin(self, purpose: Purpose, target: str, redirect_uri: str) -> tuple[Begun, str]:
@@ -60,9 +71,9 @@ class SigningIn:
         return await self.store.write(lambda c: sign_ins.spend(c, self.vault, state, browser, now))
 
     async def enter(
-        self, sign_in: SignIn, code: str, redirect_uri: str, agent: str, before: str | None
+        self, sign_in: SignIn, code: str, redirect_uri: str, browser: Browser
     ) -> Entered:
-        """Begin a session of whoever a code is of; that of the cookie ``before`` ends.
+        """Begin a session of whoever a code is of; the one that the browser had ends.
 
         Raises GitHubRefused, GitHubSilent, NothingHere.
         """
@@ -70,14 +81,14 @@ class SigningIn:
         account = await self.github.account(pair.access)
         await self._resolve(account)
         if sign_in.purpose == "setup":
-            await self._name_first(account)
+            await self._name_first(account, browser)
         try:
             await self._require_something(account, pair)
         except OrchestratorError:
             with suppress(GitHubSilent, GitHubRefused):  # it ends by itself within hours
                 await self.github.revoke(pair.access)
             raise
-        return await self.doors.enter(account, pair, agent, before)
+        return await self.doors.enter(account, pair, browser.agent, browser.session)
 
     async def name_administrator(self, account: Account, by: Literal["setting", "setup"]) -> None:
         """Let an account administer this server."""
@@ -86,10 +97,9 @@ class SigningIn:
             content = AdministratorNamed(user_id=account.id, login=account.login, by=by)
             await self.doors.record(content, account.login, account.id)
 
-    async def _name_first(self, account: Account) -> None:
+    async def _name_first(self, account: Account, browser: Browser) -> None:
         """Let an account administer that comes from set-up, unless somebody does by now."""
-        now = self.clock()
-        if await self.store.write(lambda c: administrators.name_first(c, account, self.named, now)):
+        if await self.setting_up.name_first(account, browser.setup, browser.session):
             content = AdministratorNamed(user_id=account.id, login=account.login, by="setup")
             await self.doors.record(content, account.login, account.id)
 

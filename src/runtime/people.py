@@ -78,6 +78,9 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
     looking = Looking(store=store, github=github, keeper=keeper, clock=clock)
     doors = Doors(store=store, log=log, clock=clock, keeper=keeper)
     attempts = _attempts(settings, store, clock)
+    setting_up = SettingUp(
+        store=store, named=named, admin_tokens=settings.admin_tokens, clock=clock
+    )
     signing_in = SigningIn(
         store=store,
         vault=vault,
@@ -86,6 +89,7 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
         doors=doors,
         named=named,
         attempts=attempts,
+        setting_up=setting_up,
         clock=clock,
     )
     issuing = Issuing(store=store, doors=doors, clock=clock)
@@ -111,7 +115,7 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
         why_not=lambda: why_not(app, vault),
         public_url=settings.public_url,
         admin_tokens=settings.admin_tokens,
-        setting_up=SettingUp(store=store, named=named, clock=clock),
+        setting_up=setting_up,
     )
     desk = AppDesk(settings=settings, app=app, store=store, vault=vault, doors=doors, clock=clock)
     return OpenPeople(api=api, github=github, desk=desk, acting=acting)

@@ -21,6 +21,7 @@ from tests.people.browser import a_browser, a_service
 from tests.people.setting_up import HTML, Visit, a_link, a_new_server, a_visit, at_github, forms_of
 from tests.people.test_signing_in import everything, on_one_database
 from tests.service import RECEIVER, signed
+from tests.simulator.browsing import press
 from tests.simulator.builders import ROCKET
 from tests.simulator.running import a_plan, a_simulator
 
@@ -128,7 +129,7 @@ async def a_new_service(
 
 async def a_code(database_url: str) -> str:
     database = open_database(database_url)
-    code = await SettingUp(store=database, named=Named(), clock=now).new_link()
+    code = await SettingUp(store=database, named=Named(), admin_tokens=(), clock=now).new_link()
     await database.close()
     assert code is not None
     return code
@@ -239,3 +240,25 @@ async def test_a_refusal_is_a_page_to_browsers(database_url: str, github: Simula
         assert "<h1>Forbidden</h1>" in page.text
         answer = await service.http.get("/api/auth/callback?code=x&state=y")
         assert answer.json()["code"] == "sign_in_unknown"
+
+
+@on_one_database
+async def test_whoever_is_signed_in_already_may_set_up(
+    database_url: str, github: Simulator
+) -> None:
+    async with a_service(database_url, github) as service, a_browser(service, github) as browser:
+        assert (await browser.sign_in(ADA)).status_code == 303
+        assert (await browser.get("/setup/repositories")).status_code == 403
+        ours, code = {"Origin": browser.origin}, await a_code(database_url)
+        spent = await browser.http.post("/setup/code", data={"code": code}, headers=ours)
+        assert spent.status_code == 303
+        async with timeout(30):
+            while "/setup/sign-in" not in (page := await browser.get("/setup")).text:  # noqa: ASYNC110 (as above)
+                await sleep(0.2)  # until the App's installation is known
+        [form] = [each for each in forms_of(page) if each.action == "/setup/sign-in"]
+        out = await browser.http.post(form.action, data=form.fields, headers=ours)
+        async with httpx2.AsyncClient(trust_env=False) as there:
+            asked = await there.get(out.headers["location"])
+            back = (await press(there, asked, "authorize", user=ADA)).headers["location"]
+        assert (await browser.come_back(str(back))).status_code == 303
+        assert (await browser.get("/setup/repositories")).status_code == 200

@@ -1,5 +1,6 @@
 """The link that lets one browser set a server up: once, for an hour, while nobody administers."""
 
+from asyncio import gather
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 from people import administrators, kept_app, sessions
 from people.administrators import Named
 from people.ports import Account, AppCredentials
+from people.secrets import hashed
 from people.sessions import Session
 from people.setting_up import LASTS, LinkRefused, SettingUp
 from people.vault import NotOpened, Vault, VaultMissing
@@ -16,7 +18,8 @@ from runtime.database import Database
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-ADA = Account(7, "ada-bright")
+TOKEN = "the admin token"
+ADA, MONA = Account(7, "ada-bright"), Account(8, "mona-maintains")
 APP = AppCredentials(
     app_id=3,
     slug="conductor",
@@ -33,7 +36,12 @@ class Links:
 
     def __init__(self, store: Database, named: str = "") -> None:
         self.now = NOW
-        self.setting_up = SettingUp(store=store, named=Named.read(named), clock=lambda: self.now)
+        self.setting_up = SettingUp(
+            store=store,
+            named=Named.read(named),
+            admin_tokens=[TOKEN, ""],
+            clock=lambda: self.now,
+        )
 
     async def made(self) -> str:
         link = await self.setting_up.new_link()
@@ -84,8 +92,7 @@ async def test_whoever_comes_first_ends_it_for_all(store: Database) -> None:
     browser = await links.setting_up.spend(open_link)
     waiting = await late.made()
     assert await store.write(lambda c: administrators.name_first(c, ADA, Named(), NOW))
-    second = Account(8, "mona-maintains")
-    assert not await store.write(lambda c: administrators.name_first(c, second, Named(), NOW))
+    assert not await store.write(lambda c: administrators.name_first(c, MONA, Named(), NOW))
     assert not await store.read(lambda c: administrators.known(c, 8, Named()))
     assert await store.read(lambda c: administrators.known(c, 7, Named()))
     assert not await links.setting_up.is_by(browser)
@@ -98,25 +105,65 @@ async def test_who_was_named_by_a_setting_once_may_set_it_up(store: Database) ->
     assert await store.write(lambda c: administrators.name_first(c, ADA, Named(), NOW))
 
 
-async def test_a_session_of_the_admin_token_is_somebody(store: Database) -> None:
-    """A database that knew the admin token only goes on as it was, and may be set up besides."""
-    links = Links(store)
-    session = Session(
-        id=UUID(int=1),
+def an_admins(number: int = 1, token: str = TOKEN) -> Session:
+    return Session(
+        id=UUID(int=number),
         user_id=None,
         login=None,
         agent="",
-        made_with="",
+        made_with=hashed(token),
         began_at=NOW,
         began_behind=0,
         used_at=NOW,
         ends_at=NOW + timedelta(days=30),
     )
+
+
+async def test_a_session_of_the_admin_token_is_somebody(store: Database) -> None:
+    """A database that knew the admin token only goes on as it was, and may be set up besides."""
+    links = Links(store)
     assert await links.setting_up.is_open()
-    await store.write(lambda c: sessions.begin(c, "secret", session))
+    await store.write(lambda c: sessions.begin(c, "secret", an_admins()))
     assert not await links.setting_up.is_open()
-    await store.write(lambda c: sessions.end(c, [session.id]))
+    await store.write(lambda c: sessions.end(c, [an_admins().id]))
     assert await links.setting_up.is_open()
+
+
+async def test_a_session_of_a_token_that_was_rotated_away_is_nobody(store: Database) -> None:
+    links = Links(store)
+    await store.write(lambda c: sessions.begin(c, "old", an_admins(1, "an older one")))
+    await store.write(lambda c: sessions.begin(c, "none", an_admins(2, "")))
+    assert await links.setting_up.is_open()
+    assert not await links.setting_up.name_first(ADA, None, "old")
+
+
+async def test_a_link_that_was_stolen_names_nobody_once_set_up_was_closed(store: Database) -> None:
+    links = Links(store)
+    browser = await links.setting_up.spend(await links.made())
+    await store.write(lambda c: sessions.begin(c, "the admin's", an_admins()))
+    for link, session in ((browser, None), (browser, "another"), ("x", None), (None, "x" * 999)):
+        assert not await links.setting_up.name_first(ADA, link, session)
+    assert await links.setting_up.name_first(ADA, None, "the admin's")
+    assert not await links.setting_up.name_first(MONA, browser, "the admin's")
+
+
+async def test_of_two_who_set_up_at_once_one_is_named(store: Database) -> None:
+    links = Links(store)
+    browsers = [await links.setting_up.spend(await links.made()) for _ in range(2)]
+    named = await gather(
+        *(
+            links.setting_up.name_first(account, browser, None)
+            for account, browser in zip((ADA, MONA), browsers, strict=True)
+        )
+    )
+    assert sorted(named) == [False, True]
+
+
+async def test_a_link_names_nobody_when_its_hour_is_over(store: Database) -> None:
+    links = Links(store)
+    browser = await links.setting_up.spend(await links.made())
+    links.now += LASTS
+    assert not await links.setting_up.name_first(ADA, browser, None)
 
 
 async def test_an_app_is_kept_sealed_and_its_version_tells_of_another(store: Database) -> None:

@@ -24,7 +24,8 @@ _FIELDS = 1000
 class Visitor:
     """A browser at one of our pages; ``secret`` is that of a cookie of ours, which forms prove.
 
-    ``caller`` is who has a session; ``sets_up`` is a browser that spent set-up's link.
+    ``caller`` is who has a session; ``sets_up`` is a browser that spent set-up's link, whoever is
+    signed in there.
     """
 
     site: Site
@@ -48,17 +49,17 @@ class Visitor:
 
 
 async def visitor_of(request: Request) -> Visitor:
-    """Return who is at a page: by session, else by set-up's link, else a stranger."""
+    """Return who is at a page: by session, by set-up's link, by both, or a stranger."""
     people: People = request.app.state.services.people
     site = site_of(request, people.public_url)
-    if session := request.cookies.get(site.cookie()):
-        caller = await _caller(people, session)
-        if caller is not None:
-            return Visitor(site=site, caller=caller, secret=session)
-    setup = request.cookies.get(site.cookie("_setup"))
-    if setup and people.setting_up is not None and await people.setting_up.is_by(setup):
-        return Visitor(site=site, sets_up=True, secret=setup)
-    return Visitor(site=site)
+    session = request.cookies.get(site.cookie(), "")
+    caller = await _caller(people, session) if session else None
+    if caller is not None and caller.administers:
+        return Visitor(site=site, caller=caller, secret=session)
+    setup = request.cookies.get(site.cookie("_setup"), "")
+    sets_up = bool(setup) and await _sets_up(people, setup)
+    secret = session if caller is not None else setup if sets_up else ""
+    return Visitor(site=site, caller=caller, sets_up=sets_up, secret=secret)
 
 
 AtPage = Annotated[Visitor, Depends(visitor_of)]
@@ -96,6 +97,10 @@ OwnForm = Annotated[Mapping[str, list[str]], Depends(own_form)]
 def first(form: Mapping[str, list[str]], name: str) -> str:
     """Return a field's value, or nothing."""
     return form.get(name, [""])[0]
+
+
+async def _sets_up(people: People, setup: str) -> bool:
+    return people.setting_up is not None and await people.setting_up.is_by(setup)
 
 
 async def _caller(people: People, session: str) -> Caller | None:

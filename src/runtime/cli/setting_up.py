@@ -63,4 +63,5 @@ async def is_new(settings: Settings) -> bool:
 
 
 def _of(settings: Settings, store: Database) -> SettingUp:
-    return SettingUp(store=store, named=Named.read(settings.administrators), clock=now)
+    named = Named.read(settings.administrators)
+    return SettingUp(store=store, named=named, admin_tokens=settings.admin_tokens, clock=now)
