@@ -19,7 +19,7 @@ from people.doors import Doors
 from people.issuing import Issuing
 from people.looking import Looking
 from people.rights import Reach
-from people.secrets import LONGEST, hashed
+from people.secrets import LONGEST
 from people.sessions import Session
 from people.vouching import Vouching
 from projections import access_news
@@ -132,7 +132,8 @@ class Recognition:
 
     def _is_admin_tokens(self, made_with: str | None) -> bool:
         """Say whether what was made with an admin token holds: as long as that one does."""
-        return made_with in {hashed(each) for each in self.admin_tokens if each}
+        held = (self.doors.marks(each) for each in self.admin_tokens if each)
+        return any(made_with in marks for marks in held)
 
     def _token(
         self, connection: Connection, secret: str, now: datetime

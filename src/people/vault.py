@@ -5,6 +5,8 @@ AES-256-GCM of `cryptography`; the key is derived (HKDF-SHA256, RFC 5869) from o
 key, goes in as associated data: what was moved to another row does not open there.
 """
 
+import hashlib
+import hmac
 import os
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +21,7 @@ _FORMAT = b"\x01"
 _KEY_BYTES, _ID_BYTES, _NONCE_BYTES, _TAG_BYTES = 32, 8, 12, 16
 HEAD_BYTES = len(_FORMAT) + _ID_BYTES
 _LEAST = len(_FORMAT) + _ID_BYTES + _NONCE_BYTES + _TAG_BYTES
+_MARKING = b"copilot-orchestrator: marks of admin tokens"
 
 
 class NotOpened(OrchestratorError):
@@ -41,11 +44,22 @@ class Vault:
     def __init__(self, secrets: Sequence[bytes]) -> None:
         self._keys: Mapping[bytes, AESGCM] = {_id_of(each): _key_of(each) for each in secrets}
         self._sealing = _id_of(secrets[0]) if secrets else None
+        self._marking = [_derived(each, _MARKING, _KEY_BYTES) for each in secrets]
 
     @property
     def is_usable(self) -> bool:
         """Whether there is a key at all."""
         return self._sealing is not None
+
+    def marks(self, secret: str) -> list[str]:
+        """Return by what a secret that people chose is known again, that of the first key first.
+
+        Nobody tries out such secrets at a copy of the database who has no key. The last is its hash
+        alone, as it is kept where there is no key.
+        """
+        said = secret.encode(errors="replace")
+        keyed = [hmac.new(key, said, hashlib.sha256).hexdigest() for key in self._marking]
+        return [*keyed, hashlib.sha256(said).hexdigest()]
 
     def seal(self, plain: bytes, place: str) -> bytes:
         """Encrypt for a place; raises VaultMissing without a key."""

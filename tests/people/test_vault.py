@@ -54,3 +54,11 @@ def test_without_a_key_nothing_is_sealed() -> None:
     assert not Vault([]).is_usable
     with pytest.raises(VaultMissing, match="init --add-missing"):
         Vault([]).seal(b"a token", "here")
+
+
+def test_a_secret_that_people_chose_is_known_again_by_any_key_and_by_its_end() -> None:
+    old, new, none = Vault([b"old"]), Vault([b"new", b"old"]), Vault([])
+    assert old.marks("a-token")[0] in new.marks("a-token")
+    assert none.marks("a-token")[0] in new.marks("a-token")
+    assert new.marks("a-token")[0] not in [*old.marks("a-token"), *none.marks("a-token")]
+    assert not {*new.marks("a" * 200)} & {*new.marks("a" * 200 + "b")}
