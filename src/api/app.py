@@ -1,5 +1,6 @@
 """The FastAPI application, assembled from its parts."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import cache
@@ -119,7 +120,7 @@ def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
     )
     app.state.services = services
     app.state.health = HealthProbe(services)
-    app.state.streams = set()
+    app.state.streams = Counter()
     app.state.refusals = RefusalAudit(services.log, services.clock)
     app.state.refused_sign_ins = RefusalAudit(services.log, services.clock, SignInsRefused)
     problems.install(app)

@@ -1,15 +1,17 @@
 """The live stream: every event as it is recorded, resumable from any position."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api import openapi
-from api.access import AskAccess, AskedAgain
+from api.access import AskAccess, AskedAgain, OptionalCaller
 from api.problems import ApiError
 from api.services import Services
 from api.tail import Message, Tail
@@ -19,6 +21,7 @@ from projections.access import hidden_before
 router = APIRouter(tags=["live"])
 
 MAX_STREAMS = 200
+MAX_OF_ONE = 20  # person or program's maker; each stream asks again and again what they may see
 _HEARTBEAT_SECONDS = 15.0
 _PAUSE_SECONDS = 0.1  # so that a busy log is read in batches and not event by event
 
@@ -33,11 +36,13 @@ _Position = Annotated[
     responses={
         200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."},
         400: openapi.error("Last-Event-ID is no position."),
+        429: openapi.error("`too_many_streams`: the caller has too many open."),
     },
 )
 async def live(
     request: Request,
     ask: AskedAgain,
+    caller: OptionalCaller,
     after: _Position = None,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> StreamingResponse:
@@ -48,17 +53,48 @@ async def live(
     """
     await ask()
     services: Services = request.app.state.services
-    streams: set[object] = request.app.state.streams
-    if len(streams) >= MAX_STREAMS:
-        raise ApiError(503, "too_many_streams", "too many live streams are open", retry_after="30")
     start = _start(last_event_id, after)
     if start is None:
         start = (await services.log.head()).position
-    return StreamingResponse(
-        _counted(_messages(services, request.app.state.tail, ask, start), streams, services),
-        media_type="text/event-stream",
-        headers={"X-Accel-Buffering": "no"},
+    whose, streams = caller.key if caller else "", request.app.state.streams
+    _require_room(streams, whose)
+    return _Counted(
+        _messages(services, request.app.state.tail, ask, start), whose, streams, services
     )
+
+
+class _Counted(StreamingResponse):
+    """A stream that is counted from before its answer begins, until it ended however it did."""
+
+    def __init__(
+        self, messages: AsyncIterator[str], whose: str, streams: Counter[str], services: Services
+    ) -> None:
+        buffered = {"X-Accel-Buffering": "no"}
+        super().__init__(messages, media_type="text/event-stream", headers=buffered)
+        self._whose, self._streams, self._gauge = whose, streams, services.metrics.streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        self._count(1)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        self._streams[self._whose] += more
+        if not self._streams[self._whose]:
+            del self._streams[self._whose]
+        self._gauge.set(self._streams.total())
+
+
+def _require_room(streams: Counter[str], whose: str) -> None:
+    if streams.total() >= MAX_STREAMS:
+        raise ApiError(503, "too_many_streams", "too many live streams are open", retry_after="30")
+    if streams[whose] >= MAX_OF_ONE:
+        raise ApiError(
+            429, "too_many_streams", f"you have {MAX_OF_ONE} live streams open", retry_after="30"
+        )
 
 
 def _start(last_event_id: str | None, after: int | None) -> int | None:
@@ -67,19 +103,6 @@ def _start(last_event_id: str | None, after: int | None) -> int | None:
     if not (last_event_id.isascii() and last_event_id.isdecimal()):
         raise ApiError(400, "last_event_id_invalid", "Last-Event-ID is a log position, a number")
     return min(int(last_event_id), MAX_INTEGER)
-
-
-async def _counted(
-    messages: AsyncIterator[str], streams: set[object], services: Services
-) -> AsyncIterator[str]:
-    streams.add(messages)
-    services.metrics.streams.set(len(streams))
-    try:
-        async for message in messages:
-            yield message
-    finally:
-        streams.discard(messages)
-        services.metrics.streams.set(len(streams))
 
 
 async def _messages(

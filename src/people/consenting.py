@@ -107,9 +107,10 @@ class Consenting:
     async def order(
         self, about: About, user_ids: Sequence[int], by: str, by_id: int | None
     ) -> None:
-        """Put the acting users of a repository in an order."""
+        """Put the acting users of a repository in an order; what changes nothing is not told."""
         repository_id = about.repository_id or 0
-        await self.acting.store.write(lambda c: consents.order(c, repository_id, user_ids))
+        if not await self.acting.store.write(lambda c: _reordered(c, repository_id, user_ids)):
+            return
         content = ConsentsOrdered(user_ids=tuple(user_ids))
         event_id = timed_id(self.acting.clock(), token_bytes(10))
         await self.acting.log.append(own_event(content, event_id, about=about, by=by, by_id=by_id))
@@ -166,3 +167,14 @@ class Consenting:
             await self.acting.github.revoke(pair.access)
         except (GitHubSilent, GitHubRefused):
             return  # it ends by itself within hours, and nobody holds it any more
+
+
+def _reordered(connection: Connection, repository_id: int, user_ids: Sequence[int]) -> bool:
+    """Put those of a repository in an order; says whether it is another than it was."""
+    before = _order(connection, repository_id)
+    consents.order(connection, repository_id, user_ids)
+    return _order(connection, repository_id) != before
+
+
+def _order(connection: Connection, repository_id: int) -> list[int]:
+    return [each.user_id for each in consents.of_repository(connection, repository_id)]

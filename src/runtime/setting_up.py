@@ -32,7 +32,6 @@ This adds the file that says how the Copilot Workflow Orchestrator conducts the 
 stands it changes nothing: the mode is `shadow`, in which it decides and shows what it would do, and
 does nothing. Everything else is there as a comment, with the value that holds.
 """
-BY = "set-up"  # who did it, in the log, before anybody has a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +72,8 @@ class AppDesk:
             or _is_here(self.settings.github_api_url)
         )
 
-    async def register(self, code: str) -> None:
-        """Take over the App that was made, and keep it; every process follows.
+    async def register(self, code: str, by: str, by_id: int | None) -> None:
+        """Take over the App that somebody made, and keep it; every process follows.
 
         Raises GitHubSilent, GitHubRefused, VaultMissing.
         """
@@ -89,7 +88,7 @@ class AppDesk:
         now = self.clock()
         await self.store.write(lambda connection: kept_app.keep(connection, self.vault, made, now))
         await self.app.look()
-        await self.doors.record(SettingChanged(name="github_app", value=made.slug), BY, None)
+        await self.doors.record(SettingChanged(name="github_app", value=made.slug), by, by_id)
 
     async def app_page(self) -> str | None:
         """Return the App's page at GitHub; None: it cannot be told."""

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.types import Message
 
 from api.access import asking_access
+from api.live import MAX_OF_ONE
 from api.problems import ApiError
 from events.log import EventLog
 from projections.access import Access
@@ -200,6 +201,18 @@ async def test_a_reader_who_leaves_is_no_longer_counted(caller: Client) -> None:
     async with asyncio.timeout(_PATIENCE):
         while "orchestrator_live_streams 0.0" not in (await caller.get("/metrics")).text:
             await deliver(caller, 1)  # whoever writes to a closed connection notices
+
+
+async def test_one_reader_has_so_many_streams_and_no_more(app: FastAPI) -> None:
+    app.state.streams["admin"] = MAX_OF_ONE
+    async with client_of(app) as client:
+        assert_problem(await client.get("/api/live"), 429, "too_many_streams")
+    see_through(app, Access(frozenset()))
+    async with streamed_in_process(app) as stream:  # somebody else's
+        await app.state.services.log.append(an_event(repository_id=70))
+        await stream.next(1)
+        assert app.state.streams == {"admin": MAX_OF_ONE, "": 1}
+    assert app.state.streams == {"admin": MAX_OF_ONE}
 
 
 async def test_what_a_reader_may_not_see_only_moves_it_on(app: FastAPI, log: EventLog) -> None:

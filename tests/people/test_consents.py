@@ -121,6 +121,9 @@ async def test_a_maintainer_sets_the_order(
         wrong = await ada.send("PUT", f"{path}/order", json={"user_ids": [1]})
         assert_problem(wrong, 422, "user_unknown")
         answer = await ada.send("PUT", f"{path}/order", json=order)
+        so_far = await told(service)
+        assert (await ada.send("PUT", f"{path}/order", json=order)).status_code == 200
+    assert await told(service) == so_far  # nothing changed
     assert [each["login"] for each in answer.json()["items"]] == [ADA, MONA]
     assert (await told(service))[-1] == ("ordered", ADA, repository_id)
 

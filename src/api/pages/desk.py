@@ -61,8 +61,11 @@ class SetupDesk(Protocol):
         """Say whether GitHub can be thought to deliver to an origin, or to a relay."""
         ...
 
-    async def register(self, code: str) -> None:
-        """Take over the App that was made; raises GitHubSilent, GitHubRefused, VaultMissing."""
+    async def register(self, code: str, by: str, by_id: int | None) -> None:
+        """Take over the App that somebody made.
+
+        Raises GitHubSilent, GitHubRefused, VaultMissing.
+        """
         ...
 
     async def app_page(self) -> str | None:

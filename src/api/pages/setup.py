@@ -35,7 +35,7 @@ from projections.installations import list_installations
 router = APIRouter(prefix="/setup", include_in_schema=False)
 
 MANIFEST = "manifest"  # what GitHub's way back proves, as a form does
-_BY = "set-up"
+_BY = "set-up"  # who did it, in the log, before anybody has a name
 _UNSEEN = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _ORGANIZATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _NEWEST = 5  # deliveries that a page shows
@@ -127,7 +127,7 @@ async def app_made(
     if code is None or not visitor.proves(MANIFEST, state):
         raise ApiError(403, "setup_state_wrong", "this was not begun by this browser; begin again")
     try:
-        await desk.register(code)
+        await desk.register(code, *_by(visitor))
     except GitHubSilent as error:
         raise ApiError(503, "github_silent", str(error), retry_after="10") from error
     except (GitHubRefused, VaultMissing) as error:
@@ -184,6 +184,12 @@ def _manifest(visitor: Visitor, desk: SetupDesk) -> str:
 
 def _new_app(desk: SetupDesk, visitor: Visitor, path: str) -> str:
     return f"{desk.web_url}/{path}?{urlencode({'state': visitor.proof(MANIFEST)})}"
+
+
+def _by(visitor: Visitor) -> tuple[str, int | None]:
+    if visitor.caller is not None and visitor.caller.administers:
+        return visitor.caller.login, visitor.caller.user_id
+    return _BY, None
 
 
 def _require_somebody(visitor: Visitor) -> None:
