@@ -79,7 +79,11 @@ def open_people(  # noqa: PLR0913 (the settings, and what the process has alread
     doors = Doors(store=store, log=log, clock=clock, keeper=keeper)
     attempts = _attempts(settings, store, clock)
     setting_up = SettingUp(
-        store=store, named=named, admin_tokens=settings.admin_tokens, clock=clock
+        store=store,
+        named=named,
+        vault=vault,
+        admin_tokens=settings.admin_tokens,
+        clock=clock,
     )
     signing_in = SigningIn(
         store=store,

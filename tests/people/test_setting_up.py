@@ -10,6 +10,7 @@ import pytest
 
 from people.administrators import Named
 from people.setting_up import SettingUp
+from people.vault import Vault
 from runtime.clock import now
 from runtime.database import open_database
 from runtime.server import application_of
@@ -129,7 +130,9 @@ async def a_new_service(
 
 async def a_code(database_url: str) -> str:
     database = open_database(database_url)
-    code = await SettingUp(store=database, named=Named(), admin_tokens=(), clock=now).new_link()
+    code = await SettingUp(
+        store=database, named=Named(), vault=Vault(()), admin_tokens=(), clock=now
+    ).new_link()
     await database.close()
     assert code is not None
     return code

@@ -9,7 +9,6 @@ import pytest
 from people import administrators, kept_app, sessions
 from people.administrators import Named
 from people.ports import Account, AppCredentials
-from people.secrets import hashed
 from people.sessions import Session
 from people.setting_up import LASTS, LinkRefused, SettingUp
 from people.vault import NotOpened, Vault, VaultMissing
@@ -18,7 +17,7 @@ from runtime.database import Database
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-TOKEN = "the admin token"
+TOKEN, VAULT = "the admin token", Vault([b"a key"])
 ADA, MONA = Account(7, "ada-bright"), Account(8, "mona-maintains")
 APP = AppCredentials(
     app_id=3,
@@ -39,6 +38,7 @@ class Links:
         self.setting_up = SettingUp(
             store=store,
             named=Named.read(named),
+            vault=VAULT,
             admin_tokens=[TOKEN, ""],
             clock=lambda: self.now,
         )
@@ -111,7 +111,7 @@ def an_admins(number: int = 1, token: str = TOKEN) -> Session:
         user_id=None,
         login=None,
         agent="",
-        made_with=hashed(token),
+        made_with=VAULT.marks(token)[0],
         began_at=NOW,
         began_behind=0,
         used_at=NOW,

@@ -8,6 +8,7 @@ import typer
 
 from people.administrators import Named
 from people.setting_up import SettingUp
+from people.vault import Vault
 from runtime.cli.output import console, errors
 from runtime.clock import now
 from runtime.database import Database
@@ -64,4 +65,10 @@ async def is_new(settings: Settings) -> bool:
 
 def _of(settings: Settings, store: Database) -> SettingUp:
     named = Named.read(settings.administrators)
-    return SettingUp(store=store, named=named, admin_tokens=settings.admin_tokens, clock=now)
+    return SettingUp(
+        store=store,
+        named=named,
+        vault=Vault(settings.secret_keys),
+        admin_tokens=settings.admin_tokens,
+        clock=now,
+    )
