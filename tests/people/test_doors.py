@@ -1,6 +1,7 @@
 """A session and the token behind it come together, and go together with the last one."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import cast
 
 import pytest
@@ -66,7 +67,7 @@ async def test_only_who_signs_in_says_what_they_are_called(store: Database, cloc
     new = Reach(user_id=7, login="rita-writes", read_at=clock(), read_behind=1)
     old = replace(new, login="rita-reads")  # as a session that is older has it
     for reach, renames in ((old, True), (new, True), (old, False)):
-        await store.write(lambda c, r=reach, s=renames: rights.store(c, r, renames=s))
+        await store.write(partial(rights.store, reach=reach, renames=renames))
     known = await store.read(lambda c: rights.find(c, 7))
     assert known is not None
     assert known.login == "rita-writes"
