@@ -1,7 +1,8 @@
 """A whole process: what it does while another one does the work."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -50,7 +51,8 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runtime.background.leased._STANDBY_SECONDS", 0.02)
 
 
-async def a_worker(watched: Watched, url: str) -> Process:
+@asynccontextmanager
+async def a_worker(watched: Watched, url: str) -> AsyncIterator[Process]:
     settings = Settings(
         _env_file=None,
         database_url=url,
@@ -58,10 +60,12 @@ async def a_worker(watched: Watched, url: str) -> Process:
         policy_file=None,
     )
     process = wire(settings, "worker")
-    await process.database.close()
     log = EventLog(watched, now, Wake())
     services = replace(process.services, store=watched, log=log)
-    return replace(process, database=watched, services=services)
+    try:
+        yield replace(process, database=watched, services=services)
+    finally:
+        await process.database.close()  # who looks for a kept App opened it
 
 
 def take_all(connection: Connection) -> None:
@@ -80,8 +84,7 @@ async def test_a_process_that_stands_by_makes_no_write_transaction(
     """Every write of SQLite waits for every other, appends too."""
     await store.write(take_all)
     watched = Watched(store)
-    process = await a_worker(watched, database_url)
-    async with process.running():
+    async with a_worker(watched, database_url) as process, process.running():
         await process.services.log.append(an_event())
         begun = watched.reads
         async with asyncio.timeout(30):

@@ -60,6 +60,5 @@ async def test_the_longest_hold_is_told_and_stays() -> None:
 
 
 async def test_a_process_watches_its_loop(store: Database, database_url: str) -> None:
-    process = await a_worker(Watched(store), database_url)
-    async with process.running():
+    async with a_worker(Watched(store), database_url) as process, process.running():
         await until(lambda: samples(process.services.metrics)["_seconds_count"] >= 1)
