@@ -84,7 +84,7 @@ def upgrade() -> None:
         "access_news",
         sa.Column("kind", sa.String(), primary_key=True),
         sa.Column("id", BIG, primary_key=True, autoincrement=False),
-        sa.Column("position", BIG, nullable=False, index=True),
+        sa.Column("position", BIG, nullable=False),
     )
 
 

@@ -29,7 +29,7 @@ class AccessNews(SQLModel):
 
     kind: str = Field(primary_key=True, description="`installation`, `repository` or `person`")
     id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
-    position: int = Field(sa_type=BIG_INTEGER, index=True)
+    position: int = Field(sa_type=BIG_INTEGER)
 
 
 class AccessNewsRow(AccessNews, table=True):

@@ -49,6 +49,22 @@ from events.catalogue import (
     own_event,
     workflow_id,
 )
+from events.catalogue.people import (
+    AdministratorNamed,
+    ConsentGiven,
+    ConsentLost,
+    ConsentRefreshed,
+    ConsentsOrdered,
+    ConsentTakenBack,
+    SettingChanged,
+    SetupBegun,
+    SignedIn,
+    SignedOut,
+    SignInsRefused,
+    TokenFirstUsed,
+    TokenMade,
+    TokenRevoked,
+)
 from events.envelope import Event, NewEvent
 from events.errors import UnknownEventType
 from tests.events.builders import an_event
@@ -116,6 +132,20 @@ EXAMPLES = (
     AppIdentified(user_id=9, login="conductor[bot]", signs=True),
     InstallationAnswered(installation_id=42, owner="acme", at=NOW, as_of=17),
     InstallationAccepted(installation_id=42, owner="acme", reason="it was transferred"),
+    SignedIn(session=ID, kind="person", ends_at=NOW),
+    SignedOut(sessions=(ID,), user_id=7, because="signed_out"),
+    SignInsRefused(code="sign_in_unknown", count=2, first=NOW, last=NOW),
+    SetupBegun(),
+    AdministratorNamed(user_id=7, login="ada", by="setting"),
+    TokenMade(token=ID, name="a program", role="viewer", repositories=(7,), ends_at=NOW),
+    TokenFirstUsed(token=ID),
+    TokenRevoked(token=ID, because="by_person"),
+    ConsentGiven(user_id=7, login="ada"),
+    ConsentTakenBack(user_id=7, login="ada"),
+    ConsentLost(user_id=7, login="ada", because="the token was revoked"),
+    ConsentRefreshed(user_id=7, login="ada"),
+    ConsentsOrdered(user_ids=(7, 8)),
+    SettingChanged(name="github_app", value="a-slug"),
 )
 
 

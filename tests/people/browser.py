@@ -55,7 +55,7 @@ class Browser:
         """Go to GitHub, agree there as somebody, and return where it sends us."""
         out = await self.http.get(LOGIN, params=asked or None)
         assert out.status_code == 302, out.text
-        async with httpx2.AsyncClient(trust_env=False) as there:
+        async with httpx2.AsyncClient(timeout=60.0, trust_env=False) as there:
             page = await there.get(out.headers["location"])
             return str((await press(there, page, "authorize", user=login)).headers["location"])
 
@@ -87,7 +87,7 @@ async def consent(browser: Browser, login: str, *repositories: int) -> httpx2.Re
         "POST", "/api/consents", json={"repositories": repositories, "return_to": "/mine"}
     )
     assert begun.status_code == 200, begun.text
-    async with httpx2.AsyncClient(trust_env=False) as there:
+    async with httpx2.AsyncClient(timeout=60.0, trust_env=False) as there:
         page = await there.get(begun.json()["url"])
         location = (await press(there, page, "authorize", user=login)).headers["location"]
     return await browser.come_back(str(location))
@@ -120,5 +120,7 @@ async def a_service(database_url: str, github: Simulator, **settings: str) -> As
 @asynccontextmanager
 async def a_browser(service: Client, github: Simulator) -> AsyncIterator[Browser]:
     """Open another browser."""
-    async with httpx2.AsyncClient(base_url=service.http.base_url, trust_env=False) as http:
+    async with httpx2.AsyncClient(
+        base_url=service.http.base_url, timeout=60.0, trust_env=False
+    ) as http:
         yield Browser(http, github)

@@ -69,7 +69,7 @@ NONSENSE: list[tuple[set[str], dict[str, str]]] = [
             "metrics_open": "hunter2",
             "recovery_seconds": "-1",
             "webhook_secret": "changeme",
-            "admin_token": "hunter2 ",
+            "admin_token": "hun ter2",
             "policy_file": "/no/such/file",
             "database_url": "mysql://anna:hunter2@host/x",
         },
