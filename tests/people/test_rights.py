@@ -80,6 +80,16 @@ async def is_over(browser: Browser) -> None:
             await asyncio.sleep(0.1)
 
 
+async def who_ended(service: Client) -> list[str]:
+    """Wait until it is told whose sessions ended."""
+    async with asyncio.timeout(30):
+        while True:
+            items = (await service.get("/api/events", type="session")).json()["items"]
+            if ended := [each["actor_login"] for each in items if each["action"] == "ended"]:
+                return ended
+            await asyncio.sleep(0.1)
+
+
 async def command(browser: Browser, path: str, **body: object) -> tuple[int, str]:
     answer = await browser.send(
         "POST", path, json={"reason": "why", **body}, **{"Idempotency-Key": path}
@@ -168,6 +178,4 @@ async def test_who_withdraws_their_authorisation_is_signed_out(
     github.revoke_user(READER)
     await github.delivered()
     await is_over(rita)
-    answer = await service.get("/api/events", type="session")
-    ended = [each for each in answer.json()["items"] if each["action"] == "ended"]
-    assert [each["actor_login"] for each in ended] == [RITA]
+    assert await who_ended(service) == [RITA]
