@@ -23,7 +23,6 @@ from people.roles import ROLE_WORDS, Role, RoleWord
 
 router = APIRouter(prefix="/api", tags=["people"])
 
-_ADMIN = "admin"
 _Name = Annotated[
     str,
     StringConstraints(
