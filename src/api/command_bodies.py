@@ -80,6 +80,12 @@ def body_of(model: type[Content]) -> Any:  # noqa: ANN401 (what FastAPI's Depend
     return Depends(dependency)
 
 
+def documented(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what the document says of a body that such a dependency reads."""
+    content = {_JSON: {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def plain_body_of(model: type[Content]) -> Any:  # noqa: ANN401 (as above)
     """Return the dependency that reads the body of what needs no key, since it may be repeated."""
 

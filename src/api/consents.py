@@ -1,7 +1,7 @@
 """Consents over HTTP: one's own, and who may be acted as in a repository."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,7 @@ from api import openapi
 from api.access import Recognised
 from api.agreeing import consenting_of, places_of
 from api.auth import CALLBACK, OUR_PATH, OurSite
-from api.command_bodies import plain_body_of
+from api.command_bodies import documented, plain_body_of
 from api.doorkeeping import counted
 from api.needs import Need, require
 from api.paging import Id
@@ -103,11 +103,6 @@ class ActingUsers(BaseModel):
     )
 
 
-def _body(model: type[BaseModel]) -> dict[str, Any]:
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
 @router.get("/consents")
 async def list_consents(request: Request, caller: Recognised) -> ConsentList:
     """List one's own consents."""
@@ -120,7 +115,7 @@ async def list_consents(request: Request, caller: Recognised) -> ConsentList:
 
 @router.post(
     "/consents",
-    openapi_extra=_body(ConsentBody),
+    openapi_extra=documented(ConsentBody),
     responses={
         403: openapi.error("`role_too_low`: they may not write there."),
         409: openapi.error("`app_missing`: the App does not reach one of them."),
@@ -182,7 +177,7 @@ async def acting_users(request: Request, caller: Recognised, repository_id: Id) 
 
 @router.put(
     "/repositories/{repository_id}/acting-users/order",
-    openapi_extra=_body(ActingOrderBody),
+    openapi_extra=documented(ActingOrderBody),
     responses={422: openapi.error("`user_unknown`: somebody did not consent there.")},
 )
 async def order_acting_users(

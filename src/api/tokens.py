@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from api import openapi
 from api.access import Recognised
-from api.command_bodies import json_of, parsed, plain_body_of
+from api.command_bodies import documented, json_of, parsed, plain_body_of
 from api.doorkeeping import refused, require_patience
 from api.people import People
 from api.problems import ApiError
@@ -85,11 +85,6 @@ class TokenList(BaseModel):
     items: list[TokenItem]
 
 
-def _body(model: type[BaseModel]) -> dict[str, Any]:
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
 @router.get("/tokens")
 async def list_tokens(
     request: Request,
@@ -114,7 +109,7 @@ async def list_tokens(
 @router.post(
     "/tokens",
     status_code=201,
-    openapi_extra=_body(TokenBody),
+    openapi_extra=documented(TokenBody),
     responses={409: openapi.error("`too_many_tokens`: one has as many as one may.")},
 )
 async def make_token(
@@ -133,7 +128,7 @@ async def make_token(
 
 @router.post(
     "/auth/program",
-    openapi_extra=_body(ProgramBody),
+    openapi_extra=documented(ProgramBody),
     responses={
         403: openapi.error("`code_refused`: no code of this program's, or not any more."),
         409: openapi.error("`too_many_tokens`: one has as many as one may."),
