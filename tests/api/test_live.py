@@ -11,10 +11,11 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message
 
-from api.access import asking_access
+from api.access import asking_access, optional_caller
 from api.live import MAX_OF_ONE
 from api.problems import ApiError
 from events.log import EventLog
+from people.caller import ADMIN_TOKEN, Caller
 from projections.access import Access
 from simulator.payloads.deliveries import issues, ping
 from tests.api.answers import assert_problem
@@ -204,15 +205,28 @@ async def test_a_reader_who_leaves_is_no_longer_counted(caller: Client) -> None:
 
 
 async def test_one_reader_has_so_many_streams_and_no_more(app: FastAPI) -> None:
-    app.state.streams["admin"] = MAX_OF_ONE
+    ada = Caller(means="session", user_id=7, login="ada", is_administrator=True)
+    app.state.streams[ada.key] = MAX_OF_ONE
+    app.dependency_overrides[optional_caller] = lambda: ada
     async with client_of(app) as client:
         assert_problem(await client.get("/api/live"), 429, "too_many_streams")
+    del app.dependency_overrides[optional_caller]
     see_through(app, Access(frozenset()))
     async with streamed_in_process(app) as stream:  # somebody else's
         await app.state.services.log.append(an_event(repository_id=70))
         await stream.next(1)
-        assert app.state.streams == {"admin": MAX_OF_ONE, "": 1}
-    assert app.state.streams == {"admin": MAX_OF_ONE}
+        assert app.state.streams == {ada.key: MAX_OF_ONE, "": 1}
+    assert app.state.streams == {ada.key: MAX_OF_ONE}
+
+
+async def test_who_serves_many_with_the_admin_token_has_streams_for_them(app: FastAPI) -> None:
+    see_through(app, Access(frozenset()))
+    app.state.streams[ADMIN_TOKEN.key] = MAX_OF_ONE
+    app.dependency_overrides[optional_caller] = lambda: ADMIN_TOKEN
+    async with streamed_in_process(app) as stream:
+        await app.state.services.log.append(an_event(repository_id=70))
+        await stream.next(1)
+        assert app.state.streams == {ADMIN_TOKEN.key: MAX_OF_ONE + 1}
 
 
 async def test_what_a_reader_may_not_see_only_moves_it_on(app: FastAPI, log: EventLog) -> None:
