@@ -32,7 +32,7 @@ class ActionList(BaseModel):
     next: Next = None
 
 
-@router.get("")
+@router.get("", operation_id="list_actions")
 async def actions(
     request: Request,
     access: Authorised,
@@ -49,7 +49,7 @@ async def actions(
     return ActionList(items=items, next=more)
 
 
-@router.get("/{action_id}")
+@router.get("/{action_id}", operation_id="show_action")
 async def action(access: Authorised, reflected: Reflected, action_id: UUID) -> ActionItem:
     """Show one action."""
     found = await reflected.query(

@@ -27,7 +27,7 @@ class ActivityCounts(BaseModel):
     truncated: bool
 
 
-@router.get("")
+@router.get("", operation_id="show_activity")
 async def activity(
     access: Authorised,
     reflected: Reflected,

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import cache
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -107,10 +108,18 @@ def create_health_app(services: Services, lifespan: Lifespan | None = None) -> F
     return _routed(_bare(services, lifespan), services, _health_routes())
 
 
-def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
-    app = _Service(
+def document(version: str) -> dict[str, object]:
+    """Return the OpenAPI document of a release, which hangs on nothing that a service is handed."""
+    app = _titled(version)
+    app.router.routes.extend(every_route().routes)
+    openapi.install(app)
+    return app.openapi()
+
+
+def _titled(version: str, lifespan: Lifespan | None = None) -> _Service:
+    return _Service(
         title="Copilot Workflow Orchestrator",
-        version=services.version,
+        version=version,
         summary="What happened, what is happening and why.",
         lifespan=lifespan,
         docs_url=None,
@@ -118,6 +127,10 @@ def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
         responses=openapi.ERRORS,
         redirect_slashes=False,
     )
+
+
+def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
+    app = _titled(services.version, lifespan)
     app.state.services = services
     app.state.health = HealthProbe(services)
     app.state.streams = Counter()
@@ -149,7 +162,17 @@ def _health_routes() -> FastAPI:
 
 
 def _including(*routers: APIRouter) -> FastAPI:
-    shared = FastAPI(openapi_url=None, responses=openapi.ERRORS)
+    shared = FastAPI(
+        openapi_url=None, responses=openapi.ERRORS, generate_unique_id_function=_operation_id
+    )
     for router in routers:
         shared.include_router(router)
     return shared
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Name an operation as its function: what reads well in programs that are made of the document.
+
+    Routes whose function is named by what it shows say their id themselves.
+    """
+    return route.name

@@ -61,6 +61,7 @@ OurSite = Annotated[Site, Depends(_site)]
 
 @router.get(
     "/login",
+    operation_id="sign_in",
     status_code=302,
     response_class=RedirectResponse,
     responses={421: openapi.error("Asked under a name that is not ours.")},
@@ -88,6 +89,7 @@ async def login(
 
 @router.get(
     "/callback",
+    operation_id="finish_sign_in",
     status_code=303,
     response_class=RedirectResponse,
     responses={403: openapi.error("GitHub, or this server, does not let them in.")},
@@ -136,7 +138,7 @@ async def exchange_admin_token(
     return answer
 
 
-@router.post("/logout", status_code=204, response_class=Response)
+@router.post("/logout", operation_id="sign_out", status_code=204, response_class=Response)
 async def logout(
     people: Annotated[People, Depends(_people)], site: OurSite, caller: Recognised
 ) -> Response:

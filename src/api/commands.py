@@ -49,7 +49,7 @@ class CommandList(BaseModel):
     next: Next = None
 
 
-@router.get("/commands")
+@router.get("/commands", operation_id="list_commands")
 async def commands(
     request: Request,
     access: Authorised,

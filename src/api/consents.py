@@ -115,6 +115,7 @@ async def list_consents(request: Request, caller: Recognised) -> ConsentList:
 
 @router.post(
     "/consents",
+    operation_id="give_consent",
     openapi_extra=documented(ConsentBody),
     responses={
         403: openapi.error("`role_too_low`: they may not write there."),
@@ -148,7 +149,9 @@ async def consent(
     return ConsentBegun(url=url)
 
 
-@router.delete("/consents", status_code=204, response_class=Response)
+@router.delete(
+    "/consents", operation_id="withdraw_all_consents", status_code=204, response_class=Response
+)
 async def take_all_back(request: Request, caller: Recognised) -> None:
     """Take all of one's consents back; the tokens for them are revoked at GitHub."""
     listed = await list_consents(request, caller)
@@ -156,7 +159,12 @@ async def take_all_back(request: Request, caller: Recognised) -> None:
     await _consenting(request).take_back(_person(caller), theirs)
 
 
-@router.delete("/consents/{repository_id}", status_code=204, response_class=Response)
+@router.delete(
+    "/consents/{repository_id}",
+    operation_id="withdraw_consent",
+    status_code=204,
+    response_class=Response,
+)
 async def take_back(request: Request, caller: Recognised, repository_id: Id) -> None:
     """Take a consent back; with the last one the tokens are revoked at GitHub."""
     if not await _consenting(request).take_back(_person(caller), [repository_id]):
@@ -165,7 +173,7 @@ async def take_back(request: Request, caller: Recognised, repository_id: Id) -> 
         )
 
 
-@router.get("/repositories/{repository_id}/acting-users")
+@router.get("/repositories/{repository_id}/acting-users", operation_id="list_acting_users")
 async def acting_users(request: Request, caller: Recognised, repository_id: Id) -> ActingUsers:
     """Say as whom is acted in a repository, who cannot be any more, and who could help."""
     require(caller, Need.OPERATOR, {"repository_id": repository_id})

@@ -58,7 +58,7 @@ class _Seen:
     repositories: list[RepositoryItem]
 
 
-@router.get("")
+@router.get("", operation_id="show_dashboard")
 async def dashboard(access: Authorised, reflected: Reflected) -> Dashboard:
     """Show totals and one line per repository, what needs a person first."""
     seen = await reflected.query(

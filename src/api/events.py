@@ -34,7 +34,7 @@ class EventQuery(Listing, EventFilter):
     """The filters of the list; all given ones must match."""
 
 
-@router.get("")
+@router.get("", operation_id="list_events")
 async def events(
     access: Authorised, reflected: Reflected, query: Annotated[EventQuery, Query()]
 ) -> EventPage:
@@ -56,6 +56,7 @@ class EventDetail(EventItem):
 
 @router.get(
     "/{position}",
+    operation_id="show_event",
     response_class=Response,
     responses={
         200: {"model": EventDetail, "description": f"The event: {_DECODED}."},

@@ -22,7 +22,7 @@ class Live(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-@router.get("/api/health/live")
+@router.get("/api/health/live", operation_id="check_liveness")
 async def live() -> Live:
     """Say that the process answers; asks nothing else."""
     return Live()
@@ -30,6 +30,7 @@ async def live() -> Live:
 
 @router.get(
     "/api/health/ready",
+    operation_id="check_readiness",
     response_model_exclude_none=True,
     responses={503: {"model": Ready, "description": "The log cannot be read or appended to."}},
 )
@@ -43,6 +44,7 @@ async def ready(request: Request, response: Response, caller: OptionalCaller) ->
 
 @router.get(
     "/api/health/work",
+    operation_id="check_work",
     response_model_exclude_none=True,
     responses={503: {"model": Working, "description": "A task is down, or a lag grows."}},
 )
@@ -54,7 +56,7 @@ async def working(request: Request, response: Response, caller: OptionalCaller) 
     return answer if _may_know(caller) else Working(status=answer.status)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", operation_id="show_metrics", response_class=Response)
 async def metrics(request: Request, credentials: Credentials) -> Response:
     """Metrics for Prometheus; open on the loopback interface, else with the token."""
     services: Services = request.app.state.services

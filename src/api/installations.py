@@ -19,7 +19,7 @@ class InstallationList(BaseModel):
     next: Next = None
 
 
-@router.get("")
+@router.get("", operation_id="list_installations")
 async def installations(
     request: Request,
     access: Authorised,

@@ -34,6 +34,7 @@ _Position = Annotated[
 
 @router.get(
     "/api/live",
+    operation_id="follow_events",
     response_class=StreamingResponse,
     responses={
         200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."},

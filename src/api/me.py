@@ -65,7 +65,7 @@ class SessionList(BaseModel):
     items: list[SessionItem]
 
 
-@router.get("/me")
+@router.get("/me", operation_id="show_me")
 async def me(caller: Recognised) -> Me:
     """Say who one is here."""
     held = caller.reach.repositories.items() if caller.reach else ()

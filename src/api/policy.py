@@ -52,13 +52,13 @@ class PolicyCheck(BaseModel):
     )
 
 
-@router.get("/schema", response_class=SchemaResponse)
+@router.get("/schema", operation_id="show_policy_schema", response_class=SchemaResponse)
 async def schema() -> SchemaResponse:
     """Give the JSON Schema of a policy file, for editors."""
     return SchemaResponse(orjson.dumps(policy_schema()))
 
 
-@router.post("/check", **_CHECKING)
+@router.post("/check", operation_id="check_policy", **_CHECKING)
 async def check(request: Request, _access: Authorised) -> PolicyCheck:
     """Say what is wrong with a policy file; it changes nothing."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -45,7 +45,7 @@ class StuckLanes(BaseModel):
     items: list[StuckLane] = Field(description="the longest stuck first")
 
 
-@router.get("/reading")
+@router.get("/reading", operation_id="list_reading_problems")
 async def reading(
     request: Request,
     access: Authorised,
@@ -62,7 +62,7 @@ async def reading(
     return ReadingProblems(items=found[:limit], next=more)
 
 
-@router.get("/parked")
+@router.get("/parked", operation_id="list_parked_events")
 async def parked_events(
     request: Request,
     access: Authorised,
@@ -79,7 +79,7 @@ async def parked_events(
     return ParkedEvents(items=found, next=more)
 
 
-@router.get("/lanes")
+@router.get("/lanes", operation_id="list_stuck_lanes")
 async def stuck_lanes(access: Authorised, reflected: Reflected, limit: Limit = 50) -> StuckLanes:
     """List repositories for which nothing is decided until what failed about them is mended."""
     found = await reflected.query(

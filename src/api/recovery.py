@@ -35,7 +35,7 @@ class RecoveryStanding(Completeness):
     )
 
 
-@router.get("")
+@router.get("", operation_id="show_recovery")
 async def recovery(
     request: Request,
     access: Authorised,

@@ -25,7 +25,7 @@ class RepositoryList(BaseModel):
     next: Next = None
 
 
-@router.get("")
+@router.get("", operation_id="list_repositories")
 async def repositories(
     request: Request,
     access: Authorised,
@@ -42,7 +42,7 @@ async def repositories(
     return RepositoryList(items=items, next=more)
 
 
-@router.get("/{repository_id}")
+@router.get("/{repository_id}", operation_id="show_repository")
 async def repository(access: Authorised, reflected: Reflected, repository_id: Id) -> RepositoryItem:
     """Show one repository."""
     found = await reflected.query(

@@ -50,7 +50,7 @@ class RepositoryPolicy(BaseModel):
     layers: dict[Layer, PolicyLayerItem] = Field(description="the weakest first")
 
 
-@router.get("")
+@router.get("", operation_id="show_repository_policy")
 async def repository_policy(
     access: Authorised, reflected: Reflected, repository_id: Id
 ) -> RepositoryPolicy:

@@ -27,7 +27,9 @@ Body: TypeAlias = Annotated[CommandBody, body_of(CommandBody)]
 Linking: TypeAlias = Annotated[LinkBody, body_of(LinkBody)]
 
 
-@router.post("/enqueue", **commanded(CommandBody, reason="it is urgent"))
+@router.post(
+    "/enqueue", operation_id="enqueue_workflow", **commanded(CommandBody, reason="it is urgent")
+)
 async def enqueue(
     command: Command, repository_id: Id, issue_number: Number, body: Body
 ) -> CommandAnswer:
@@ -36,7 +38,7 @@ async def enqueue(
     return await command.give(content, _about(repository_id, issue_number))
 
 
-@router.post("/skip", **commanded(CommandBody, reason="not now"))
+@router.post("/skip", operation_id="skip_workflow", **commanded(CommandBody, reason="not now"))
 async def skip(
     command: Command, repository_id: Id, issue_number: Number, body: Body
 ) -> CommandAnswer:
@@ -45,7 +47,9 @@ async def skip(
     return await command.give(content, _about(repository_id, issue_number))
 
 
-@router.post("/retry", **commanded(CommandBody, reason="the build is mended"))
+@router.post(
+    "/retry", operation_id="retry_workflow", **commanded(CommandBody, reason="the build is mended")
+)
 async def retry(
     command: Command, repository_id: Id, issue_number: Number, body: Body
 ) -> CommandAnswer:
@@ -54,7 +58,11 @@ async def retry(
     return await command.give(content, _about(repository_id, issue_number))
 
 
-@router.post("/take-over", **commanded(CommandBody, reason="I do it myself"))
+@router.post(
+    "/take-over",
+    operation_id="take_over_workflow",
+    **commanded(CommandBody, reason="I do it myself"),
+)
 async def take_over(
     command: Command, repository_id: Id, issue_number: Number, body: Body
 ) -> CommandAnswer:
@@ -63,7 +71,9 @@ async def take_over(
     return await command.give(content, _about(repository_id, issue_number))
 
 
-@router.post("/release", **commanded(CommandBody, reason="back to Copilot"))
+@router.post(
+    "/release", operation_id="release_workflow", **commanded(CommandBody, reason="back to Copilot")
+)
 async def release(
     command: Command, repository_id: Id, issue_number: Number, body: Body
 ) -> CommandAnswer:
@@ -73,7 +83,9 @@ async def release(
 
 
 @router.post(
-    "/link", **commanded(LinkBody, pull_request=60, works=True, reason="I looked at its diff")
+    "/link",
+    operation_id="link_workflow",
+    **commanded(LinkBody, pull_request=60, works=True, reason="I looked at its diff"),
 )
 async def link(
     command: Command, repository_id: Id, issue_number: Number, body: Linking

@@ -53,7 +53,7 @@ class Queue(BaseModel):
     items: list[WorkflowItem]
 
 
-@router.get("/workflows")
+@router.get("/workflows", operation_id="list_repository_workflows")
 async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
     request: Request,
     access: Authorised,
@@ -77,7 +77,7 @@ async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
     return WorkflowList(items=items, next=more)
 
 
-@router.get("/queue")
+@router.get("/queue", operation_id="list_queue")
 async def queue(
     access: Authorised, reflected: Reflected, repository_id: Id, limit: Limit = 200
 ) -> Queue:
@@ -94,7 +94,7 @@ async def queue(
     return Queue(items=found)
 
 
-@router.get("/workflows/{issue_number}")
+@router.get("/workflows/{issue_number}", operation_id="show_workflow")
 async def workflow(
     access: Authorised,
     reflected: Reflected,

@@ -1,8 +1,11 @@
 """The OpenAPI document: whole, and true of the application."""
 
 import asyncio
+import json
+import re
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +15,16 @@ from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from api.app import document
 from api.reference import reference
+from runtime.release import product_version
 from tests.api.answers import assert_problem
 from tests.api.documented import DOCUMENT, Operation, operations
 from tests.service import RECEIVER, Client
 
 pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[2]
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 # Its 503 says what is wrong in the shape of its 200.
@@ -56,9 +63,19 @@ def test_an_operation_has_a_declared_tag_and_a_summary(operation: Operation) -> 
     assert operation.content["description"]
 
 
-def test_every_operation_has_an_id_of_its_own() -> None:
+def test_every_operation_has_an_id_of_its_own_that_reads_as_a_name() -> None:
+    """Programs that are made of the document name their functions by them."""
     ids = [operation.content["operationId"] for operation in operations()]
     assert len(set(ids)) == len(ids)
+    assert [each for each in ids if not re.fullmatch(r"[a-z]+(_[a-z]+)+", each)] == []
+    generated = [each for each in ids if re.search(r"_api_|_(get|post|put|delete)$", each)]
+    assert generated == []
+
+
+def test_the_document_that_is_kept_for_the_dashboard_is_up_to_date() -> None:
+    """When it is not: ``scripts/generate_openapi.py``."""
+    kept = json.loads((ROOT / "web" / "openapi.json").read_text(encoding="utf-8"))
+    assert kept == json.loads(json.dumps(document(product_version())))
 
 
 def test_every_declared_tag_is_used_and_described() -> None:
