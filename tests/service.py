@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from uuid import uuid4
 
@@ -41,6 +42,7 @@ from runtime.server import application_of
 from runtime.settings import Settings
 from runtime.wiring import wire
 from simulator.delivery import JSON, headers
+from tests.forkserver import Copy, copy
 
 SECRET = "a-webhook-secret-of-the-tests"
 TOKEN = "an-admin-token-of-the-tests"
@@ -217,7 +219,7 @@ class Unreliable:
 class Started:
     """A running ``copilot-orchestrator start``: where it listens and what it writes."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Copy
     log: Path
     url: str = ""
 
@@ -242,44 +244,51 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
 
 def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end in a folder of its own; ``database_url`` is among the settings."""
-    return subprocess.run(  # noqa: S603 (our own program)
-        [PROGRAM, *arguments],
-        cwd=folder,
-        env=environment(**settings),
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=_LONGEST,
-    )
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+        process = copy(arguments, folder, environment(**settings), out.fileno(), err.fileno())
+        try:
+            status = process.wait(_LONGEST)
+        finally:
+            process.kill()
+        written = [out.seek(0) or out.read(), err.seek(0) or err.read()]
+    return subprocess.CompletedProcess(arguments, status, *written)
 
 
 @contextmanager
-def started(
+def started(  # noqa: PLR0913 (what may be different about a service)
     folder: Path,
     database_url: str,
     *arguments: str,
     role: str = "all",
     open_files: str = "",
     home: str = "",
+    loaded: bool = True,
     **settings: str,
 ) -> Iterator[Started]:
     """Run a real service, on a free port, until the block ends; ``open_files`` limits it.
 
-    Its own folder is new in the given one, unless it is named.
+    Its own folder is new in the given one, unless it is named. What is not ``loaded``, or starts
+    processes in turn, is the program as people start it; else it is a copy of what is loaded.
     """
     place = folder / (home or f"service-{uuid4()}")
     place.mkdir(exist_ok=True)
     log = place / "stderr"
+    command = ["start", "--port", "0", "--role", role, *arguments]
+    environ = environment(database_url, **settings)
+    process: subprocess.Popen[bytes] | Copy
     with log.open("wb") as target:
-        process = subprocess.Popen(  # noqa: S603 (our own program)
-            [*_LIMITED, open_files, PROGRAM, "start", "--port", "0", "--role", role, *arguments],
-            cwd=place,
-            env=environment(database_url, **settings),
-            stdin=subprocess.DEVNULL,
-            stdout=target,
-            stderr=target,
-            start_new_session=True,  # so that what it starts in turn can be ended with it
-        )
+        if loaded and not open_files and "--workers" not in arguments:
+            process = copy(command, place, environ, target.fileno(), target.fileno())
+        else:
+            process = subprocess.Popen(  # noqa: S603 (our own program)
+                [*_LIMITED, open_files, PROGRAM, *command],
+                cwd=place,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=target,
+                stderr=target,
+                start_new_session=True,  # so that what it starts in turn can be ended with it
+            )
     try:
         if role == "worker":
             until(lambda: _is_up(process, log, "working in the background"))
@@ -301,12 +310,12 @@ def until(holds: Callable[[], object]) -> None:
         time.sleep(_LOOK)
 
 
-def _is_up(process: subprocess.Popen[bytes], log: Path, line: str) -> bool:
+def _is_up(process: subprocess.Popen[bytes] | Copy, log: Path, line: str) -> bool:
     assert process.poll() is None, log.read_text()
     return any(each.startswith(line) for each in log.read_text().split("\n")[:-1])
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes] | Copy) -> None:
     """End a service that a test has left running, and whatever it started."""
     if process.poll() is None:
         process.terminate()

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from simulator.plan import Plan, RepositoryPlan
 from simulator.simulator import Simulator
-from tests.service import PROGRAM, environment, run
+from tests.service import run
 from tests.simulator.running import a_receiver, until
 
 pytestmark = pytest.mark.anyio
@@ -118,19 +117,11 @@ async def examined(
         "github_private_key": github.private_key,
         "acting_user_token": token,
     }
-    process = await asyncio.create_subprocess_exec(
-        PROGRAM,
-        "doctor",
-        "--json",
-        cwd=folder,
-        env=environment(database_url, **settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    assert err == b""
-    assert token.encode() not in out
-    return states(json.loads(out)), process.returncode or 0
+    told = settings | {"database_url": database_url}
+    ran = await asyncio.to_thread(run, folder, "doctor", "--json", **told)
+    assert ran.stderr == ""
+    assert token not in ran.stdout
+    return states(json.loads(ran.stdout)), ran.returncode
 
 
 def a_plan(*, copilot: bool = True) -> Plan:
