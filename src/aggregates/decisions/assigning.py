@@ -1,13 +1,14 @@
 """Which issue Copilot is given next."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
-from aggregates.decisions.intention import Decision
+from aggregates.decisions.intention import Considered, Decision, Declined, Intention
 from aggregates.lane import Lane
 from aggregates.policy import Policy
 from aggregates.queue import queue_key
 from aggregates.stages import FINISHED, Placement, Stage
+from aggregates.stages.stage import listed
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, assignment_token, pending_assignment, workflow_of
 from events.catalogue import Json
@@ -46,10 +47,43 @@ def occupies(workflow: Workflow, placement: Placement) -> bool:
 
 def turn_of(workflow: Workflow, placement: Placement) -> str | None:
     """Return by what the issues that may be started are sorted; None: it may not."""
-    waits = placement.stage == Stage.QUEUED and workflow.queued
-    if not waits or pending_assignment(workflow) is not None or workflow.handling.skipped:
-        return None
-    return queue_key(workflow)
+    return None if no_turn(workflow, placement) is not None else queue_key(workflow)
+
+
+def no_turn(workflow: Workflow, placement: Placement) -> Declined | None:
+    """Say why an issue may not be started, whatever others do; None: it may."""
+    if placement.stage != Stage.QUEUED or not workflow.queued:
+        return Declined("assign", f"it does not wait for its turn: {placement.reason}")
+    asked = pending_assignment(workflow)
+    if asked is not None:
+        return Declined("assign", "it was decided, and GitHub shows no sign of it yet", asked=asked)
+    if workflow.handling.skipped:
+        return Declined("assign", "an operator skipped it")
+    return None
+
+
+def considered_start(
+    workflow: Workflow, placement: Placement, active: Sequence[int], ready: Mapping[int, str]
+) -> Considered:
+    """Return whether an issue is started now, and if not why not.
+
+    ``active`` are the issues that take the lane's places, ``ready`` has the turn of each that may
+    be started.
+    """
+    if declined := no_turn(workflow, placement):
+        return declined
+    policy = workflow.circumstances.policy
+    most, by = policy.queue.max_active, ("queue.max_active",)
+    if len(active) >= most:
+        names = listed(f"#{number}" for number in active)
+        return Declined("assign", f"{len(active)} of {most} are at work: {names}", by)
+    place = sorted((turn, number) for number, turn in ready.items()).index(
+        (ready[workflow.number], workflow.number)
+    )
+    if place >= most - len(active):
+        why = f"{place} are before it in the queue, and {most - len(active)} can start now"
+        return Declined("assign", why, (*by, "queue.order"))
+    return Intention(_assign(workflow, policy, len(active) + place), by=by)
 
 
 def _assign(workflow: Workflow, policy: Policy, active: int) -> Decision:

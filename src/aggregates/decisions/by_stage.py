@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from aggregates.decisions import prompts
-from aggregates.decisions.intention import Decision, Intention
+from aggregates.decisions.intention import Considered, Decision, Declined, Intention
 from aggregates.decisions.showing import hand_to_person, set_label
 from aggregates.decisions.waits import quieting, settling
+from aggregates.lane.ours import Asked
 from aggregates.stages import Placement, Stage
 from aggregates.workflow import Workflow, round_over
 from aggregates.workflow.progress import (
@@ -13,42 +14,64 @@ from aggregates.workflow.progress import (
     asked_about_reviews,
     reviews_token,
 )
+from events.catalogue import ActionKind
 from events.github import PullRequestSeen
 from events.github.names import COPILOT_REVIEWER_ID, is_copilot_reviewer
 
 _COPILOT = f"user:{COPILOT_REVIEWER_ID}"
+_SETTLE, _READY_WHEN, _AUTOMATIC = "ci.settle_seconds", "ready.when", "merge.automatic"
 
 
 def intentions(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
     """Yield what should be done for a workflow at its stage."""
-    yield from set_label(workflow, placement)
+    for each in considered(workflow, placement):
+        if isinstance(each, Intention):
+            yield each
+
+
+def considered(workflow: Workflow, placement: Placement) -> Iterator[Considered]:
+    """Yield all that is thought of at a workflow's stage, what is not to be done with why."""
+    yield set_label(workflow, placement)
     match placement.stage:
         case Stage.NEEDS_HUMAN:
-            yield from hand_to_person(workflow, placement)
+            yield hand_to_person(workflow, placement)
         case Stage.CHANGES_REQUESTED:
-            yield from ask_to_address_review(workflow)
+            yield ask_to_address_review(workflow)
         case Stage.CI_FAILED:
-            yield from ask_to_fix_ci(workflow)
+            yield ask_to_fix_ci(workflow)
         case Stage.DRAFT:
-            yield from mark_ready(workflow)
+            yield mark_ready(workflow)
         case Stage.READY_FOR_REVIEW | Stage.MERGE_READY:
-            yield from request_copilot_review(workflow)
+            yield request_copilot_review(workflow)
             if placement.stage == Stage.MERGE_READY:
-                yield from merge(workflow)
+                yield merge(workflow)
 
 
-def ask_to_fix_ci(workflow: Workflow) -> Iterator[Intention]:
+_NO_PULL = "no pull request is open that is conducted with this issue"
+_NOT_OVER = "Copilot's round on the pull request is not over"
+_ON_HEAD = "it was decided on this head already"
+
+
+def ask_to_fix_ci(workflow: Workflow) -> Considered:
     """Ask once for each head, when Copilot is done and the checks stand still."""
+    kind: ActionKind = "ask_to_fix_ci"
     pull = workflow.open_pull
-    asked = workflow.asked("ask_to_fix_ci")
+    asked = workflow.asked(kind)
     policy = workflow.circumstances.policy.ci
-    if pull is None or asked_about_checks(workflow) or len(asked) >= policy.max_attempts:
-        return
-    if not round_over(workflow) or workflow.checks.running:
-        return
+    if pull is None:
+        return Declined(kind, _NO_PULL)
+    if asked_about_checks(workflow):
+        return Declined(kind, _ON_HEAD, asked=_on_head(asked, pull))
+    if len(asked) >= policy.max_attempts:
+        why = f"Copilot was asked {len(asked)} times, and {policy.max_attempts} are allowed"
+        return Declined(kind, why, ("ci.max_attempts",))
+    if not round_over(workflow):
+        return Declined(kind, _NOT_OVER)
+    if workflow.checks.running:
+        return Declined(kind, "other checks of the head are still running", ("ci.required",))
     attempt = f"attempt {len(asked) + 1} of {policy.max_attempts}"
     decision = Decision(
-        kind="ask_to_fix_ci",
+        kind=kind,
         issue_number=workflow.number,
         token=pull.head_sha,
         reason=f"required checks failed on {pull.head_sha[:7]}; {attempt}",
@@ -56,20 +79,30 @@ def ask_to_fix_ci(workflow: Workflow) -> Iterator[Intention]:
         head_sha=pull.head_sha,
         parameters={"body": prompts.fix_ci(workflow, pull)},
     )
-    yield Intention(decision, settling(workflow, pull))
+    return Intention(decision, settling(workflow, pull), ("ci.max_attempts", _SETTLE))
 
 
-def ask_to_address_review(workflow: Workflow) -> Iterator[Intention]:
+def ask_to_address_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason each)
     """Ask once for all that was said, when Copilot is done and the reviewers are quiet."""
+    kind: ActionKind = "ask_to_address_review"
     pull = workflow.open_pull
-    asked = workflow.asked("ask_to_address_review")
+    asked = workflow.asked(kind)
     policy = workflow.circumstances.policy.review
-    if pull is None or asked_about_reviews(workflow) or len(asked) >= policy.max_rounds:
-        return
-    if not round_over(workflow) or workflow.reviews.unsure:
-        return
+    if pull is None:
+        return Declined(kind, _NO_PULL)
+    if asked_about_reviews(workflow):
+        if workflow.reviews.told:
+            return Declined(kind, "the reviewers told Copilot themselves")
+        return Declined(kind, "it was decided about these reviews already", asked=asked[-1])
+    if len(asked) >= policy.max_rounds:
+        why = f"Copilot was asked {len(asked)} times, and {policy.max_rounds} are allowed"
+        return Declined(kind, why, ("review.max_rounds",))
+    if not round_over(workflow):
+        return Declined(kind, _NOT_OVER)
+    if workflow.reviews.unsure:
+        return Declined(kind, "GitHub is being asked whether the reviewers may write here")
     decision = Decision(
-        kind="ask_to_address_review",
+        kind=kind,
         issue_number=workflow.number,
         token=reviews_token(workflow),
         reason=f"changes were requested; round {len(asked) + 1} of {policy.max_rounds}",
@@ -77,67 +110,95 @@ def ask_to_address_review(workflow: Workflow) -> Iterator[Intention]:
         head_sha=pull.head_sha,
         parameters={"body": prompts.address_review(workflow, pull)},
     )
-    yield Intention(decision, quieting(workflow))
+    by = ("review.max_rounds", "review.quiet_seconds")
+    return Intention(decision, quieting(workflow), by)
 
 
-def mark_ready(workflow: Workflow) -> Iterator[Intention]:
+def mark_ready(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason each)
     """Mark a draft ready once for each head, when Copilot is done and the policy's terms hold."""
+    kind: ActionKind = "mark_ready"
     pull = workflow.open_pull
     when = workflow.circumstances.policy.ready.when
-    if pull is None or when == "never" or not round_over(workflow):
-        return
-    if _asked_on_head(workflow, pull) or (when == "green" and not workflow.checks.green):
-        return
+    if pull is None:
+        return Declined(kind, _NO_PULL)
+    if when == "never":
+        return Declined(kind, "a person marks drafts ready here", (_READY_WHEN,))
+    if not round_over(workflow):
+        return Declined(kind, _NOT_OVER)
+    if asked := _on_head(workflow.asked(kind), pull):
+        return Declined(kind, _ON_HEAD, asked=asked)
+    if when == "green" and not workflow.checks.green:
+        return Declined(kind, "the checks are not green yet", (_READY_WHEN, "ci.required"))
     decision = Decision(
-        kind="mark_ready",
+        kind=kind,
         issue_number=workflow.number,
         token=pull.head_sha,
         reason="Copilot finished its round" + (" and the checks passed" if when == "green" else ""),
         pull_request_number=pull.number,
         head_sha=pull.head_sha,
     )
-    yield Intention(decision, settling(workflow, pull) if when == "green" else None)
+    if when != "green":
+        return Intention(decision, by=(_READY_WHEN,))
+    return Intention(decision, settling(workflow, pull), (_READY_WHEN, _SETTLE))
 
 
-def request_copilot_review(workflow: Workflow) -> Iterator[Intention]:
+def request_copilot_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason each)
     """Ask Copilot for a review of each head that is ready, within the policy's rounds."""
+    kind: ActionKind = "request_copilot_review"
     pull = workflow.open_pull
     policy = workflow.circumstances.policy.review
-    asked = workflow.asked("request_copilot_review")
-    if pull is None or not policy.copilot or len(asked) > policy.max_rounds:
-        return
-    on_head = any(each.head_sha == pull.head_sha for each in asked)
-    if on_head or not round_over(workflow) or _copilot_looks(workflow, pull):
-        return
+    asked = workflow.asked(kind)
+    if pull is None:
+        return Declined(kind, _NO_PULL)
+    if not policy.copilot:
+        return Declined(kind, "the policy wants no review of Copilot's", ("review.copilot",))
+    if on_head := _on_head(asked, pull):
+        return Declined(kind, _ON_HEAD, asked=on_head)
+    if len(asked) > policy.max_rounds:
+        why = f"it was asked {len(asked)} times, and {policy.max_rounds + 1} are allowed"
+        return Declined(kind, why, ("review.max_rounds",))
+    if not round_over(workflow):
+        return Declined(kind, _NOT_OVER)
+    if _copilot_looks(workflow, pull):
+        return Declined(kind, "Copilot is asked already, or has reviewed this head")
     decision = Decision(
-        kind="request_copilot_review",
+        kind=kind,
         issue_number=workflow.number,
         token=pull.head_sha,
         reason=f"the policy wants Copilot's review of {pull.head_sha[:7]}",
         pull_request_number=pull.number,
         head_sha=pull.head_sha,
     )
-    yield Intention(decision, settling(workflow, pull))
+    return Intention(decision, settling(workflow, pull), ("review.copilot", _SETTLE))
 
 
-def merge(workflow: Workflow) -> Iterator[Intention]:
+def merge(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason each)
     """Merge what is ready, where the policy says so; never on the word of no check at all.
 
     Where Copilot is to review it too, that comes first.
     """
+    kind: ActionKind = "merge"
     pull = workflow.open_pull
     policy = workflow.circumstances.policy
-    if pull is None or not policy.merge.automatic or not round_over(workflow):
-        return
-    if workflow.probable or len(workflow.reviews.sure) < policy.review.approvals:
-        return
-    vouched = workflow.checks.passed or policy.ci.required == ()
-    if not vouched or _lacks_copilot_review(workflow, pull):
-        return
-    if any(each.head_sha == pull.head_sha for each in workflow.asked("merge")):
-        return
+    if pull is None:
+        return Declined(kind, _NO_PULL)
+    if not policy.merge.automatic:
+        return Declined(kind, "a person merges here", (_AUTOMATIC,))
+    if not round_over(workflow):
+        return Declined(kind, _NOT_OVER)
+    if workflow.probable:
+        return Declined(kind, "nothing says that the pull request works on this issue")
+    if len(workflow.reviews.sure) < policy.review.approvals:
+        why = "GitHub is being asked whether those who approved may write here"
+        return Declined(kind, why, ("review.approvals",))
+    if not (workflow.checks.passed or policy.ci.required == ()):
+        return Declined(kind, "no check has vouched for it", ("ci.required",))
+    if _lacks_copilot_review(workflow, pull):
+        return Declined(kind, "Copilot is to review it first", ("review.copilot",))
+    if asked := _on_head(workflow.asked(kind), pull):
+        return Declined(kind, _ON_HEAD, asked=asked)
     decision = Decision(
-        kind="merge",
+        kind=kind,
         issue_number=workflow.number,
         token=pull.head_sha,
         reason="the required checks passed, the approvals are there, and merging is automatic",
@@ -145,11 +206,13 @@ def merge(workflow: Workflow) -> Iterator[Intention]:
         head_sha=pull.head_sha,
         parameters={"method": policy.merge.method},
     )
-    yield Intention(decision, settling(workflow, pull))
+    return Intention(decision, settling(workflow, pull), (_AUTOMATIC, "merge.method", _SETTLE))
 
 
-def _asked_on_head(workflow: Workflow, pull: PullRequestSeen) -> bool:
-    return any(each.head_sha == pull.head_sha for each in workflow.asked("mark_ready"))
+def _on_head(asked: tuple[Asked, ...], pull: PullRequestSeen) -> Asked | None:
+    """Return the newest of some actions that is about the present head."""
+    of_head = (each for each in reversed(asked) if each.head_sha == pull.head_sha)
+    return next(of_head, None)
 
 
 def _copilot_looks(workflow: Workflow, pull: PullRequestSeen) -> bool:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
+from aggregates.lane.ours import Asked
 from events.catalogue import ActionKind, Json, TimerKind
 
 
@@ -39,7 +41,27 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Intention:
-    """A decision that is made now, or once a wait has passed without news."""
+    """A decision that is made now, or once a wait has passed without news.
+
+    ``by`` are the keys of the policy that it hangs on, as dotted paths.
+    """
 
     decision: Decision
     wait: Timer | None = None
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """What is not decided now, and why in a sentence; ``asked``: since it was decided already.
+
+    ``by`` are the keys of the policy that it hangs on, as dotted paths.
+    """
+
+    kind: ActionKind
+    why: str
+    by: tuple[str, ...] = ()
+    asked: Asked | None = None
+
+
+Considered: TypeAlias = Intention | Declined

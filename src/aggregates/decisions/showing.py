@@ -1,10 +1,8 @@
 """Showing people how things stand: the label of the stage, and the hand-over to one of them."""
 
-from collections.abc import Iterator
-
 from aggregates.actions import label_token
 from aggregates.decisions import prompts
-from aggregates.decisions.intention import Decision, Intention
+from aggregates.decisions.intention import Considered, Decision, Declined, Intention
 from aggregates.decisions.waits import settling
 from aggregates.stages import FINISHED, Placement, Stage
 from aggregates.stages.holds import standing_failure
@@ -16,7 +14,7 @@ _OF_A_HEAD = ("closed_unmerged", "ci_attempts_used_up", "review_rounds_used_up")
 _NAMED = 8  # of several pull requests, in a token
 
 
-def set_label(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
+def set_label(workflow: Workflow, placement: Placement) -> Considered:
     """Let the issue's label follow its stage.
 
     It is asked for once at each stage, so what a person makes of it afterwards stays; the first one
@@ -26,13 +24,12 @@ def set_label(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
     policy = workflow.circumstances.policy.labels
     wanted = f"{policy.prefix}{placement.stage}"
     asked = asked_label(workflow)
-    if not policy.sync or workflow.issue is None or placement.rule in ("unqueued", "gone"):
-        return
-    if placement.stage in FINISHED and not _labelled_before(workflow):
-        return
+    if why := _no_label(workflow, placement):
+        return Declined("set_label", why, ("labels.sync",))
     there = label_token(asked) == wanted if asked else shown_labels(workflow) == {label_key(wanted)}
     if there:
-        return
+        why = f"{wanted} was asked for at this stage" if asked else f"{wanted} is there already"
+        return Declined("set_label", why, asked=asked)
     decision = Decision(
         kind="set_label",
         issue_number=workflow.number,
@@ -40,7 +37,18 @@ def set_label(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
         reason=f"its stage is {placement.stage}",
         parameters={"label": wanted, "prefix": policy.prefix, "stages": [*map(str, Stage)]},
     )
-    yield Intention(decision)
+    return Intention(decision, by=("labels.sync", "labels.prefix"))
+
+
+def _no_label(workflow: Workflow, placement: Placement) -> str | None:
+    """Say why the label does not follow the stage here, if so."""
+    if not workflow.circumstances.policy.labels.sync:
+        return "labels do not follow stages here"
+    if workflow.issue is None or placement.rule in ("unqueued", "gone"):
+        return "the issue is not to be labelled"
+    if placement.stage in FINISHED and not _labelled_before(workflow):
+        return "the work is over, and no label of ours was asked for before"
+    return None
 
 
 def _place_of_last(workflow: Workflow) -> int:
@@ -55,11 +63,12 @@ def _labelled_before(workflow: Workflow) -> bool:
     return any(a.kind == "set_label" and a.mode == mode for a in workflow.handling.asked)
 
 
-def hand_to_person(workflow: Workflow, placement: Placement) -> Iterator[Intention]:
+def hand_to_person(workflow: Workflow, placement: Placement) -> Considered:
     """Tell people once for each cause that the work stopped, and what would help."""
     token = f"{placement.rule}:{_cause(workflow, placement)}"
-    if any(each.token == token for each in workflow.asked("hand_to_person")):
-        return
+    told = [each for each in workflow.asked("hand_to_person") if each.token == token]
+    if told:
+        return Declined("hand_to_person", "people were told of this already", asked=told[-1])
     pull = workflow.open_pull
     decision = Decision(
         kind="hand_to_person",
@@ -71,7 +80,8 @@ def hand_to_person(workflow: Workflow, placement: Placement) -> Iterator[Intenti
         parameters={"body": prompts.hand_over(workflow, placement)},
     )
     waits = placement.rule == "ci_attempts_used_up" and pull is not None
-    yield Intention(decision, settling(workflow, pull) if waits and pull else None)
+    wait = settling(workflow, pull) if waits and pull else None
+    return Intention(decision, wait, ("ci.settle_seconds",) if waits else ())
 
 
 def _cause(workflow: Workflow, placement: Placement) -> str:

@@ -13,6 +13,7 @@ from aggregates.stages import FINISHED, NOWHERE, Placed, Placement, place
 from aggregates.surroundings import Circumstances, Surroundings, circumstances
 from aggregates.workflow import Workflow, workflow_of
 from aggregates.workflow.questions import Question, questions_of
+from events.catalogue import ActionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,15 @@ def outlook(survey: Survey, issues: Iterable[int]) -> Outlook:
 def started_next(survey: Survey) -> tuple[Decision, ...]:
     """Return the assignments that the lane has places for."""
     looks = survey.looks
-    active = sum(look.occupies for look in looks.values())
+    active = len(at_work(survey))
     ready = [(look.turn, number) for number, look in looks.items() if look.turn is not None]
     decisions = assignments(survey.lane, survey.around, active, ready)
     return tuple(each for each in decisions if _may(survey.around, each))
+
+
+def at_work(survey: Survey) -> tuple[int, ...]:
+    """Return the issues that take the lane's places, sorted."""
+    return tuple(sorted(number for number, look in survey.looks.items() if look.occupies))
 
 
 def look_at(lane: Lane, around: Circumstances, number: int) -> Look | None:
@@ -142,13 +148,45 @@ def _may_call(lane: Lane, number: int) -> bool:
     return is_open or number in lane.ours.handlings
 
 
+def held_back(around: Circumstances) -> str | None:
+    """Say why nothing at all is decided in a lane; None: nothing keeps us."""
+    if around.mode == "off":
+        return "nothing is decided, since the mode is off"
+    if around.paused is not None:
+        why = f" because {around.paused.reason}" if around.paused.reason else ""
+        return f"nothing is decided, since {_PAUSED[around.paused_where]} is paused{why}"
+    return None
+
+
+def hands_off(workflow: Workflow) -> str | None:
+    """Say why we may do nothing for a workflow; None: we may."""
+    if workflow.handling.taken_over:
+        return "a person took it over"
+    return "an operator skipped it" if workflow.handling.skipped else None
+
+
+def lacks_user(around: Circumstances, kind: ActionKind) -> str | None:
+    """Say why nobody may do something; None: somebody may, or in shadow mode nobody has to."""
+    needs_user = around.mode == "live" and TRAITS[kind].needs_user
+    if around.acting_user is not None or not needs_user:
+        return None
+    return "there is no acting user, and GitHub takes it from a user only"
+
+
+_PAUSED: Mapping[str | None, str] = {
+    "everything": "everything",
+    "installation": "the installation",
+    "lane": "the lane",
+}
+
+
 def _is_held(around: Circumstances) -> bool:
-    return around.mode == "off" or around.paused is not None
+    return held_back(around) is not None
 
 
 def _look(workflow: Workflow, placement: Placement) -> Look:
-    if workflow.handling.taken_over or workflow.handling.skipped:
-        return Look()  # a person took it over, or had us skip it: we may do nothing
+    if hands_off(workflow):
+        return Look()
     around = workflow.circumstances
     intended = [each for each in intentions(workflow, placement) if _may(around, each.decision)]
     waits = (each.wait for each in intended if each.wait is not None)
@@ -162,6 +200,4 @@ def _look(workflow: Workflow, placement: Placement) -> Look:
 
 
 def _may(around: Circumstances, decision: Decision) -> bool:
-    """Say whether there is somebody who may do it; in shadow mode nobody has to."""
-    needs_user = around.mode == "live" and TRAITS[decision.kind].needs_user
-    return around.acting_user is not None or not needs_user
+    return lacks_user(around, decision.kind) is None

@@ -2,6 +2,7 @@
 
 from aggregates.policy.file import PolicyFile, PolicyReading, read_policy, read_policy_file
 from aggregates.policy.layers import EffectivePolicy, canonical, effective
+from aggregates.policy.leaves import value_at
 from aggregates.policy.model import (
     CiPolicy,
     CopilotPolicy,
@@ -41,4 +42,5 @@ __all__ = [
     "read_policy",
     "read_policy_file",
     "render",
+    "value_at",
 ]

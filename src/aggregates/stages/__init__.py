@@ -2,12 +2,14 @@
 
 from aggregates.stages.placement import NOWHERE, RULES, Placed, Placement, place
 from aggregates.stages.reference import stage_reference
-from aggregates.stages.stage import FINISHED, Explanation, Rule, Stage, Wait
+from aggregates.stages.rule import Condition, Rule
+from aggregates.stages.stage import FINISHED, Explanation, Stage, Wait
 
 __all__ = [
     "FINISHED",
     "NOWHERE",
     "RULES",
+    "Condition",
     "Explanation",
     "Placed",
     "Placement",

@@ -1,6 +1,20 @@
 """Rules for work that is over."""
 
-from aggregates.stages.stage import Explanation, Rule, Stage, Wait
+from aggregates.stages.facts import (
+    ASSIGN_ASKED,
+    ASSIGNED,
+    CANDIDATES,
+    ISSUE,
+    LABEL_FOR_A_PERSON,
+    LINK,
+    PULL_REQUEST,
+    QUEUED,
+    SKIPPED,
+    STARTED,
+    for_a_person,
+)
+from aggregates.stages.rule import Rule, when
+from aggregates.stages.stage import Explanation, Stage, Wait
 from aggregates.workflow import Workflow
 from aggregates.workflow.workflow import is_open
 
@@ -9,18 +23,17 @@ _COMPLETED = ("completed", None)  # GitHub gave no reason before it knew several
 
 
 def _is_merged(workflow: Workflow) -> bool:
-    """Say whether its pull request was merged; one that only fits finishes nothing."""
-    merged = workflow.pull_request is not None and workflow.pull_request.merged
-    return merged and not workflow.probable
+    return workflow.pull_request is not None and workflow.pull_request.merged
+
+
+def _is_evident(workflow: Workflow) -> bool:
+    """Say whether its pull request is by evidence; one that only fits finishes nothing."""
+    return not workflow.probable
 
 
 def _merged(workflow: Workflow) -> Explanation:
     number = workflow.pull_request.number if workflow.pull_request else 0
     return Explanation(f"pull request #{number} was merged", _NOBODY)
-
-
-def _is_completed(workflow: Workflow) -> bool:
-    return _is_closed(workflow) and _reason(workflow) in _COMPLETED
 
 
 def _is_closed(workflow: Workflow) -> bool:
@@ -30,6 +43,10 @@ def _is_closed(workflow: Workflow) -> bool:
 
 def _reason(workflow: Workflow) -> str | None:
     return workflow.issue.state_reason if workflow.issue else None
+
+
+def _is_completed(workflow: Workflow) -> bool:
+    return _is_closed(workflow) and _reason(workflow) in _COMPLETED
 
 
 def _completed(_: Workflow) -> Explanation:
@@ -53,24 +70,38 @@ def _closed(workflow: Workflow) -> Explanation:
 
 
 def _is_skipped(workflow: Workflow) -> bool:
-    return workflow.handling.skipped and not workflow.started
+    return workflow.handling.skipped
+
+
+def _has_not_started(workflow: Workflow) -> bool:
+    return not workflow.started
 
 
 def _skipped(_: Workflow) -> Explanation:
     return Explanation("an operator skipped it", _NOBODY)
 
 
-def _is_unqueued(workflow: Workflow) -> bool:
-    """Say whether it left the queue before work began; a closed pull request is no beginning.
+def _is_not_queued(workflow: Workflow) -> bool:
+    return workflow.issue is not None and not workflow.queued
 
-    Where our own label took the queue's place, since a person is needed, nobody unqueued it.
-    """
-    if workflow.issue is None or workflow.queued or workflow.open_candidates:
-        return False
-    if workflow.issue.carries(f"{workflow.circumstances.policy.labels.prefix}needs_human"):
-        return False
+
+def _has_no_open_pull(workflow: Workflow) -> bool:
+    """Say whether nothing is under way; a closed pull request is no beginning."""
+    return not workflow.open_candidates
+
+
+def _is_not_for_a_person(workflow: Workflow) -> bool:
+    """Say that our own label did not take the queue's place, since a person is needed."""
+    return not for_a_person(workflow)
+
+
+def _was_never_assigned(workflow: Workflow) -> bool:
     assigned = workflow.assigned or workflow.assignment is not None or workflow.unassigned_at
-    return not (workflow.start_asked or assigned)
+    return not assigned
+
+
+def _was_not_asked_to_start(workflow: Workflow) -> bool:
+    return not workflow.start_asked
 
 
 def _unqueued(_: Workflow) -> Explanation:
@@ -83,7 +114,10 @@ ENDINGS = (
         name="merged",
         summary="its pull request was merged, and there is evidence that it is",
         waits_for="nobody",
-        applies=_is_merged,
+        conditions=(
+            when("its pull request was merged", _is_merged, PULL_REQUEST),
+            when("there is evidence that it works on the issue", _is_evident, LINK),
+        ),
         explain=_merged,
     ),
     Rule(
@@ -91,7 +125,7 @@ ENDINGS = (
         name="completed",
         summary="the issue was closed as completed",
         waits_for="nobody",
-        applies=_is_completed,
+        conditions=(when("the issue was closed as completed", _is_completed, ISSUE),),
         explain=_completed,
     ),
     Rule(
@@ -99,7 +133,7 @@ ENDINGS = (
         name="gone",
         summary="the issue was deleted, or transferred to another repository",
         waits_for="nobody",
-        applies=_is_gone,
+        conditions=(when("the issue was deleted or transferred", _is_gone, ISSUE),),
         explain=_gone,
     ),
     Rule(
@@ -107,7 +141,7 @@ ENDINGS = (
         name="closed",
         summary="the issue was closed otherwise than as completed",
         waits_for="nobody",
-        applies=_is_closed,
+        conditions=(when("the issue was closed", _is_closed, ISSUE),),
         explain=_closed,
     ),
     Rule(
@@ -115,7 +149,10 @@ ENDINGS = (
         name="skipped",
         summary="an operator skipped the issue before work on it started",
         waits_for="nobody",
-        applies=_is_skipped,
+        conditions=(
+            when("an operator skipped it", _is_skipped, SKIPPED),
+            when("work on it had not started", _has_not_started, STARTED),
+        ),
         explain=_skipped,
     ),
     Rule(
@@ -123,7 +160,13 @@ ENDINGS = (
         name="unqueued",
         summary="the issue left the queue before work on it started",
         waits_for="nobody",
-        applies=_is_unqueued,
+        conditions=(
+            when("the issue is not in the queue", _is_not_queued, ISSUE, QUEUED),
+            when("no pull request is open", _has_no_open_pull, CANDIDATES),
+            when("no person is needed", _is_not_for_a_person, LABEL_FOR_A_PERSON),
+            when("Copilot was not asked to start", _was_not_asked_to_start, ASSIGN_ASKED),
+            when("Copilot was never assigned to it", _was_never_assigned, ASSIGNED),
+        ),
         explain=_unqueued,
     ),
 )

@@ -4,21 +4,58 @@ from datetime import datetime
 
 from aggregates.actions import TRAITS
 from aggregates.lane.ours import Asked
+from aggregates.stages.facts import (
+    ADDRESSES_ASKED,
+    ASSIGN_ASKED,
+    ASSIGNED,
+    CANDIDATES,
+    FAILED_CHECKS,
+    FIXES_ASKED,
+    ISSUE,
+    LINK,
+    OPEN_PULL,
+    PULL_REQUEST,
+    QUEUE_LABEL,
+    QUEUED,
+    REOPENED,
+    RESUMED,
+    ROUND,
+    SKIPPED,
+    TAKEN_OVER,
+    TO_ADDRESS,
+    WAIT_FOR_COPILOT,
+    WAIT_FOR_PULL,
+    RuleFact,
+    assigns_asked,
+    of_events,
+    policy_fact,
+    queue_label_put,
+)
 from aggregates.stages.overdue import OVERDUE
-from aggregates.stages.stage import Explanation, Rule, Stage, Wait, head_of, listed, moment, short
+from aggregates.stages.pull_requests import MERGEABLE
+from aggregates.stages.rule import Rule, when
+from aggregates.stages.stage import Explanation, Stage, Wait, head_of, listed, moment, short
 from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
-from aggregates.workflow.workflow import queue_labels
+from events.catalogue import ActionFailed
 from events.github.names import COPILOT_AGENT_ID
+
+_MAX_ATTEMPTS, _MAX_ROUNDS = policy_fact("ci.max_attempts"), policy_fact("review.max_rounds")
 
 
 def _hold(reason: str, step: str) -> Explanation:
     return Explanation(reason, (Wait("person", step),))
 
 
-def _ci_used_up(workflow: Workflow) -> bool:
-    if not workflow.checks.failed or asked_about_checks(workflow) or not round_over(workflow):
-        return False
+def _has_failed_checks(workflow: Workflow) -> bool:
+    return bool(workflow.checks.failed)
+
+
+def _is_to_be_asked_about_checks(workflow: Workflow) -> bool:
+    return not asked_about_checks(workflow)
+
+
+def _attempts_used_up(workflow: Workflow) -> bool:
     return len(workflow.asked("ask_to_fix_ci")) >= workflow.circumstances.policy.ci.max_attempts
 
 
@@ -32,10 +69,19 @@ def _ci(workflow: Workflow) -> Explanation:
     )
 
 
+def _has_open_pull(workflow: Workflow) -> bool:
+    return workflow.open_pull is not None
+
+
+def _has_reviews_to_address(workflow: Workflow) -> bool:
+    return bool(workflow.reviews.to_address)
+
+
+def _is_to_be_asked_about_reviews(workflow: Workflow) -> bool:
+    return not asked_about_reviews(workflow)
+
+
 def _rounds_used_up(workflow: Workflow) -> bool:
-    waiting = workflow.open_pull is not None and bool(workflow.reviews.to_address)
-    if not waiting or asked_about_reviews(workflow):
-        return False
     limit = workflow.circumstances.policy.review.max_rounds
     return len(workflow.asked("ask_to_address_review")) >= limit
 
@@ -76,7 +122,17 @@ LIMITS = (
         name="ci_attempts_used_up",
         summary="checks failed on a new head after `ci.max_attempts` requests to mend them",
         waits_for="a person",
-        applies=_ci_used_up,
+        conditions=(
+            when("checks failed", _has_failed_checks, FAILED_CHECKS),
+            when(
+                "Copilot was not asked to mend these",
+                _is_to_be_asked_about_checks,
+                FAILED_CHECKS,
+                FIXES_ASKED,
+            ),
+            when("Copilot's round is over", round_over, ROUND),
+            when("attempts are used up", _attempts_used_up, FIXES_ASKED, _MAX_ATTEMPTS),
+        ),
         explain=_ci,
     ),
     Rule(
@@ -84,7 +140,17 @@ LIMITS = (
         name="review_rounds_used_up",
         summary="changes are requested anew, and Copilot was asked `review.max_rounds` times",
         waits_for="a person",
-        applies=_rounds_used_up,
+        conditions=(
+            when("a pull request is open", _has_open_pull, OPEN_PULL),
+            when("changes are requested", _has_reviews_to_address, TO_ADDRESS),
+            when(
+                "Copilot was not asked to address these",
+                _is_to_be_asked_about_reviews,
+                TO_ADDRESS,
+                ADDRESSES_ASKED,
+            ),
+            when("rounds are used up", _rounds_used_up, ADDRESSES_ASKED, _MAX_ROUNDS),
+        ),
         explain=_rounds,
     ),
     Rule(
@@ -92,7 +158,7 @@ LIMITS = (
         name="no_pull_request",
         summary="Copilot opened no pull request within `watchdog.no_pull_request_minutes`",
         waits_for="a person",
-        applies=_is_overdue,
+        conditions=(when("a pull request is waited for too long", _is_overdue, WAIT_FOR_PULL),),
         explain=_overdue,
     ),
     Rule(
@@ -100,7 +166,7 @@ LIMITS = (
         name="no_progress",
         summary="Copilot is waited for and was not heard of for `watchdog.no_progress_minutes`",
         waits_for="a person",
-        applies=stalled,
+        conditions=(when("Copilot is waited for too long", stalled, WAIT_FOR_COPILOT),),
         explain=_stalled,
     ),
     *OVERDUE,
@@ -134,10 +200,14 @@ def _several(workflow: Workflow) -> Explanation:
     )
 
 
-def _is_unclear(workflow: Workflow) -> bool:
-    """Say whether a pull request that only fits is to be merged, or was: nobody knows for what."""
+def _only_fits(workflow: Workflow) -> bool:
+    return workflow.probable
+
+
+def _is_merged_or_mergeable(workflow: Workflow) -> bool:
+    """Say whether its pull request is to be merged, or was: nobody knows for what."""
     merged = workflow.pull_request is not None and workflow.pull_request.merged
-    return workflow.probable and (merged or workflow.mergeable)
+    return merged or all(each.is_met(workflow) for each in MERGEABLE)
 
 
 def _unclear(workflow: Workflow) -> Explanation:
@@ -151,7 +221,11 @@ def _unclear(workflow: Workflow) -> Explanation:
 
 def _is_closed_unmerged(workflow: Workflow) -> bool:
     pull = workflow.pull_request
-    return pull is not None and pull.state != "open" and not pull.merged and workflow.assigned
+    return pull is not None and pull.state != "open" and not pull.merged
+
+
+def _is_assigned(workflow: Workflow) -> bool:
+    return workflow.assigned
 
 
 def _closed_unmerged(workflow: Workflow) -> Explanation:
@@ -162,25 +236,29 @@ def _closed_unmerged(workflow: Workflow) -> Explanation:
     )
 
 
-def _is_abandoned(workflow: Workflow) -> bool:
+def _was_unassigned(workflow: Workflow) -> bool:
     """Say whether a person unassigned Copilot: what we do again, they would undo again."""
-    if workflow.assigned or workflow.open_candidates or pending_assignment(workflow):
-        return False
+    return workflow.unassigned_at is not None
+
+
+def _has_no_open_pull(workflow: Workflow) -> bool:
+    return not workflow.open_candidates
+
+
+def _is_not_being_assigned(workflow: Workflow) -> bool:
+    return pending_assignment(workflow) is None
+
+
+def _is_not_queued_anew(workflow: Workflow) -> bool:
+    """Say that it is not queued, or only as it was when we asked for Copilot."""
     off = workflow.unassigned_at
-    if off is None:
-        return False
-    return not workflow.queued or (_was_asked(workflow) and not _queued_since(workflow, off))
-
-
-def _was_asked(workflow: Workflow) -> bool:
-    return any(each.outcome != "failed" for each in workflow.asked("assign"))
+    queued_since = off is not None and _queued_since(workflow, off)
+    return not workflow.queued or (bool(assigns_asked(workflow)) and not queued_since)
 
 
 def _queued_since(workflow: Workflow, at: datetime) -> bool:
-    policy = workflow.circumstances.policy
-    changes = workflow.known.labels
-    queueing = [changes[name] for name in queue_labels(policy) if name in changes]
-    return any(change.present and change.at > at for change in queueing)
+    put_at = queue_label_put(workflow)
+    return put_at is not None and put_at > at
 
 
 def _abandoned(_: Workflow) -> Explanation:
@@ -190,14 +268,24 @@ def _abandoned(_: Workflow) -> Explanation:
     )
 
 
-def _is_left_assigned(workflow: Workflow) -> bool:
-    """Say whether Copilot is still listed from before a reopening, and nobody started it anew."""
-    reopened_at, issue = workflow.known.reopened_at, workflow.issue
-    if reopened_at is None or issue is None or workflow.assigned or workflow.open_candidates:
-        return False
-    if COPILOT_AGENT_ID not in issue.assignee_ids or workflow.handling.resumed_at is not None:
-        return False
-    return not _queued_since(workflow, reopened_at)
+def _was_reopened(workflow: Workflow) -> bool:
+    return workflow.issue is not None and workflow.known.reopened_at is not None
+
+
+def _is_listed_from_before(workflow: Workflow) -> bool:
+    """Say whether Copilot is still listed from before a reopening, which starts nothing."""
+    issue = workflow.issue
+    listed_yet = issue is not None and COPILOT_AGENT_ID in issue.assignee_ids
+    return listed_yet and not workflow.assigned
+
+
+def _was_not_resumed(workflow: Workflow) -> bool:
+    return workflow.handling.resumed_at is None
+
+
+def _was_not_queued_since(workflow: Workflow) -> bool:
+    reopened_at = workflow.known.reopened_at
+    return reopened_at is None or not _queued_since(workflow, reopened_at)
 
 
 def _left_assigned(_: Workflow) -> Explanation:
@@ -236,6 +324,20 @@ def _has_failure(workflow: Workflow) -> bool:
     return standing_failure(workflow) is not None
 
 
+def _failure(workflow: Workflow) -> str:
+    failed = standing_failure(workflow)
+    if failed is None:
+        return "none"
+    return f"{failed.kind.replace('_', ' ')}: {short(failed.error or 'GitHub gave no reason')}"
+
+
+_FAILURE = RuleFact(
+    name="action that failed, and is wanted still",
+    value=_failure,
+    told=of_events((ActionFailed.type, ActionFailed.action)),
+)
+
+
 def _failed(workflow: Workflow) -> Explanation:
     failed = standing_failure(workflow)
     kind = failed.kind.replace("_", " ") if failed else "something"
@@ -249,7 +351,7 @@ HOLDS = (
         name="taken_over",
         summary="a person took it over",
         waits_for="that person",
-        applies=_is_taken_over,
+        conditions=(when("a person took it over", _is_taken_over, TAKEN_OVER),),
         explain=_taken_over,
     ),
     Rule(
@@ -257,7 +359,7 @@ HOLDS = (
         name="skipped_underway",
         summary="an operator skipped it after work on it had started",
         waits_for="a person",
-        applies=_is_skipped,
+        conditions=(when("an operator skipped it", _is_skipped, SKIPPED),),
         explain=_skipped,
     ),
     Rule(
@@ -265,7 +367,7 @@ HOLDS = (
         name="several_pull_requests",
         summary="several open pull requests are linked to the issue",
         waits_for="a person",
-        applies=_has_several,
+        conditions=(when("several pull requests are open", _has_several, CANDIDATES),),
         explain=_several,
     ),
     Rule(
@@ -274,7 +376,15 @@ HOLDS = (
         summary="a pull request that only fits is ready for its merge, or was merged, and nothing "
         "says that it works on the issue",
         waits_for="a person, or GitHub's word",
-        applies=_is_unclear,
+        conditions=(
+            when("its pull request only fits", _only_fits, LINK),
+            when(
+                "it was merged, or is ready for it",
+                _is_merged_or_mergeable,
+                PULL_REQUEST,
+                *(fact for each in MERGEABLE for fact in each.facts),
+            ),
+        ),
         explain=_unclear,
     ),
     Rule(
@@ -282,7 +392,10 @@ HOLDS = (
         name="closed_unmerged",
         summary="its pull request was closed without a merge while Copilot is assigned",
         waits_for="a person",
-        applies=_is_closed_unmerged,
+        conditions=(
+            when("its pull request was closed unmerged", _is_closed_unmerged, PULL_REQUEST),
+            when("Copilot is assigned", _is_assigned, ASSIGNED),
+        ),
         explain=_closed_unmerged,
     ),
     Rule(
@@ -290,7 +403,16 @@ HOLDS = (
         name="unassigned",
         summary="Copilot was unassigned, no pull request is open, and nobody queued the issue anew",
         waits_for="a person",
-        applies=_is_abandoned,
+        conditions=(
+            when("Copilot was unassigned", _was_unassigned, ASSIGNED),
+            when("no pull request is open", _has_no_open_pull, CANDIDATES),
+            when("Copilot is not being assigned", _is_not_being_assigned, ASSIGN_ASKED),
+            when(
+                "it was not queued anew",
+                _is_not_queued_anew,
+                *(QUEUED, QUEUE_LABEL, ASSIGNED, ASSIGN_ASKED),
+            ),
+        ),
         explain=_abandoned,
     ),
     Rule(
@@ -298,7 +420,13 @@ HOLDS = (
         name="left_assigned",
         summary="the issue was reopened while Copilot was assigned, and nobody started it anew",
         waits_for="a person",
-        applies=_is_left_assigned,
+        conditions=(
+            when("the issue was reopened", _was_reopened, ISSUE, REOPENED),
+            when("Copilot is listed from before", _is_listed_from_before, ASSIGNED),
+            when("no pull request is open", _has_no_open_pull, CANDIDATES),
+            when("nobody retried it", _was_not_resumed, RESUMED),
+            when("nobody queued it since", _was_not_queued_since, REOPENED, QUEUE_LABEL),
+        ),
         explain=_left_assigned,
     ),
     Rule(
@@ -306,7 +434,7 @@ HOLDS = (
         name="action_failed",
         summary="an action of the present mode failed for good, and its purpose still holds",
         waits_for="a person",
-        applies=_has_failure,
+        conditions=(when("an action failed that is wanted still", _has_failure, _FAILURE),),
         explain=_failed,
     ),
     *LIMITS,

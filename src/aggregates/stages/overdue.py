@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-from aggregates.stages.stage import Explanation, Rule, Stage, Wait, listed, reviewer
+from aggregates.stages.facts import wait_fact
+from aggregates.stages.rule import Rule, when
+from aggregates.stages.stage import Explanation, Stage, Wait, listed, reviewer
 from aggregates.workflow import Workflow
 from aggregates.workflow.questions import awaited_answers
 from aggregates.workflow.watches import is_overdue
@@ -53,22 +55,32 @@ def _hold(reason: str, step: str) -> Explanation:
     return Explanation(reason, (Wait("person", step),))
 
 
-def _rule(kind: TimerKind, what: str, explain: Callable[[Workflow], Explanation]) -> Rule:
+def _rule(
+    kind: TimerKind, what: str, awaited: str, explain: Callable[[Workflow], Explanation]
+) -> Rule:
+    overdue = partial(is_overdue, kind=kind)
     return Rule(
         stage=Stage.NEEDS_HUMAN,
         name=kind,
         summary=f"{what} for longer than `watchdog.{kind}_minutes`",
         waits_for="a person",
-        applies=partial(is_overdue, kind=kind),
+        conditions=(when(f"{awaited} is waited for too long", overdue, wait_fact(kind, awaited)),),
         explain=explain,
     )
 
 
 OVERDUE = (
-    _rule("check_missing", "a required check did not report", _missing),
-    _rule("check_running", "a required check runs", _running),
-    _rule("check_inconclusive", "a required check has no result", _inconclusive),
-    _rule("check_approval", "Actions wait for a person's approval", _approval),
-    _rule("reviewer", "a review is awaited", _reviewer),
-    _rule("answer", "GitHub's answer is awaited", _answer),
+    _rule("check_missing", "a required check did not report", "a check that is missing", _missing),
+    _rule("check_running", "a required check runs", "the end of a check", _running),
+    _rule(
+        "check_inconclusive", "a required check has no result", "a check's result", _inconclusive
+    ),
+    _rule(
+        "check_approval",
+        "Actions wait for a person's approval",
+        "a person's approval of Actions",
+        _approval,
+    ),
+    _rule("reviewer", "a review is awaited", "a review", _reviewer),
+    _rule("answer", "GitHub's answer is awaited", "GitHub's answer", _answer),
 )

@@ -10,7 +10,8 @@ from aggregates.lane.ours import Asked
 from aggregates.stages.endings import ENDINGS
 from aggregates.stages.holds import HOLDS
 from aggregates.stages.pull_requests import MENDING, REVIEWING
-from aggregates.stages.stage import Rule, Stage, Wait, listed, short
+from aggregates.stages.rule import Rule
+from aggregates.stages.stage import Stage, Wait, listed, short
 from aggregates.stages.waiting import WAITING
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow
@@ -49,7 +50,7 @@ NOWHERE: Mapping[int, Placed] = {}
 
 def place(workflow: Workflow) -> Placement:
     """Return where a workflow stands: by the first rule that holds, and the last always does."""
-    rule = next(rule for rule in RULES if rule.applies(workflow))
+    rule = next(rule for rule in RULES if rule.lacks(workflow) is None)
     explanation = rule.explain(workflow)
     return Placement(
         stage=rule.stage,

@@ -2,9 +2,20 @@
 
 from collections.abc import Iterator
 
+from aggregates.stages.facts import (
+    APPROVALS,
+    CHECKS,
+    FAILED_CHECKS,
+    OPEN_PULL,
+    OPEN_REQUESTS,
+    REVIEWS_AWAITED,
+    ROUND,
+    TO_ADDRESS,
+    policy_fact,
+)
+from aggregates.stages.rule import Rule, when
 from aggregates.stages.stage import (
     Explanation,
-    Rule,
     Stage,
     Wait,
     WaitKind,
@@ -20,8 +31,12 @@ from aggregates.workflow.questions import awaited_answers
 _MOST_WAITS = 20  # for checks, each by name
 
 
+def _is_open(workflow: Workflow) -> bool:
+    return workflow.open_pull is not None
+
+
 def _has_changes(workflow: Workflow) -> bool:
-    return workflow.open_pull is not None and bool(workflow.reviews.to_address)
+    return bool(workflow.reviews.to_address)
 
 
 def _changes(workflow: Workflow) -> Explanation:
@@ -36,7 +51,7 @@ def _changes(workflow: Workflow) -> Explanation:
 
 
 def _has_failed(workflow: Workflow) -> bool:
-    return workflow.open_pull is not None and bool(workflow.checks.failed)
+    return bool(workflow.checks.failed)
 
 
 def _failed(workflow: Workflow) -> Explanation:
@@ -49,13 +64,15 @@ def _failed(workflow: Workflow) -> Explanation:
     )
 
 
+_OPEN = when("a pull request is open", _is_open, OPEN_PULL)
+
 MENDING = (
     Rule(
         stage=Stage.CHANGES_REQUESTED,
         name="changes_requested",
         summary="a change request on the present head is open",
         waits_for="Copilot",
-        applies=_has_changes,
+        conditions=(_OPEN, when("changes are requested on its head", _has_changes, TO_ADDRESS)),
         explain=_changes,
     ),
     Rule(
@@ -63,7 +80,7 @@ MENDING = (
         name="ci_failed",
         summary="a required check of the head failed, whether it is a draft or not",
         waits_for="Copilot, the failed checks",
-        applies=_has_failed,
+        conditions=(_OPEN, when("checks failed on its head", _has_failed, FAILED_CHECKS)),
         explain=_failed,
     ),
 )
@@ -73,8 +90,17 @@ def _is_ready(workflow: Workflow) -> bool:
     return workflow.open_pull is not None and workflow.open_pull.draft is False
 
 
-def _is_merge_ready(workflow: Workflow) -> bool:
-    return workflow.mergeable
+def _is_green(workflow: Workflow) -> bool:
+    return workflow.checks.green
+
+
+def _is_approved(workflow: Workflow) -> bool:
+    wanted = workflow.circumstances.policy.review.approvals
+    return len(workflow.reviews.approved_by) >= wanted
+
+
+def _is_unopposed(workflow: Workflow) -> bool:
+    return not workflow.reviews.open_requests
 
 
 def _merge_ready(workflow: Workflow) -> Explanation:
@@ -94,10 +120,6 @@ def _merge_ready(workflow: Workflow) -> Explanation:
 
 def _ready(workflow: Workflow) -> Explanation:
     return explained((*check_obstacles(workflow), *review_obstacles(workflow)))
-
-
-def _is_draft(workflow: Workflow) -> bool:
-    return workflow.open_pull is not None
 
 
 def _draft(workflow: Workflow) -> Explanation:
@@ -123,13 +145,21 @@ def _marking(workflow: Workflow) -> Explanation:
     return Explanation("Copilot finished its round, the draft is to be marked ready", (wait,))
 
 
+_READY = when("a pull request is open that is no draft", _is_ready, OPEN_PULL)
+MERGEABLE = (
+    _READY,
+    when("nothing is in the way in the checks", _is_green, CHECKS),
+    when("approvals are reached", _is_approved, APPROVALS, policy_fact("review.approvals")),
+    when("no request for changes is open", _is_unopposed, OPEN_REQUESTS),
+)
+
 REVIEWING = (
     Rule(
         stage=Stage.MERGE_READY,
         name="merge_ready",
         summary="no draft, required checks green, approvals reached, no open change request",
         waits_for="the merge",
-        applies=_is_merge_ready,
+        conditions=MERGEABLE,
         explain=_merge_ready,
     ),
     Rule(
@@ -137,16 +167,18 @@ REVIEWING = (
         name="ready_for_review",
         summary="the pull request is open and no draft",
         waits_for="checks, reviewers, a person's approval of Actions",
-        applies=_is_ready,
+        conditions=(_READY,),
         explain=_ready,
+        besides=(CHECKS, APPROVALS, policy_fact("review.approvals"), REVIEWS_AWAITED),
     ),
     Rule(
         stage=Stage.DRAFT,
         name="draft",
         summary="the pull request is open",
         waits_for="Copilot, checks, a person's approval of Actions, being marked ready",
-        applies=_is_draft,
+        conditions=(_OPEN,),
         explain=_draft,
+        besides=(ROUND, CHECKS, policy_fact("ready.when")),
     ),
 )
 

@@ -1,6 +1,6 @@
-"""Stages, the rules by which a workflow is in one, and how their reasons name people and things."""
+"""Stages, why a workflow is in one, and how reasons name people and things."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -58,18 +58,6 @@ class Explanation:
 
     reason: str
     waits: tuple[Wait, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """When a stage holds; ``summary`` and ``waits_for`` say in the documents when, and for what."""
-
-    stage: Stage
-    name: str
-    summary: str
-    waits_for: str
-    applies: Callable[[Workflow], bool]
-    explain: Callable[[Workflow], Explanation]
 
 
 _LISTED = 5

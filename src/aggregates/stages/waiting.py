@@ -1,6 +1,18 @@
 """Rules for an issue without a pull request."""
 
-from aggregates.stages.stage import Explanation, Rule, Stage, Wait, blocker, listed, moment
+from aggregates.stages.facts import (
+    ACTING_USER,
+    ASSIGN_ASKED,
+    ASSIGNED,
+    BLOCKERS,
+    LEADER,
+    MODE,
+    PAUSED,
+    QUEUED,
+    policy_fact,
+)
+from aggregates.stages.rule import Rule, when
+from aggregates.stages.stage import Explanation, Stage, Wait, blocker, listed, moment
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, pending_assignment
 from aggregates.workflow.blockers import blockers_of
@@ -29,10 +41,6 @@ def _is_blocked(workflow: Workflow) -> bool:
 def _blocked(workflow: Workflow) -> Explanation:
     names = [blocker(each) for each in blockers_of(workflow)]
     return Explanation(f"blocked by {listed(names)}", tuple(Wait("issue", name) for name in names))
-
-
-def _always(_: Workflow) -> bool:
-    return True
 
 
 def _queued(workflow: Workflow) -> Explanation:
@@ -79,13 +87,15 @@ def _led(workflow: Workflow) -> Explanation:
     return Explanation(told, (Wait("issue", leader),))
 
 
+_DEPENDENCIES = policy_fact("queue.dependencies")
+
 WAITING = (
     Rule(
         stage=Stage.IN_PROGRESS,
         name="led",
         summary="its open pull request is conducted with another issue that it works on, too",
         waits_for="that issue",
-        applies=_is_led,
+        conditions=(when("it is conducted with another issue", _is_led, LEADER),),
         explain=_led,
     ),
     Rule(
@@ -93,7 +103,7 @@ WAITING = (
         name="in_progress",
         summary="the issue is assigned to Copilot, and there is no pull request yet",
         waits_for="Copilot",
-        applies=_is_in_progress,
+        conditions=(when("Copilot is assigned", _is_in_progress, ASSIGNED),),
         explain=_in_progress,
     ),
     Rule(
@@ -101,7 +111,9 @@ WAITING = (
         name="blocked",
         summary="an issue that it depends on is open, and `queue.dependencies` is on",
         waits_for="those issues",
-        applies=_is_blocked,
+        conditions=(
+            when("an issue that it depends on is open", _is_blocked, BLOCKERS, _DEPENDENCIES),
+        ),
         explain=_blocked,
     ),
     Rule(
@@ -109,7 +121,8 @@ WAITING = (
         name="queued",
         summary="nothing of the above",
         waits_for="its turn, Copilot to start, or a person where nothing may be assigned",
-        applies=_always,
+        conditions=(),
         explain=_queued,
+        besides=(QUEUED, ASSIGN_ASKED, PAUSED, MODE, ACTING_USER),
     ),
 )

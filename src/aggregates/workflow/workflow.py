@@ -87,14 +87,6 @@ class Workflow:
         return self.leader is not None and self.leader != self.number
 
     @property
-    def mergeable(self) -> bool:
-        """Whether it is open and no draft, green, approved, and nothing else is asked for."""
-        pull, wanted = self.open_pull, self.circumstances.policy.review.approvals
-        if pull is None or pull.draft is not False or not self.checks.green:
-            return False
-        return len(self.reviews.approved_by) >= wanted and not self.reviews.open_requests
-
-    @property
     def unassigned_at(self) -> datetime | None:
         """When Copilot was taken off the issue, in whatever form that was told; None: it was not.
 

@@ -1,0 +1,90 @@
+"""Lanes drawn at random: one issue, its pull requests, and what was done for it."""
+
+from hypothesis import strategies as st
+
+from aggregates.lane import Lane
+from aggregates.lane.ours import Handling
+from events.catalogue import Mode
+from events.github.names import COPILOT_AGENT_ID
+from tests.aggregates.builders import (
+    HEAD,
+    ISSUE,
+    PULL,
+    a_check,
+    a_label_change,
+    a_lane,
+    a_pull_request_seen,
+    a_review_seen,
+    an_asked,
+    an_assignment,
+    an_issue_seen,
+    checks_of,
+    minute,
+)
+
+_ISSUES = st.builds(
+    an_issue_seen,
+    state=st.sampled_from(["open", "closed"]),
+    state_reason=st.sampled_from([None, "completed", "not_planned", "reopened"]),
+    labels=st.sampled_from([(), ("status:queued",), ("status:needs_human",)]),
+    assignee_ids=st.sampled_from([(), (COPILOT_AGENT_ID,)]),
+    deleted=st.booleans(),
+    blocked_by_open=st.sampled_from([None, 0, 1]),
+)
+_PULLS = st.builds(
+    a_pull_request_seen,
+    st.sampled_from([PULL, 21]),
+    state=st.sampled_from(["open", "closed"]),
+    merged=st.booleans(),
+    draft=st.sampled_from([None, True, False]),
+)
+_CHECKS = st.builds(
+    a_check,
+    st.sampled_from(["a", "b"]),
+    st.sampled_from([None, "success", "failure", "cancelled", "action_required"]),
+    kind=st.sampled_from(["run", "suite", "actions"]),
+)
+_REVIEWS = st.builds(
+    a_review_seen,
+    st.sampled_from(["approved", "changes_requested", "commented"]),
+    id=st.integers(1, 3),
+    commit_id=st.sampled_from([HEAD, None, "b" * 40]),
+)
+_ASKED = st.builds(
+    an_asked,
+    st.sampled_from(["assign", "ask_to_fix_ci", "ask_to_address_review", "hand_to_person"]),
+    mode=st.sampled_from(["live", "shadow"]),
+    outcome=st.sampled_from(["requested", "succeeded", "failed", "cancelled"]),
+    head_sha=st.sampled_from([None, HEAD, "b" * 40]),
+)
+_HANDLINGS = st.builds(
+    Handling,
+    enqueued=st.sampled_from([None, True, False]),
+    skipped=st.booleans(),
+    taken_over=st.booleans(),
+    asked=st.lists(_ASKED, max_size=4).map(tuple),
+    fired=st.sampled_from([{}, {"no_progress": "50"}, {"no_pull_request": minute(1).isoformat()}]),
+    resumed_at=st.sampled_from([None, minute(8)]),
+)
+
+
+modes: st.SearchStrategy[Mode] = st.sampled_from(["off", "shadow", "live"])
+
+
+@st.composite
+def lanes(draw: st.DrawFn) -> Lane:
+    pulls = {pull.number: pull for pull in draw(st.lists(_PULLS, max_size=2))}
+    present = draw(st.sampled_from([None, True, False]))
+    return a_lane(
+        *pulls.values(),
+        issue=draw(st.none() | _ISSUES),
+        handling=draw(_HANDLINGS),
+        assignments={} if present is None else {ISSUE: an_assignment(present=present)},
+        commits={HEAD: checks_of(*draw(st.lists(_CHECKS, max_size=3)))},
+        reviews={PULL: {review.id: review for review in draw(st.lists(_REVIEWS, max_size=3))}},
+        finished=draw(st.sampled_from([{}, {PULL: minute(5)}])),
+        reopened=draw(st.sampled_from([{}, {ISSUE: minute(0.5)}, {ISSUE: minute(2)}])),
+        labels=draw(
+            st.sampled_from([{}, {ISSUE: {"status:queued": a_label_change(present=True)}}])
+        ),
+    )
