@@ -59,6 +59,7 @@ NEEDS: Mapping[str, Need] = {
     f"GET {_R}/queue": Need.READER,
     f"GET {_R}/workflows": Need.READER,
     f"GET {_W}": Need.READER,
+    f"GET {_W}/explain": Need.READER,
     f"GET {_R}/policy": Need.READER,
     "GET /api/commands": Need.READER,
     f"POST {_R}/pause": Need.OPERATOR,

@@ -49,6 +49,12 @@ def _commands(asked: Curious) -> Iterator[str]:
     yield from (f"/api/commands?repository={each}" for each in asked.repositories)
 
 
+def _explain(asked: Curious) -> Iterator[str]:
+    for number in asked.repositories:
+        for issue in asked.issues:
+            yield f"/api/repositories/{number}/workflows/{issue}/explain"
+
+
 def _workflow(asked: Curious) -> Iterator[str]:
     for number in asked.repositories:
         for issue in asked.issues:
@@ -65,6 +71,7 @@ ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
     ),
     "/api/repositories/{repository_id}/queue": _of_each("/api/repositories/{repository}/queue"),
     "/api/repositories/{repository_id}/workflows/{issue_number}": _workflow,
+    "/api/repositories/{repository_id}/workflows/{issue_number}/explain": _explain,
     "/api/repositories/{repository_id}/policy": _of_each("/api/repositories/{repository}/policy"),
     "/api/repositories/{repository_id}/acting-users": _of_each(
         "/api/repositories/{repository}/acting-users"

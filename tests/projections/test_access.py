@@ -25,6 +25,7 @@ from projections.commands.queries import CommandFilter, list_commands
 from projections.engine.parked import ParkedEvent, count, list_parked, park
 from projections.events.index import EventFilter, list_events
 from projections.events.reading_problems import count_reading_problems, list_reading_problems
+from projections.explaining.queries import explain_workflow
 from projections.installations import knows_installation, list_installations
 from projections.lanes.queries import find_lane
 from projections.repositories.queries import (
@@ -93,6 +94,9 @@ QUERIES: dict[Callable[..., object], Query] = {
     find_workflow: lambda connection, access: find_workflow(
         connection, access, THEIRS["id"], 17, 100
     ),
+    explain_workflow: lambda connection, access: explain_workflow(
+        connection, access, THEIRS["id"], 17
+    ),
     timeline: lambda connection, access: timeline(connection, access, THEIRS["id"], 17, 100),
     stages_entered: lambda connection, access: stages_entered(connection, access, 0, 100),
     list_actions: lambda connection, access: list_actions(connection, access, ActionFilter(), 100),
@@ -106,6 +110,7 @@ QUERIES: dict[Callable[..., object], Query] = {
 _ENGINE = ("beside", "builds", "checkpoints", "generations", "rows", "status")
 _OF_THE_SERVICE = {"projections.access_news", *(f"projections.engine.{name}" for name in _ENGINE)}
 _OF_THE_RUNNER = {"park", "forget", "counts", "event_counts"}
+_OF_ONE_WORKFLOW = {"chain_of", "recorded"}  # that was found, between positions to be seen
 _OF_ONE_EVENT = {"shows"}  # by which the log's own event is judged
 _OF_EVERY_LANE = {
     *("hidden_before", "held_through"),  # of the repositories that they are handed
@@ -132,7 +137,7 @@ def queries() -> Iterator[Callable[..., object]]:
 def _taking_a_connection(module: str) -> Iterator[Callable[..., object]]:
     for name, function in inspect.getmembers(importlib.import_module(module), inspect.isfunction):
         own = function.__module__ == module and not name.startswith("_")
-        ours = name in _OF_THE_RUNNER | _OF_EVERY_LANE | _OF_ONE_EVENT
+        ours = name in _OF_THE_RUNNER | _OF_EVERY_LANE | _OF_ONE_EVENT | _OF_ONE_WORKFLOW
         if own and not ours and Connection in get_type_hints(function).values():
             yield function
 

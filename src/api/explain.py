@@ -1,0 +1,30 @@
+"""Why a workflow is where it is, over HTTP."""
+
+from fastapi import APIRouter
+
+from api.access import Authorised
+from api.paging import Id
+from api.problems import ApiError
+from api.reflecting import Reflected
+from api.workflows import Number
+from projections.events.index import EVENT_INDEX
+from projections.explaining.model import Explanation
+from projections.explaining.queries import explain_workflow
+from projections.lanes.fold import LANES
+
+router = APIRouter(prefix="/api/repositories/{repository_id}/workflows", tags=["workflows"])
+
+
+@router.get("/{issue_number}/explain", operation_id="explain_workflow")
+async def explain(
+    access: Authorised, reflected: Reflected, repository_id: Id, issue_number: Number
+) -> Explanation:
+    """Explain why a workflow is where it is: rules, facts, decisions, and what led to it."""
+    found = await reflected.query(
+        lambda connection: explain_workflow(connection, access, repository_id, issue_number),
+        LANES.name,
+        EVENT_INDEX.name,
+    )
+    if found is None:
+        raise ApiError(404, "workflow_not_found", f"issue {issue_number} is no workflow here")
+    return found
