@@ -1,6 +1,6 @@
 """Appending, inside one transaction: lock the head, drop what is known, place, insert."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 
 from events import chain
-from events.driver import DriverStatement
 from events.envelope import Event, NewEvent
 from events.read import BOUNDED, WITHOUT_PAYLOAD, to_event
+from events.statement import Statement, named, one_of
 from events.table import events, log_head
 
 Body: TypeAlias = bytes | bytearray
@@ -72,7 +72,7 @@ def append(connection: Connection, batch: Sequence[Prepared], now: datetime) -> 
     Positions follow the head without a gap. ``recorded_at`` is ``now``, or the head's time
     where the clock ran backwards.
     """
-    [(position, head_time, last_hash)] = _LOCK_HEAD.rows(connection, ())
+    [(position, head_time, last_hash)] = _LOCK_HEAD.rows(connection)
     known = _known(connection, [prepared.event.id for prepared in batch])
     recorded_at = max(now, head_time)
     results: list[Appended] = []
@@ -88,7 +88,7 @@ def append(connection: Connection, batch: Sequence[Prepared], now: datetime) -> 
         results.append(Appended(event, duplicate))
     if rows:
         _insert(connection, rows)
-        _ADVANCE.execute(connection, [(position, recorded_at, last_hash)])
+        _ADVANCE.run_tuples(connection, [(position, recorded_at, last_hash)])
     return results
 
 
@@ -105,7 +105,8 @@ def _placed(prepared: Prepared, position: int, recorded_at: datetime, link: str)
 def _known(connection: Connection, ids: list[UUID]) -> dict[UUID, Event]:
     """Return those events of some ids that are in the log."""
     size = 1 << (len(ids) - 1).bit_length()  # so that there are few statements
-    found = _having_ids(size).rows(connection, ids + ids[-1:] * (size - len(ids)))
+    padded = named(events.c.id, ids + ids[-1:] * (size - len(ids)))
+    found = _having_ids(size).rows(connection, padded)
     if not found:  # as nearly always
         return {}
     query = select(*BOUNDED).where(events.c.id.in_([event_id for (event_id,) in found]))
@@ -113,17 +114,15 @@ def _known(connection: Connection, ids: list[UUID]) -> dict[UUID, Event]:
 
 
 @lru_cache
-def _having_ids(size: int) -> DriverStatement:
-    names = [f"id_{number}" for number in range(size)]
-    given = [bindparam(name, type_=events.c.id.type) for name in names]
-    return DriverStatement(select(events.c.id).where(events.c.id.in_(given)), names)
+def _having_ids(size: int) -> Statement:
+    return Statement(select(events.c.id).where(one_of(events.c.id, size)))
 
 
 def _insert(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert in order; a payload that is bytes becomes text in the database."""
     for raw, group in groupby(rows, lambda row: not isinstance(row[1], str)):
         statement = _INSERT_RAW[connection.dialect.name] if raw else _INSERT
-        statement.execute(connection, [(*_values(event), payload) for event, payload in group])
+        statement.run_tuples(connection, [(*_values(event), payload) for event, payload in group])
 
 
 _NEW_FIELDS = tuple(field.name for field in fields(NewEvent))
@@ -132,19 +131,19 @@ _STORED = tuple(column.name for column in WITHOUT_PAYLOAD)
 _values = attrgetter(*_STORED)
 
 
-def _given(table: Table, *names: str) -> dict[str, BindParameter[object]]:
+def _given(table: Table, names: Iterable[str]) -> dict[str, BindParameter[object]]:
     return {name: bindparam(name, type_=table.c[name].type) for name in names}
 
 
-_HEAD = ("position", "recorded_at", "hash")
-_LOCK_HEAD = DriverStatement(select(*(log_head.c[name] for name in _HEAD)).with_for_update(), ())
-_ADVANCE = DriverStatement(update(log_head).values(_given(log_head, *_HEAD)), _HEAD)
+_HEAD = ["position", "recorded_at", "hash"]
+_LOCK_HEAD = Statement(select(*(log_head.c[name] for name in _HEAD)).with_for_update())
+_ADVANCE = Statement(update(log_head).values(_given(log_head, _HEAD)), _HEAD)
 _RAW = bindparam("payload", type_=LargeBinary)
 
 
-def _inserting(payload: ColumnElement[str]) -> DriverStatement:
-    values = _given(events, *_STORED) | {"payload": payload}
-    return DriverStatement(insert(events).values(values), (*_STORED, "payload"))
+def _inserting(payload: ColumnElement[str]) -> Statement:
+    values = _given(events, _STORED) | {"payload": payload}
+    return Statement(insert(events).values(values), [*_STORED, "payload"])
 
 
 _INSERT = _inserting(bindparam("payload", type_=Text))
