@@ -1,11 +1,11 @@
 """The FastAPI application, assembled from its parts."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cache
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,11 +34,14 @@ from api import (
     workflow_commands,
     workflows,
 )
+from api.compressing import Compressing
+from api.conditional import Conditional
 from api.health_probe import HealthProbe
 from api.pages import home
 from api.pages import program as program_page
 from api.pages import repositories as repository_pages
 from api.pages import setup as setup_pages
+from api.parameters import known_parameters
 from api.refusals import RefusalAudit
 from api.requests import RequestContext
 from api.services import Services
@@ -48,11 +51,13 @@ from events.catalogue.people import SignInsRefused
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, object]]]
 
-_ROUTERS = (
+_PAGES = (
     home.router,
     setup_pages.router,
     repository_pages.router,
     program_page.router,
+)
+_ROUTERS = (
     auth.router,
     me.router,
     consents.router,
@@ -145,6 +150,9 @@ def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
 def _routed(app: _Service, services: Services, shared: FastAPI) -> FastAPI:
     app.router.routes.extend(shared.routes)
     app.dependency_overrides = shared.dependency_overrides
+    # From the inside out: the tag is of what was made, compressed or not.
+    app.add_middleware(Conditional)
+    app.add_middleware(Compressing)
     app.add_middleware(RequestContext, services=services)
     openapi.install(app)
     return app
@@ -155,7 +163,7 @@ def _routed(app: _Service, services: Services, shared: FastAPI) -> FastAPI:
 @cache
 def every_route() -> FastAPI:
     """Hold the routes of whoever serves."""
-    return _including(*_ROUTERS)
+    return _including(*_ROUTERS, pages=_PAGES)
 
 
 @cache
@@ -163,12 +171,15 @@ def _health_routes() -> FastAPI:
     return _including(health.router)
 
 
-def _including(*routers: APIRouter) -> FastAPI:
+def _including(*routers: APIRouter, pages: Sequence[APIRouter] = ()) -> FastAPI:
+    """Gather routes; those of the API take no query parameter that they do not know."""
     shared = FastAPI(
         openapi_url=None, responses=openapi.ERRORS, generate_unique_id_function=_operation_id
     )
-    for router in routers:
+    for router in pages:
         shared.include_router(router)
+    for router in routers:
+        shared.include_router(router, dependencies=[Depends(known_parameters)])
     return shared
 
 

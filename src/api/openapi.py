@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from api.access import bearer, recognised
 from api.headers import CSP
+from api.parameters import require_no_parameters
 from api.problems import MEDIA_TYPE, Problem
 from api.reference import POLICY, reference
 from api.webhooks import PATH
@@ -70,7 +71,8 @@ def install(app: FastAPI) -> None:
             document["tags"] = _TAGS
             document["paths"][PATH] = {"post": _receiver()}
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
-            schemas["Problem"] = Problem.model_json_schema()
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= problem.pop("$defs") | {"Problem": problem}
             app.openapi_schema = document
         return app.openapi_schema
 
@@ -103,6 +105,7 @@ class _Made:
         self._made: Response | None = None
 
     async def show(self, request: Request) -> Response:
+        require_no_parameters(request)
         await recognised(request, await bearer(request))
         async with self._making:
             if self._made is None:

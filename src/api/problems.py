@@ -1,7 +1,7 @@
 """Errors over HTTP: RFC 9457 problem+json with a stable code, from one place."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal, Self
 
 import orjson
 import structlog
@@ -27,9 +27,20 @@ from events.store import is_outage, named
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 5
+_MOST_MISFITS = 50
 _SEEN_BY_PEOPLE = ("/api/auth/login", "/api/auth/callback")
 
 _log = structlog.get_logger("api")
+
+
+class Misfit(BaseModel):
+    """One place of a request that does not fit."""
+
+    place: Literal["query", "path", "header", "cookie", "body"] = Field(examples=["query"])
+    parameter: str = Field(
+        examples=["limit"], description="its name; of a body the way to the field, with dots"
+    )
+    detail: str = Field(examples=["Input should be less than or equal to 200"])
 
 
 class Problem(BaseModel):
@@ -41,6 +52,9 @@ class Problem(BaseModel):
     detail: str = Field(examples=["this needs Authorization: Bearer with the admin token"])
     code: str = Field(examples=["token_missing"], description="stable, for programs")
     request_id: str = Field(examples=["0f6d3b0c9f0e4b1f8a52"], description="as in the server's log")
+    errors: list[Misfit] | None = Field(
+        None, description="of `request_invalid` alone: each place that does not fit"
+    )
 
 
 class ApiError(OrchestratorError):
@@ -51,6 +65,12 @@ class ApiError(OrchestratorError):
         self.status = status
         self.code = code
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.misfits: tuple[Misfit, ...] = ()
+
+    def at(self, *misfits: Misfit) -> Self:
+        """Say, too, which places of the request do not fit; return this."""
+        self.misfits = misfits
+        return self
 
 
 class ServiceStopping(ApiError):
@@ -86,7 +106,7 @@ def describe(error: Exception) -> ApiError:
 
 def problem_response(error: ApiError, request_id: str) -> Response:
     """Write an error as problem+json."""
-    content = {
+    content: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
@@ -94,6 +114,8 @@ def problem_response(error: ApiError, request_id: str) -> Response:
         "code": error.code,
         "request_id": request_id,
     }
+    if error.misfits:
+        content["errors"] = [each.model_dump() for each in error.misfits]
     return Response(orjson.dumps(content), error.status, error.headers, MEDIA_TYPE)
 
 
@@ -131,8 +153,9 @@ async def _handle_http(request: Request, error: Exception) -> Response:
 
 async def _handle_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (as above)
-    detail = "; ".join(_sentence(problem) for problem in error.errors()[:5])
-    return _for_whom(request, ApiError(422, "request_invalid", detail))
+    found = error.errors()[:_MOST_MISFITS]
+    described = ApiError(422, "request_invalid", "; ".join(map(_sentence, found[:5])))
+    return _for_whom(request, described.at(*map(_misfit, found)))
 
 
 def _for_whom(request: Request, error: Exception) -> Response:
@@ -140,7 +163,7 @@ def _for_whom(request: Request, error: Exception) -> Response:
     request_id = request_id_of(request.scope)
     answer = answer_to(error, request_id)
     path = request.url.path
-    is_page = not path.startswith("/api/") or path in _SEEN_BY_PEOPLE
+    is_page = not f"{path}/".startswith("/api/") or path in _SEEN_BY_PEOPLE
     if not is_page or "text/html" not in request.headers.get("accept", ""):
         return answer
     described = describe(error)
@@ -159,6 +182,15 @@ def _for_whom(request: Request, error: Exception) -> Response:
 def _sentence(problem: dict[str, Any]) -> str:
     place = ".".join(str(part) for part in problem["loc"])
     return f"{place}: {problem['msg']}"[:300]
+
+
+def _misfit(problem: dict[str, Any]) -> Misfit:
+    place, *where = problem["loc"]
+    return Misfit.model_construct(  # what FastAPI names is one of these
+        place=place,
+        parameter=".".join(map(str, where))[:100],
+        detail=str(problem["msg"])[:300],
+    )
 
 
 def request_id_of(scope: dict[str, Any] | Any) -> str:  # noqa: ANN401 (an ASGI scope)

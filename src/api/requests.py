@@ -23,7 +23,10 @@ _log = structlog.get_logger("api")
 
 
 class RequestContext:
-    """ASGI middleware: request id in, request id out, what all answers tell, a line in the log."""
+    """ASGI middleware: request id in, request id out, what all answers tell, a line in the log.
+
+    A HEAD is a GET whose answer ends with its head, on every route.
+    """
 
     def __init__(self, app: ASGIApp, services: Services) -> None:
         self._app = app
@@ -38,22 +41,38 @@ class RequestContext:
         await _Exchange(scope, self._services, self._headers, send).run(self._app, receive)
 
 
+class _HeadTold(OSError):
+    """Ends what streams to a HEAD; frameworks take an OSError for a reader who left."""
+
+
 class _Exchange:
     """One request on its way through."""
 
-    __slots__ = ("_headers", "_send", "request_id", "scope", "services", "started", "status")
+    __slots__ = (
+        "_headers",
+        "_send",
+        "method",
+        "request_id",
+        "scope",
+        "services",
+        "started",
+        "status",
+        "told",
+    )
 
     def __init__(
         self, scope: Scope, services: Services, headers: AnswerHeaders, send: Send
     ) -> None:
-        self.scope = scope
+        self.method: str = scope["method"]
+        self.scope = {**scope, "method": "GET"} if self.method == "HEAD" else scope
         self.services = services
+        self.told = False  # all that a HEAD asks for
         self.request_id = request_id_for(scope["headers"])
         self.status = 0
         self.started = perf_counter()
         self._headers = headers
         self._send = send
-        scope.setdefault("state", {})["request_id"] = self.request_id
+        self.scope.setdefault("state", {})["request_id"] = self.request_id
 
     async def run(self, app: ASGIApp, receive: Receive) -> None:
         structlog.contextvars.bind_contextvars(request_id=self.request_id)
@@ -66,6 +85,8 @@ class _Exchange:
                 raise
             await self._answer(ServiceStopping(), receive)
         except Exception as error:
+            if self.told:
+                return
             if self.status:
                 raise
             _log.exception("request failed")
@@ -83,7 +104,17 @@ class _Exchange:
             headers.append((b"x-request-id", self.request_id.encode()))
             if not self.scope["state"].get("is_receipt"):
                 self._headers.complete(headers)
+        elif self.method == "HEAD" and message["type"] == "http.response.body":
+            await self._tell(goes_on=message.get("more_body", False))
+            return
         await self._send(message)
+
+    async def _tell(self, *, goes_on: bool) -> None:
+        if not self.told:
+            self.told = True
+            await self._send({"type": "http.response.body", "body": b""})
+        if goes_on:
+            raise _HeadTold
 
     async def _answer(self, error: Exception, receive: Receive) -> None:
         answer = problem_response(describe(error), self.request_id)
@@ -94,10 +125,10 @@ class _Exchange:
         path = self.scope["path"]
         state = self.scope["state"]
         template = state.get("route") or getattr(self.scope.get("route"), "path", "unmatched")
-        method, status = self.scope["method"], self.status or _HUNG_UP
-        self.services.metrics.request(method, template, status, seconds)
+        status = self.status or _HUNG_UP
+        self.services.metrics.request(self.method, template, status, seconds)
         if not path.startswith(_QUIET):
-            served = Served(method, path, status, seconds, state.get("logged", {}))
+            served = Served(self.method, path, status, seconds, state.get("logged", {}))
             tell(self.services, served, self.request_id)
 
 

@@ -132,6 +132,7 @@ def test_a_problem_has_what_the_errors_carry() -> None:
         "detail",
         "code",
         "request_id",
+        "errors",
     }
 
 

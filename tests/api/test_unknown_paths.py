@@ -34,6 +34,13 @@ async def test_an_unknown_path_is_not_found(path: str) -> None:
     assert_problem(answer, 404, "not_found")
 
 
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/nothing", "/api/events/", "/api/v1/x"])
+async def test_an_unknown_path_of_the_api_is_no_page_whoever_asks(path: str) -> None:
+    async with client_of(app_over(Nowhere())) as client:
+        answer = await client.http.get(path, headers=BEARER | {"Accept": "text/html"})
+    assert_problem(answer, 404, "not_found")
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "INVENTED"])
 @pytest.mark.parametrize("path", ["/api/events", "/api/events/1", "/api/live", "/metrics"])
 async def test_another_method_is_not_allowed(path: str, method: str) -> None:
