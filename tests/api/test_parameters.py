@@ -25,9 +25,7 @@ async def test_an_unknown_parameter_is_refused_with_those_that_there_are(
     places = operation.content.get("parameters", [])
     for name in (each["name"] for each in places if each["in"] == "query"):
         assert name in detail
-    assert answer.json()["errors"] == [
-        {"place": "query", "parameter": "colour", "detail": detail}
-    ]
+    assert answer.json()["errors"] == [{"place": "query", "parameter": "colour", "detail": detail}]
 
 
 @pytest.mark.parametrize(
