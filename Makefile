@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DASHBOARD := $(BIN)/python scripts/dashboard.py
 SOURCES := src tests scripts migrations benchmarks
 
 # Tests start hundreds of processes; each would compile the whole service anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test soak check format bench lock clean
+.PHONY: help setup run demo web dashboard test soak check format bench lock clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -17,13 +18,19 @@ help: ## list these commands
 setup: $(VENV)/.dev ## virtual environment in .venv, with what tests and checks need
 
 run: $(VENV)/.runtime ## start the service; writes .env with fresh secrets the first time
+	@$(DASHBOARD) build --optional
 	@test -e .env || $(BIN)/copilot-orchestrator init
 	@exec $(BIN)/copilot-orchestrator start
 
 demo: $(VENV)/.runtime ## see the whole loop on a simulated GitHub, until Ctrl-C
+	@$(DASHBOARD) build --optional
 	@exec $(BIN)/copilot-orchestrator demo $(ARGS)
 
-test: $(VENV)/.dev ## every test, on SQLite and on PostgreSQL
+dashboard: $(VENV)/.runtime ## build the dashboard, if its sources changed since
+	@$(DASHBOARD) build
+
+test: $(VENV)/.dev dashboard ## every test, on SQLite and on PostgreSQL
+	$(DASHBOARD) test
 	$(BIN)/python -m pytest --numprocesses auto --maxschedchunk 8
 
 soak: $(VENV)/.dev ## loops on both databases and for many seeds, attacks and properties in their long forms
@@ -38,10 +45,12 @@ check: $(VENV)/.dev ## format, lint, types, import contracts
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(DASHBOARD) check
 
 format: $(VENV)/.dev ## let ruff format and mend what it can
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
+	$(DASHBOARD) format
 
 bench: $(VENV)/.bench ## measure; prints JSON and a table (ARGS="--list", "--only NAME", "--markdown")
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -50,9 +59,10 @@ lock: $(VENV)/.dev ## compile requirements*.in to hash-pinned locks that name no
 	$(BIN)/uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE) requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE) requirements-dev.in -o requirements-dev.lock -c requirements.lock
 	$(BIN)/uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE) requirements-bench.in -o requirements-bench.lock -c requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $(UPGRADE) requirements-web.in -o requirements-web.lock
 
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache web/node_modules web/build web/.svelte-kit
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

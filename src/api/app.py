@@ -36,6 +36,7 @@ from api import (
 )
 from api.compressing import Compressing
 from api.conditional import Conditional
+from api.frontend import serving
 from api.health_probe import HealthProbe
 from api.pages import home
 from api.pages import program as program_page
@@ -53,6 +54,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, object]]
 
 _PAGES = (
     home.router,
+    serving.router,
     setup_pages.router,
     repository_pages.router,
     program_page.router,

@@ -59,6 +59,24 @@ Desk = Annotated[SigningIn, Depends(_signing_in)]
 OurSite = Annotated[Site, Depends(_site)]
 
 
+class Ways(BaseModel):
+    """How one may sign in here."""
+
+    github: bool = Field(description="by GitHub, at `/api/auth/login`")
+    why_not: str | None = Field(description="why not by GitHub; null where one may")
+    is_new: bool = Field(description="nobody administers this server yet: begin at `/setup`")
+
+
+@router.get("/ways")
+async def sign_in_ways(people: Annotated[People, Depends(_people)]) -> Ways:
+    """Say how one may sign in here; the admin token is taken in any case."""
+    why_not = people.why_not()
+    is_new = people.setting_up is not None and await people.setting_up.is_open()
+    if people.signing_in is None:
+        why_not = why_not or "nobody signs in here by GitHub"
+    return Ways(github=why_not is None, why_not=why_not, is_new=is_new)
+
+
 @router.get(
     "/login",
     operation_id="sign_in",

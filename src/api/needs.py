@@ -36,6 +36,7 @@ NEEDS: Mapping[str, Need] = {
     "GET /api/health/work": Need.OPEN,  # likewise
     "GET /metrics": Need.ADMINISTRATOR,  # unless it is open, as on loopback
     "GET /api/auth/login": Need.OPEN,
+    "GET /api/auth/ways": Need.OPEN,  # who comes to sign in is nobody yet
     "GET /api/auth/callback": Need.OPEN,
     "POST /api/auth/logout": Need.PERSON,
     "POST /api/auth/session": Need.ADMINISTRATOR,  # the admin token itself
@@ -90,7 +91,18 @@ NEEDS: Mapping[str, Need] = {
     "GET /api/problems/lanes": Need.READER,
     "GET /api/recovery": Need.READER,
     "GET /api/live": Need.READER,
-    "GET /": Need.OPEN,  # who is signed in, to themselves
+    "GET /": Need.OPEN,  # the dashboard, which reads as whoever looks at it
+    "GET /lanes": Need.OPEN,
+    "GET /events": Need.OPEN,
+    "GET /events/{position}": Need.OPEN,
+    "GET /actions": Need.OPEN,
+    "GET /account": Need.OPEN,
+    "GET /r/{owner}/{name}": Need.OPEN,
+    "GET /r/{owner}/{name}/policy": Need.OPEN,
+    "GET /r/{owner}/{name}/{issue}": Need.OPEN,
+    "GET /_app/{path:path}": Need.OPEN,
+    "GET /favicon.svg": Need.OPEN,
+    "GET /theme.js": Need.OPEN,
     "POST /sign-out": Need.OPEN,  # one's own session, proven by the form
     "GET /assets/{name}": Need.OPEN,
     "GET /program": Need.OPEN,  # who is not signed in is sent to sign in

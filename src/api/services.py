@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 
 from aggregates.lane import Lane
 from api.background import Background, LostLines
+from api.frontend.files import Frontend
 from api.metrics import Metrics
 from api.pages.desk import SetupDesk
 from api.people import People
@@ -39,6 +40,7 @@ class Services:
     who asks GitHub for an issue now, None where there is no App that could: set-up may bring one,
     and ``webhook_secrets`` with it; ``replica`` is a copy for pages;
     ``people`` recognises who asks; ``setup`` makes the App, None where nothing is set up by pages;
+    ``frontend`` is the dashboard as it was built, None where it was not;
     ``tell_request`` logs a request that was served, given what to say of it and its id
     (None: structlog does);
     ``stopping`` is set when the server wants its long-lived answers to end.
@@ -55,6 +57,7 @@ class Services:
     webhook_secrets: Callable[[], tuple[WebhookSecret, ...]]
     people: People
     setup: SetupDesk | None = None
+    frontend: Frontend | None = None
     metrics_open: bool
     metrics: Metrics = field(default_factory=Metrics)
     background: Background = field(default_factory=Background)

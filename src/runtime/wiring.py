@@ -47,6 +47,7 @@ from runtime.background.supervised import Supervisor, Work
 from runtime.background.watch import Notifier, look, look_at_lags, look_at_replica
 from runtime.clock import SteadyClock, now
 from runtime.database import Database, open_database, open_replica
+from runtime.frontend import built_frontend
 from runtime.logs import lines, tell_request
 from runtime.people import OpenPeople, open_people
 from runtime.release import product_version
@@ -309,6 +310,7 @@ def wire(settings: Settings, role: Role = "all", own_url: str = "") -> Process:
         webhook_secrets=lambda: app.webhook_secrets,
         people=people.api,
         setup=people.desk,
+        frontend=built_frontend(),
         metrics_open=settings.metrics_open,
         lost_lines=lines.lost,
         tell_request=tell_request,

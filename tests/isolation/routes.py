@@ -7,6 +7,8 @@ from uuid import UUID
 from fastapi import FastAPI
 from starlette.routing import Route
 
+from api.frontend.serving import BESIDE, VIEWS
+
 WIDE = "since=2000-01-01&until=2100-01-01"
 
 
@@ -101,6 +103,10 @@ ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
 # What tells nothing of what anybody recorded, or of whoever asks alone; metrics are for who sees
 # everything.
 OF_NOBODY = {
+    *VIEWS,
+    *(f"/{name}" for name in BESIDE),
+    "/_app/{path:path}",
+    "/api/auth/ways",
     "/api/auth/login",
     "/api/auth/callback",
     "/api/me",

@@ -1,12 +1,13 @@
-"""The first page: who is signed in, where to go, and the way out."""
+"""The first page: the dashboard; where that was not built, who is signed in and how to get it."""
 
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.frontend.serving import frontend_of, page_of
 from api.pages.rendering import asset, page
-from api.pages.visitor import AtPage, OwnForm, Visitor, first
+from api.pages.visitor import AtPage, OwnForm, Visitor, first, visitor_of
 from api.people import People
 from api.problems import ApiError
 from people import sessions
@@ -19,9 +20,15 @@ _BY_PERSON: Ended = "ended_by_person"
 _LONG = {"Cache-Control": "public, max-age=3600"}
 
 
-@router.get("/")
-async def home(request: Request, visitor: AtPage) -> Response:
-    """Say who is signed in, and lead on."""
+@router.api_route("/", methods=["GET", "HEAD"])
+async def home(request: Request) -> Response:
+    """Show the dashboard, else say who is signed in, and lead on."""
+    frontend = frontend_of(request)
+    return page_of(request, frontend) if frontend else await _plain_home(request)
+
+
+async def _plain_home(request: Request) -> Response:
+    visitor = await visitor_of(request)
     people: People = request.app.state.services.people
     setting_up = people.setting_up
     is_new = setting_up is not None and await setting_up.is_open()

@@ -1,0 +1,43 @@
+/** Whether the service answers, as the header shows it. */
+export type State = 'connecting' | 'live' | 'offline' | 'ended';
+
+class Connection {
+	state = $state<State>('connecting');
+	/** The newest log position that any answer told of. */
+	seen = $state(0);
+	#waiting = new Set<() => void>();
+
+	/** Notes that there was an answer, and which position it reflects. */
+	answered(position: number): void {
+		if (position > this.seen) this.seen = position;
+		if (this.state === 'offline') this.state = 'connecting';
+		for (const go of this.#waiting) go();
+	}
+
+	/** Notes that nothing answers. */
+	silent(): void {
+		if (this.state !== 'ended') this.state = 'offline';
+	}
+
+	/** Notes that the session is over. */
+	ended(): void {
+		this.state = 'ended';
+	}
+
+	/** Waits until it is worth to try again: some time, or sooner when something answered. */
+	async worthTrying(milliseconds: number): Promise<void> {
+		await new Promise<void>((resolve) => {
+			const go = () => {
+				clearTimeout(timer);
+				this.#waiting.delete(go);
+				globalThis.removeEventListener?.('online', go);
+				resolve();
+			};
+			const timer = setTimeout(go, milliseconds);
+			this.#waiting.add(go);
+			globalThis.addEventListener?.('online', go);
+		});
+	}
+}
+
+export const connection = new Connection();
