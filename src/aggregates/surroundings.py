@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, TypeVar
 from aggregates.acting import ActingUser, LostConsent
 from aggregates.lane import Lane
 from aggregates.lane.ours import Pause, PolicyLayer, policy_after
-from aggregates.policy import Policy, effective
+from aggregates.policy import Origin, Policy, effective
 from events.catalogue import (
     ActingUserSet,
     ActingUserUnset,
@@ -190,6 +190,7 @@ def _without(known: dict[int, V], where: int) -> dict[int, V]:
 
 
 Where: TypeAlias = Literal["everything", "installation", "lane"]
+ModeOrigin: TypeAlias = Origin | Literal["operator"]
 
 _Documents: TypeAlias = tuple[str, str, str]  # the server's, the installation's, the repository's
 _Paused: TypeAlias = tuple[Pause, Where] | tuple[None, None]
@@ -213,9 +214,9 @@ class Circumstances:
     """
 
     policy: Policy
-    origins: Mapping[str, str]
+    origins: Mapping[str, Origin]
     mode: Mode
-    mode_origin: str
+    mode_origin: ModeOrigin
     paused: Pause | None
     paused_where: Where | None
     set_user: ActingUser | None

@@ -11,14 +11,15 @@ from api.paging import Listing, Next, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
 from projections.actions.fold import ACTIONS
-from projections.actions.model import ActionItem
+from projections.actions.item import ActionItem
 from projections.actions.queries import ActionFilter, find_action, list_actions
 from projections.lanes.fold import LANES
+from projections.repositories.fold import REPOSITORIES
 
 router = APIRouter(prefix="/api/actions", tags=["actions"])
 
 
-_REFLECTS = (ACTIONS.name, LANES.name)
+_REFLECTS = (ACTIONS.name, LANES.name, REPOSITORIES.name)
 
 
 class ActionQuery(Listing, ActionFilter):
@@ -41,7 +42,9 @@ async def actions(
 ) -> ActionList:
     """List actions, the newest request first."""
     found = await reflected.query(
-        lambda connection: list_actions(connection, access, query, query.limit + 1),
+        lambda connection: list_actions(
+            connection, access, query, query.limit + 1, reflected.links
+        ),
         *_REFLECTS,
     )
     items = found[: query.limit]
@@ -53,7 +56,7 @@ async def actions(
 async def action(access: Authorised, reflected: Reflected, action_id: UUID) -> ActionItem:
     """Show one action."""
     found = await reflected.query(
-        lambda connection: find_action(connection, access, action_id), *_REFLECTS
+        lambda connection: find_action(connection, access, action_id, reflected.links), *_REFLECTS
     )
     if found is None:
         raise ApiError(404, "action_not_found", f"no action has the id {action_id}")

@@ -5,12 +5,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
 from api.access import Authorised
 from api.problems import ApiError
 from api.reflecting import Reflected
-from projections.activity import ACTIVITY, Activity, list_activity
+from projections.access import Access
+from projections.activity import ACTIVITY, list_activity
+from projections.engine.projection import built
 from projections.filters import Number
+from projections.references import Links, RepositoryRef
+from projections.repositories.fold import REPOSITORIES
+from projections.repositories.names import repositories_by_id
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 
@@ -18,12 +24,22 @@ _MOST = 10_000
 _DAYS = 30
 
 
+class ActivityItem(BaseModel):
+    """The number of events of one type that we recorded for a repository on one day (UTC)."""
+
+    repository: RepositoryRef
+    day: date
+    type: str
+    installation_id: int | None
+    count: int
+
+
 class ActivityCounts(BaseModel):
     """Counts by repository, day and type, in that order; days without an event have none."""
 
     since: date
     until: date
-    items: list[Activity]
+    items: list[ActivityItem]
     truncated: bool
 
 
@@ -41,9 +57,34 @@ async def activity(
     if first > last:
         raise ApiError(422, "request_invalid", "since is after until")
     found = await reflected.query(
-        lambda connection: list_activity(connection, access, repository, (first, last), _MOST + 1),
+        lambda connection: _look(connection, access, repository, (first, last), reflected.links),
         ACTIVITY.name,
+        REPOSITORIES.name,
     )
     return ActivityCounts(
         since=first, until=last, items=found[:_MOST], truncated=len(found) > _MOST
     )
+
+
+def _look(
+    connection: Connection,
+    access: Access,
+    repository: int | None,
+    days: tuple[date, date],
+    links: Links,
+) -> list[ActivityItem]:
+    found = list_activity(connection, access, repository, days, _MOST + 1)
+    names = repositories_by_id(connection, access, links, {each.repository_id for each in found})
+    return [
+        built(
+            ActivityItem,
+            {
+                "repository": names[each.repository_id],
+                "day": each.day,
+                "type": each.type,
+                "installation_id": each.installation_id,
+                "count": each.count,
+            },
+        )
+        for each in found
+    ]

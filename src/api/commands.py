@@ -22,9 +22,10 @@ from events.catalogue import (
     ScopeResumed,
 )
 from projections.commands.fold import COMMANDS
-from projections.commands.model import CommandItem
+from projections.commands.item import CommandItem
 from projections.commands.queries import CommandFilter, list_commands
 from projections.lanes.fold import LANES
+from projections.repositories.fold import REPOSITORIES
 
 router = APIRouter(prefix="/api", tags=["commands"])
 
@@ -58,9 +59,12 @@ async def commands(
 ) -> CommandList:
     """List operators' commands, newest first."""
     found = await reflected.query(
-        lambda connection: list_commands(connection, access, query, query.limit + 1),
+        lambda connection: list_commands(
+            connection, access, query, query.limit + 1, reflected.links
+        ),
         COMMANDS.name,
         LANES.name,
+        REPOSITORIES.name,
     )
     items = found[: query.limit]
     more = next_page(request, before=items[-1].position) if len(found) > query.limit else None

@@ -28,6 +28,7 @@ from people.roles import Role
 from people.sign_ins import LASTS, TooManySignIns
 from people.vault import VaultMissing
 from projections.lanes.queries import around_lanes
+from projections.references import Links, Person, RepositoryRef
 
 router = APIRouter(prefix="/api", tags=["people"])
 
@@ -61,8 +62,7 @@ class ConsentBegun(BaseModel):
 class ConsentItem(BaseModel):
     """A consent of one's own."""
 
-    repository_id: int
-    full_name: str
+    repository: RepositoryRef
     state: State
     given_at: datetime
     lost_at: datetime | None
@@ -78,19 +78,11 @@ class ConsentList(BaseModel):
 class ActingUserItem(BaseModel):
     """Somebody who consented to be acted as in a repository."""
 
-    user_id: int
-    login: str
+    actor: Person
     state: State
     given_at: datetime
     lost_at: datetime | None
     why: str | None
-
-
-class Person(BaseModel):
-    """A person at GitHub."""
-
-    user_id: int
-    login: str
 
 
 class ActingUsers(BaseModel):
@@ -110,7 +102,8 @@ async def list_consents(request: Request, caller: Recognised) -> ConsentList:
     found = await request.app.state.services.store.read(
         lambda connection: consents.of_person(connection, user_id)
     )
-    return ConsentList(items=[_own(each) for each in found])
+    links: Links = request.app.state.services.links
+    return ConsentList(items=[_own(each, links) for each in found])
 
 
 @router.post(
@@ -155,7 +148,7 @@ async def consent(
 async def take_all_back(request: Request, caller: Recognised) -> None:
     """Take all of one's consents back; the tokens for them are revoked at GitHub."""
     listed = await list_consents(request, caller)
-    theirs = [each.repository_id for each in listed.items]
+    theirs = [each.repository.id for each in listed.items]
     await _consenting(request).take_back(_person(caller), theirs)
 
 
@@ -228,8 +221,7 @@ def _acting_users(connection: Connection, repository_id: int) -> ActingUsers:
     return ActingUsers(
         items=[
             ActingUserItem(
-                user_id=each.user_id,
-                login=each.login,
+                actor=Person(id=each.user_id, login=each.login),
                 state=_state(each),
                 given_at=each.given_at,
                 lost_at=each.lost_at,
@@ -237,19 +229,16 @@ def _acting_users(connection: Connection, repository_id: int) -> ActingUsers:
             )
             for each in known
         ],
-        of_settings=Person(user_id=acting.user_id, login=acting.login) if acting else None,
+        of_settings=Person(id=acting.user_id, login=acting.login) if acting else None,
         could_consent=[
-            Person(user_id=each.user_id, login=each.login)
-            for each in able
-            if each.user_id not in given
+            Person(id=each.user_id, login=each.login) for each in able if each.user_id not in given
         ],
     )
 
 
-def _own(consent: Consent) -> ConsentItem:
+def _own(consent: Consent, links: Links) -> ConsentItem:
     return ConsentItem(
-        repository_id=consent.repository_id,
-        full_name=consent.full_name,
+        repository=links.repository(consent.repository_id, consent.full_name),
         state=_state(consent),
         given_at=consent.given_at,
         lost_at=consent.lost_at,

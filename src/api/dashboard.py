@@ -15,6 +15,7 @@ from projections.actions.fold import ACTIONS
 from projections.actions.queries import count_failed
 from projections.engine import parked
 from projections.events.reading_problems import READING_PROBLEMS, count_reading_problems
+from projections.references import Links
 from projections.repositories.item import RepositoryItem
 from projections.repositories.queries import Totals, list_by_attention
 from projections.repositories.queries import totals as count_totals
@@ -62,7 +63,7 @@ class _Seen:
 async def dashboard(access: Authorised, reflected: Reflected) -> Dashboard:
     """Show totals and one line per repository, what needs a person first."""
     seen = await reflected.query(
-        lambda connection: _look(connection, access),
+        lambda connection: _look(connection, access, reflected.links),
         *REFLECTS,
         READING_PROBLEMS.name,
         ACTIONS.name,
@@ -80,11 +81,11 @@ async def dashboard(access: Authorised, reflected: Reflected) -> Dashboard:
     )
 
 
-def _look(connection: Connection, access: Access) -> _Seen:
+def _look(connection: Connection, access: Access, links: Links) -> _Seen:
     return _Seen(
         count_totals(connection, access),
         count_reading_problems(connection, access) + parked.count(connection, access),
         count_by_stage(connection, access),
         count_failed(connection, access),
-        list_by_attention(connection, access, _MOST),
+        list_by_attention(connection, access, _MOST, links),
     )

@@ -29,7 +29,9 @@ async def installations(
 ) -> InstallationList:
     """List the App's installations by id."""
     found = await reflected.query(
-        lambda connection: list_installations(connection, access, after, limit + 1),
+        lambda connection: list_installations(
+            connection, access, after, limit + 1, reflected.links
+        ),
         INSTALLATIONS.name,
         REPOSITORIES.name,
     )

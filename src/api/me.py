@@ -13,29 +13,21 @@ from api.problems import ApiError
 from people import sessions
 from people.caller import Caller
 from people.roles import RoleWord
+from projections.references import Links, Person, RepositoryRef
 
 router = APIRouter(prefix="/api", tags=["people"])
 
 
-class Actor(BaseModel):
-    """A person at GitHub."""
-
-    id: int
-    login: str
-
-
-class RepositoryRole(BaseModel):
+class RepositoryRole(RepositoryRef):
     """A repository that somebody reaches, and what they may do there."""
 
-    id: int
-    full_name: str
     role: RoleWord
 
 
 class Me(BaseModel):
     """Who asks, by which means, and what they may do."""
 
-    actor: Actor | None = Field(description="null for whoever has the admin token")
+    actor: Person | None = Field(description="null for whoever has the admin token")
     means: Literal["admin_token", "session", "api_token"]
     is_administrator: bool
     repositories: list[RepositoryRole] = Field(
@@ -43,7 +35,7 @@ class Me(BaseModel):
     )
     owned_installations: list[int]
     role_at_most: RoleWord = Field(description="what an API token narrows it to")
-    only_repositories: list[int] | None = Field(
+    only_repositories: list[RepositoryRef] | None = Field(
         description="the repositories that an API token names; null: it names none"
     )
 
@@ -66,22 +58,27 @@ class SessionList(BaseModel):
 
 
 @router.get("/me", operation_id="show_me")
-async def me(caller: Recognised) -> Me:
+async def me(request: Request, caller: Recognised) -> Me:
     """Say who one is here."""
-    held = caller.reach.repositories.items() if caller.reach else ()
+    links: Links = request.app.state.services.links
+    held = caller.reach.repositories if caller.reach else {}
+    names = {each: links.repository(each, right.full_name) for each, right in held.items()}
     shown = [
-        RepositoryRole(id=each, full_name=right.full_name, role=caller.role_in(each).word)
-        for each, right in held
+        RepositoryRole(**dict(named), role=caller.role_in(each).word)
+        for each, named in names.items()
         if caller.access.allows(each, None)
     ]
+    only = None if caller.only is None else sorted(caller.only)
     return Me(
-        actor=None if caller.user_id is None else Actor(id=caller.user_id, login=caller.login),
+        actor=None if caller.user_id is None else Person(id=caller.user_id, login=caller.login),
         means=caller.means,
         is_administrator=caller.is_administrator,
         repositories=sorted(shown, key=lambda each: each.full_name.lower()),
         owned_installations=sorted(caller.access.installations),
         role_at_most=caller.most.word,
-        only_repositories=None if caller.only is None else sorted(caller.only),
+        only_repositories=None
+        if only is None
+        else [names.get(each) or links.repository(each, None) for each in only],
     )
 
 

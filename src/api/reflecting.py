@@ -11,6 +11,7 @@ from api.problems import ApiError
 from api.services import Services
 from events.table import MAX_INTEGER
 from projections.engine import builds, checkpoints
+from projections.references import Links
 
 HEADER = "X-Log-Position"
 _WAIT_SECONDS = 5.0
@@ -26,6 +27,11 @@ class Reflecting:
         self.services = services
         self._response = response
         self._wanted = wanted
+
+    @property
+    def links(self) -> Links:
+        """Where people see at GitHub what an answer tells of."""
+        return self.services.links
 
     async def query(self, query: Callable[[Connection], Result], *projections: str) -> Result:
         """Read checkpoints and rows in one snapshot; raises 503 when they never catch up.

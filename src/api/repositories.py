@@ -35,7 +35,8 @@ async def repositories(
 ) -> RepositoryList:
     """List repositories by id."""
     found = await reflected.query(
-        lambda connection: list_repositories(connection, access, after, limit + 1), *REFLECTS
+        lambda connection: list_repositories(connection, access, after, limit + 1, reflected.links),
+        *REFLECTS,
     )
     items = found[:limit]
     more = next_page(request, after=items[-1].id) if len(found) > limit else None
@@ -46,7 +47,8 @@ async def repositories(
 async def repository(access: Authorised, reflected: Reflected, repository_id: Id) -> RepositoryItem:
     """Show one repository."""
     found = await reflected.query(
-        lambda connection: find_repository(connection, access, repository_id), *REFLECTS
+        lambda connection: find_repository(connection, access, repository_id, reflected.links),
+        *REFLECTS,
     )
     if found is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")

@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from aggregates.lane import Lane
 from aggregates.lane.ours import PolicyLayer
-from aggregates.policy import Policy
-from aggregates.surroundings import EVERYWHERE, circumstances
+from aggregates.policy import Origin, Policy
+from aggregates.surroundings import EVERYWHERE, ModeOrigin, circumstances
 from aggregates.surroundings import Surroundings as AroundLanes
 from api.access import Authorised
 from api.paging import Id
@@ -17,7 +17,9 @@ from events.catalogue import Layer, Mode
 from projections.access import Access
 from projections.lanes.fold import LANES
 from projections.lanes.queries import around_lanes, find_lane
+from projections.references import Links, RepositoryRef
 from projections.repositories.fold import REPOSITORIES
+from projections.repositories.names import repositories_by_id
 from projections.repositories.queries import find_repository
 
 router = APIRouter(prefix="/api/repositories/{repository_id}/policy", tags=["policy"])
@@ -38,13 +40,13 @@ class PolicyLayerItem(BaseModel):
 class RepositoryPolicy(BaseModel):
     """What holds for a repository; of several layers the strongest gives a value."""
 
-    repository_id: int
+    repository: RepositoryRef
     mode: Mode = Field(description="the mode in force")
-    mode_origin: str = Field(
+    mode_origin: ModeOrigin = Field(
         description="the layer that it comes from, or `operator`", examples=["repository"]
     )
     policy: Policy
-    origins: dict[str, str] = Field(
+    origins: dict[str, Origin] = Field(
         description="the layer of each value", examples=[{"ci.max_attempts": "built-in"}]
     )
     layers: dict[Layer, PolicyLayerItem] = Field(description="the weakest first")
@@ -55,14 +57,16 @@ async def repository_policy(
     access: Authorised, reflected: Reflected, repository_id: Id
 ) -> RepositoryPolicy:
     """Show the policy that holds for a repository, and where each value comes from."""
-    lane, around = await reflected.query(
-        lambda connection: _look(connection, access, repository_id), LANES.name, REPOSITORIES.name
+    lane, around, named = await reflected.query(
+        lambda connection: _look(connection, access, repository_id, reflected.links),
+        LANES.name,
+        REPOSITORIES.name,
     )
     if lane is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
     held = circumstances(lane, around)
     return RepositoryPolicy(
-        repository_id=repository_id,
+        repository=named,
         mode=held.mode,
         mode_origin=held.mode_origin,
         policy=held.policy,
@@ -72,13 +76,17 @@ async def repository_policy(
 
 
 def _look(
-    connection: Connection, access: Access, repository_id: int
-) -> tuple[Lane | None, AroundLanes]:
+    connection: Connection, access: Access, repository_id: int, links: Links
+) -> tuple[Lane | None, AroundLanes, RepositoryRef]:
     """Return the lane of a repository within reach; a new one where nothing happened yet."""
     around, lane = around_lanes(connection), find_lane(connection, access, repository_id)
     if lane is None and (known := find_repository(connection, access, repository_id)):
         lane = Lane(repository_id=repository_id, installation_id=known.installation_id)
-    return lane, around
+    return (
+        lane,
+        around,
+        repositories_by_id(connection, access, links, [repository_id])[repository_id],
+    )
 
 
 def _layers(lane: Lane, around: AroundLanes) -> dict[Layer, PolicyLayerItem]:

@@ -18,6 +18,7 @@ from events.signature import WebhookSecret
 from events.store import Store
 from events.wake import Wake
 from projections.engine.projection import AnyProjection
+from projections.references import GITHUB_COM, Links
 from reactions.ports.answers import Repository
 from reactions.resync import Observation
 
@@ -36,7 +37,8 @@ class IssueReader(Protocol):
 class Services:
     """Everything that a request may need.
 
-    ``progress`` is woken with each position that projections reach in this process; ``issues`` is
+    ``progress`` is woken with each position that projections reach in this process; ``links`` lead
+    to what people see at GitHub; ``issues`` is
     who asks GitHub for an issue now, None where there is no App that could: set-up may bring one,
     and ``webhook_secrets`` with it; ``replica`` is a copy for pages;
     ``people`` recognises who asks; ``setup`` makes the App, None where nothing is set up by pages;
@@ -51,6 +53,7 @@ class Services:
     store: Store
     projections: Sequence[AnyProjection]
     progress: Wake
+    links: Links = GITHUB_COM
     issues: Callable[[], IssueReader | None] = lambda: None
     replica: Replica | None = None
     clock: Callable[[], datetime]

@@ -1,5 +1,6 @@
 """API tokens over HTTP: a person makes, lists and revokes their own; administrators see to all."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,6 +14,7 @@ from api.command_bodies import documented, json_of, parsed, plain_body_of
 from api.doorkeeping import refused, require_patience
 from api.people import People
 from api.problems import ApiError
+from api.services import Services
 from events.table import MAX_INTEGER
 from people import sessions
 from people.api_tokens import LONGEST, MOST_REPOSITORIES, USUAL, ApiToken, TooManyTokens
@@ -20,6 +22,9 @@ from people.caller import Caller
 from people.issuing import Maker, TokenRole, Wanted
 from people.programs import CodeRefused
 from people.roles import ROLE_WORDS, Role, RoleWord
+from projections.access import Access
+from projections.references import Person, RepositoryRef
+from projections.repositories.names import repositories_by_id
 
 router = APIRouter(prefix="/api", tags=["people"])
 
@@ -63,10 +68,9 @@ class TokenItem(BaseModel):
 
     id: UUID
     name: str
-    user_id: int | None = Field(description="whose it is; null: made with the admin token")
-    login: str | None
+    actor: Person | None = Field(description="whose it is; null: made with the admin token")
     role: RoleWord = Field(description="at most")
-    repositories: list[int] | None = Field(description="null: all of its maker's")
+    repositories: list[RepositoryRef] | None = Field(description="null: all of its maker's")
     made_at: datetime
     ends_at: datetime
     first_used_at: datetime | None
@@ -89,7 +93,7 @@ class TokenList(BaseModel):
 async def list_tokens(
     request: Request,
     caller: Recognised,
-    user_id: Annotated[
+    actor: Annotated[
         Literal["admin"] | _Id | None,
         Query(description="another's, for administrators; `admin`: those made with that token"),
     ] = None,
@@ -98,12 +102,13 @@ async def list_tokens(
     if caller.means == "api_token":
         raise ApiError(403, "session_needed", "tokens are listed for people, not for programs")
     whose = caller.user_id
-    if user_id is not None:
-        whose = user_id if isinstance(user_id, int) else None
+    if actor is not None:
+        whose = actor if isinstance(actor, int) else None
         if whose != caller.user_id and not caller.administers:
             raise ApiError(403, "administrators_only", "others' tokens are for administrators")
     found = await _people(request).issuing.of_person(whose)
-    return TokenList(items=[TokenItem(**_shown(each)) for each in found])
+    named = await _named(request, caller.access, found)
+    return TokenList(items=[TokenItem(**_shown(each, named)) for each in found])
 
 
 @router.post(
@@ -123,7 +128,9 @@ async def make_token(
         secret, token = await _people(request).issuing.make(maker, wanted)
     except TooManyTokens as error:
         raise ApiError(409, "too_many_tokens", str(error)) from error
-    return TokenMadeAnswer(token=secret, **_shown(token))
+    return TokenMadeAnswer(
+        token=secret, **_shown(token, await _named(request, caller.access, [token]))
+    )
 
 
 @router.post(
@@ -144,7 +151,8 @@ async def exchange_code(request: Request) -> TokenMadeAnswer:
         await refused(request, "program", ApiError(403, "code_refused", str(error)))
     except TooManyTokens as error:
         raise ApiError(409, "too_many_tokens", str(error)) from error
-    return TokenMadeAnswer(token=secret, **_shown(token))
+    theirs = Access(token.only or frozenset())  # they agreed to it in their browser just now
+    return TokenMadeAnswer(token=secret, **_shown(token, await _named(request, theirs, [token])))
 
 
 @router.delete("/tokens/{token_id}", status_code=204, response_class=Response)
@@ -188,14 +196,26 @@ async def made_with(request: Request, caller: Caller) -> str | None:
     return next((each.made_with for each in own if each.id == caller.id), None)
 
 
-def _shown(token: ApiToken) -> dict[str, Any]:
+async def _named(
+    request: Request, access: Access, tokens: Iterable[ApiToken]
+) -> Mapping[int | None, RepositoryRef]:
+    """Name the repositories of tokens, in one statement."""
+    services: Services = request.app.state.services
+    about = {each for token in tokens for each in token.only or ()}
+    return await services.store.read(
+        lambda connection: repositories_by_id(connection, access, services.links, about)
+    )
+
+
+def _shown(token: ApiToken, named: Mapping[int | None, RepositoryRef]) -> dict[str, Any]:
     return {
         "id": token.id,
         "name": token.name,
-        "user_id": token.user_id,
-        "login": token.login,
+        "actor": None if token.user_id is None else Person(id=token.user_id, login=token.login),
         "role": token.most.word,
-        "repositories": None if token.only is None else sorted(token.only),
+        "repositories": None
+        if token.only is None
+        else [named[each] for each in sorted(token.only)],
         "made_at": token.made_at,
         "ends_at": token.ends_at,
         "first_used_at": token.first_used_at,

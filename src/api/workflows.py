@@ -15,8 +15,11 @@ from events.read import position_before
 from events.table import MAX_INTEGER
 from projections.access import Access
 from projections.lanes.fold import LANES
+from projections.references import Links
+from projections.repositories.fold import REPOSITORIES
 from projections.repositories.queries import find_repository
-from projections.workflows.model import StageItem, WorkflowItem
+from projections.workflows.item import WorkflowItem
+from projections.workflows.model import StageItem
 from projections.workflows.queries import (
     find_workflow,
     list_queue,
@@ -25,6 +28,8 @@ from projections.workflows.queries import (
 )
 
 router = APIRouter(prefix="/api/repositories/{repository_id}", tags=["workflows"])
+
+_REFLECTS = (LANES.name, REPOSITORIES.name)
 
 Moment = Annotated[int, Field(ge=0, le=MAX_INTEGER)] | AwareDatetime
 AsOf = Annotated[
@@ -68,12 +73,12 @@ async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
             connection,
             access,
             repository_id,
-            list_workflows(connection, access, repository_id, after, limit + 1),
+            list_workflows(connection, access, repository_id, after, limit + 1, reflected.links),
         ),
-        LANES.name,
+        *_REFLECTS,
     )
     items = found[:limit]
-    more = next_page(request, after=items[-1].issue_number) if len(found) > limit else None
+    more = next_page(request, after=items[-1].issue.number) if len(found) > limit else None
     return WorkflowList(items=items, next=more)
 
 
@@ -87,9 +92,9 @@ async def queue(
             connection,
             access,
             repository_id,
-            list_queue(connection, access, repository_id, limit),
+            list_queue(connection, access, repository_id, limit, reflected.links),
         ),
-        LANES.name,
+        *_REFLECTS,
     )
     return Queue(items=found)
 
@@ -104,8 +109,10 @@ async def workflow(
 ) -> WorkflowDetail:
     """Show one workflow with its timeline, now or as it once stood."""
     found = await reflected.query(
-        lambda connection: _look(connection, access, (repository_id, issue_number), as_of),
-        LANES.name,
+        lambda connection: _look(
+            connection, access, (repository_id, issue_number), as_of, reflected.links
+        ),
+        *_REFLECTS,
     )
     if found is None:
         raise ApiError(404, "workflow_not_found", f"issue {issue_number} is no workflow here")
@@ -123,10 +130,14 @@ def _known(
 
 
 def _look(
-    connection: Connection, access: Access, which: tuple[int, int], as_of: int | datetime | None
+    connection: Connection,
+    access: Access,
+    which: tuple[int, int],
+    as_of: int | datetime | None,
+    links: Links,
 ) -> tuple[WorkflowItem, list[StageItem]] | None:
     position = _position(connection, as_of)
-    item = find_workflow(connection, access, *which, position)
+    item = find_workflow(connection, access, *which, position, links)
     return None if item is None else (item, timeline(connection, access, *which, position))
 
 

@@ -23,6 +23,7 @@ from events.github import InstallationSeen
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access, built_once
 from projections.engine.projection import Key, Projection, ReadEvent, changed, copied
+from projections.references import GITHUB_COM, Links, RepositoryRef
 from projections.repositories.model import RepositoryRow, events_seen
 
 _DESCRIBED = ("account_id", "account_login", "account_type", "repository_selection", "suspended")
@@ -58,8 +59,8 @@ class InstallationRow(Installation, table=True):
 class InstallationItem(Installation):
     """An installation with the repositories it has access to, as far as deliveries told."""
 
-    repositories: list[int] = Field(
-        description="GitHub's numeric ids; as `event_count`, of those that one may see"
+    repositories: list[RepositoryRef] = Field(
+        description="as `event_count`, of those that one may see; by id"
     )
 
 
@@ -118,16 +119,16 @@ _NAMES = ("id", "account_id", "account_login", "account_type")  # by which pages
 
 
 def list_installations(
-    connection: Connection, access: Access, after: int, limit: int
+    connection: Connection, access: Access, after: int, limit: int, links: Links = GITHUB_COM
 ) -> list[InstallationItem]:
-    """Return installations with ids greater than ``after``, each with its repositories' ids.
+    """Return installations with ids greater than ``after``, each with its repositories.
 
     Who does not see everything finds those that are theirs or have a repository of theirs, with
     these repositories and their events only; of what is not theirs the id and the account.
     """
     values = {"after": after, "limit": limit} | access.values
     found = list(connection.execute(_listed(access), values).mappings())
-    members = _members(connection, access, [row["id"] for row in found])
+    members = _members(connection, access, [row["id"] for row in found], links)
     heard = {} if access.is_everything else _heard(connection, access, [*members])
     return [
         InstallationItem.model_validate(
@@ -168,18 +169,18 @@ def _shown(row: RowMapping, access: Access) -> dict[str, object]:
 
 
 def _members(
-    connection: Connection, access: Access, installation_ids: list[int]
-) -> dict[int, list[int]]:
-    columns = (_repositories.c.installation_id, _repositories.c.id)
+    connection: Connection, access: Access, installation_ids: list[int], links: Links
+) -> dict[int, list[RepositoryRef]]:
+    columns = (_repositories.c.installation_id, _repositories.c.id, _repositories.c.full_name)
     query = select(*columns).where(
         _repositories.c.installation_id.in_(installation_ids),
         _repositories.c.connected.is_(True),
         _repositories.c.deleted.is_(False),
         access.holds(_repositories.c.id),
     )
-    members: dict[int, list[int]] = {number: [] for number in installation_ids}
-    for whose, number in connection.execute(query.order_by(*columns), access.values):
-        members[whose].append(number)
+    members: dict[int, list[RepositoryRef]] = {number: [] for number in installation_ids}
+    for whose, number, name in connection.execute(query.order_by(*columns), access.values):
+        members[whose].append(links.repository(number, name))
     return members
 
 

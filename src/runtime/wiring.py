@@ -25,6 +25,7 @@ from events.log import EventLog
 from events.wake import Wake
 from people.acting import ActingPeople
 from projections.lanes.fresh import FreshLanes
+from projections.references import Links
 from projections.registry import PROJECTIONS
 from reactions.executor import Executor, Holding, Pace
 from reactions.lanes import Lanes
@@ -306,6 +307,7 @@ def wire(settings: Settings, role: Role = "all", own_url: str = "") -> Process:
         store=database,
         projections=PROJECTIONS,
         progress=Wake(),
+        links=Links(settings.github_web_url.rstrip("/")),
         clock=now,
         webhook_secrets=lambda: app.webhook_secrets,
         people=people.api,

@@ -50,13 +50,9 @@ async def test_an_action_is_shown_with_its_decision_its_cause_and_its_outcome(
     assert shown == {
         "id": str(ACTION),
         "position": 2,
-        "installation_id": 11,
-        "repository_id": 7,
-        "repository": 7,
-        "issue_number": 17,
-        "issue": 17,
-        "pull_request_number": 20,
-        "pull_request": 20,
+        "repository": {"id": 7, "full_name": "", "html_url": None},
+        "issue": {"number": 17, "title": None, "html_url": None},
+        "pull_request": {"number": 20, "title": None, "html_url": None},
         "head_sha": None,
         "kind": "assign",
         "mode": "live",
@@ -101,7 +97,7 @@ async def test_the_list_is_filtered_and_pages_with_its_filters(
         "before=3": [2, 1],
     }.items():
         pages = await every_page(client, f"/api/actions?limit=2&{wanted}")
-        assert [item["issue"] for page in pages for item in page] == numbers, wanted
+        assert [item["issue"]["number"] for page in pages for item in page] == numbers, wanted
         assert all(len(page) == 2 for page in pages[:-1])
 
 

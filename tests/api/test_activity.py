@@ -39,7 +39,7 @@ async def counts(client: Client, **parameters: str | int) -> list[tuple[int, str
     assert answer.status_code == 200, answer.text
     assert answer.json()["truncated"] is False
     return [
-        (item["repository_id"], item["day"], item["type"], item["count"])
+        (item["repository"]["id"], item["day"], item["type"], item["count"])
         for item in answer.json()["items"]
     ]
 

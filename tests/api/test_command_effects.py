@@ -17,7 +17,7 @@ async def notes(site: Site) -> list[str]:
 
 
 async def queue(site: Site) -> list[int]:
-    return [item["issue_number"] for item in (await site.shown("/queue"))["items"]]
+    return [item["issue"]["number"] for item in (await site.shown("/queue"))["items"]]
 
 
 async def placed(site: Site, number: int) -> dict[str, Any]:

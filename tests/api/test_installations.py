@@ -34,7 +34,7 @@ async def test_an_installation_is_shown_with_its_repositories(
     assert item["repository_selection"] == "selected"
     assert (item["suspended"], item["deleted"]) == (False, False)
     assert (item["event_count"], item["last_event_at"]) == (2, "2026-01-01T00:00:00Z")
-    assert item["repositories"] == both
+    assert [each["id"] for each in item["repositories"]] == both
 
 
 async def test_a_repository_taken_away_is_no_longer_listed(client: Client, store: Database) -> None:
@@ -46,7 +46,7 @@ async def test_a_repository_taken_away_is_no_longer_listed(client: Client, store
     )
     await project(store)
     [item] = (await client.get("/api/installations")).json()["items"]
-    assert item["repositories"] == [PROBE["id"]]
+    assert [each["full_name"] for each in item["repositories"]] == [PROBE["full_name"]]
 
 
 async def test_a_deleted_installation_is_shown_as_such(client: Client, store: Database) -> None:

@@ -50,7 +50,7 @@ async def give(log: EventLog, site: Site, layer: Layer, text: str, commit: str =
 
 async def test_without_any_layer_the_built_in_policy_holds(site: Site) -> None:
     shown = await site.shown("/policy")
-    assert shown["repository_id"] == site.repository_id
+    assert shown["repository"]["id"] == site.repository_id
     assert Policy.model_validate_json(orjson.dumps(shown["policy"])) == Policy()
     assert set(shown["origins"].values()) == {"built-in"}
     assert (shown["mode"], shown["mode_origin"]) == ("shadow", "built-in")

@@ -43,7 +43,7 @@ async def test_a_delivery_that_could_not_be_read_is_shown_with_its_places(
     assert answer.status_code == 200
     [item] = answer.json()["items"]
     assert (item["position"], item["type"], item["action"]) == (2, "issues", "opened")
-    assert item["repository_id"] == a_repository()["id"]
+    assert item["repository"]["id"] == a_repository()["id"]
     paths = {place["path"] for place in item["places"]}
     assert any(path.startswith("$.issue.") for path in paths), paths
     assert all(set(place) == {"path", "expected", "found"} for place in item["places"])

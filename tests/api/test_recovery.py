@@ -79,7 +79,7 @@ async def test_what_is_missing_is_shown_the_oldest_first(client: Client, store: 
     assert [UUID(each["guid"]).int for each in shown["missing"]] == [1, 2, 3]
     assert shown["missing"][0]["delivered_at"] == "2026-11-02T08:01:00Z"
     assert shown["missing_total"] == 3
-    failing = [(each["repository_id"], each["error"]) for each in shown["failing"]]
+    failing = [(each["repository"]["id"], each["error"]) for each in shown["failing"]]
     assert failing == [(7, "GitHub did not answer"), (9, "GitHub did not answer")]
 
 

@@ -125,8 +125,12 @@ async def test_a_repository_is_shown_with_its_work_and_what_holds_for_it(
     await project(store)
     item = await rocket(client)
     workflow = (await client.get(f"/api/repositories/{ROCKET['id']}/workflows/1")).json()
-    shown = ("issue_number", "stage", "reason", "since", "waiting_for")
-    active = {name: workflow[name] for name in shown} | {"pull_request_number": 2}
+    shown = ("stage", "reason", "since", "waiting_for")
+    active = {name: workflow[name] for name in shown} | {
+        name: {key: workflow[name][key] for key in ("number", "title", "html_url")}
+        for name in ("issue", "pull_request")
+    }
+    assert active["pull_request"]["number"] == 2
     assert active["stage"] == "draft"
     assert (item["active"], item["active_workflow"]) == ([active], active)
     assert (item["mode"], item["mode_origin"], item["acting_user"]) == ("live", "operator", "ada")

@@ -49,7 +49,7 @@ async def asked(store: Database, clock: Clock) -> AsyncIterator[Asked]:
 async def test_it_is_asked_for_recorded_and_queued(asked: Asked) -> None:
     position = await asked.site.obeyed(NOBODY_TOLD)
     queue = await asked.site.shown("/queue")
-    assert [item["issue_number"] for item in queue["items"]] == [1, 2, 3, 5]
+    assert [item["issue"]["number"] for item in queue["items"]] == [1, 2, 3, 5]
     assert (await asked.site.shown("/workflows/5"))["issue"]["title"] == "Nobody told"
     command, observed = (await recorded(asked.site.store))[position - 1 :]
     assert (command.source, observed.type, observed.action) == (OPERATOR, "resync", "observed")

@@ -69,7 +69,7 @@ async def test_each_chapter_of_the_story_shows_its_stage_with_its_reason_now_and
     ]
     assert [change["stage"] for change in timeline] == entered
     queue = await workflow(client, f"{lane}/queue")
-    assert [item["issue_number"] for item in queue["items"]] == [2]
+    assert [item["issue"]["number"] for item in queue["items"]] == [2]
 
 
 async def test_who_approved_and_whose_word_did_not_count_stays_after_the_merge(
@@ -109,9 +109,9 @@ async def test_the_list_pages_by_issue_number(client: Client, store: Database) -
         rocket.open_issue(f"Issue {number}", labels=("status:queued",))
     await tell(client, store, world, Chapter("all", range(len(world.deliveries))))
     first = await workflow(client, f"/api/repositories/{rocket.id}/workflows", limit=2)
-    assert [item["issue_number"] for item in first["items"]] == [1, 2]
+    assert [item["issue"]["number"] for item in first["items"]] == [1, 2]
     rest = await workflow(client, first["next"])
-    assert ([item["issue_number"] for item in rest["items"]], rest["next"]) == ([3], None)
+    assert ([item["issue"]["number"] for item in rest["items"]], rest["next"]) == ([3], None)
 
 
 async def test_an_issue_that_is_none_of_ours_is_no_workflow(
@@ -149,7 +149,7 @@ async def test_a_finished_workflow_is_shown_after_the_lane_has_forgotten_it(
         rocket.open_issue(f"Issue {number}", labels=("status:queued",)).close("completed")
     await tell(client, store, world, Chapter("all", range(len(world.deliveries))))
     listed = await workflow(client, f"/api/repositories/{rocket.id}/workflows")
-    stages = [(item["issue_number"], item["stage"]) for item in listed["items"]]
+    stages = [(item["issue"]["number"], item["stage"]) for item in listed["items"]]
     assert stages == [(number, "done") for number in range(1, 9)]
 
 

@@ -128,7 +128,7 @@ async def test_who_has_access_sees_what_came_since(app: FastAPI, client: Client)
 async def test_how_its_issues_stand_now_is_githubs_and_stays(app: FastAPI, client: Client) -> None:
     let_in(app, MINE)
     listed = (await page(client, f"{OWN}/workflows"))["items"]
-    assert [each["issue_number"] for each in listed] == [1, 2, 3]
+    assert [each["issue"]["number"] for each in listed] == [1, 2, 3]
     shown = await page(client, f"{OWN}/workflows/2")
     assert (shown["issue"]["title"], shown["timeline"]) == ("A former secret", [])
     assert [each["position"] for each in (await page(client, f"{OWN}/workflows/3"))["timeline"]]

@@ -33,7 +33,7 @@ async def known_as_it_is(town: Town, client: Client, seconds: float = 60.0) -> N
 def shown(found: list[dict[str, Any]]) -> dict[tuple[int, int], tuple[object, ...]]:
     """What pages show of each issue, and of its pull request."""
     return {
-        (each["repository_id"], each["issue_number"]): (
+        (each["repository"]["id"], each["issue"]["number"]): (
             sorted(each["issue"]["labels"]),
             each["issue"]["state"],
             *(each["pull_request"][name] for name in ("number", "head_sha", "draft", "merged")),

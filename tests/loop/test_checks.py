@@ -97,4 +97,4 @@ def _pull(town: Town, name: str) -> Any:  # noqa: ANN401 (the simulator's own)
 
 def _kinds(town: Town, actions: list[dict[str, Any]], name: str) -> list[str]:
     number = town.github.repository(name).id
-    return [each["kind"] for each in actions if each["repository"] == number]
+    return [each["kind"] for each in actions if each["repository"]["id"] == number]

@@ -51,9 +51,9 @@ async def forge(town: Town, client: Client) -> None:
         for each in await every_action(client):
             if each["kind"] == "ask_to_fix_ci" and each["id"] not in forged:
                 forged.add(each["id"])
-                [repo] = [e for e in town.repositories() if e.id == each["repository_id"]]
+                [repo] = [e for e in town.repositories() if e.id == each["repository"]["id"]]
                 mark = f"<!-- copilot-orchestrator:action={each['id']} -->"
-                repo.subject(each["pull_request_number"]).comment(f"I too! {mark}", VISITOR)
+                repo.subject(each["pull_request"]["number"]).comment(f"I too! {mark}", VISITOR)
         await asyncio.sleep(0.05)
 
 

@@ -205,7 +205,7 @@ def an_approver_who_left_approves_nothing(page: dict[str, Any]) -> None:
 async def pages_of(client: Client, town: Town, name: str) -> dict[int, dict[str, Any]]:
     number = town.github.repository(name).id
     items = (await client.get(f"/api/repositories/{number}/workflows")).json()["items"]
-    return {page["issue_number"]: page for page in items}
+    return {page["issue"]["number"]: page for page in items}
 
 
 async def until_page(
@@ -219,11 +219,7 @@ def kinds(town: Town, actions: list[dict[str, Any]]) -> dict[str, Counter[str]]:
     """How often what was done, by repository."""
     done = [each for each in actions if each["outcome"] == "succeeded"]
     return {
-        name: Counter(
-            each["kind"]
-            for each in done
-            if each["repository_id"] == town.github.repository(name).id
-        )
+        name: Counter(each["kind"] for each in done if each["repository"]["full_name"] == name)
         for name in names(town)
     }
 

@@ -145,7 +145,7 @@ async def test_a_program_may_what_its_token_says_and_its_maker_may(
     for path in ("/api/events", "/api/dashboard", "/api/activity", "/api/installations"):
         assert "rocket" not in (await operator.get(path)).text, path
     shown = (await rita.get("/api/commands")).json()["items"]
-    assert {each["by"] for each in shown} == {RITA}
+    assert {each["actor"]["login"] for each in shown} == {RITA}
 
 
 async def test_no_token_is_for_more_than_its_maker_may(rita: Browser, github: Simulator) -> None:
@@ -208,11 +208,11 @@ async def test_administrators_see_and_revoke_those_of_others(
     rita: Browser, service: Client, github: Simulator
 ) -> None:
     token = await made(rita)
-    assert_problem(await rita.get("/api/tokens", user_id="admin"), 403, "administrators_only")
+    assert_problem(await rita.get("/api/tokens", actor="admin"), 403, "administrators_only")
     async with a_browser(service, github) as ada:
         await ada.sign_in(ADA)
         assert (await ada.get("/api/tokens")).json()["items"] == []
-        [listed] = (await ada.get("/api/tokens", user_id=READER["id"])).json()["items"]
+        [listed] = (await ada.get("/api/tokens", actor=READER["id"])).json()["items"]
         assert listed["id"] == token["id"]
         assert (await ada.send("DELETE", f"/api/tokens/{token['id']}")).status_code == 204
         assert_problem(

@@ -70,9 +70,9 @@ async def test_who_consents_is_acted_as_until_they_take_it_back(
     answer = await consent(mona, MONA, repository_id)
     assert (answer.status_code, answer.headers["location"]) == (303, "/mine")
     [mine] = (await mona.get("/api/consents")).json()["items"]
-    assert (mine["full_name"], mine["state"], mine["why"]) == (ROCKET, "given", None)
+    assert (mine["repository"]["full_name"], mine["state"], mine["why"]) == (ROCKET, "given", None)
     here = (await mona.get(f"/api/repositories/{repository_id}/acting-users")).json()
-    assert [each["login"] for each in here["items"]] == [MONA]
+    assert [each["actor"]["login"] for each in here["items"]] == [MONA]
     assert here["could_consent"] == []
     gone = await mona.send("DELETE", f"/api/consents/{repository_id}")
     assert gone.status_code == 204
@@ -124,7 +124,7 @@ async def test_a_maintainer_sets_the_order(
         so_far = await told(service)
         assert (await ada.send("PUT", f"{path}/order", json=order)).status_code == 200
     assert await told(service) == so_far  # nothing changed
-    assert [each["login"] for each in answer.json()["items"]] == [ADA, MONA]
+    assert [each["actor"]["login"] for each in answer.json()["items"]] == [ADA, MONA]
     assert (await told(service))[-1] == ("ordered", ADA, repository_id)
 
 

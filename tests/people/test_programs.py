@@ -156,7 +156,7 @@ async def test_whoever_has_the_admin_token_lets_a_program_in(
         await admin.http.post("/api/auth/session", headers=admin.ours | BEARER)
         code = told(await answered(admin, PAGE, "yes"))["code"]
     given = (await exchanged(service, code)).json()
-    assert (given["login"], given["role"]) == (None, "administrator")
+    assert (given["actor"], given["role"]) == (None, "administrator")
 
 
 async def test_the_command_signs_in_by_a_browser_and_out_again(

@@ -6,7 +6,7 @@ from events.catalogue import About, ActingUserSet, ActionKind, AppIdentified, ow
 from events.log import EventLog
 from events.store import Store
 from projections.access import EVERYTHING
-from projections.actions.model import ActionItem
+from projections.actions.item import ActionItem
 from projections.actions.queries import ActionFilter, list_actions
 from simulator.payloads import a_user
 from tests.projections.builders import project

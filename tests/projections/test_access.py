@@ -28,6 +28,8 @@ from projections.events.reading_problems import count_reading_problems, list_rea
 from projections.explaining.queries import explain_workflow
 from projections.installations import knows_installation, list_installations
 from projections.lanes.queries import find_lane
+from projections.references import GITHUB_COM
+from projections.repositories.names import repositories_by_id
 from projections.repositories.queries import (
     find_repository,
     list_by_attention,
@@ -81,6 +83,9 @@ QUERIES: dict[Callable[..., object], Query] = {
     find_repository: lambda connection, access: find_repository(connection, access, THEIRS["id"]),
     knows_installation: lambda connection, access: knows_installation(connection, access, 22),
     find_lane: lambda connection, access: find_lane(connection, access, THEIRS["id"]),
+    repositories_by_id: lambda connection, access: repositories_by_id(
+        connection, access, GITHUB_COM, [THEIRS["id"]]
+    ),
     list_by_attention: lambda connection, access: list_by_attention(connection, access, 100),
     list_installations: lambda connection, access: list_installations(connection, access, 0, 100),
     list_repositories: lambda connection, access: list_repositories(connection, access, 0, 100),
@@ -89,7 +94,9 @@ QUERIES: dict[Callable[..., object], Query] = {
         connection, access, THEIRS["id"], 0, 100
     ),
     list_queue: lambda connection, access: list_queue(connection, access, THEIRS["id"], 100),
-    list_active: lambda connection, access: list_active(connection, access, [THEIRS["id"]]),
+    list_active: lambda connection, access: list_active(
+        connection, access, {THEIRS["id"]: "their-works/secret"}
+    ),
     count_by_stage: count_by_stage,
     find_workflow: lambda connection, access: find_workflow(
         connection, access, THEIRS["id"], 17, 100
@@ -237,7 +244,11 @@ async def test_who_has_a_repository_sees_nothing_of_its_installation_but_whose_i
 ) -> None:
     await recorded(store, log, [*of_installation(22, THEIRS), *of_installation(22, OURS)[:4]])
     [seen] = await store.read(lambda c: list_installations(c, THEM, 0, 10))
-    assert (seen.id, seen.repositories, seen.event_count) == (22, [THEIRS["id"]], 6)
+    assert (seen.id, [each.id for each in seen.repositories], seen.event_count) == (
+        22,
+        [THEIRS["id"]],
+        6,
+    )
     assert (seen.account_login is None, seen.suspended, seen.seen_at) == (False, None, None)
     assert not await store.read(lambda c: knows_installation(c, THEM, 22))
     events = await store.read(lambda c: list_events(c, THEM, EventFilter(), 100))

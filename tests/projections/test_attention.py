@@ -234,7 +234,7 @@ async def test_what_has_started_and_is_not_over_is_active_and_what_needs_a_perso
 
     await happened(store, log, several)
     page = await the_page(store)
-    assert [(each.issue_number, each.stage) for each in page.active] == [
+    assert [(each.issue.number, each.stage) for each in page.active] == [
         (4, "draft"),
         (6, "in_progress"),
         (1, "needs_human"),
@@ -254,7 +254,7 @@ async def test_only_the_first_active_workflows_of_each_repository_are_shown(
 
     await happened(store, log, three, three)
     pages = await store.read(lambda c: list_repositories(c, EVERYTHING, 0, 10))
-    assert [[each.issue_number for each in page.active] for page in pages] == [[1, 2], [1, 2]]
+    assert [[each.issue.number for each in page.active] for page in pages] == [[1, 2], [1, 2]]
 
 
 def said_of(layer: Layer, mode: str, about: About) -> NewEvent:

@@ -107,12 +107,13 @@ async def test_one_repository_is_found_with_its_account(pages: Database) -> None
     assert page.installation is not None
     assert (page.full_name, page.installation.account) == ("orbit-works/fine", "account-11")
     assert page.event_count == 1
+    assert page.html_url == "https://github.com/orbit-works/fine"
     assert await pages.read(lambda c: find_repository(c, EVERYTHING, 404)) is None
 
 
 async def test_installations_list_the_repositories_that_they_still_reach(pages: Database) -> None:
     found = await pages.read(lambda c: list_installations(c, EVERYTHING, 0, 100))
-    assert {each.id: set(each.repositories) for each in found} == {
+    assert {each.id: {own.id for own in each.repositories} for each in found} == {
         11: {IDS["fine"], IDS["shelved"]},
         22: {IDS["paused"]},
         33: {IDS["orphan"]},

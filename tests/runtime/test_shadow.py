@@ -92,7 +92,7 @@ async def test_the_whole_story_in_shadow_mode(client: Client) -> None:
     await told.goes_on()
     assert await told.stage(first.number) == ("ci_failed", "ci_failed")
     [asked] = await told.decided("ask_to_fix_ci", first.number)
-    assert (asked["pull_request"], asked["head_sha"]) == (pull.number, head_of(pull))
+    assert (asked["pull_request"]["number"], asked["head_sha"]) == (pull.number, head_of(pull))
 
     pull.comment("@copilot please mend the checks", by=maintainer)
     pull.push()

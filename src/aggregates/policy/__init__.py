@@ -1,7 +1,7 @@
 """What a repository, an installation and the server want: read, bounded, overlaid, explained."""
 
 from aggregates.policy.file import PolicyFile, PolicyReading, read_policy, read_policy_file
-from aggregates.policy.layers import EffectivePolicy, canonical, effective
+from aggregates.policy.layers import EffectivePolicy, Origin, canonical, effective
 from aggregates.policy.leaves import value_at
 from aggregates.policy.model import (
     CiPolicy,
@@ -25,6 +25,7 @@ __all__ = [
     "EffectivePolicy",
     "LabelPolicy",
     "MergePolicy",
+    "Origin",
     "Policy",
     "PolicyFile",
     "PolicyReading",

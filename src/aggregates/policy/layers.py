@@ -5,25 +5,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from aggregates.policy.fit import fits
 from aggregates.policy.leaves import leaves, leaves_of, policy_of
 from aggregates.policy.model import Policy
-from events.catalogue import Json
+from events.catalogue import Json, Layer
+
+Origin: TypeAlias = Literal["built-in"] | Layer
 
 BUILT_IN: Final = "built-in"
 
 
 @dataclass(frozen=True, slots=True)
 class EffectivePolicy:
-    """The policy that holds, and for each leaf the layer that its value comes from.
-
-    The layers are ``built-in``, ``server``, ``installation`` and ``repository``.
-    """
+    """The policy that holds, and for each leaf the layer that its value comes from."""
 
     policy: Policy
-    origins: Mapping[str, str]
+    origins: Mapping[str, Origin]
 
 
 @lru_cache(maxsize=512)
@@ -33,9 +32,13 @@ def effective(server: str, installation: str, repository: str) -> EffectivePolic
     A leaf that an older release took and this one does not falls back to the weaker layer.
     Raises ValueError for text that is no JSON.
     """
-    origins = dict.fromkeys(leaves(), BUILT_IN)
+    origins: dict[str, Origin] = dict.fromkeys(leaves(), BUILT_IN)
     values: dict[str, Json] = {}
-    layers = {"server": server, "installation": installation, "repository": repository}
+    layers: dict[Layer, str] = {
+        "server": server,
+        "installation": installation,
+        "repository": repository,
+    }
     for layer, text in layers.items():
         for path, value in _fitting(text):
             origins[path] = layer

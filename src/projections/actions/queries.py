@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    RowMapping,
     Select,
     bindparam,
     func,
@@ -20,10 +19,11 @@ from events.catalogue import ActionKind, ActionMode
 from events.table import events
 from projections.access import Access, built_once
 from projections.actions.fold import ACTIONS
-from projections.actions.model import ActionItem, ActionState, Cause
-from projections.engine.projection import built
+from projections.actions.item import ActionItem, item_of
 from projections.filters import Conditions, Filter, Number, equal, given
 from projections.lanes.model import confirmations
+from projections.references import GITHUB_COM, Links
+from projections.workflows.titles import NAMES, with_names
 
 _actions = ACTIONS.table
 
@@ -43,20 +43,26 @@ class ActionFilter(Filter):
 
 
 def list_actions(
-    connection: Connection, access: Access, wanted: ActionFilter, limit: int
+    connection: Connection,
+    access: Access,
+    wanted: ActionFilter,
+    limit: int,
+    links: Links = GITHUB_COM,
 ) -> list[ActionItem]:
     """Return the actions that match, the newest request first."""
     values = given(ActionFilter, wanted)
     query = _listed(access, frozenset(values) - {"confirmed"}, values.pop("confirmed", None))
     rows = connection.execute(query, values | {"limit": limit} | access.values).mappings()
-    return [_item(row) for row in rows]
+    return [item_of(row, links) for row in rows]
 
 
-def find_action(connection: Connection, access: Access, action_id: UUID) -> ActionItem | None:
+def find_action(
+    connection: Connection, access: Access, action_id: UUID, links: Links = GITHUB_COM
+) -> ActionItem | None:
     """Return one action, None where there is none within reach."""
     values = {"action_id": action_id} | access.values
     row = connection.execute(_of_id(access), values).mappings().one_or_none()
-    return None if row is None else _item(row)
+    return None if row is None else item_of(row, links)
 
 
 def count_failed(connection: Connection, access: Access) -> int:
@@ -99,36 +105,16 @@ def _of_id(access: Access) -> Select[Any]:
 def _items(access: Access) -> Select[tuple[object, ...]]:
     joined = _actions.outerjoin(confirmations, confirmations.c.action_id == _actions.c.id)
     joined = joined.outerjoin(events, events.c.id == _actions.c.cause)
+    joined = with_names(joined, _actions.c.repository_id, _actions.c.issue_number)
     columns = (
         *_actions.columns,
         confirmations.c.at.label("confirmed_at"),
         confirmations.c.position.label("confirmed_position"),
         events.c.position.label("cause_position"),
+        *NAMES,
     )
     return select(*columns).select_from(joined).where(_within(access))
 
 
 def _within(access: Access) -> ColumnElement[bool]:
     return access.told(_actions.c.repository_id, _actions.c.installation_id, _actions.c.position)
-
-
-def _item(row: RowMapping) -> ActionItem:
-    position = row["cause_position"]
-    values = {
-        **row,
-        "cause": None if position is None else Cause(position=position, id=row["cause"]),
-        "repository": row["repository_id"],
-        "issue": row["issue_number"],
-        "pull_request": row["pull_request_number"],
-        "state": _state(row),
-    }
-    # All of it is of the types that the columns have: to validate a SQLModel takes 0.1 ms.
-    return built(ActionItem, {name: values[name] for name in ActionItem.model_fields})
-
-
-def _state(row: RowMapping) -> ActionState:
-    if row["outcome"] in ("failed", "cancelled"):
-        return "failed" if row["outcome"] == "failed" else "cancelled"
-    if row["confirmed_at"] is not None:
-        return "confirmed"
-    return "sent" if row["outcome"] == "succeeded" else "requested"

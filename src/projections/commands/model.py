@@ -10,16 +10,12 @@ from sqlmodel import Field, SQLModel
 from events.table import BIG_INTEGER, GIVEN, table_of
 
 
-class Command(SQLModel):
+class DescribedCommand(SQLModel):
     """What an operator told us."""
 
     position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     id: UUID = Field(description="the event's id")
-    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    issue_number: int | None = Field(default=None, sa_type=BIG_INTEGER)
     command: str = Field(description="the event's type and action, such as `lane.paused`")
-    by: str | None = Field(default=None, description="the operator's login")
     reason: str = Field(default="", description="why, in the operator's words")
     details: dict[str, Any] = Field(
         sa_type=JSON, description="what else the command says, such as a mode or an order"
@@ -27,12 +23,13 @@ class Command(SQLModel):
     at: datetime = Field(description="when we recorded it")
 
 
-class CommandItem(Command):
-    """A command, and whether it changed anything."""
+class Command(DescribedCommand):
+    """What an operator told us, with whom it is about, by their numbers, and whose it was."""
 
-    applied: bool = Field(
-        description="false: when it was folded it no longer applied, so it was ignored"
-    )
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    issue_number: int | None = Field(default=None, sa_type=BIG_INTEGER)
+    by: str | None = Field(default=None, description="the operator's login")
 
 
 class CommandRow(Command, table=True):

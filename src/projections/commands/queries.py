@@ -5,12 +5,16 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection, Integer, Select, bindparam, select
 
+from events.table import events
 from projections.access import Access, built_once
 from projections.commands.fold import COMMANDS
-from projections.commands.model import CommandItem, applied_commands
+from projections.commands.item import CommandItem, item_of
+from projections.commands.model import applied_commands
 from projections.engine import checkpoints
 from projections.filters import Conditions, Filter, Name, Number, equal, given
 from projections.lanes.fold import LANES
+from projections.references import GITHUB_COM, Links
+from projections.workflows.titles import NAMES, with_names
 
 _commands = COMMANDS.table
 _APPLIED = applied_commands.c.position.is_not(None)
@@ -27,7 +31,11 @@ class CommandFilter(Filter):
 
 
 def list_commands(
-    connection: Connection, access: Access, wanted: CommandFilter, limit: int
+    connection: Connection,
+    access: Access,
+    wanted: CommandFilter,
+    limit: int,
+    links: Links = GITHUB_COM,
 ) -> list[CommandItem]:
     """Return the commands that match, newest first, as far as the lanes have folded them.
 
@@ -38,7 +46,7 @@ def list_commands(
     folded = checkpoints.position(connection, LANES.name)
     values |= {"folded": folded, "limit": limit} | access.values
     rows = connection.execute(query, values).mappings()
-    return [CommandItem.model_validate(row) for row in rows]
+    return [item_of(row, links) for row in rows]
 
 
 _CONDITIONS: Conditions = {
@@ -53,10 +61,13 @@ _CONDITIONS: Conditions = {
 
 @built_once
 def _listed(access: Access, names: frozenset[str], applied: bool | None) -> Select[Any]:  # noqa: FBT001 (as it was asked)
-    same = applied_commands.c.position == _commands.c.position
+    applied_too = applied_commands.c.position == _commands.c.position
+    joined = _commands.join(events, events.c.position == _commands.c.position)
+    joined = joined.outerjoin(applied_commands, applied_too)
+    columns = (*_commands.columns, _APPLIED.label("applied"), events.c.actor_id, *NAMES)
     query = (
-        select(*_commands.columns, _APPLIED.label("applied"))
-        .select_from(_commands.outerjoin(applied_commands, same))
+        select(*columns)
+        .select_from(with_names(joined, _commands.c.repository_id, _commands.c.issue_number))
         .where(
             access.told(
                 _commands.c.repository_id, _commands.c.installation_id, _commands.c.position

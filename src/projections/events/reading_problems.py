@@ -2,27 +2,40 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import JSON, ColumnElement, Connection, Select, func, select
+from sqlalchemy import JSON, ColumnElement, Connection, RowMapping, Select, func, select
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access, built_once
-from projections.engine.projection import Key, Projection, ReadEvent
+from projections.engine.projection import Key, Projection, ReadEvent, built
+from projections.references import GITHUB_COM, Links, RepositoryRef
+from projections.repositories.model import RepositoryRow
 
 _MOST = 20  # places kept of one delivery
 
 
-class ReadingProblem(SQLModel):
+class DescribedProblem(SQLModel):
     """A delivery in which something else was found than expected; never holds payload text."""
 
     position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     type: str = Field(description="X-GitHub-Event")
     action: str | None = None
     installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
-    repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
     places: list[dict[str, str]] = Field(
         sa_type=JSON, description="`path` in the payload, what was `expected`, what was `found`"
     )
+
+
+class ReadingProblem(DescribedProblem):
+    """A delivery with a problem, and whose it is."""
+
+    repository_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
+
+
+class ReadingProblemItem(DescribedProblem):
+    """A delivery with a problem, and whose it is, as it is shown."""
+
+    repository: RepositoryRef | None
 
 
 class ReadingProblemRow(ReadingProblem, table=True):
@@ -32,6 +45,7 @@ class ReadingProblemRow(ReadingProblem, table=True):
 
 
 _problems = table_of(ReadingProblemRow)
+_repositories = table_of(RepositoryRow)
 
 
 def _touches(read: ReadEvent) -> tuple[Key, ...]:
@@ -61,15 +75,30 @@ READING_PROBLEMS: Projection[ReadingProblem] = Projection(
 
 
 def list_reading_problems(
-    connection: Connection, access: Access, before: int | None, limit: int
-) -> list[ReadingProblem]:
+    connection: Connection,
+    access: Access,
+    before: int | None,
+    limit: int,
+    links: Links = GITHUB_COM,
+) -> list[ReadingProblemItem]:
     """Return the newest problems first."""
-    query = select(_problems).where(_within(access))
+    named = _problems.outerjoin(_repositories, _repositories.c.id == _problems.c.repository_id)
+    query = select(*_problems.columns, _repositories.c.full_name).select_from(named)
+    query = query.where(_within(access))
     if before is not None:
         query = query.where(_problems.c.position < before)
     query = query.order_by(_problems.c.position.desc()).limit(limit)
     rows = connection.execute(query, access.values).mappings()
-    return [ReadingProblem.model_construct(**row) for row in rows]
+    return [_item(row, links) for row in rows]
+
+
+def _item(row: RowMapping, links: Links) -> ReadingProblemItem:
+    whose = row["repository_id"]
+    repository = None if whose is None else links.repository(whose, row["full_name"])
+    values = {**row, "repository": repository}
+    return built(
+        ReadingProblemItem, {name: values[name] for name in ReadingProblemItem.model_fields}
+    )
 
 
 def count_reading_problems(connection: Connection, access: Access) -> int:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from aggregates.surroundings import Where
+from aggregates.surroundings import ModeOrigin, Where
 from events.catalogue import Mode
-from projections.repositories.model import Attention, Health, Repository
+from projections.repositories.model import Attention, DescribedRepository, Health
 from projections.workflows.document import ActiveWorkflow
 from projections.workflows.model import MOST_ACTIVE
 
@@ -38,16 +38,20 @@ class PauseItem(BaseModel):
     reason: str
 
 
-class RepositoryItem(Repository):
+class RepositoryItem(DescribedRepository):
     """A repository with its health and its installation, and how its work stands."""
 
+    html_url: str | None = Field(
+        description="null while the name is not known",
+        examples=["https://github.com/octo-org/pump"],
+    )
     health: Health = Field(
         description="`disconnected` and `suspended` need a person: the App has no access"
     )
     installation: InstallationLink | None
     claim: ClaimItem | None
     mode: Mode = Field(description="the one that holds: an operator's, else the policy's")
-    mode_origin: str = Field(description="`operator`, or the policy's layer that says it")
+    mode_origin: ModeOrigin = Field(description="`operator`, or the policy's layer that says it")
     paused: PauseItem | None
     acting_user: str | None = Field(description="as whom we do what only a user may do")
     active: list[ActiveWorkflow] = Field(
@@ -62,3 +66,8 @@ class RepositoryItem(Repository):
         "user, or all that waits is blocked and nothing is under way. `running`: there is work. "
         "`idle`: there is none, or nothing can be done in an archived or deleted repository"
     )
+
+    @property
+    def installation_id(self) -> int | None:
+        """The id of its installation."""
+        return self.installation.id if self.installation else None

@@ -13,7 +13,7 @@ Health: TypeAlias = Literal["ok", "archived", "suspended", "disconnected", "dele
 Attention: TypeAlias = Literal["needs_human", "stuck", "running", "idle"]
 
 
-class Repository(SQLModel):
+class DescribedRepository(SQLModel):
     """A repository as GitHub was last seen to describe it, and what we heard from it."""
 
     id: int = Field(
@@ -27,7 +27,6 @@ class Repository(SQLModel):
     archived: bool | None = None
     deleted: bool = False
     default_branch: str | None = None
-    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
     connected: bool | None = Field(
         default=None, description="whether the App has access; null: only a plain webhook calls us"
     )
@@ -37,13 +36,14 @@ class Repository(SQLModel):
     connection_at: datetime | None = Field(default=None, description="GitHub's time of the access")
 
 
-class HeldRepository(Repository):
-    """A repository with what deliveries claim against what is known of whose it is.
+class HeldRepository(DescribedRepository):
+    """A repository with whose it is, and what deliveries claim against that.
 
     Without a position nothing is claimed; see aggregates.tenancy. ``events_before`` are those that
     came before it last moved to another installation.
     """
 
+    installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
     claimed_position: int | None = Field(default=None, sa_type=BIG_INTEGER)
     claimed_installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
     claimed_full_name: str | None = None

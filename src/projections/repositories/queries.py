@@ -14,6 +14,7 @@ from projections.engine.projection import built
 from projections.installations import InstallationRow, reaches
 from projections.lanes.model import circumstances_row
 from projections.lanes.queries import around_lanes
+from projections.references import GITHUB_COM, Links
 from projections.repositories.item import (
     ClaimItem,
     InstallationLink,
@@ -39,17 +40,17 @@ class Totals:
 
 
 def list_repositories(
-    connection: Connection, access: Access, after: int, limit: int
+    connection: Connection, access: Access, after: int, limit: int, links: Links = GITHUB_COM
 ) -> list[RepositoryItem]:
     """Return repositories with ids greater than ``after``, by id."""
-    return _read(connection, access, _by_id(access), {"after": after, "limit": limit})
+    return _read(connection, access, _by_id(access), {"after": after, "limit": limit}, links)
 
 
 def find_repository(
-    connection: Connection, access: Access, repository_id: int
+    connection: Connection, access: Access, repository_id: int, links: Links = GITHUB_COM
 ) -> RepositoryItem | None:
     """Return one repository, None where there is none within reach."""
-    found = _read(connection, access, _of_id(access), {"repository_id": repository_id})
+    found = _read(connection, access, _of_id(access), {"repository_id": repository_id}, links)
     return found[0] if found else None
 
 
@@ -59,9 +60,11 @@ def event_counts(connection: Connection) -> dict[int, int]:
     return {row.id: row.event_count for row in found}
 
 
-def list_by_attention(connection: Connection, access: Access, limit: int) -> list[RepositoryItem]:
+def list_by_attention(
+    connection: Connection, access: Access, limit: int, links: Links = GITHUB_COM
+) -> list[RepositoryItem]:
     """Return the repositories by how much they need a person, then the newest event first."""
-    return _read(connection, access, _by_attention(access), {"limit": limit})
+    return _read(connection, access, _by_attention(access), {"limit": limit}, links)
 
 
 def totals(connection: Connection, access: Access) -> Totals:
@@ -107,21 +110,25 @@ def _totals(access: Access) -> Select[int, int, int]:
 
 
 def _read(
-    connection: Connection, access: Access, query: _Lines, values: dict[str, Any]
+    connection: Connection, access: Access, query: _Lines, values: dict[str, Any], links: Links
 ) -> list[RepositoryItem]:
     found = connection.execute(query, values | access.values).mappings().all()
-    active = list_active(connection, access, [row["id"] for row in found])
+    names = {row["id"]: row["full_name"] for row in found}
+    active = list_active(connection, access, names, links)
     alone = any(row["mode"] is None for row in found)
     around = around_lanes(connection) if alone else Surroundings()
-    return [_item(row, around, active[row["id"]]) for row in found]
+    return [_item(row, around, active[row["id"]], links) for row in found]
 
 
-def _item(row: RowMapping, around: Surroundings, active: list[ActiveWorkflow]) -> RepositoryItem:
+def _item(
+    row: RowMapping, around: Surroundings, active: list[ActiveWorkflow], links: Links
+) -> RepositoryItem:
     values = dict(row)
     if row["mode"] is None:
         lane = Lane(repository_id=row["id"], installation_id=row["installation_id"])
         values |= circumstances_row(lane, circumstances(lane, around))
     values |= {
+        "html_url": links.url(row["full_name"]),
         "installation": _installation(row),
         "claim": _claim(row),
         "paused": _pause(values),

@@ -1,4 +1,4 @@
-"""What a page shows of a workflow: built by the fold, stored as JSON, answered as it is.
+"""What a page shows of a workflow: built by the fold, stored as JSON, read for whoever asks.
 
 The models say what is in it. The fold builds plain objects, since nearly every event makes one that
 is compared with the one before and written: both cost less than half of what they do for models.
@@ -10,12 +10,15 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from aggregates.stages import Placement
+from aggregates.stages import Placement, Stage
+from aggregates.stages.stage import WaitKind
 from aggregates.workflow import CheckVerdict, Recall, Workflow
 from aggregates.workflow.questions import Question, questions_of
 from aggregates.workflow.trust import answer_about
-from events.catalogue import ActionKind
+from events.catalogue import ActionKind, Mode
 from events.github import IssueSeen, PullRequestSeen
+from events.github.reviews import ReviewState
+from projections.references import IssueRef, Person, PullRequestRef
 
 # What a model here describes, as JSON has it but for times.
 Document: TypeAlias = dict[str, Any]
@@ -28,22 +31,15 @@ _ATTEMPTS: tuple[ActionKind, ...] = ("ask_to_fix_ci", "ask_to_address_review")
 class Waiting(BaseModel):
     """What a workflow waits for."""
 
-    kind: str = Field(examples=["reviewer"])
+    kind: WaitKind = Field(examples=["reviewer"])
     what: str = Field(examples=["user 1024"])
-
-
-class Person(BaseModel):
-    """Somebody on GitHub; neither is known of an account that is gone."""
-
-    id: int | None = Field(examples=[1024])
-    login: str | None = Field(examples=["grace-keen"])
 
 
 class IgnoredReview(BaseModel):
     """A verdict that counts for nothing, and why."""
 
     actor: Person
-    state: str = Field(examples=["approved"])
+    state: ReviewState = Field(examples=["approved"])
     why: str = Field(examples=["GitHub says that they may not write here"])
 
 
@@ -52,7 +48,7 @@ class IssueSummary(BaseModel):
 
     number: int
     title: str
-    state: str
+    state: str = Field(examples=["open"])
     state_reason: str | None
     labels: list[str]
     created_at: datetime | None
@@ -72,18 +68,34 @@ class PullRequestSummary(BaseModel):
     author_id: int | None
 
 
-# No SQLModel: it is a value within a row and no row itself, and pydantic reads it faster.
-class WorkflowDocument(BaseModel):
-    """A workflow as it is: its stage and why, and all that the stage hangs on."""
+class CheckNames(BaseModel):
+    """Names of checks on the head, by how they are; optional ones ask for nothing."""
 
-    stage: str = Field(examples=["ci_failed"])
+    failed: list[str]
+    pending: list[str]
+    inconclusive: list[str]
+    awaiting_approval: list[str] = Field(description="runs of Actions that a person must let run")
+    missing: list[str]
+    passed: list[str]
+    optional: list[str]
+
+
+class Attempts(BaseModel):
+    """How often Copilot was asked."""
+
+    ask_to_fix_ci: int
+    ask_to_address_review: int
+
+
+class WorkflowState(BaseModel):
+    """A workflow's stage and why, and all that the stage hangs on."""
+
+    stage: Stage = Field(examples=["ci_failed"])
     rule: str = Field(description="the rule of docs/stages.md that holds")
     reason: str = Field(description="one sentence: why it is here")
     waiting_for: list[Waiting]
     notes: list[str] = Field(description="what else holds, such as a pause")
-    mode: str
-    issue: IssueSummary | None
-    pull_request: PullRequestSummary | None
+    mode: Mode
     probable: bool = Field(
         description="the pull request only fits: nothing on GitHub says that it works on the issue"
     )
@@ -94,9 +106,7 @@ class WorkflowDocument(BaseModel):
     beside: list[int] = Field(
         description="others' open pull requests that name the issue, which changes nothing"
     )
-    checks: dict[str, list[str]] = Field(
-        description="names of checks on the head, by how they are; optional ones ask for nothing"
-    )
+    checks: CheckNames
     approved_by: list[Person] = Field(
         description="those whose approval counts, or counted when it was merged; by id"
     )
@@ -107,15 +117,23 @@ class WorkflowDocument(BaseModel):
         description="what GitHub is being asked",
         examples=[["whether grace-keen may write here"]],
     )
-    attempts: dict[str, int] = Field(description="how often Copilot was asked, by kind")
+    attempts: Attempts
+
+
+# No SQLModel: it is a value within a row and no row itself, and pydantic reads it faster.
+class WorkflowDocument(WorkflowState):
+    """A workflow as it is stored; where people see its issue, a page adds."""
+
+    issue: IssueSummary | None
+    pull_request: PullRequestSummary | None
 
 
 class ActiveWorkflow(BaseModel):
     """A workflow that has started and is not over."""
 
-    issue_number: int
-    pull_request_number: int | None
-    stage: str = Field(examples=["ci_failed"])
+    issue: IssueRef
+    pull_request: PullRequestRef | None
+    stage: Stage = Field(examples=["ci_failed"])
     reason: str = Field(description="one sentence: why it is there")
     since: datetime = Field(description="when it came to its stage")
     waiting_for: list[Waiting]

@@ -9,7 +9,6 @@ from sqlmodel import Field, SQLModel
 
 from aggregates.stages import FINISHED, Stage
 from events.table import BIG_INTEGER, GIVEN, table_of
-from projections.workflows.document import WorkflowDocument
 
 MOST_ACTIVE = 20  # workflows under way that a page shows of one repository
 
@@ -73,18 +72,10 @@ class WorkflowKey(BaseModel):
     issue_number: int
 
 
-class WorkflowItem(WorkflowDocument, WorkflowKey):
-    """One issue's way through its repository's lane."""
-
-    since: datetime = Field(description="when it came to its stage")
-    since_position: int = Field(description="the event that brought it there")
-    position: int = Field(description="the event that last changed anything shown here")
-
-
 class StageItem(BaseModel):
     """A stage that it came to; null when it was no workflow any more."""
 
-    stage: str | None
+    stage: Stage | None
     reason: str | None
     position: int = Field(description="the event that brought it there")
     at: datetime

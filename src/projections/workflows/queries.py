@@ -1,7 +1,6 @@
 """Queries over workflows: as they are, as they were, and how they came to it."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,16 +27,18 @@ from sqlalchemy import (
 )
 
 from aggregates.stages import Stage
+from events.table import table_of
 from projections.access import EVERYTHING, Access, built_once
-from projections.engine.projection import built
-from projections.workflows.document import ActiveWorkflow, Waiting, WorkflowDocument
+from projections.references import GITHUB_COM, Links
+from projections.repositories.model import RepositoryRow
+from projections.workflows.document import ActiveWorkflow
+from projections.workflows.item import WorkflowItem, item_of, under_way_of
 from projections.workflows.model import (
     MOST_ACTIVE,
     NEEDS_HUMAN,
     UNDER_WAY,
     StageEntered,
     StageItem,
-    WorkflowItem,
     versions,
     workflows,
 )
@@ -46,6 +47,7 @@ _DONE = str(Stage.DONE)
 MOST_CHANGES = 500  # of one workflow's stage that a page shows, the newest
 
 _earlier = versions.alias("earlier")
+_repositories = table_of(RepositoryRow)
 
 
 def stages_entered(
@@ -62,34 +64,47 @@ def stages_entered(
     ]
 
 
-def list_workflows(
-    connection: Connection, access: Access, repository_id: int, after: int, limit: int
+def list_workflows(  # noqa: PLR0913 (what a page hangs on)
+    connection: Connection,
+    access: Access,
+    repository_id: int,
+    after: int,
+    limit: int,
+    links: Links = GITHUB_COM,
 ) -> list[WorkflowItem]:
     """Return a repository's workflows with issue numbers greater than ``after``, by number."""
     values = {"repository_id": repository_id, "after": after, "limit": limit} | access.values
-    return _items(connection, _by_number(access), values)
+    return _items(connection, _by_number(access), values, links)
 
 
 def list_queue(
-    connection: Connection, access: Access, repository_id: int, limit: int
+    connection: Connection,
+    access: Access,
+    repository_id: int,
+    limit: int,
+    links: Links = GITHUB_COM,
 ) -> list[WorkflowItem]:
     """Return the workflows that wait, in the order in which they will start."""
     values = {"repository_id": repository_id, "limit": limit} | access.values
-    return _items(connection, _queue(access), values)
+    return _items(connection, _queue(access), values, links)
 
 
 def list_active(
-    connection: Connection, access: Access, repository_ids: Collection[int]
+    connection: Connection,
+    access: Access,
+    repositories: Mapping[int, str],
+    links: Links = GITHUB_COM,
 ) -> dict[int, list[ActiveWorkflow]]:
-    """Return the workflows under way by repository, MOST_ACTIVE of each at most.
+    """Return the workflows under way of repositories with these names, MOST_ACTIVE of each at most.
 
     Those that need a person come after those that move, then by number.
     """
-    most = {"most": MOST_ACTIVE, "limit": len(repository_ids) * MOST_ACTIVE}
-    values = {"repository_ids": list(repository_ids), **most, **access.values}
-    found: dict[int, list[ActiveWorkflow]] = {number: [] for number in repository_ids}
+    most = {"most": MOST_ACTIVE, "limit": len(repositories) * MOST_ACTIVE}
+    values = {"repository_ids": list(repositories), **most, **access.values}
+    found: dict[int, list[ActiveWorkflow]] = {number: [] for number in repositories}
     for row in connection.execute(_active(access), values).mappings().all():
-        found[row["repository_id"]].append(_under_way(row))
+        where = row["repository_id"]
+        found[where].append(under_way_of(row, repositories[where], links))
     return found
 
 
@@ -104,8 +119,13 @@ def count_by_stage(connection: Connection, access: Access) -> dict[str, int]:
     return others | ({_DONE: done} if done else {})
 
 
-def find_workflow(
-    connection: Connection, access: Access, repository_id: int, issue_number: int, as_of: int
+def find_workflow(  # noqa: PLR0913 (what a page hangs on)
+    connection: Connection,
+    access: Access,
+    repository_id: int,
+    issue_number: int,
+    as_of: int,
+    links: Links = GITHUB_COM,
 ) -> WorkflowItem | None:
     """Return a workflow as it stood at a position; None where there then was none to be seen."""
     values = _values(access, repository_id, issue_number, as_of)
@@ -113,7 +133,7 @@ def find_workflow(
     if row is None or row["stage"] is None:
         return None
     [entered] = connection.execute(_changes(EVERYTHING), values | {"limit": 1}).mappings()
-    return _item(row, entered["recorded_at"], entered["position"])
+    return item_of(row, entered["recorded_at"], entered["position"], links)
 
 
 def timeline(
@@ -217,7 +237,9 @@ def _all(access: Access) -> Select[int]:
 def _version(access: Access) -> Select[Any]:
     """Select what held at a position, unless the repository moved behind it."""
     visible = access.since(versions.c.repository_id, _AS_OF)
-    query = select(*_VERSION).where(_THIS, visible, versions.c.position <= _AS_OF)
+    named = versions.outerjoin(_repositories, _repositories.c.id == versions.c.repository_id)
+    query = select(*_VERSION, _repositories.c.full_name).select_from(named)
+    query = query.where(_THIS, visible, versions.c.position <= _AS_OF)
     return query.order_by(versions.c.position.desc()).limit(1)
 
 
@@ -243,12 +265,14 @@ def _shown(*within: ColumnElement[bool]) -> Select[Any]:
     joined = workflows.join(
         versions, _same_workflow(versions) & (versions.c.position == since.scalar_subquery())
     )
+    named = joined.outerjoin(_repositories, _repositories.c.id == workflows.c.repository_id)
     columns = (
         *_WORKFLOW,
         versions.c.position.label("since_position"),
         _SINCE,
+        _repositories.c.full_name,
     )
-    return select(*columns).select_from(joined).where(*within)
+    return select(*columns).select_from(named).where(*within)
 
 
 def _same_workflow(table: FromClause) -> ColumnElement[bool]:
@@ -259,54 +283,12 @@ def _same_workflow(table: FromClause) -> ColumnElement[bool]:
 
 
 def _items(
-    connection: Connection, query: Select[Any], values: Mapping[str, object]
+    connection: Connection, query: Select[Any], values: Mapping[str, object], links: Links
 ) -> list[WorkflowItem]:
     return [
-        _item(row, row["since"], row["since_position"])
+        item_of(row, row["since"], row["since_position"], links)
         for row in connection.execute(query, values).mappings()
     ]
-
-
-def _item(row: RowMapping, since: datetime, since_position: int) -> WorkflowItem:
-    return built(
-        WorkflowItem,
-        {
-            "repository_id": row["repository_id"],
-            "issue_number": row["issue_number"],
-            **vars(WorkflowDocument.model_validate_json(row["document"])),
-            "since": since,
-            "since_position": since_position,
-            "position": row["position"],
-        },
-    )
-
-
-class _PullRequest(BaseModel):
-    number: int
-
-
-class _UnderWay(BaseModel):
-    """What a line tells of a document; to skip the rest takes half the time of reading it."""
-
-    stage: str
-    reason: str
-    waiting_for: list[Waiting]
-    pull_request: _PullRequest | None
-
-
-def _under_way(row: RowMapping) -> ActiveWorkflow:
-    told = _UnderWay.model_validate_json(row["document"])
-    return built(
-        ActiveWorkflow,
-        {
-            "issue_number": row["issue_number"],
-            "pull_request_number": told.pull_request.number if told.pull_request else None,
-            "stage": told.stage,
-            "reason": told.reason,
-            "since": row["since"],
-            "waiting_for": told.waiting_for,
-        },
-    )
 
 
 class _Reason(BaseModel):

@@ -185,7 +185,7 @@ def _exchanged(server: str, code: str, verifier: str) -> Login:
         raise NotLoggedIn(f"{server} gave no token: {_detail(answer)}")
     try:
         told = answer.json()
-        whose = told["login"] or "admin"
+        whose = told["actor"]["login"] if told["actor"] else "admin"
         return Login(token=told["token"], id=told["id"], login=whose, ends_at=told["ends_at"])
     except (ValueError, KeyError, TypeError):
         raise NotLoggedIn(f"{server} is no server of ours, or a newer one") from None

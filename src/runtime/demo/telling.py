@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from rich.text import Text
 
-from projections.actions.model import Action
+from projections.actions.model import DescribedAction
 from projections.workflows.model import StageEntered
 
 _COLOURS = {
@@ -54,7 +54,7 @@ def told(change: StageEntered, repository: str, seconds: float) -> Text:
     return line.append(f" {change.reason or ''}")
 
 
-def counted(actions: Iterable[Action]) -> dict[str, int]:
+def counted(actions: Iterable[DescribedAction]) -> dict[str, int]:
     """Count what was done on GitHub, by kind."""
     return dict(sorted(Counter(a.kind for a in actions if a.outcome == "succeeded").items()))
 

@@ -15,7 +15,7 @@ VISITOR_SHOWN = {"id": VISITOR["id"], "login": "driveby"}
 
 
 def page(tale: Tale, number: int = 1) -> dict[str, Any]:
-    """A page as it is answered."""
+    """A page as it is stored."""
     workflow = tale.workflow(number)
     shown = document_of(workflow, tale.placement(number))
     found: dict[str, Any] = STORED.dump_python(STORED.validate_python(shown), mode="json")
@@ -25,9 +25,9 @@ def page(tale: Tale, number: int = 1) -> dict[str, Any]:
 
 
 def keys_of(shown: object) -> object:
-    """All keys of an object, in order, with those of the objects in it."""
+    """All keys of an object, with those of the objects in it."""
     if isinstance(shown, dict):
-        return [(key, keys_of(value)) for key, value in shown.items()]
+        return {key: keys_of(value) for key, value in shown.items()}
     return [keys_of(each) for each in shown] if isinstance(shown, list) else None
 
 

@@ -1,0 +1,124 @@
+"""A workflow as it is shown: what its document says, and where people see what it is about."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping
+
+from aggregates.stages import Stage
+from projections.engine.projection import built
+from projections.references import IssueRef, Links, Person, PullRequestRef, RepositoryRef
+from projections.workflows.document import (
+    ActiveWorkflow,
+    IssueSummary,
+    PullRequestSummary,
+    Waiting,
+    WorkflowDocument,
+    WorkflowState,
+)
+
+
+class IssueItem(IssueRef):
+    """An issue as GitHub was last seen to describe it; without a state it was never seen."""
+
+    state: str | None = Field(examples=["open"])
+    state_reason: str | None = Field(examples=["completed"])
+    labels: list[str]
+    created_at: datetime | None
+
+
+class PullRequestItem(PullRequestRef):
+    """A pull request as GitHub was last seen to describe it."""
+
+    state: str = Field(examples=["open"])
+    draft: bool | None
+    merged: bool
+    head_sha: str
+    head_ref: str
+    base_ref: str
+    author: Person
+
+
+class WorkflowSubject(BaseModel):
+    """What a workflow is about."""
+
+    repository: RepositoryRef
+    issue: IssueItem
+    pull_request: PullRequestItem | None = Field(description="the one that works on the issue")
+
+
+class WorkflowItem(WorkflowState, WorkflowSubject):
+    """One issue's way through its repository's lane."""
+
+    since: datetime = Field(description="when it came to its stage")
+    since_position: int = Field(description="the event that brought it there")
+    position: int = Field(description="the event that last changed anything shown here")
+
+
+def item_of(row: RowMapping, since: datetime, since_position: int, links: Links) -> WorkflowItem:
+    """Show a row of a workflow, as it is or was, with its repository's name."""
+    document = WorkflowDocument.model_validate_json(row["document"])
+    name = row["full_name"]
+    return built(
+        WorkflowItem,
+        vars(document)
+        | {
+            "repository": links.repository(row["repository_id"], name),
+            "issue": _issue(links.issue(name, row["issue_number"], None), document.issue),
+            "pull_request": _pull_request(document.pull_request, name, links),
+            "since": since,
+            "since_position": since_position,
+            "position": row["position"],
+        },
+    )
+
+
+def _issue(named: IssueRef, told: IssueSummary | None) -> IssueItem:
+    return built(IssueItem, vars(named) | (vars(told) if told else _NEVER_SEEN))
+
+
+_NEVER_SEEN = {"state": None, "state_reason": None, "labels": [], "created_at": None}
+
+
+def _pull_request(
+    told: PullRequestSummary | None, full_name: str | None, links: Links
+) -> PullRequestItem | None:
+    if told is None:
+        return None
+    named = links.pull_request(full_name, told.number, told.title)
+    author = built(Person, {"id": told.author_id, "login": None})
+    values = {**vars(told), **vars(named), "author": author}
+    del values["author_id"]
+    return built(PullRequestItem, values)
+
+
+class _Titled(BaseModel):
+    number: int
+    title: str
+
+
+class _UnderWay(BaseModel):
+    """What a line tells of a document; to skip the rest takes half the time of reading it."""
+
+    stage: Stage
+    reason: str
+    waiting_for: list[Waiting]
+    issue: _Titled | None
+    pull_request: _Titled | None
+
+
+def under_way_of(row: RowMapping, full_name: str, links: Links) -> ActiveWorkflow:
+    """Show a row of a workflow as a line of its repository."""
+    told = _UnderWay.model_validate_json(row["document"])
+    title, pull = told.issue.title if told.issue else None, told.pull_request
+    return built(
+        ActiveWorkflow,
+        {
+            "issue": links.issue(full_name, row["issue_number"], title),
+            "pull_request": pull and links.pull_request(full_name, pull.number, pull.title),
+            "stage": told.stage,
+            "reason": told.reason,
+            "since": row["since"],
+            "waiting_for": told.waiting_for,
+        },
+    )
