@@ -11,6 +11,7 @@ from projections.events.index import EVENT_INDEX
 from projections.explaining.model import Explanation
 from projections.explaining.queries import explain_workflow
 from projections.lanes.fold import LANES
+from projections.repositories.fold import REPOSITORIES
 
 router = APIRouter(prefix="/api/repositories/{repository_id}/workflows", tags=["workflows"])
 
@@ -21,9 +22,12 @@ async def explain(
 ) -> Explanation:
     """Explain why a workflow is where it is: rules, facts, decisions, and what led to it."""
     found = await reflected.query(
-        lambda connection: explain_workflow(connection, access, repository_id, issue_number),
+        lambda connection: explain_workflow(
+            connection, access, repository_id, issue_number, reflected.links
+        ),
         LANES.name,
         EVENT_INDEX.name,
+        REPOSITORIES.name,
     )
     if found is None:
         raise ApiError(404, "workflow_not_found", f"issue {issue_number} is no workflow here")

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from aggregates.policy import Origin
 from aggregates.stages import Stage
 from events.catalogue import ActionKind, ActionMode
-from projections.actions.model import ActionState
-from projections.workflows.model import WorkflowItem
+from projections.actions.item import ActionState
+from projections.workflows.item import WorkflowItem
 
 ChainKind: TypeAlias = Literal[
     "delivery", "command", "timer", "stage", "decision", "attempt", "outcome", "echo"
@@ -47,7 +48,7 @@ class PolicyValue(BaseModel):
 
     key: str = Field(examples=["ci.max_attempts"])
     value: Any = Field(examples=[3])
-    origin: str = Field(description="the layer", examples=["repository"])
+    origin: Origin = Field(description="the layer", examples=["repository"])
     position: int | None = Field(description="the event that gave that layer's policy")
 
 

@@ -27,15 +27,20 @@ from projections.explaining.model import (
 from projections.explaining.origins import Origins, recorded
 from projections.lanes.model import confirmations
 from projections.lanes.queries import LANES_NAME, around_lanes, find_lane
+from projections.references import GITHUB_COM, Links
 from projections.workflows.queries import find_workflow, timeline
 
 
 def explain_workflow(
-    connection: Connection, access: Access, repository_id: int, issue_number: int
+    connection: Connection,
+    access: Access,
+    repository_id: int,
+    issue_number: int,
+    links: Links = GITHUB_COM,
 ) -> Explanation | None:
     """Return why a workflow is where it is; None where there is none to be seen."""
     which = (repository_id, issue_number)
-    item = find_workflow(connection, access, *which, MAX_INTEGER)
+    item = find_workflow(connection, access, *which, MAX_INTEGER, links)
     lane = find_lane(connection, access, repository_id)
     if item is None or lane is None:
         return None
