@@ -110,7 +110,8 @@ def _serve(asked: socket.socket) -> None:
         if not os.fork():
             asked.close()
             _keep(told)
-            return _become(*json.loads(request), outputs)
+            arguments, folder, environ = json.loads(request)
+            return _become(arguments, folder, environ, outputs)
         for each in (told, *outputs):
             os.close(each)
 

@@ -250,8 +250,9 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
             status = process.wait(_LONGEST)
         finally:
             process.kill()
-        written = [out.seek(0) or out.read(), err.seek(0) or err.read()]
-    return subprocess.CompletedProcess(arguments, status, *written)
+        for each in (out, err):
+            each.seek(0)
+        return subprocess.CompletedProcess(arguments, status, out.read(), err.read())
 
 
 @contextmanager
@@ -262,7 +263,7 @@ def started(  # noqa: PLR0913 (what may be different about a service)
     role: str = "all",
     open_files: str = "",
     home: str = "",
-    loaded: bool = True,
+    loaded: str = "yes",
     **settings: str,
 ) -> Iterator[Started]:
     """Run a real service, on a free port, until the block ends; ``open_files`` limits it.

@@ -88,7 +88,7 @@ def _standing(connection: Connection, access: Access, limit: int, links: Links) 
         list_missing(connection, access, limit),
         failing_visits(connection, access, limit),
     )
-    about = (each.repository_id for each in (*missing, *failing))
+    about = [each.repository_id for each in missing] + [each.repository_id for each in failing]
     names = repositories_by_id(connection, access, links, about)
     return RecoveryStanding(
         **complete.model_dump(),

@@ -97,7 +97,7 @@ async def test_a_stop_signal_ends_it_in_good_order_while_callers_hang_on(
     database_url: str, tmp_path: Path, number: signal.Signals
 ) -> None:
     with ExitStack() as open_things:
-        service = open_things.enter_context(started(tmp_path, database_url, loaded=False))
+        service = open_things.enter_context(started(tmp_path, database_url, loaded=""))
         async with client_at(service.url) as client:
             acknowledged = await deliver(client, 5)
             await client.deliver("issues", b"[]")

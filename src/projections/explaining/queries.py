@@ -130,7 +130,7 @@ def _confirmed(origins: Origins, asked: list[Asked]) -> set[UUID]:
 
 
 def _action(asked: Asked, confirmed: set[UUID]) -> DecidedAction:
-    state = asked.outcome if asked.outcome in ("failed", "cancelled") else "requested"
+    state: str = asked.outcome if asked.outcome in ("failed", "cancelled") else "requested"
     if state == "requested" and asked.id in confirmed:
         state = "confirmed"
     elif asked.outcome == "succeeded":

@@ -77,7 +77,12 @@ def _issue(named: IssueRef, told: IssueSummary | None) -> IssueItem:
     return built(IssueItem, vars(named) | (vars(told) if told else _NEVER_SEEN))
 
 
-_NEVER_SEEN = {"state": None, "state_reason": None, "labels": [], "created_at": None}
+_NEVER_SEEN: dict[str, object] = {
+    "state": None,
+    "state_reason": None,
+    "labels": [],
+    "created_at": None,
+}
 
 
 def _pull_request(

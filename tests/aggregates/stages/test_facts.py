@@ -38,7 +38,7 @@ def mixed(one: Workflow, other: Workflow) -> Iterator[Workflow]:
             value = getattr(of_other, each.name)
             yield replace(one, **{part: replace(of_one, **{each.name: value})})
     tokens = {kind: watch_token(one, kind) for kind in WATCHES}
-    fired = {kind: token for kind, token in tokens.items() if token is not None}
+    fired: dict[str, str] = {kind: token for kind, token in tokens.items() if token is not None}
     yield replace(one, handling=replace(one.handling, fired=fired))
 
 

@@ -83,7 +83,7 @@ async def test_an_app_that_was_installed_before_shows_its_repositories_at_the_st
         assert (item.connected, item.health) == (True, "ok")
     [known] = await desk.store.read(lambda c: list_installations(c, EVERYTHING, 0, 10))
     assert known.account_login == an_installation()["account"]["login"]
-    assert set(known.repositories) == {rocket.id, lander.id}
+    assert {each.id for each in known.repositories} == {rocket.id, lander.id}
 
 
 @pytest.mark.usefixtures("rocket")
