@@ -1,0 +1,162 @@
+"""A person at the dashboard: pages that are opened, and what no page may ever do.
+
+Whatever a test is about, it fails where a page asked another host for anything, broke its
+Content-Security-Policy, wrote an error to the console, or let a script fail.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+
+from tests.web.site import Site
+
+ROOT = Path(__file__).parents[2]
+Result = TypeVar("Result")
+
+_ADVICE = (
+    "these tests need Chromium: `apt-get update && apt-get install -y chromium` brings it, "
+    "on other systems any program of that name on the PATH"
+)
+PATIENCE = 20_000  # milliseconds, on a busy machine
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_BODILESS = "Failed to load resource"  # of an answer, which is looked at itself
+
+
+@dataclass(frozen=True, slots=True)
+class Chromium:
+    """A browser, and the one thread in which all that is done with it is done."""
+
+    browser: Browser
+    thread: ThreadPoolExecutor
+
+    def run(self, work: Callable[[], Result]) -> Result:
+        """Do something with it."""
+        return self.thread.submit(work).result()
+
+
+@contextmanager
+def chromium() -> Iterator[Chromium]:
+    """Run the machine's Chromium until the block ends."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.fail(_ADVICE)
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+    with ThreadPoolExecutor(1, "browser") as thread:
+        driver = thread.submit(sync_playwright().start).result()
+        launch = driver.chromium.launch
+        started = thread.submit(launch, executable_path=program, args=arguments).result()
+        yield Chromium(started, thread)
+        thread.submit(started.close).result()
+        thread.submit(driver.stop).result()
+
+
+@dataclass
+class Visitor:
+    """Opens pages of a site in contexts of its own; ``expected`` are answers that may come."""
+
+    chromium: Chromium
+    site: Site
+    expected: set[int] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def __call__(
+        self,
+        path: str = "/",
+        *,
+        theme: str = "light",
+        width: int = 1280,
+        height: int = 800,
+        signed_in: bool = True,
+    ) -> Page:
+        """Open a page in a new window of a new profile, signed in, and wait until it is shown."""
+        context = self.chromium.browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+        )
+        context.set_default_timeout(PATIENCE)
+        context.on("page", self._watch)
+        if signed_in:
+            name, _, secret = self.site.cookie.partition("=")
+            context.add_cookies([{"name": name, "value": secret, "url": self.site.url}])
+        self.contexts.append(context)
+        return self.open(context.new_page(), path)
+
+    def open(self, page: Page, path: str) -> Page:
+        """Go to a path, and wait until the view is there."""
+        page.goto(f"{self.site.url}{path}")
+        page.locator("h1").first.wait_for()
+        page.locator("main:not([aria-busy=true])").first.wait_for()
+        return page
+
+    def leave(self) -> None:
+        """Close all, and fail with what pages did that none may."""
+        for context in self.contexts:
+            context.close()
+        assert self.problems == []
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on("request", self._asked)
+        page.on("response", self._answered)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(_BODILESS):
+            self.problems.append(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and f"//{parts.netloc}" not in self.site.url:
+            self.problems.append(f"another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.problems.append(f"{response.status}: {response.url}")
+
+
+def flaws(page: Page) -> list[str]:
+    """Return what axe finds in a page as it is shown, each with the place."""
+    # Not as a script of the page's, which its policy would forbid.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, rules)", _RULES)
+    return [
+        f"{each['id']}: {each['help']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def overflow(page: Page) -> list[str]:
+    """Return what sticks out of a page to the right, so that it would be scrolled sideways."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const wide = document.documentElement.scrollWidth - innerWidth;
+            if (wide <= 0) return [];
+            return [...document.querySelectorAll('body *')]
+                .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+                .slice(0, 5)
+                .map((each) => `${wide} px: ${each.outerHTML.slice(0, 160)}`);
+        }"""
+    )
+    return found

@@ -1,0 +1,102 @@
+"""What tests of the dashboard may ask for: one browser a worker, one history a run.
+
+A test that asks for ``visit`` runs in the browser's own thread: what drives the browser there has
+an event loop that never stops, beside which no other test could run one.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.databases import PostgresTemplate, SqliteTemplate
+from tests.service import BEARER, started
+from tests.web.browser import Chromium, Visitor, chromium
+from tests.web.history import copied_to, history_in
+from tests.web.site import Site
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that visits pages where the browser is."""
+    visitor = pyfuncitem.funcargs.get("visit")
+    if not isinstance(visitor, Visitor):
+        return None
+    wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001 (there is no other way to know what a test itself asks for)
+    visitor.chromium.run(partial(pyfuncitem.obj, **wanted))
+    return True
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chromium]:
+    """Start Debian's Chromium; a test fails without, with the sentence how to get it."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A database with a history, which all workers of a run share.
+
+    Whoever works on views names a folder in HISTORY, where it stays from run to run.
+    """
+    if kept := os.environ.get("HISTORY"):
+        return history_in(Path(kept))
+    base = tmp_path_factory.getbasetemp()
+    return history_in(base if worker_id == "master" else base.parent)
+
+
+@pytest.fixture(scope="session")
+def sites(
+    history: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Site]]:
+    """The real service over the history, on either database, started when one is first asked for.
+
+    It has no App: nothing is done on any GitHub.
+    """
+    running: dict[str, Site] = {}
+    with ExitStack() as stack:
+
+        def of(dialect: str) -> Site:
+            if dialect not in running:
+                folder = tmp_path_factory.mktemp(dialect)
+                url = _fresh(dialect, request, folder)
+                copied_to(history, url)
+                service = stack.enter_context(started(folder, url))
+                running[dialect] = Site(service.url, _session(service.url))
+            return running[dialect]
+
+        yield of
+
+
+@pytest.fixture
+def site(sites: Callable[[str], Site], dialect: str) -> Site:
+    """The service over the history, on each database in turn."""
+    return sites(dialect)
+
+
+@pytest.fixture
+def visit(browser: Chromium, site: Site) -> Iterator[Visitor]:
+    """Opens pages of the dashboard, and holds each to what is wanted of all."""
+    visitor = Visitor(browser, site)
+    yield visitor
+    browser.run(visitor.leave)
+
+
+def _fresh(dialect: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    name = "sqlite_template" if dialect == "sqlite" else "postgres_template"
+    template: SqliteTemplate | PostgresTemplate = request.getfixturevalue(name)
+    return template.clone(folder)
+
+
+def _session(url: str) -> str:
+    """Exchange the admin token for a session, and return its cookie as `name=secret`."""
+    headers = {**BEARER, "Origin": url, "X-Orchestrator-Request": "tests"}
+    answer = httpx2.post(f"{url}/api/auth/session", headers=headers)
+    answer.raise_for_status()
+    [cookie] = [f"{name}={secret}" for name, secret in answer.cookies.items()]
+    return cookie

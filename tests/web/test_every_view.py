@@ -1,0 +1,39 @@
+"""What holds for each view alike; a new view is a row in ``views.py``.
+
+With SCREENSHOTS set, the same run makes the pictures that the documents show.
+"""
+
+import os
+
+import pytest
+
+from tests.web.browser import ROOT, Visitor, flaws, overflow
+from tests.web.site import Site
+from tests.web.views import VIEWS
+
+PICTURES = ROOT / "docs" / "images"
+on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+each_view = pytest.mark.parametrize("view", VIEWS)
+
+
+@each_view
+@on_one_database
+def test_axe_finds_nothing_in_light_nor_in_dark(view: str, visit: Visitor, site: Site) -> None:
+    page = visit(VIEWS[view](site))
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        assert flaws(page) == [], theme
+        if os.environ.get("SCREENSHOTS"):
+            page.screenshot(path=PICTURES / f"{view}-{theme}.png")
+
+
+@each_view
+def test_it_is_told_by_its_title_and_fits_small_and_large_screens(
+    view: str, visit: Visitor, site: Site
+) -> None:
+    page = visit(VIEWS[view](site), width=360)
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith(" · Copilot Workflow Orchestrator")
+    assert overflow(page) == []
+    page.set_viewport_size({"width": 1600, "height": 900})
+    assert overflow(page) == []

@@ -1,0 +1,133 @@
+"""What surrounds every view: signing in, going places, finding things, the past, the stream."""
+
+import re
+from uuid import uuid4
+
+import httpx2
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.service import BEARER, TOKEN
+from tests.web.browser import Visitor, flaws
+from tests.web.history import RELAY
+from tests.web.site import Site
+
+on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+
+
+def connection(page: Page) -> str | None:
+    return page.locator("[data-connection]").get_attribute("data-connection")
+
+
+@on_one_database
+def test_a_stranger_signs_in_with_the_admin_token_and_out_again(visit: Visitor) -> None:
+    visit.expected |= {401, 403}
+    page = visit("/lanes", signed_in=False)
+    assert flaws(page) == []
+    page.get_by_text("With the admin token").click()
+    field = page.get_by_label("ORCHESTRATOR_ADMIN_TOKEN")
+    field.fill("a wrong one")
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("not valid here")
+    field.fill(TOKEN)
+    field.press("Enter")
+    expect(page.get_by_role("heading", name="Lanes")).to_be_visible()
+    page.get_by_role("button", name="Account of Administrator").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_text("With the admin token")).to_be_visible()
+
+
+@on_one_database
+def test_places_are_reached_by_keys_alone_and_the_keys_are_listed(visit: Visitor) -> None:
+    page = visit("/")
+    for keys, heading in (("gl", "Lanes"), ("ge", "Events"), ("gn", "Needs you")):
+        for key in keys:
+            page.keyboard.press(key)
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_contain_text("go to the lanes")
+    assert flaws(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_whatever_has_a_name_is_found_and_gone_to(visit: Visitor) -> None:
+    page = visit("/")
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Find anything")
+    expect(field).to_be_focused()
+    field.fill("relay")
+    expect(page.get_by_role("option", name=RELAY)).to_be_visible()
+    assert flaws(page) == []
+    field.fill("lan")
+    expect(page.get_by_role("option", name="Lanes", exact=False).first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lanes")
+
+
+@on_one_database
+def test_the_past_is_marked_kept_by_links_and_left_again(visit: Visitor) -> None:
+    page = visit("/lanes?as_of=20")
+    mark = page.locator("[data-past]")
+    expect(mark).to_contain_text("position 20")
+    assert flaws(page) == []
+    page.get_by_role("link", name="Events").click()
+    expect(page).to_have_url(re.compile(r"/events\?as_of=20$"))
+    page.get_by_role("button", name="To the event before, of this page").click()
+    expect(page).to_have_url(re.compile(r"as_of=19$"))
+    page.get_by_role("button", name="To the event after, of this page").click()
+    expect(page).to_have_url(re.compile(r"as_of=20$"))
+    page.get_by_role("link", name="Back to now").click()
+    expect(mark).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("as_of"))
+
+
+@on_one_database
+def test_the_theme_is_chosen_and_kept(visit: Visitor) -> None:
+    page = visit("/")
+    page.get_by_role("button", name="Theme").click()
+    page.get_by_role("menuitem", name="Dark").click()
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(background) == "rgb(18, 19, 22)"
+    page.reload()
+    assert page.evaluate(background) == "rgb(18, 19, 22)"
+
+
+def test_one_stream_serves_all_tabs_and_misses_nothing_while_offline(
+    visit: Visitor, site: Site
+) -> None:
+    """A tab that is offline says so, and knows of what happened meanwhile once it is back."""
+    page = visit("/")
+    second = visit.open(page.context.new_page(), "/lanes")
+    for tab in (page, second):
+        expect(tab.locator("[data-connection=live]")).to_be_visible()
+    position = paused(site, "first")
+    for tab in (page, second):
+        expect(position_of(tab)).to_contain_text(f"{position}")
+        tab.keyboard.press("Escape")
+    page.context.set_offline(True)
+    expect(page.locator("[data-connection=offline]")).to_be_visible()
+    position = paused(site, "while it was offline")
+    page.context.set_offline(False)
+    expect(page.locator("[data-connection=live]")).to_be_visible()
+    expect(position_of(page)).to_contain_text(f"{position}")
+
+
+def position_of(page: Page) -> Locator:
+    """Open time travel, which tells where the log ends by what the stream brought."""
+    page.get_by_role("button", name="Time travel").click()
+    return page.get_by_role("dialog", name="Time travel")
+
+
+def paused(site: Site, reason: str) -> int:
+    """Have something happen, and return its position."""
+    number = site.repository(RELAY)["id"]
+    what = "pause" if site.repository(RELAY)["paused"] is None else "resume"
+    answer = httpx2.post(
+        f"{site.url}/api/repositories/{number}/{what}",
+        json={"reason": reason},
+        headers={**BEARER, "Idempotency-Key": str(uuid4())},
+    )
+    answer.raise_for_status()
+    return int(answer.json()["position"])
