@@ -96,6 +96,7 @@ NEEDS: Mapping[str, Need] = {
     "GET /events": Need.OPEN,
     "GET /events/{position}": Need.OPEN,
     "GET /actions": Need.OPEN,
+    "GET /actions/{action_id}": Need.OPEN,
     "GET /account": Need.OPEN,
     "GET /r/{owner}/{name}": Need.OPEN,
     "GET /r/{owner}/{name}/policy": Need.OPEN,

@@ -18,6 +18,7 @@ VIEWS = (
     "/events",
     "/events/{position}",
     "/actions",
+    "/actions/{action_id}",
     "/account",
     "/r/{owner}/{name}",
     "/r/{owner}/{name}/policy",

@@ -20,6 +20,7 @@ export const to = {
 	events: (query: Record<string, string | number | undefined> = {}) => kept('/events', query),
 	event: (position: number) => kept(`/events/${position}`),
 	actions: (query: Record<string, string | number | undefined> = {}) => kept('/actions', query),
+	action: (id: string) => kept(`/actions/${id}`),
 	repository: (repository: Named) => kept(`/r/${repository.full_name}`),
 	policy: (repository: Named) => kept(`/r/${repository.full_name}/policy`),
 	workflow: (repository: Named, issue: number) => kept(`/r/${repository.full_name}/${issue}`),

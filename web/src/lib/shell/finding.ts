@@ -30,7 +30,7 @@ export function places(typed: string, me: Me, own: Found[]): Found[] {
 		{ kind: 'Go to', label: 'Lanes', href: to.lanes() },
 		{ kind: 'Go to', label: 'Events', href: to.events() },
 		{ kind: 'Go to', label: 'Actions', href: to.actions() },
-		{ kind: 'Settings', label: 'Sessions', href: to.account() },
+		{ kind: 'Settings', label: 'Account', href: to.account() },
 		...(me.is_administrator
 			? [{ kind: 'Settings', label: 'Setup', href: '/setup', elsewhere: true }]
 			: []),

@@ -1,0 +1,13 @@
+/** Says a name of the API's as words, as "Ask to fix CI" for `ask_to_fix_ci`. */
+export function spoken(name: string): string {
+	const words = name.replaceAll('_', ' ').replace(/\bci\b/g, 'CI');
+	return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Says a value of JSON for people, as it is written in a policy file. */
+export function written(value: unknown): string {
+	if (value === null || value === undefined) return 'none';
+	if (value === true || value === false) return value ? 'on' : 'off';
+	if (Array.isArray(value)) return value.length ? value.map(written).join(', ') : 'none';
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
