@@ -4,9 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.access import Authorised
+from api.as_of import AS_OF, AsOf, Instant
 from api.paging import Listing, Next, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
@@ -25,6 +26,8 @@ _REFLECTS = (ACTIONS.name, LANES.name, REPOSITORIES.name)
 class ActionQuery(Listing, ActionFilter):
     """The filters of the list; all given ones must match."""
 
+    as_of: Instant | None = Field(None, description=AS_OF)
+
 
 class ActionList(BaseModel):
     """A page of actions, the newest request first."""
@@ -40,10 +43,11 @@ async def actions(
     reflected: Reflected,
     query: Annotated[ActionQuery, Query()],
 ) -> ActionList:
-    """List actions, the newest request first."""
-    found = await reflected.query(
-        lambda connection: list_actions(
-            connection, access, query, query.limit + 1, reflected.links
+    """List actions, the newest request first, now or as they once were."""
+    found = await reflected.query_as_of(
+        query.as_of,
+        lambda connection, then: list_actions(
+            connection, access, query, query.limit + 1, reflected.links, then
         ),
         *_REFLECTS,
     )
@@ -53,10 +57,14 @@ async def actions(
 
 
 @router.get("/{action_id}", operation_id="show_action")
-async def action(access: Authorised, reflected: Reflected, action_id: UUID) -> ActionItem:
-    """Show one action."""
-    found = await reflected.query(
-        lambda connection: find_action(connection, access, action_id, reflected.links), *_REFLECTS
+async def action(
+    access: Authorised, reflected: Reflected, action_id: UUID, as_of: AsOf = None
+) -> ActionItem:
+    """Show one action, now or as it once was."""
+    found = await reflected.query_as_of(
+        as_of,
+        lambda connection, then: find_action(connection, access, action_id, reflected.links, then),
+        *_REFLECTS,
     )
     if found is None:
         raise ApiError(404, "action_not_found", f"no action has the id {action_id}")

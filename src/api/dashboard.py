@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from aggregates.stages import Stage
 from api.access import Authorised
+from api.as_of import AsOf
 from api.reflecting import Reflected
 from api.repositories import REFLECTS
 from projections.access import Access
@@ -60,10 +61,11 @@ class _Seen:
 
 
 @router.get("", operation_id="show_dashboard")
-async def dashboard(access: Authorised, reflected: Reflected) -> Dashboard:
-    """Show totals and one line per repository, what needs a person first."""
-    seen = await reflected.query(
-        lambda connection: _look(connection, access, reflected.links),
+async def dashboard(access: Authorised, reflected: Reflected, as_of: AsOf = None) -> Dashboard:
+    """Show totals and one line per repository, what needs a person first, now or as it was."""
+    seen = await reflected.query_as_of(
+        as_of,
+        lambda connection, then: _look(connection, access, reflected.links, then),
         *REFLECTS,
         READING_PROBLEMS.name,
         ACTIONS.name,
@@ -81,11 +83,12 @@ async def dashboard(access: Authorised, reflected: Reflected) -> Dashboard:
     )
 
 
-def _look(connection: Connection, access: Access, links: Links) -> _Seen:
+def _look(connection: Connection, access: Access, links: Links, as_of: int | None) -> _Seen:
+    unread = count_reading_problems(connection, access, as_of)
     return _Seen(
-        count_totals(connection, access),
-        count_reading_problems(connection, access) + parked.count(connection, access),
-        count_by_stage(connection, access),
-        count_failed(connection, access),
-        list_by_attention(connection, access, _MOST, links),
+        count_totals(connection, access, as_of),
+        unread + parked.count(connection, access, as_of),
+        count_by_stage(connection, access, as_of),
+        count_failed(connection, access, as_of),
+        list_by_attention(connection, access, _MOST, links, as_of),
     )

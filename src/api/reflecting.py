@@ -1,12 +1,13 @@
 """Reads that say which log position they reflect, and can wait for one."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Connection
 
+from api.as_of import Moment, position_of
 from api.problems import ApiError
 from api.services import Services
 from events.table import MAX_INTEGER
@@ -50,6 +51,28 @@ class Reflecting:
         self._response.headers[HEADER] = str(position)
         return result
 
+    async def query_as_of(
+        self, as_of: Moment | None, query: Callable[[Connection, int | None], Result], *names: str
+    ) -> Result:
+        """Query projections as of a moment: the query is handed its position; None for now.
+
+        Waits until they reflect it. Raises ApiError: 422 for what is yet to come, 503 while their
+        rows are an older release's, which did not keep all that is asked for.
+        """
+        if as_of is None:
+            return await self.query(lambda connection: query(connection, None), *names)
+        then = await position_of(self.services, as_of)
+        self._wanted = max(self._wanted, then)
+        versions = {each.name: each.version for each in self.services.projections}
+
+        def work(connection: Connection) -> Result:
+            _refuse_older_rows(connection, {name: versions[name] for name in names})
+            return query(connection, then)
+
+        found = await self.query(work, *names)
+        self._response.headers[HEADER] = str(then)
+        return found
+
     async def _caught_up(
         self, work: Callable[[Connection], tuple[int, Result | None]]
     ) -> tuple[int, Result]:
@@ -78,12 +101,20 @@ def _refuse_what_is_built(connection: Connection, missing: set[str]) -> None:
     building = builds.known_builds(connection)
     if found := sorted(missing & building.keys()):
         reached = min(building[name].position for name in found)
-        raise ApiError(
-            503,
-            "read_model_building",
-            f"the read model {' and '.join(found)} is being built; it is at position {reached}",
-            retry_after="5",
-        )
+        raise _being_built(found, f"it is at position {reached}")
+
+
+def _refuse_older_rows(connection: Connection, versions: Mapping[str, int]) -> None:
+    """Raise 503 where rows are those of an older release: how it was is built beside them."""
+    standing = checkpoints.checkpoints(connection)
+    older = [name for name in sorted(versions) if standing[name].version < versions[name]]
+    if older:
+        raise _being_built(older, "until then there is only what is now")
+
+
+def _being_built(names: Collection[str], more: str) -> ApiError:
+    sentence = f"the read model {' and '.join(names)} is being built; {more}"
+    return ApiError(503, "read_model_building", sentence, retry_after="5")
 
 
 # FastAPI makes what is not asynchronous on a thread: that hand-over took a third of a request.

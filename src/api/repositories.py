@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from api.access import Authorised
+from api.as_of import AsOf
 from api.paging import AfterId, Id, Limit, Next, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
@@ -26,16 +27,20 @@ class RepositoryList(BaseModel):
 
 
 @router.get("", operation_id="list_repositories")
-async def repositories(
+async def repositories(  # noqa: PLR0913 (each is a parameter of the request)
     request: Request,
     access: Authorised,
     reflected: Reflected,
     after: AfterId = 0,
     limit: Limit = 50,
+    as_of: AsOf = None,
 ) -> RepositoryList:
-    """List repositories by id."""
-    found = await reflected.query(
-        lambda connection: list_repositories(connection, access, after, limit + 1, reflected.links),
+    """List repositories by id, now or as they once stood."""
+    found = await reflected.query_as_of(
+        as_of,
+        lambda connection, then: list_repositories(
+            connection, access, after, limit + 1, reflected.links, then
+        ),
         *REFLECTS,
     )
     items = found[:limit]
@@ -44,10 +49,15 @@ async def repositories(
 
 
 @router.get("/{repository_id}", operation_id="show_repository")
-async def repository(access: Authorised, reflected: Reflected, repository_id: Id) -> RepositoryItem:
-    """Show one repository."""
-    found = await reflected.query(
-        lambda connection: find_repository(connection, access, repository_id, reflected.links),
+async def repository(
+    access: Authorised, reflected: Reflected, repository_id: Id, as_of: AsOf = None
+) -> RepositoryItem:
+    """Show one repository, now or as it once stood."""
+    found = await reflected.query_as_of(
+        as_of,
+        lambda connection, then: find_repository(
+            connection, access, repository_id, reflected.links, then
+        ),
         *REFLECTS,
     )
     if found is None:

@@ -10,16 +10,18 @@ from aggregates.policy import Origin, Policy
 from aggregates.surroundings import EVERYWHERE, ModeOrigin, circumstances
 from aggregates.surroundings import Surroundings as AroundLanes
 from api.access import Authorised
+from api.as_of import AsOf
 from api.paging import Id
 from api.problems import ApiError
 from api.reflecting import Reflected
 from events.catalogue import Layer, Mode
 from projections.access import Access
+from projections.installations import INSTALLATIONS
+from projections.lanes.around import around_as_of
 from projections.lanes.fold import LANES
-from projections.lanes.queries import around_lanes, find_lane
+from projections.lanes.queries import around_lanes, find_lane, find_lane_as_of
 from projections.references import Links, RepositoryRef
 from projections.repositories.fold import REPOSITORIES
-from projections.repositories.names import repositories_by_id
 from projections.repositories.queries import find_repository
 
 router = APIRouter(prefix="/api/repositories/{repository_id}/policy", tags=["policy"])
@@ -54,13 +56,15 @@ class RepositoryPolicy(BaseModel):
 
 @router.get("", operation_id="show_repository_policy")
 async def repository_policy(
-    access: Authorised, reflected: Reflected, repository_id: Id
+    access: Authorised, reflected: Reflected, repository_id: Id, as_of: AsOf = None
 ) -> RepositoryPolicy:
-    """Show the policy that holds for a repository, and where each value comes from."""
-    lane, around, named = await reflected.query(
-        lambda connection: _look(connection, access, repository_id, reflected.links),
+    """Show the policy that holds, or once held, for a repository, and where each value is from."""
+    lane, around, named = await reflected.query_as_of(
+        as_of,
+        lambda connection, then: _look(connection, access, repository_id, reflected.links, then),
         LANES.name,
         REPOSITORIES.name,
+        INSTALLATIONS.name,
     )
     if lane is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
@@ -76,17 +80,18 @@ async def repository_policy(
 
 
 def _look(
-    connection: Connection, access: Access, repository_id: int, links: Links
+    connection: Connection, access: Access, repository_id: int, links: Links, as_of: int | None
 ) -> tuple[Lane | None, AroundLanes, RepositoryRef]:
     """Return the lane of a repository within reach; a new one where nothing happened yet."""
-    around, lane = around_lanes(connection), find_lane(connection, access, repository_id)
-    if lane is None and (known := find_repository(connection, access, repository_id)):
+    if as_of is None:
+        around, lane = around_lanes(connection), find_lane(connection, access, repository_id)
+    else:
+        around = around_as_of(connection, as_of)
+        lane = find_lane_as_of(connection, access, repository_id, as_of)
+    known = find_repository(connection, access, repository_id, links, as_of)
+    if lane is None and known is not None:
         lane = Lane(repository_id=repository_id, installation_id=known.installation_id)
-    return (
-        lane,
-        around,
-        repositories_by_id(connection, access, links, [repository_id])[repository_id],
-    )
+    return lane, around, links.repository(repository_id, known.full_name if known else None)
 
 
 def _layers(lane: Lane, around: AroundLanes) -> dict[Layer, PolicyLayerItem]:

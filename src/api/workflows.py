@@ -1,17 +1,17 @@
 """Workflows over HTTP: what each issue's state is, why, and what it waits for."""
 
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from api.access import Authorised
+from api.as_of import AsOf
 from api.paging import AfterId, Id, Limit, Next, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
-from events.read import position_before
+from api.repositories import REFLECTS
 from events.table import MAX_INTEGER
 from projections.access import Access
 from projections.lanes.fold import LANES
@@ -29,13 +29,6 @@ from projections.workflows.queries import (
 
 router = APIRouter(prefix="/api/repositories/{repository_id}", tags=["workflows"])
 
-_REFLECTS = (LANES.name, REPOSITORIES.name)
-
-Moment = Annotated[int, Field(ge=0, le=MAX_INTEGER)] | AwareDatetime
-AsOf = Annotated[
-    Moment | None,
-    Query(description="a log position or an RFC 3339 time: the workflow as it then stood"),
-]
 Number = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="an issue's number")]
 
 
@@ -66,17 +59,16 @@ async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
     repository_id: Id,
     after: AfterId = 0,
     limit: Limit = 50,
+    as_of: AsOf = None,
 ) -> WorkflowList:
-    """List a repository's workflows by issue number."""
-    found = await reflected.query(
-        lambda connection: _known(
-            connection,
-            access,
-            repository_id,
-            list_workflows(connection, access, repository_id, after, limit + 1, reflected.links),
-        ),
-        *_REFLECTS,
-    )
+    """List a repository's workflows by issue number, now or as they once stood."""
+
+    def listed(connection: Connection, then: int | None) -> list[WorkflowItem]:
+        which = (repository_id, after, limit + 1)
+        found = list_workflows(connection, access, *which, reflected.links, then)
+        return _known(connection, access, repository_id, found, then)
+
+    found = await reflected.query_as_of(as_of, listed, *REFLECTS)
     items = found[:limit]
     more = next_page(request, after=items[-1].issue.number) if len(found) > limit else None
     return WorkflowList(items=items, next=more)
@@ -84,19 +76,19 @@ async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
 
 @router.get("/queue", operation_id="list_queue")
 async def queue(
-    access: Authorised, reflected: Reflected, repository_id: Id, limit: Limit = 200
+    access: Authorised,
+    reflected: Reflected,
+    repository_id: Id,
+    limit: Limit = 200,
+    as_of: AsOf = None,
 ) -> Queue:
-    """List the issues that wait, in the order in which they will start."""
-    found = await reflected.query(
-        lambda connection: _known(
-            connection,
-            access,
-            repository_id,
-            list_queue(connection, access, repository_id, limit, reflected.links),
-        ),
-        *_REFLECTS,
-    )
-    return Queue(items=found)
+    """List the issues that wait, in the order in which they will start, now or as it once was."""
+
+    def waiting(connection: Connection, then: int | None) -> list[WorkflowItem]:
+        found = list_queue(connection, access, repository_id, limit, reflected.links, then)
+        return _known(connection, access, repository_id, found, then)
+
+    return Queue(items=await reflected.query_as_of(as_of, waiting, *REFLECTS))
 
 
 @router.get("/workflows/{issue_number}", operation_id="show_workflow")
@@ -108,11 +100,12 @@ async def workflow(
     as_of: AsOf = None,
 ) -> WorkflowDetail:
     """Show one workflow with its timeline, now or as it once stood."""
-    found = await reflected.query(
-        lambda connection: _look(
-            connection, access, (repository_id, issue_number), as_of, reflected.links
-        ),
-        *_REFLECTS,
+    which = (repository_id, issue_number)
+    found = await reflected.query_as_of(
+        as_of,
+        lambda connection, then: _look(connection, access, which, then, reflected.links),
+        LANES.name,
+        REPOSITORIES.name,
     )
     if found is None:
         raise ApiError(404, "workflow_not_found", f"issue {issue_number} is no workflow here")
@@ -121,10 +114,15 @@ async def workflow(
 
 
 def _known(
-    connection: Connection, access: Access, repository_id: int, found: list[WorkflowItem]
+    connection: Connection,
+    access: Access,
+    repository_id: int,
+    found: list[WorkflowItem],
+    as_of: int | None,
 ) -> list[WorkflowItem]:
     """Return a list, which is empty of what there is and not of what nobody knows."""
-    if not found and find_repository(connection, access, repository_id) is None:
+    known = found or find_repository(connection, access, repository_id, as_of=as_of)
+    if not known:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
     return found
 
@@ -133,15 +131,9 @@ def _look(
     connection: Connection,
     access: Access,
     which: tuple[int, int],
-    as_of: int | datetime | None,
+    as_of: int | None,
     links: Links,
 ) -> tuple[WorkflowItem, list[StageItem]] | None:
-    position = _position(connection, as_of)
+    position = MAX_INTEGER if as_of is None else as_of
     item = find_workflow(connection, access, *which, position, links)
     return None if item is None else (item, timeline(connection, access, *which, position))
-
-
-def _position(connection: Connection, as_of: int | datetime | None) -> int:
-    if as_of is None:
-        return MAX_INTEGER
-    return as_of if isinstance(as_of, int) else position_before(connection, as_of)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
     RowMapping,
     Select,
@@ -22,7 +23,7 @@ from sqlmodel import Field, SQLModel
 from events.github import InstallationSeen
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access, built_once
-from projections.engine.projection import Key, Projection, ReadEvent, changed, copied
+from projections.engine.projection import Key, Projection, ReadEvent, Versions, changed, copied
 from projections.references import GITHUB_COM, Links, RepositoryRef
 from projections.repositories.model import RepositoryRow, events_seen
 
@@ -54,6 +55,18 @@ class InstallationRow(Installation, table=True):
     """An installation as it is stored."""
 
     __tablename__ = "installations"
+
+
+class InstallationVersionRow(SQLModel, table=True):
+    """What pages of repositories show of an installation, as it was from one event on."""
+
+    __tablename__ = "installation_versions"
+
+    id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    account_login: str | None = None
+    suspended: bool | None = None
+    deleted: bool = False
 
 
 class InstallationItem(Installation):
@@ -102,13 +115,22 @@ def _order(described: Installation | InstallationSeen, at: datetime) -> tuple[ob
     return (at, described.suspended or False, *[(value is not None, value) for value in values])
 
 
+installation_versions = table_of(InstallationVersionRow)
+_KEPT = attrgetter("account_login", "suspended", "deleted")
+
+
+def _differ(before: Installation | None, after: Installation) -> bool:
+    return before is None or _KEPT(before) != _KEPT(after)
+
+
 INSTALLATIONS: Projection[Installation] = Projection(
     name="installations",
-    version=1,
+    version=2,
     table=table_of(InstallationRow),
     model=Installation,
     touches=_touches,
     evolve=_evolve,
+    versions=Versions(installation_versions, _differ),
     belong="none",
 )
 
@@ -145,14 +167,18 @@ def knows_installation(connection: Connection, access: Access, installation_id: 
     return connection.scalar(query, access.values) is not None
 
 
-def reaches(access: Access) -> ColumnElement[bool]:
+def reaches(
+    access: Access,
+    installations: FromClause = _installations,
+    repositories: FromClause = _repositories,
+) -> ColumnElement[bool]:
     """Return the condition that an installation is one's own, or has a repository of one's own."""
     if access.is_everything:
         return true()
-    own = _repositories.alias("own")
-    there = select(own.c.id).where(own.c.installation_id == _installations.c.id)
-    there = there.where(access.holds(own.c.id)).correlate(_installations)
-    return or_(access.owns(_installations.c.id), exists(there))
+    own = repositories.alias("own")
+    there = select(own.c.id).where(own.c.installation_id == installations.c.id)
+    there = there.where(access.holds(own.c.id)).correlate(installations)
+    return or_(access.owns(installations.c.id), exists(there))
 
 
 @built_once

@@ -22,6 +22,7 @@ from projections.actions import model as actions
 from projections.commands import model as commands
 from projections.engine import builds, checkpoints, parked
 from projections.events import index, reading_problems
+from projections.lanes import around
 from projections.lanes import model as lanes
 from projections.repositories import model as repositories
 from projections.workflows import model as workflows
@@ -40,6 +41,7 @@ _DECLARING = (
     access_news,
     actions,
     activity,
+    around,
     builds,
     checkpoints,
     commands,

@@ -27,7 +27,7 @@ from projections.events.index import EventFilter, list_events
 from projections.events.reading_problems import count_reading_problems, list_reading_problems
 from projections.explaining.queries import explain_workflow
 from projections.installations import knows_installation, list_installations
-from projections.lanes.queries import find_lane
+from projections.lanes.queries import find_lane, find_lane_as_of
 from projections.references import GITHUB_COM
 from projections.repositories.names import repositories_by_id
 from projections.repositories.queries import (
@@ -83,6 +83,9 @@ QUERIES: dict[Callable[..., object], Query] = {
     find_repository: lambda connection, access: find_repository(connection, access, THEIRS["id"]),
     knows_installation: lambda connection, access: knows_installation(connection, access, 22),
     find_lane: lambda connection, access: find_lane(connection, access, THEIRS["id"]),
+    find_lane_as_of: lambda connection, access: find_lane_as_of(
+        connection, access, THEIRS["id"], 100
+    ),
     repositories_by_id: lambda connection, access: repositories_by_id(
         connection, access, GITHUB_COM, [THEIRS["id"]]
     ),
@@ -121,7 +124,8 @@ _OF_ONE_WORKFLOW = {"chain_of", "recorded"}  # that was found, between positions
 _OF_ONE_EVENT = {"shows"}  # by which the log's own event is judged
 _OF_EVERY_LANE = {
     *("hidden_before", "held_through"),  # of the repositories that they are handed
-    "around_lanes",  # each lane takes from it what concerns its installation
+    *("around_lanes", "around_as_of"),  # each lane takes from it what concerns its installation
+    "policy_as_of",  # of a lane that is within reach
     "lane_row",  # for who decides and acts, as the next two
     "changed_lanes",
     "parked_lanes",

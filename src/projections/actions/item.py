@@ -1,7 +1,8 @@
 """An action as it is shown: what was requested and what came of it, and whom it is about."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -37,19 +38,31 @@ class ActionItem(DescribedAction):
     confirmed_position: int | None = Field(description="the event after which it was known")
 
 
-def item_of(row: RowMapping, links: Links) -> ActionItem:
-    """Show a row of an action with its cause, its confirmation, and what is known by name."""
+def item_of(row: RowMapping, links: Links, as_of: int | None = None) -> ActionItem:
+    """Show a row of an action with its cause, its confirmation, and what is known by name.
+
+    As of a position it was as it was asked for, where its outcome came later.
+    """
+    under_way = as_of is not None and (row["outcome_position"] or 0) > as_of
+    told = {**row, **_NO_OUTCOME} if under_way else row
     position, name, whose = row["cause_position"], row["full_name"], row["repository_id"]
     values = {
-        **row,
+        **told,
         "repository": None if whose is None else links.repository(whose, name),
         "issue": links.issue(name, row["issue_number"], row["issue_title"]),
         "pull_request": _pull_request(row, links),
         "cause": None if position is None else Cause(position=position, id=row["cause"]),
-        "state": _state(row),
+        "state": _state(told),
     }
     # All of it is of the types that the columns have: to validate a SQLModel takes 0.1 ms.
     return built(ActionItem, {name: values[name] for name in ActionItem.model_fields})
+
+
+_LATER = ("outcome", "outcome_position", "outcome_at", "attempts", "error", "answer")
+_NO_OUTCOME = {
+    name: DescribedAction.model_fields[name].get_default(call_default_factory=True)
+    for name in _LATER
+}
 
 
 def _pull_request(row: RowMapping, links: Links) -> PullRequestRef | None:
@@ -61,7 +74,7 @@ def _pull_request(row: RowMapping, links: Links) -> PullRequestRef | None:
     return links.pull_request(row["full_name"], number, title)
 
 
-def _state(row: RowMapping) -> ActionState:
+def _state(row: Mapping[str, Any]) -> ActionState:
     if row["outcome"] in ("failed", "cancelled"):
         return "failed" if row["outcome"] == "failed" else "cancelled"
     if row["confirmed_at"] is not None:

@@ -9,7 +9,9 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    and_,
     bindparam,
+    case,
     func,
     select,
 )
@@ -20,10 +22,11 @@ from events.table import events
 from projections.access import Access, built_once
 from projections.actions.fold import ACTIONS
 from projections.actions.item import ActionItem, item_of
+from projections.as_of import AS_OF
 from projections.filters import Conditions, Filter, Number, equal, given
 from projections.lanes.model import confirmations
 from projections.references import GITHUB_COM, Links
-from projections.workflows.titles import NAMES, with_names
+from projections.workflows.titles import NAMES, NAMES_THEN, with_names, with_names_then
 
 _actions = ACTIONS.table
 
@@ -42,38 +45,46 @@ class ActionFilter(Filter):
     before: Number | None = Field(None, description="only requests before this position")
 
 
-def list_actions(
+def list_actions(  # noqa: PLR0913 (what a page hangs on)
     connection: Connection,
     access: Access,
     wanted: ActionFilter,
     limit: int,
     links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> list[ActionItem]:
-    """Return the actions that match, the newest request first."""
+    """Return the actions that match, the newest request first, now or as of a position."""
     values = given(ActionFilter, wanted)
-    query = _listed(access, frozenset(values) - {"confirmed"}, values.pop("confirmed", None))
-    rows = connection.execute(query, values | {"limit": limit} | access.values).mappings()
-    return [item_of(row, links) for row in rows]
+    names, confirmed = frozenset(values) - {"confirmed"}, values.pop("confirmed", None)
+    query = _listed(access, names, confirmed, as_of is not None)
+    bound = {"as_of": as_of, "limit": limit, **values, **access.values}
+    return [item_of(row, links, as_of) for row in connection.execute(query, bound).mappings()]
 
 
 def find_action(
-    connection: Connection, access: Access, action_id: UUID, links: Links = GITHUB_COM
+    connection: Connection,
+    access: Access,
+    action_id: UUID,
+    links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> ActionItem | None:
-    """Return one action, None where there is none within reach."""
-    values = {"action_id": action_id} | access.values
-    row = connection.execute(_of_id(access), values).mappings().one_or_none()
-    return None if row is None else item_of(row, links)
+    """Return one action, None where there is, or then was, none within reach."""
+    values = {"as_of": as_of, "action_id": action_id, **access.values}
+    row = connection.execute(_of_id(access, as_of is not None), values).mappings().one_or_none()
+    return None if row is None else item_of(row, links, as_of)
 
 
-def count_failed(connection: Connection, access: Access) -> int:
-    """Return how many actions ever failed for good."""
-    return connection.scalar(_failed(access), access.values) or 0
+def count_failed(connection: Connection, access: Access, as_of: int | None = None) -> int:
+    """Return how many actions ever failed for good, now or up to a position."""
+    values = {"as_of": as_of} | access.values
+    return connection.scalar(_failed(access, as_of is not None), values) or 0
 
 
 @built_once
-def _failed(access: Access) -> Select[int]:
+def _failed(access: Access, then: bool) -> Select[int]:  # noqa: FBT001 (as of a position, or now)
     query = select(func.count()).select_from(_actions)
-    return query.where(_actions.c.outcome == "failed", _within(access))
+    query = query.where(_actions.c.outcome == "failed", _within(access))
+    return query.where(_WAS_OVER) if then else query
 
 
 _CONDITIONS: Conditions = {
@@ -86,34 +97,48 @@ _CONDITIONS: Conditions = {
     ),
     "before": _actions.c.position < bindparam("before"),
 }
+_WAS_OVER = _actions.c.outcome_position <= AS_OF
+_outcome_then = case((_WAS_OVER, _actions.c.outcome), else_="requested")
+_CONDITIONS_THEN: Conditions = {**_CONDITIONS, "outcome": _outcome_then == bindparam("outcome")}
 _CONFIRMED = confirmations.c.action_id.is_not(None)
 
 
 @built_once
-def _listed(access: Access, names: frozenset[str], confirmed: bool | None) -> Select[Any]:  # noqa: FBT001 (as it was asked)
-    query = _items(access).where(*(_CONDITIONS[name] for name in sorted(names)))
+def _listed(
+    access: Access,
+    names: frozenset[str],
+    confirmed: bool | None,  # noqa: FBT001 (as it was asked)
+    then: bool,  # noqa: FBT001 (likewise)
+) -> Select[Any]:
+    conditions = _CONDITIONS_THEN if then else _CONDITIONS
+    query = _items(access, then).where(*(conditions[name] for name in sorted(names)))
     if confirmed is not None:
         query = query.where(_CONFIRMED if confirmed else ~_CONFIRMED)
     return query.order_by(_actions.c.position.desc()).limit(bindparam("limit", type_=Integer))
 
 
 @built_once
-def _of_id(access: Access) -> Select[Any]:
-    return _items(access).where(_actions.c.id == bindparam("action_id"))
+def _of_id(access: Access, then: bool) -> Select[Any]:  # noqa: FBT001 (likewise)
+    return _items(access, then).where(_actions.c.id == bindparam("action_id"))
 
 
-def _items(access: Access) -> Select[tuple[object, ...]]:
-    joined = _actions.outerjoin(confirmations, confirmations.c.action_id == _actions.c.id)
+def _items(access: Access, then: bool) -> Select[tuple[object, ...]]:  # noqa: FBT001 (likewise)
+    """Select actions; as of a position those asked for until then, and what was confirmed."""
+    same = confirmations.c.action_id == _actions.c.id
+    shown = and_(same, confirmations.c.position <= AS_OF) if then else same
+    joined = _actions.outerjoin(confirmations, shown)
     joined = joined.outerjoin(events, events.c.id == _actions.c.cause)
-    joined = with_names(joined, _actions.c.repository_id, _actions.c.issue_number)
+    named = with_names_then if then else with_names
+    joined = named(joined, _actions.c.repository_id, _actions.c.issue_number)
     columns = (
         *_actions.columns,
         confirmations.c.at.label("confirmed_at"),
         confirmations.c.position.label("confirmed_position"),
         events.c.position.label("cause_position"),
-        *NAMES,
+        *(NAMES_THEN if then else NAMES),
     )
-    return select(*columns).select_from(joined).where(_within(access))
+    query = select(*columns).select_from(joined).where(_within(access))
+    return query.where(_actions.c.position <= AS_OF) if then else query
 
 
 def _within(access: Access) -> ColumnElement[bool]:

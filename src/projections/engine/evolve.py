@@ -11,7 +11,14 @@ from sqlalchemy import Connection
 from projections.engine import rows
 from projections.engine.checkpoints import Checkpoint
 from projections.engine.parked import ParkedEvent, describe
-from projections.engine.projection import AnyProjection, Key, Projection, ReadEvent, Row
+from projections.engine.projection import (
+    AnyProjection,
+    Key,
+    Projection,
+    ReadEvent,
+    Row,
+    Versions,
+)
 
 
 @dataclass(slots=True)
@@ -128,6 +135,7 @@ class Evolving(Generic[Row]):
     _after: dict[Key, Row | None] = field(default_factory=dict)
     _missing: set[Key] = field(default_factory=set)
     _touches: dict[int, Collection[Key]] = field(default_factory=dict)  # by position
+    _versions: dict[Key, rows.Columns] = field(default_factory=dict)  # by key and position
 
     def begin(self, reads: Sequence[ReadEvent], cache: RowCache, position: int) -> bool:
         """Note the keys that each event may change, and take the rows that are remembered."""
@@ -165,6 +173,8 @@ class Evolving(Generic[Row]):
     def save(self, connection: Connection) -> None:
         """Write the rows that changed."""
         rows.save(connection, self.projection, self._before, self._after)
+        if self.projection.versions is not None:
+            rows.save_columns(connection, self.projection.versions.table, self._versions)
 
     def remember(self, cache: RowCache, reached: Checkpoint) -> None:
         """Have the rows remembered, save those that nothing reads back."""
@@ -174,7 +184,20 @@ class Evolving(Generic[Row]):
 
     def _take(self, keys: Collection[Key], read: ReadEvent) -> None:
         evolve = self.projection.evolve
-        self._after.update([(key, evolve(self._row(key), key, read)) for key in keys])
+        after = [(key, evolve(self._row(key), key, read)) for key in keys]
+        if self.projection.versions is not None:
+            self._keep(self.projection.versions, after, read.event.position)
+        self._after.update(after)
+
+    def _keep(
+        self, versions: Versions[Row], after: Iterable[tuple[Key, Row | None]], position: int
+    ) -> None:
+        """Keep how rows are from a position on, of those that differ by what is kept."""
+        for key, row in after:
+            if row is not None and versions.differ(self._row(key), row):
+                known = {**vars(row), "position": position}
+                kept = {name: known[name] for name in versions.table.columns.keys()}  # noqa: SIM118 (a collection of columns)
+                self._versions[(*key, position)] = kept
 
     def _row(self, key: Key) -> Row | None:
         return self._after[key] if key in self._after else self._before.get(key)

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from events.errors import described
 from events.table import BIG_INTEGER, events, table_of
 from projections.access import Access, built_once
+from projections.as_of import AS_OF
 
 _MAX_ERROR = 500
 
@@ -56,9 +57,10 @@ def counts(connection: Connection) -> dict[str, int]:
     return {row.projection: row.number for row in connection.execute(query)}
 
 
-def count(connection: Connection, access: Access) -> int:
-    """Return the number of parked events within reach, once per projection."""
-    return connection.scalar(_counted(access), access.values) or 0
+def count(connection: Connection, access: Access, as_of: int | None = None) -> int:
+    """Return the number of parked events within reach, once per projection, up to a position."""
+    values = {"as_of": as_of} | access.values
+    return connection.scalar(_counted(access, as_of is not None), values) or 0
 
 
 def list_parked(
@@ -78,8 +80,9 @@ def list_parked(
 
 
 @built_once
-def _counted(access: Access) -> Select[tuple[int]]:
-    return _within(select(func.count()), access)
+def _counted(access: Access, then: bool) -> Select[tuple[int]]:  # noqa: FBT001 (or of all)
+    query = _within(select(func.count()), access)
+    return query.where(_parked.c.position <= AS_OF) if then else query
 
 
 def _within(query: Select[Any], access: Access) -> Select[Any]:

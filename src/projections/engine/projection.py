@@ -34,6 +34,17 @@ class ReadEvent:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Versions(Generic[Row]):
+    """How a projection's rows were: a table of some of their columns, and from which position on.
+
+    ``differ`` says, of a row before and after an event, whether it is kept as it is from then on.
+    """
+
+    table: Table
+    differ: Callable[[Row | None, Row], bool]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection(Generic[Row]):
     """One table of rows that follow from the log.
@@ -46,7 +57,7 @@ class Projection(Generic[Row]):
     Rows ``belong`` to the repository of the event that makes them, to the one whose id their key
     begins with, or to none, where an envelope says all that an event in a repository tells of them.
 
-    A row is an instance of ``model``, a SQLModel or dict.
+    A row is an instance of ``model``, a SQLModel or dict; of a SQLModel ``versions`` may be kept.
     """
 
     name: str
@@ -56,12 +67,13 @@ class Projection(Generic[Row]):
     evolve: Callable[[Row | None, Key, ReadEvent], Row | None]
     model: type[Row]
     append_only: bool = False
+    versions: Versions[Row] | None = None
     belong: Literal["event", "key", "none"] = "event"
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """The tables that it writes."""
-        return (self.table,)
+        return (self.table,) if self.versions is None else (self.table, self.versions.table)
 
     def of_part(self, part: Part) -> Self:
         """Return what writes the rows of one part alone, under a checkpoint of its own."""

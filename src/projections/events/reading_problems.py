@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access, built_once
+from projections.as_of import AS_OF
 from projections.engine.projection import Key, Projection, ReadEvent, built
 from projections.references import GITHUB_COM, Links, RepositoryRef
 from projections.repositories.model import RepositoryRow
@@ -101,15 +102,17 @@ def _item(row: RowMapping, links: Links) -> ReadingProblemItem:
     )
 
 
-def count_reading_problems(connection: Connection, access: Access) -> int:
-    """Return how many deliveries had problems."""
-    return connection.scalar(_counted(access), access.values) or 0
+def count_reading_problems(connection: Connection, access: Access, as_of: int | None = None) -> int:
+    """Return how many deliveries had problems, now or up to a position."""
+    values = {"as_of": as_of} | access.values
+    return connection.scalar(_counted(access, as_of is not None), values) or 0
 
 
 @built_once
-def _counted(access: Access) -> Select[int]:
+def _counted(access: Access, then: bool) -> Select[int]:  # noqa: FBT001 (as of a position, or now)
     query = select(func.count()).select_from(_problems)
-    return query.where(_within(access))
+    query = query.where(_within(access))
+    return query.where(_problems.c.position <= AS_OF) if then else query
 
 
 def _within(access: Access) -> ColumnElement[bool]:

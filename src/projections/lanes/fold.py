@@ -22,11 +22,13 @@ from projections.engine.evolve import LoopShare, RowCache
 from projections.engine.parked import ParkedEvent, describe
 from projections.engine.parts import WHOLE, Part
 from projections.engine.projection import AnyProjection, Key, ReadEvent
+from projections.lanes.around import around_versions, versions_around
 from projections.lanes.fresh import FreshLanes, LaneStep
 from projections.lanes.model import (
     AROUND,
     StoredLane,
     Subject,
+    circumstances_versions,
     confirmations,
     lane_circumstances,
     lanes,
@@ -168,6 +170,9 @@ class FoldingLanes:
             return
         self._memory.around = now
         self._put(surroundings, (self._around_id,), packed_surroundings(now, self._around_id))
+        if self._owns(None):  # of several parts, that have what is around in common
+            for key, row in versions_around(was, now, read.event.position):
+                self._put(around_versions, key, row)
         self._applied(read.event)
         failures: list[Exception] = []
         for _, known in sorted(self._memory.lanes.items()):
@@ -272,13 +277,15 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=10,
+    version=11,
     tables=(
         lanes,
         subjects,
         surroundings,
+        around_versions,
         *WORKFLOW_TABLES,
         lane_circumstances,
+        circumstances_versions,
         applied_commands,
         confirmations,
     ),

@@ -250,15 +250,13 @@ def _known(lane: Lane, kind: SubjectKind) -> Mapping[Any, Any]:
             return lane.ours.handlings
 
 
-class LaneCircumstancesRow(SQLModel, table=True):
+class LaneCircumstances(SQLModel):
     """A lane's mode and where it comes from, its pause, and as whom we act in it.
 
     ``paused_where`` is None for a lane that nothing pauses, ``acting_user`` is a login.
     ``visible_from`` is the position before which it is hidden from who does not see everything: 0,
     or where it moved to another installation, unless its policy shows its history.
     """
-
-    __tablename__ = "lane_pages"
 
     repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
@@ -270,7 +268,22 @@ class LaneCircumstancesRow(SQLModel, table=True):
     visible_from: int = Field(default=0, sa_type=BIG_INTEGER, sa_column_kwargs=FROM_ZERO)
 
 
+class LaneCircumstancesRow(LaneCircumstances, table=True):
+    """What holds for a lane now."""
+
+    __tablename__ = "lane_pages"
+
+
+class LaneCircumstancesVersionRow(LaneCircumstances, table=True):
+    """What held for a lane from one event on."""
+
+    __tablename__ = "lane_page_versions"
+
+    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+
+
 lane_circumstances = table_of(LaneCircumstancesRow)
+circumstances_versions = table_of(LaneCircumstancesVersionRow)
 
 
 def circumstances_row(lane: Lane, around: Circumstances) -> dict[str, Any]:

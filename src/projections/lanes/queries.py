@@ -6,20 +6,34 @@ All but the first are for whoever folds lanes on, decides and acts by them; nobo
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from aggregates.lane import Lane
+from aggregates.lane.ours import Ours
 from aggregates.surroundings import Surroundings
 from events.statement import Statement
 from events.table import events, log_head, table_of
-from projections.access import Access
+from projections.access import Access, built_once
+from projections.as_of import AS_OF
 from projections.engine.checkpoints import Checkpoint, CheckpointRow
 from projections.engine.parked import ParkedEventRow
+from projections.lanes.around import policy_as_of
 from projections.lanes.commits import CHECKS
 from projections.lanes.model import (
     AROUND,
     StoredLane,
     Subject,
+    circumstances_versions,
     lanes,
     subjects,
     surroundings,
@@ -34,6 +48,33 @@ def find_lane(connection: Connection, access: Access, repository_id: int) -> Lan
         return None
     found = lane_rows(connection, lanes.c.repository_id == repository_id)
     return unpacked(found[0], subject_rows(connection, repository_id)).lane if found else None
+
+
+def find_lane_as_of(
+    connection: Connection, access: Access, repository_id: int, as_of: int
+) -> Lane | None:
+    """Return what a repository's lane said as of a position of the policy and the mode, no more.
+
+    None before its first event, or beyond reach.
+    """
+    values = {"repository_id": repository_id, "as_of": as_of} | access.values
+    held = connection.execute(_held(access), values).mappings().first()
+    if held is None:
+        return None
+    ours = Ours(
+        mode=held["mode"] if held["mode_origin"] == "operator" else None,
+        policy=policy_as_of(connection, repository_id, as_of),
+    )
+    return Lane(repository_id=repository_id, installation_id=held["installation_id"], ours=ours)
+
+
+@built_once
+def _held(access: Access) -> Select[Any]:
+    c = circumstances_versions.c
+    this = (c.repository_id == bindparam("repository_id"), c.position <= AS_OF)
+    query = select(c.installation_id, c.mode, c.mode_origin).where(*this)
+    query = query.where(access.since(c.repository_id, AS_OF))
+    return query.order_by(c.position.desc()).limit(1)
 
 
 def around_lanes(connection: Connection, row_id: int = AROUND) -> Surroundings:

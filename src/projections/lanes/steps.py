@@ -19,9 +19,16 @@ from aggregates.surroundings import Circumstances, Surroundings, circumstances, 
 from aggregates.workflow import Recall, workflow_of
 from events.envelope import Event
 from projections.engine.projection import Key
-from projections.lanes.model import StoredLane, circumstances_row, confirmations, lane_circumstances
+from projections.lanes.around import around_versions, policy_version
+from projections.lanes.model import (
+    StoredLane,
+    circumstances_row,
+    circumstances_versions,
+    confirmations,
+    lane_circumstances,
+)
 from projections.workflows.document import document_of
-from projections.workflows.model import WAITING, versions, workflows
+from projections.workflows.model import WAITING, turns, versions, workflows
 
 Columns: TypeAlias = dict[str, Any]
 Rows: TypeAlias = Iterator[tuple[Table, Key, Columns | None]]
@@ -121,7 +128,17 @@ class Following:
             row = circumstances_row(step.now, now)
             if step.was is None or circumstances_row(before, was) != row:
                 key = (step.now.repository_id,)
-                yield lane_circumstances, key, {"repository_id": key[0], **row}
+                held = {"repository_id": key[0], **row}
+                yield lane_circumstances, key, held
+                position = step.event.position
+                yield circumstances_versions, (*key, position), {**held, "position": position}
+        yield from self._policy()
+
+    def _policy(self) -> Rows:
+        """Yield the repository's own layer of the policy, if it changed."""
+        now, position = self.step.now, self.step.event.position
+        if self._before.ours.policy is not now.ours.policy:
+            yield around_versions, *policy_version(now.repository_id, position, now.ours.policy)
 
     def issues(self) -> list[int]:
         """Return the issues to look at, sorted; what the lane forgot keeps its last page."""
@@ -162,6 +179,9 @@ class Following:
         }
         yield workflows, key, None if new.page is None else {**same, **new.page}
         yield versions, (*key, event.position), {**same, **self._version(old.page, new.page)}
+        if (turn := _turn(new.page)) != _turn(old.page):
+            place = {name: same[name] for name in ("repository_id", "issue_number", "position")}
+            yield turns, (*key, event.position), {**place, **turn}
 
     def _version(self, old: Columns | None, new: Columns | None) -> Columns:
         stage = new and new["stage"]
@@ -171,6 +191,12 @@ class Following:
             "entered": stage != (old and old["stage"]),
             "document": new["document"] if new else {},
         }
+
+
+def _turn(page: Columns | None) -> Columns:
+    if page is None:
+        return {"stage": None, "started": False, "queue_key": None}
+    return {name: page[name] for name in ("stage", "started", "queue_key")}
 
 
 def placed(lane: Lane, around: Circumstances, number: int, recall: Recall) -> Placed | None:

@@ -17,8 +17,8 @@ from events.github import (
 )
 from events.reading import tells_facts
 from events.table import table_of
-from projections.engine.projection import Key, Projection, ReadEvent, changed, copied
-from projections.repositories.model import HeldRepository, RepositoryRow
+from projections.engine.projection import Key, Projection, ReadEvent, Versions, changed, copied
+from projections.repositories.model import HeldRepository, RepositoryRow, repository_versions
 
 _RepositoryFact: TypeAlias = (
     RepositorySeen | RepositoryConnected | RepositoryDisconnected | RepositoryDeleted
@@ -199,12 +199,26 @@ def _is_outdated(known: HeldRepository, at: datetime, told: tuple[bool, int, str
     return known.connection_at is not None and (at, told) < (known.connection_at, held)
 
 
+_COUNTED = 200  # events, which are counted one by one behind the newest version
+_KEPT = attrgetter(
+    *(name for name in HeldRepository.model_fields if name not in ("event_count", "last_event_at"))
+)
+
+
+def _differ(before: HeldRepository | None, after: HeldRepository) -> bool:
+    """Say whether another version is kept: it is otherwise, or many events came since the last."""
+    if before is None or _KEPT(before) != _KEPT(after):
+        return True
+    return after.event_count % _COUNTED == 0 and after.event_count != before.event_count
+
+
 REPOSITORIES: Projection[HeldRepository] = Projection(
     name="repositories",
-    version=3,
+    version=4,
     table=table_of(RepositoryRow),
     model=HeldRepository,
     touches=_touches,
     evolve=_evolve,
+    versions=Versions(repository_versions, _differ),
     belong="key",
 )

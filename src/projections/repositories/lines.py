@@ -3,7 +3,6 @@
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    ScalarSelect,
     Select,
     Subquery,
     and_,
@@ -14,42 +13,25 @@ from sqlalchemy import (
     select,
 )
 
-from events.table import table_of
 from projections.access import Access, built_once
-from projections.installations import InstallationRow
-from projections.lanes.model import lane_circumstances
-from projections.repositories.model import Attention, RepositoryRow, events_seen
-from projections.workflows.model import NEEDS_HUMAN, UNDER_WAY, WAITING, workflows
+from projections.repositories.model import Attention, events_seen
+from projections.repositories.sources import Sources, sources
 
 _ATTENTION: tuple[Attention, ...] = ("needs_human", "stuck", "running", "idle")
 _LANE = ("mode", "mode_origin", "paused_where", "paused_reason", "acting_user")
-_QUEUED, _BLOCKED = WAITING
-
-_repositories = table_of(RepositoryRow)
-_installations = table_of(InstallationRow)
 
 
 def _is(column: ColumnElement[bool | None]) -> ColumnElement[bool]:
     return func.coalesce(column, false())
 
 
-# What is worst holds: the first that applies.
-_HEALTH = case(
-    (_is(_repositories.c.deleted), "deleted"),
-    (or_(_repositories.c.connected.is_(False), _is(_installations.c.deleted)), "disconnected"),
-    (_is(_installations.c.suspended), "suspended"),
-    (_is(_repositories.c.archived), "archived"),
-    else_="ok",
-)
-
-
 @built_once
-def lines(access: Access) -> Subquery:
+def lines(access: Access, then: bool) -> Subquery:  # noqa: FBT001 (as of a position, or now)
     """Return the repositories within reach, each with all that its page shows but its work.
 
     Of a repository without a lane the mode is null.
     """
-    counted = _counted(access).subquery("counted")
+    counted = _counted(access, sources(access, then)).subquery("counted")
     waiting = counted.c.queued + counted.c.blocked
     columns = (*counted.columns, waiting.label("queue_depth"), _attention(counted))
     return select(*columns).subquery("lines")
@@ -61,36 +43,41 @@ def urgency(line: FromClause) -> ColumnElement[int]:
     return case(ranks, value=line.c.attention)
 
 
-def _counted(access: Access) -> Select[tuple[object, ...]]:
-    lane = lane_circumstances.c.repository_id == _repositories.c.id
-    joined = _repositories.outerjoin(
-        _installations, _installations.c.id == _repositories.c.installation_id
-    ).outerjoin(lane_circumstances, lane)
+def _counted(access: Access, of: Sources) -> Select[tuple[object, ...]]:
+    repositories, installations, lanes = of.repositories, of.installations, of.lanes
+    number = repositories.c.id
+    joined = repositories.outerjoin(
+        installations, installations.c.id == repositories.c.installation_id
+    ).outerjoin(lanes, lanes.c.repository_id == number)
+    if of.work is not None:
+        joined = joined.outerjoin(of.work, of.work.c.repository_id == number)
     return (
         select(
-            *(each for each in _repositories.columns if each.name != "event_count"),
-            events_seen(access).label("event_count"),
-            _HEALTH.label("health"),
-            _installations.c.account_login,
-            *(lane_circumstances.c[name] for name in _LANE),
-            _count(NEEDS_HUMAN).label("needs_human"),
-            _count(_QUEUED).label("queued"),
-            _count(_BLOCKED).label("blocked"),
-            _count(*UNDER_WAY).label("under_way"),
+            *(
+                each
+                for each in repositories.columns
+                if each.name not in ("event_count", "position")
+            ),
+            events_seen(access, repositories).label("event_count"),
+            _health(repositories, installations).label("health"),
+            installations.c.account_login,
+            *(lanes.c[name] for name in _LANE),
+            *of.counts,
         )
         .select_from(joined)
-        .where(access.holds(_repositories.c.id))
+        .where(of.within)
     )
 
 
-def _count(*stages: str) -> ScalarSelect[int]:
-    """Count the workflows of one repository, which the index on both does without their rows."""
-    return (
-        select(func.count())
-        .select_from(workflows)
-        .where(workflows.c.repository_id == _repositories.c.id, workflows.c.stage.in_(stages))
-        .correlate(_repositories)
-        .scalar_subquery()
+def _health(repositories: FromClause, installations: FromClause) -> ColumnElement[str]:
+    """Say how a repository is; what is worst holds, the first that applies."""
+    lost = or_(repositories.c.connected.is_(False), _is(installations.c.deleted))
+    return case(
+        (_is(repositories.c.deleted), "deleted"),
+        (lost, "disconnected"),
+        (_is(installations.c.suspended), "suspended"),
+        (_is(repositories.c.archived), "archived"),
+        else_="ok",
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Index, case, literal
+from sqlalchemy import ColumnElement, FromClause, Index, case, literal
 from sqlmodel import Field, SQLModel
 
 from events.table import BIG_INTEGER, FROM_ZERO, GIVEN, table_of
@@ -61,12 +61,21 @@ class RepositoryRow(HeldRepository, table=True):
     )
 
 
+class RepositoryVersionRow(HeldRepository, table=True):
+    """A repository as it was from one event on, with the number of its events up to there."""
+
+    __tablename__ = "repository_versions"
+
+    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+
+
 _repositories = table_of(RepositoryRow)
+repository_versions = table_of(RepositoryVersionRow)
 
 
-def events_seen(access: Access) -> ColumnElement[int]:
+def events_seen(access: Access, repositories: FromClause = _repositories) -> ColumnElement[int]:
     """Return the number of a repository's events that an access shows."""
-    c = _repositories.c
+    c = repositories.c
     if access.is_everything:
         return c.event_count
     moved = moved_after(c.id, literal(0))

@@ -11,7 +11,8 @@ from aggregates.surroundings import Surroundings, circumstances
 from events.table import table_of
 from projections.access import Access, built_once
 from projections.engine.projection import built
-from projections.installations import InstallationRow, reaches
+from projections.installations import reaches
+from projections.lanes.around import around_as_of
 from projections.lanes.model import circumstances_row
 from projections.lanes.queries import around_lanes
 from projections.references import GITHUB_COM, Links
@@ -23,11 +24,11 @@ from projections.repositories.item import (
 )
 from projections.repositories.lines import lines, urgency
 from projections.repositories.model import RepositoryRow, events_seen
+from projections.repositories.sources import sources
 from projections.workflows.document import ActiveWorkflow
 from projections.workflows.queries import list_active
 
 _repositories = table_of(RepositoryRow)
-_installations = table_of(InstallationRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,29 @@ class Totals:
     events: int
 
 
-def list_repositories(
-    connection: Connection, access: Access, after: int, limit: int, links: Links = GITHUB_COM
+def list_repositories(  # noqa: PLR0913 (what a page hangs on)
+    connection: Connection,
+    access: Access,
+    after: int,
+    limit: int,
+    links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> list[RepositoryItem]:
-    """Return repositories with ids greater than ``after``, by id."""
-    return _read(connection, access, _by_id(access), {"after": after, "limit": limit}, links)
+    """Return repositories with ids greater than ``after``, by id, now or as of a position."""
+    reading = _Reading(connection, access, links, as_of)
+    return reading.read(_by_id(access, reading.then), after=after, limit=limit)
 
 
 def find_repository(
-    connection: Connection, access: Access, repository_id: int, links: Links = GITHUB_COM
+    connection: Connection,
+    access: Access,
+    repository_id: int,
+    links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> RepositoryItem | None:
-    """Return one repository, None where there is none within reach."""
-    found = _read(connection, access, _of_id(access), {"repository_id": repository_id}, links)
+    """Return one repository, None where there is, or then was, none within reach."""
+    reading = _Reading(connection, access, links, as_of)
+    found = reading.read(_of_id(access, reading.then), repository_id=repository_id)
     return found[0] if found else None
 
 
@@ -61,15 +73,21 @@ def event_counts(connection: Connection) -> dict[int, int]:
 
 
 def list_by_attention(
-    connection: Connection, access: Access, limit: int, links: Links = GITHUB_COM
+    connection: Connection,
+    access: Access,
+    limit: int,
+    links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> list[RepositoryItem]:
     """Return the repositories by how much they need a person, then the newest event first."""
-    return _read(connection, access, _by_attention(access), {"limit": limit}, links)
+    reading = _Reading(connection, access, links, as_of)
+    return reading.read(_by_attention(access, reading.then), limit=limit)
 
 
-def totals(connection: Connection, access: Access) -> Totals:
+def totals(connection: Connection, access: Access, as_of: int | None = None) -> Totals:
     """Count what is within reach; events of installations and of plain webhooks."""
-    repositories, events, installations = connection.execute(_totals(access), access.values).one()
+    query, values = _totals(access, as_of is not None), {"as_of": as_of} | access.values
+    repositories, events, installations = connection.execute(query, values).one()
     return Totals(repositories, installations, int(events))
 
 
@@ -79,45 +97,66 @@ _LIMIT = bindparam("limit", type_=Integer)
 
 
 @built_once
-def _by_id(access: Access) -> _Lines:
-    line = lines(access)
+def _by_id(access: Access, then: bool) -> _Lines:  # noqa: FBT001 (as of a position, or now)
+    line = lines(access, then)
     return select(line).where(line.c.id > bindparam("after")).order_by(line.c.id).limit(_LIMIT)
 
 
 @built_once
-def _of_id(access: Access) -> _Lines:
-    line = lines(access)
+def _of_id(access: Access, then: bool) -> _Lines:  # noqa: FBT001 (likewise)
+    line = lines(access, then)
     return select(line).where(line.c.id == bindparam("repository_id"))
 
 
 @built_once
-def _by_attention(access: Access) -> _Lines:
-    line = lines(access)
+def _by_attention(access: Access, then: bool) -> _Lines:  # noqa: FBT001 (likewise)
+    line = lines(access, then)
     newest = line.c.last_event_at.desc().nulls_last()
     return select(line).order_by(urgency(line), newest, line.c.id).limit(_LIMIT)
 
 
 @built_once
-def _totals(access: Access) -> Select[int, int, int]:
+def _totals(access: Access, then: bool) -> Select[int, int, int]:  # noqa: FBT001 (likewise)
+    of = sources(access, then)
+    reached = reaches(access, of.installations, of.repositories)
     installations = (
         select(func.count())
-        .select_from(_installations)
-        .where(reaches(access), _installations.c.deleted.is_(False))
+        .select_from(of.installations)
+        .where(reached, of.installations.c.deleted.is_(False))
     )
-    events = func.coalesce(func.sum(events_seen(access)), 0)
+    events = func.coalesce(func.sum(events_seen(access, of.repositories)), 0)
     query = select(func.count(), events, installations.scalar_subquery())
-    return query.where(access.holds(_repositories.c.id))
+    return query.select_from(of.repositories).where(of.within)
 
 
-def _read(
-    connection: Connection, access: Access, query: _Lines, values: dict[str, Any], links: Links
-) -> list[RepositoryItem]:
-    found = connection.execute(query, values | access.values).mappings().all()
-    names = {row["id"]: row["full_name"] for row in found}
-    active = list_active(connection, access, names, links)
-    alone = any(row["mode"] is None for row in found)
-    around = around_lanes(connection) if alone else Surroundings()
-    return [_item(row, around, active[row["id"]], links) for row in found]
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Where lines are read, for whom, and as of which position; None: now."""
+
+    connection: Connection
+    access: Access
+    links: Links
+    as_of: int | None
+
+    @property
+    def then(self) -> bool:
+        """Whether they are read as they were."""
+        return self.as_of is not None
+
+    def read(self, query: _Lines, **values: int) -> list[RepositoryItem]:
+        """Return lines, each with the first of its work."""
+        bound = {"as_of": self.as_of, **values, **self.access.values}
+        found = self.connection.execute(query, bound).mappings().all()
+        names = {row["id"]: row["full_name"] for row in found}
+        active = list_active(self.connection, self.access, names, self.links, self.as_of)
+        alone = any(row["mode"] is None for row in found)
+        around = self._around() if alone else Surroundings()
+        return [_item(row, around, active[row["id"]], self.links) for row in found]
+
+    def _around(self) -> Surroundings:
+        if self.as_of is None:
+            return around_lanes(self.connection)
+        return around_as_of(self.connection, self.as_of)
 
 
 def _item(

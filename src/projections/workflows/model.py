@@ -60,9 +60,27 @@ class WorkflowVersionRow(SQLModel, table=True):
     document: dict[str, Any] = Field(sa_type=JSON)
 
 
+class WorkflowTurnRow(SQLModel, table=True):
+    """By what workflows are counted and sorted, as it was from one event on.
+
+    Beside the versions, since these have a document each: whoever looks through all workflows of a
+    repository as they were reads little. ``stage`` is None where it then was no workflow.
+    """
+
+    __tablename__ = "workflow_turns"
+
+    repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    issue_number: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    position: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
+    stage: str | None = None
+    started: bool
+    queue_key: str | None = None
+
+
 workflows = table_of(WorkflowRow)
 versions = table_of(WorkflowVersionRow)
-WORKFLOW_TABLES = (workflows, versions)
+turns = table_of(WorkflowTurnRow)
+WORKFLOW_TABLES = (workflows, versions, turns)
 
 
 class WorkflowKey(BaseModel):

@@ -5,8 +5,6 @@ from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import (
-    BigInteger,
-    BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -15,11 +13,9 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Table,
-    Text,
     and_,
     bindparam,
     case,
-    cast,
     func,
     select,
     tuple_,
@@ -29,6 +25,7 @@ from sqlalchemy import (
 from aggregates.stages import Stage
 from events.table import table_of
 from projections.access import EVERYTHING, Access, built_once
+from projections.as_of import AS_OF
 from projections.references import GITHUB_COM, Links
 from projections.repositories.model import RepositoryRow
 from projections.workflows.document import ActiveWorkflow
@@ -41,6 +38,14 @@ from projections.workflows.model import (
     StageItem,
     versions,
     workflows,
+)
+from projections.workflows.then import (
+    active_then,
+    by_number_then,
+    count_then,
+    name_then,
+    queue_then,
+    text_of,
 )
 
 _DONE = str(Stage.DONE)
@@ -71,22 +76,26 @@ def list_workflows(  # noqa: PLR0913 (what a page hangs on)
     after: int,
     limit: int,
     links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> list[WorkflowItem]:
     """Return a repository's workflows with issue numbers greater than ``after``, by number."""
-    values = {"repository_id": repository_id, "after": after, "limit": limit} | access.values
-    return _items(connection, _by_number(access), values, links)
+    query = _by_number(access) if as_of is None else by_number_then(access)
+    values = {"repository_id": repository_id, "after": after, "limit": limit, "as_of": as_of}
+    return _items(connection, query, values | access.values, links)
 
 
-def list_queue(
+def list_queue(  # noqa: PLR0913 (likewise)
     connection: Connection,
     access: Access,
     repository_id: int,
     limit: int,
     links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> list[WorkflowItem]:
     """Return the workflows that wait, in the order in which they will start."""
-    values = {"repository_id": repository_id, "limit": limit} | access.values
-    return _items(connection, _queue(access), values, links)
+    query = _queue(access) if as_of is None else queue_then(access)
+    values = {"repository_id": repository_id, "limit": limit, "as_of": as_of}
+    return _items(connection, query, values | access.values, links)
 
 
 def list_active(
@@ -94,25 +103,32 @@ def list_active(
     access: Access,
     repositories: Mapping[int, str],
     links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> dict[int, list[ActiveWorkflow]]:
     """Return the workflows under way of repositories with these names, MOST_ACTIVE of each at most.
 
     Those that need a person come after those that move, then by number.
     """
-    most = {"most": MOST_ACTIVE, "limit": len(repositories) * MOST_ACTIVE}
+    query = _active(access) if as_of is None else active_then(access)
+    most = {"most": MOST_ACTIVE, "limit": len(repositories) * MOST_ACTIVE, "as_of": as_of}
     values = {"repository_ids": list(repositories), **most, **access.values}
     found: dict[int, list[ActiveWorkflow]] = {number: [] for number in repositories}
-    for row in connection.execute(_active(access), values).mappings().all():
+    for row in connection.execute(query, values).mappings().all():
         where = row["repository_id"]
         found[where].append(under_way_of(row, repositories[where], links))
     return found
 
 
-def count_by_stage(connection: Connection, access: Access) -> dict[str, int]:
+def count_by_stage(
+    connection: Connection, access: Access, as_of: int | None = None
+) -> dict[str, int]:
     """Return the number of workflows in each stage in which there are any.
 
     Of what is done there is ever more: it is what is left of all, whose number SQLite has by pages.
     """
+    if as_of is not None:
+        then = connection.execute(count_then(access), {"as_of": as_of} | access.values)
+        return {row.stage: row.number for row in then}
     found = connection.execute(_others(access), access.values)
     others = {row.stage: row.number for row in found}
     done = (connection.scalar(_all(access), access.values) or 0) - sum(others.values())
@@ -151,19 +167,10 @@ def _values(access: Access, repository_id: int, issue_number: int, as_of: int) -
 
 
 _LIMIT = bindparam("limit", type_=Integer)
-_AS_OF: BindParameter[int] = bindparam("as_of", type_=BigInteger)
-
-
-def _text_of(table: Table) -> ColumnElement[str]:
-    """Select a document as the text that it is.
-
-    Pydantic reads it in a third of the time in which it is parsed and then looked through.
-    """
-    return cast(table.c.document, Text).label("document")
 
 
 def _with_text(table: Table) -> tuple[ColumnElement[Any], ...]:
-    return tuple(_text_of(table) if each.name == "document" else each for each in table.columns)
+    return tuple(text_of(table) if each.name == "document" else each for each in table.columns)
 
 
 _SINCE = versions.c.recorded_at.label("since")
@@ -211,7 +218,7 @@ def _active(access: Access) -> Select[Any]:
     placed = select(repository, issue, place).where(*active).subquery()
     first = select(placed.c.repository_id, placed.c.issue_number)
     shown = tuple_(repository, issue).in_(first.where(placed.c.place <= bindparam("most")))
-    columns = (repository, issue, _text_of(workflows), _SINCE)
+    columns = (repository, issue, text_of(workflows), _SINCE)
     query = _shown(shown).with_only_columns(*columns)
     return query.order_by(repository, *order).limit(_LIMIT)
 
@@ -236,17 +243,19 @@ def _all(access: Access) -> Select[int]:
 @built_once
 def _version(access: Access) -> Select[Any]:
     """Select what held at a position, unless the repository moved behind it."""
-    visible = access.since(versions.c.repository_id, _AS_OF)
+    visible = access.since(versions.c.repository_id, AS_OF)
     named = versions.outerjoin(_repositories, _repositories.c.id == versions.c.repository_id)
-    query = select(*_VERSION, _repositories.c.full_name).select_from(named)
-    query = query.where(_THIS, visible, versions.c.position <= _AS_OF)
+    # An older release's rows have no names of before.
+    name = func.coalesce(name_then(versions), _repositories.c.full_name).label("full_name")
+    query = select(*_VERSION, name).select_from(named)
+    query = query.where(_THIS, visible, versions.c.position <= AS_OF)
     return query.order_by(versions.c.position.desc()).limit(1)
 
 
 @built_once
 def _changes(access: Access) -> Select[Any]:
     visible = access.since(versions.c.repository_id, versions.c.position)
-    until = versions.c.position <= _AS_OF
+    until = versions.c.position <= AS_OF
     query = select(*_VERSION).where(_THIS, visible, versions.c.entered, until)
     return query.order_by(versions.c.position.desc()).limit(_LIMIT)
 
