@@ -9,11 +9,11 @@ import createClient from 'openapi-fetch';
 import type { FetchOptions } from 'openapi-fetch';
 import type { PathsWithMethod } from 'openapi-typescript-helpers';
 import type { paths } from './generated/schema.ts';
-import { ApiProblem, problemOf } from './problem.ts';
+import { ApiProblem, problemIn } from './problem.ts';
 import { PAGE, reflect } from './reads.ts';
 
 type Method = 'post' | 'put' | 'delete';
-type Sent = { response: Response; data?: unknown };
+type Sent = { response: Response; data?: unknown; error?: unknown };
 
 const OURS = { 'X-Orchestrator-Request': 'dashboard' };
 
@@ -40,7 +40,7 @@ export async function send<M extends Method, P extends PathsWithMethod<paths, M>
 	const given = { ...options, headers: { ...OURS, ...(options as { headers?: object }).headers } };
 	const methods = { post: client.POST, put: client.PUT, delete: client.DELETE };
 	const call = methods[method] as unknown as (path: string, options: object) => Promise<Sent>;
-	const { response, data } = await call(path, given);
-	if (!response.ok) throw new ApiProblem(await problemOf(response.clone()));
+	const { response, data, error } = await call(path, given);
+	if (!response.ok) throw new ApiProblem(problemIn(response, error));
 	return data ?? null;
 }

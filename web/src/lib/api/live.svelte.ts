@@ -31,6 +31,8 @@ const NAME = 'orchestrator-live';
 const KEPT = 1000; // events that a leader keeps for whoever comes late
 const SILENCE = 40_000; // milliseconds; the service says every fifteen seconds that it lives
 const LONGEST_PAUSE = 10_000;
+const SOON = 150; // milliseconds after an event in which others of its kind come
+const REST = 800; // between one reading of a page and the next
 
 class Live {
 	#listeners = new Set<Listener>();
@@ -183,6 +185,11 @@ class Live {
 
 export const live = new Live();
 
+/** Returns whether an event may change how the work of a repository, or of all, stands. */
+export function concernsWork(event: LogEvent): boolean {
+	return event.repository_id !== null || ['scope', 'policy', 'acting_user'].includes(event.type);
+}
+
 /**
  * Loads the page's data anew when something happened that concerns it; call it while a component
  * is set up. Nothing is loaded while the page shows the past: `isPast` says so.
@@ -195,16 +202,24 @@ export function refreshOn(
 	$effect(() => {
 		if (isPast()) return;
 		let timer: ReturnType<typeof setTimeout> | undefined;
+		let due = false;
+		let over = false;
+		async function refresh(): Promise<void> {
+			due = false;
+			await again();
+			if (over) return;
+			// What happened meanwhile may not be in it; a busy log is not read without a pause.
+			timer = due ? setTimeout(refresh, REST) : undefined;
+		}
 		const end = live.subscribe(({ events, gap }) => {
 			const last = events.findLast(concerns);
 			if (!last && !gap) return;
 			if (last) reflect(last.position);
-			timer ??= setTimeout(async () => {
-				await again();
-				timer = undefined;
-			}, 150);
+			due = true;
+			timer ??= setTimeout(refresh, SOON);
 		});
 		return () => {
+			over = true;
 			end();
 			clearTimeout(timer);
 		};

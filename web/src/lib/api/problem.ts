@@ -16,7 +16,11 @@ export class ApiProblem extends Error {
 
 /** Reads what an answer says went wrong; an answer of whatever stands before the service has no sentence. */
 export async function problemOf(answer: Response): Promise<Problem> {
-	const told: unknown = await answer.json().catch(() => null);
+	return problemIn(answer, await answer.json().catch(() => null));
+}
+
+/** Reads the same of an answer whose body was read already. */
+export function problemIn(answer: Response, told: unknown): Problem {
 	if (told && typeof told === 'object' && 'detail' in told && 'code' in told)
 		return told as Problem;
 	return {

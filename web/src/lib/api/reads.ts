@@ -12,7 +12,7 @@ import type { PathsWithMethod, SuccessResponseJSON } from 'openapi-typescript-he
 import { connection } from './connection.svelte.ts';
 import { AS_OF, WAITS } from './generated/reads.ts';
 import type { paths } from './generated/schema.ts';
-import { problemOf } from './problem.ts';
+import { problemIn } from './problem.ts';
 
 export type ReadPath = PathsWithMethod<paths, 'get'>;
 export type Options<P extends ReadPath> = FetchOptions<paths[P]['get']>;
@@ -52,11 +52,11 @@ export function reads({ url, depends }: { url: URL; depends: (name: 'app:page') 
 		const get = client.GET as (
 			path: string,
 			options: unknown
-		) => Promise<{ response: Response; data?: unknown }>;
-		const { response, data } = await get(path, options ?? {});
+		) => Promise<{ response: Response; data?: unknown; error?: unknown }>;
+		const { response, data, error: told } = await get(path, options ?? {});
 		if (response.ok) return data as never;
 		if (response.status === 401) connection.ended();
-		const problem = await problemOf(response.clone());
+		const problem = problemIn(response, told);
 		error(response.status, { message: problem.detail, problem });
 	};
 }

@@ -1,0 +1,31 @@
+import { untrack } from 'svelte';
+import { fresh, steadied } from './steady.ts';
+import type { Kept } from './steady.ts';
+
+/** A live list that does not jump under the pointer: it takes its new order once that has left. */
+export class Steady<T> {
+	rows = $state.raw<Kept<T>[]>([]);
+	#items: readonly T[] = [];
+	#held = false;
+	readonly #key: (item: T) => string | number;
+
+	constructor(key: (item: T) => string | number) {
+		this.#key = key;
+	}
+
+	/** Shows what is new, in the old order while it is held. */
+	show(items: readonly T[]): void {
+		this.#items = items;
+		const shown = untrack(() => this.rows);
+		this.rows = this.#held ? steadied(shown, items, this.#key) : fresh(items);
+	}
+
+	hold = (): void => {
+		this.#held = true;
+	};
+
+	release = (): void => {
+		this.#held = false;
+		this.show(this.#items);
+	};
+}
