@@ -129,7 +129,7 @@ async def _summary(onlooker: Onlooker, github: Simulator, wish: Wish, *, finishe
     )
     done = counted(actions)
     steps = [len(each) for each in github.manual_steps.values()]
-    stages = [stage or "gone" for stage in onlooker.stages.values()]
+    stages = [str(stage or "gone") for stage in onlooker.stages.values()]  # keys of JSON
     return Summary(
         finished=finished,
         issues=wish.issues,
