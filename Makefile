@@ -29,14 +29,14 @@ demo: $(VENV)/.runtime ## see the whole loop on a simulated GitHub, until Ctrl-C
 dashboard: $(VENV)/.runtime ## build the dashboard, if its sources changed since
 	@$(DASHBOARD) build
 
-test: $(VENV)/.dev dashboard ## every test, on SQLite and on PostgreSQL
+test: $(VENV)/.dev dashboard ## every test, on SQLite and on PostgreSQL; above the read models on either
 	$(DASHBOARD) test
-	$(BIN)/python -m pytest --numprocesses auto --maxschedchunk 8
+	EITHER=1 $(BIN)/python -m pytest --numprocesses auto --maxschedchunk 8
 
 soak: $(VENV)/.dev ## loops on both databases and for many seeds, attacks and properties in their long forms
 	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
 	SOAK=1 $(BIN)/python -m pytest -v tests/attacks tests/loop --deselect tests/loop/test_faults.py
-	SOAK=1 $(BIN)/python -m pytest --numprocesses auto tests/events tests/aggregates tests/isolation tests/people tests/runtime/test_sharing.py
+	SOAK=1 $(BIN)/python -m pytest --numprocesses auto tests/events tests/aggregates tests/api tests/golden tests/isolation tests/people tests/reactions $(addprefix tests/runtime/test_,kill.py migrations.py no_downtime.py sharing.py start.py)
 	$(BIN)/python -m benchmarks.large_bodies
 	$(BIN)/python -m benchmarks.large_bodies --hostile
 

@@ -1,9 +1,10 @@
-"""What every test may ask for; each database test runs on SQLite and on PostgreSQL."""
+"""What every test may ask for; database tests run on SQLite, on PostgreSQL, or on both."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,11 +13,16 @@ from events.log import EventLog
 from events.wake import Wake
 from runtime import memory
 from runtime.database import Database, open_database
+from tests import authorities
 from tests.databases import PostgresTemplate, SqliteTemplate, sqlite_url
 from tests.postgres import running_postgres
 
 BOTH = ("sqlite", "postgresql")
 SOAK = bool(os.environ.get("SOAK"))  # long forms, too
+EITHER = bool(os.environ.get("EITHER"))  # as `make test` has it
+# Rooms that speak to databases by way of those below, whose own tests run on both: here each test
+# is tried on one of them, half on either. Whoever runs one by hand, and `make soak`, has both.
+ON_EITHER = {"api", "people", "reactions"}
 
 
 def pytest_configure() -> None:
@@ -39,6 +45,7 @@ def pytest_configure() -> None:
         suppress_health_check=calm,
     )
     settings.load_profile("project")
+    authorities.forget()
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -46,9 +53,26 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) * 3 // 2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes a minute or more, so that nobody waits for it alone in the end."""
+    left = [item for item in items if EITHER and _is_tried_on_the_other(item)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
     items.sort(key=lambda item: "loop" not in item.path.parts)
+
+
+def _is_tried_on_the_other(item: pytest.Item) -> bool:
+    """Draw for each test, and each of its examples, one of the databases, always the same."""
+    room = item.path.relative_to(Path(__file__).parent).parts[0]
+    given = getattr(item, "callspec", None)
+    if room not in ON_EITHER or given is None or "dialect" not in given.params:
+        return False
+    if any("dialect" in mark.args[0] for mark in item.iter_markers("parametrize")):
+        return False  # it says itself on which it runs
+    dialect = given.params["dialect"]
+    name = item.nodeid.replace(dialect, "")
+    return BOTH[crc32(name.encode()) % len(BOTH)] != dialect
 
 
 def pytest_collection_finish() -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from select import select
 
 from runtime.cli.on_demand import OnDemand
+from tests import authorities
 
 _MOST = 1024 * 1024  # bytes of a request, mostly its environment
 # What is loaded only when it is needed, by a command and by its server.
@@ -148,6 +149,7 @@ def _become(arguments: list[str], folder: str, environ: dict[str, str], outputs:
 if __name__ == "__main__":
     for late in _LATE:
         import_module(late)
+    authorities.forget()
     tuple(OnDemand().values())  # each command loads what it needs
     with socket.socket(fileno=int(sys.argv[1])) as _asked:
         _serve(_asked)
