@@ -47,6 +47,8 @@ class PostgresTemplate:
 
     def __init__(self, server: str) -> None:
         self._server = server
+        self._runner = asyncio.Runner()
+        self._connection: asyncpg.Connection | None = None
         self._name = f"orchestrator_template_{next(_number)}"
         self.execute(f"CREATE DATABASE {self._name}")
         migrated(self._url(self._name))
@@ -63,10 +65,21 @@ class PostgresTemplate:
         self.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def drop_template(self) -> None:
+        """Drop it, and let go of the server."""
         self.execute(f"DROP DATABASE {self._name} WITH (FORCE)")
+        if self._connection is not None:
+            self._runner.run(self._connection.close())
+        self._runner.close()
 
     def execute(self, statement: str) -> None:
-        asyncio.run(execute(self._server, statement))
+        """Execute a statement, by one connection for all tests: to connect takes longer."""
+        self._runner.run(self._execute(statement))
+
+    async def _execute(self, statement: str) -> None:
+        if self._connection is None:
+            dsn = make_url(self._server).set(drivername="postgresql")
+            self._connection = await asyncpg.connect(dsn.render_as_string(hide_password=False))
+        await self._connection.execute(statement)
 
     def _url(self, name: str) -> str:
         return make_url(self._server).set(database=name).render_as_string(hide_password=False)

@@ -54,7 +54,7 @@ PROGRAM = Path(sys.executable).with_name("copilot-orchestrator")
 _LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
 _HEALTH = re.compile(r"^health is told on (http://[^/\s]+)/\S+$", re.MULTILINE)
 _LIMITED = ("/bin/sh", "-c", '[ -z "$0" ] || ulimit -n "$0"; exec "$@"')
-_PATIENCE = 60.0  # seconds after which something that should come is taken not to
+_PATIENCE = 180.0  # seconds after which something that should come is taken not to
 _LONGEST = 180.0  # seconds that a command may take, on a busy machine
 _LOOK = 0.02
 
@@ -268,8 +268,8 @@ def started(  # noqa: PLR0913 (what may be different about a service)
 ) -> Iterator[Started]:
     """Run a real service, on a free port, until the block ends; ``open_files`` limits it.
 
-    Its own folder is new in the given one, unless it is named. What is not ``loaded``, or starts
-    processes in turn, is the program as people start it; else it is a copy of what is loaded.
+    Its own folder is new in the given one, unless it is named. A ``loaded`` one is a copy of a
+    process that has loaded the service; else the program is started, as people do.
     """
     place = folder / (home or f"service-{uuid4()}")
     place.mkdir(exist_ok=True)
@@ -278,7 +278,7 @@ def started(  # noqa: PLR0913 (what may be different about a service)
     environ = environment(database_url, **settings)
     process: subprocess.Popen[bytes] | Copy
     with log.open("wb") as target:
-        if loaded and not open_files and "--workers" not in arguments:
+        if loaded and not open_files:
             process = copy(command, place, environ, target.fileno(), target.fileno())
         else:
             process = subprocess.Popen(  # noqa: S603 (our own program)

@@ -115,7 +115,7 @@ async def test_a_database_that_does_not_answer_is_not_waited_for(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.health_probe._CHECK_SECONDS", 0.05)
-    async with client_of(app_over(Silent(store))) as client, asyncio.timeout(30):
+    async with client_of(app_over(Silent(store))) as client, asyncio.timeout(120):
         answer = await client.get(READY)
     assert answer.status_code == 503
     assert answer.json()["wrong"] == [

@@ -26,7 +26,7 @@ from tests.service import BEARER, TOKEN, Client, Started, client_at, client_of, 
 
 pytestmark = pytest.mark.anyio
 
-_PATIENCE = 20.0
+_PATIENCE = 120.0
 
 
 @pytest.fixture(scope="module", params=BOTH)

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 DAY = timedelta(days=1)
 RIGHT = timedelta()
 HOUR = timedelta(hours=1)
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 _SETTLES = 60  # seconds, as the policy has it where nobody says otherwise
 
 

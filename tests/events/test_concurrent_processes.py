@@ -16,7 +16,9 @@ from runtime.database import open_database
 from runtime.verify import verify
 from tests.events.builders import an_event
 
-SPAWN = multiprocessing.get_context("spawn")
+# Processes that a server forks, which has loaded this module: each would take seconds for it.
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload([__name__])
 PROCESSES = {"postgresql": 3, "sqlite": 2}
 EACH = {"postgresql": 150, "sqlite": 60}
 SHARED = [UUID(int=n) for n in range(1, 11)]  # ids that every process appends
@@ -107,8 +109,8 @@ def test_a_reader_beside_many_writers_misses_nothing_and_sees_nothing_twice(
         )
         return await tail(database_url, writers), await writers
 
-    start = SPAWN.Barrier(processes, timeout=60)  # nobody begins before all can
-    with ProcessPoolExecutor(processes, SPAWN, start.wait) as pool:
+    start = FORKED.Barrier(processes, timeout=60)  # nobody begins before all can
+    with ProcessPoolExecutor(processes, FORKED, start.wait) as pool:
         seen, told = asyncio.run(work(pool))
     count = processes * each - (processes - 1) * len(SHARED)
     assert [event.position for event in seen] == list(range(1, count + 1))
@@ -120,8 +122,8 @@ def test_a_reader_beside_many_writers_misses_nothing_and_sees_nothing_twice(
 
 
 def test_what_was_acknowledged_outlives_a_killed_process(database_url: str) -> None:
-    receiving, sending = SPAWN.Pipe(duplex=False)
-    process = SPAWN.Process(target=append_until_killed, args=(database_url, sending), daemon=True)
+    receiving, sending = FORKED.Pipe(duplex=False)
+    process = FORKED.Process(target=append_until_killed, args=(database_url, sending), daemon=True)
     process.start()
     sending.close()
     acknowledged = {receiving.recv() for _ in range(42)}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from events.store import Store
+from tests.conftest import BOTH, SOAK
 from tests.golden import master
 from tests.golden.run import TURNS
 from tests.projections.builders import another
@@ -18,11 +19,16 @@ from tests.projections.builders import another
 pytestmark = pytest.mark.anyio
 
 
+# It takes a minute on both, which `make soak` has; a shorter one is replayed on both.
+on_one_database = pytest.mark.parametrize("dialect", BOTH if SOAK else BOTH[:1], indirect=True)
+
+
 def _folder(dialect: str) -> Path | None:
     given = os.environ.get("GOLDEN_DUMP")
     return Path(given) / dialect if given else None
 
 
+@on_one_database
 async def test_the_golden_history_gives_what_it_gave_before(
     store: Store, dialect: str, new_database: Callable[[], str]
 ) -> None:

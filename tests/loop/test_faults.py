@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from simulator.plan import Faults
+from tests.conftest import BOTH
 from tests.loop.crew import a_crew
 from tests.loop.endings import done_once, known_as_it_is
 from tests.loop.town import SPEED, a_plan, a_town
@@ -27,10 +28,12 @@ EVERYTHING = Faults(
     bad_gateway=0.05,
     throttled=0.03,
 )
-# Everywhere, one seed is tried; `make soak` tries many.
-SEEDS = [int(seed) for seed in os.environ.get("LOOP_SEEDS", "5").split(",")]
+# Everywhere, one seed is tried, on the database for several processes; `make soak` tries many.
+MANY = os.environ.get("LOOP_SEEDS")
+SEEDS = [int(seed) for seed in (MANY or "5").split(",")]
 
 
+@pytest.mark.parametrize("dialect", BOTH if MANY else BOTH[1:], indirect=True)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_with_faults_and_kills_it_comes_to_the_same_end(
     tmp_path: Path, database_url: str, seed: int

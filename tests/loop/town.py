@@ -36,8 +36,7 @@ watchdog: {no_pull_request_minutes: 5}
 REPOSITORIES = ("orbit-works/rocket", "orbit-works/lander", "orbit-works/relay")
 _LOOK = 0.25
 
-# Each takes a minute, and what it tries hangs on no database: on both, loops run in ``make soak``;
-# the one in which everything fails does so always.
+# Each takes a minute, and what it tries hangs on no database: on both, loops run in ``make soak``.
 on_one_database = pytest.mark.parametrize("dialect", BOTH if SOAK else BOTH[:1], indirect=True)
 
 _UP_AFTER = 6.0  # seconds of ours until the first issue is opened

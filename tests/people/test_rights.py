@@ -65,7 +65,7 @@ def id_of(github: Simulator, name: str) -> int:
 
 async def seen(browser: Browser, count: int) -> list[str]:
     """Wait until so many repositories are seen."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             items = (await browser.get("/api/repositories")).json()["items"]
             if len(items) == count:
@@ -75,14 +75,14 @@ async def seen(browser: Browser, count: int) -> list[str]:
 
 async def is_over(browser: Browser) -> None:
     """Wait until a session is over."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while (await browser.get("/api/me")).status_code != 401:  # noqa: ASYNC110 (over HTTP)
             await asyncio.sleep(0.1)
 
 
 async def who_ended(service: Client) -> list[str]:
     """Wait until it is told whose sessions ended."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             items = (await service.get("/api/events", type="session")).json()["items"]
             if ended := [each["actor_login"] for each in items if each["action"] == "ended"]:

@@ -67,7 +67,7 @@ async def install(visit: Visit, page: httpx2.Response, github: Simulator) -> htt
 
 async def repositories(visit: Visit) -> httpx2.Response:
     """Look at the last page until the repository is known."""
-    async with timeout(30):
+    async with timeout(120):
         while ROCKET not in (page := await visit.open("/setup")).text:  # noqa: ASYNC110 (it is another process's)
             await sleep(0.2)
     return page
@@ -211,7 +211,7 @@ async def test_another_process_takes_the_app_over(
         assert f"Install {github.app.name}" in page.text
         body = b'{"zen": "Keep it logically awesome."}'
         sent = signed("ping", body, secret=github.webhook_secret)
-        async with httpx2.AsyncClient(base_url=other, trust_env=False) as http, timeout(30):
+        async with httpx2.AsyncClient(base_url=other, trust_env=False) as http, timeout(120):
             while (await http.get("/api/auth/login")).status_code != 302:  # noqa: ASYNC110 (it is another process's)
                 await sleep(0.1)
             answer = await http.post(RECEIVER, content=body, headers=sent)
@@ -255,7 +255,7 @@ async def test_whoever_is_signed_in_already_may_set_up(
         ours, code = {"Origin": browser.origin}, await a_code(database_url)
         spent = await browser.http.post("/setup/code", data={"code": code}, headers=ours)
         assert spent.status_code == 303
-        async with timeout(30):
+        async with timeout(120):
             while "/setup/sign-in" not in (page := await browser.get("/setup")).text:  # noqa: ASYNC110 (as above)
                 await sleep(0.2)  # until the App's installation is known
         [form] = [each for each in forms_of(page) if each.action == "/setup/sign-in"]

@@ -17,11 +17,12 @@ from runtime.database import open_database
 from runtime.verify import verify
 from simulator.payloads import a_repository
 from simulator.payloads.deliveries import issues
+from tests.conftest import SOAK
 from tests.service import Client, Started, client_at, started
 
 pytestmark = pytest.mark.anyio
 
-ROUNDS, CLIENTS = 2, 8
+ROUNDS, CLIENTS = (20 if SOAK else 1), 8
 PAYLOAD = issues(repository=a_repository())
 
 

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.anyio
 # On PostgreSQL readers wait for nobody, and tables are exchanged under their hands.
 on_one_database = pytest.mark.parametrize("dialect", BOTH if SOAK else BOTH[1:], indirect=True)
 
-EVENTS = 4_000  # some ten batches, one of which somebody is killed at
+EVENTS = 2_000  # some ten batches, one of which somebody is killed at
 REPOSITORIES = 20
 PATIENCE = 120.0
 _PAUSE = 0.05  # of a reader, who would take a processor else
@@ -145,7 +145,8 @@ def replaying(stack: ExitStack, folder: Path, database_url: str) -> Copy:
     """Start ``replay``; it is killed at the end if it is still there."""
     with (folder / "replay").open("ab") as said:
         outputs = said.fileno(), said.fileno()
-        process = copy(["replay"], folder, environment(database_url), *outputs)
+        command = ["replay", "--batch", "200"]
+        process = copy(command, folder, environment(database_url), *outputs)
     stack.callback(process.kill)
     return process
 

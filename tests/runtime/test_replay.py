@@ -92,7 +92,7 @@ async def test_beside_a_running_worker_a_replay_leaves_the_work_to_it(
     projecting = Projecting(
         store=store, grown=log.wake, progress=progress, clock=now, instance="the service"
     )
-    async with at_work(projecting.work()), asyncio.timeout(30):
+    async with at_work(projecting.work()), asyncio.timeout(120):
         while progress.position < 20:
             await progress.wait(progress.position, 30)
         live = await all_rows(store)

@@ -41,7 +41,7 @@ async def holder(store: Database) -> str:
     def work(connection: Connection) -> str | None:
         return lease.holder_of(connection, LEASE, None)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while (found := await store.read(work)) is None:  # noqa: ASYNC110 (a row tells nobody)
             await asyncio.sleep(0.1)
     return found
@@ -49,7 +49,7 @@ async def holder(store: Database) -> str:
 
 async def page_at(client: Client, position: int) -> dict[str, Any]:
     """Read the page once it reflects a position, however busy the machine is."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while (answer := await client.get(PAGE, min_position=position)).status_code == 503:
             assert answer.json()["code"] == "position_not_reached"
     page: dict[str, Any] = answer.json()
@@ -79,7 +79,7 @@ async def test_the_work_of_one_that_is_killed_is_taken_over_and_every_stream_goe
         worker.process.kill()
         worker.process.wait()
         positions += await deliver(clients)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while await holder(store) == at_work:  # noqa: ASYNC110 (as above)
                 await asyncio.sleep(0.1)
         for client in clients:

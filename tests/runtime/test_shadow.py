@@ -16,7 +16,7 @@ from tests.worlds.world import World
 pytestmark = pytest.mark.anyio
 
 AT_ONCE = "ci: {settle_seconds: 0}\nreview: {quiet_seconds: 0}\n"
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 
 
 class Told:

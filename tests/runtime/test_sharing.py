@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,13 +20,14 @@ from runtime.replay import Sharing, build_ahead, rebuild
 from runtime.sharing import ShareFailed
 from tests.conftest import BOTH, SOAK
 from tests.events.builders import an_event
+from tests.forkserver import Copy, copy
 from tests.projections.builders import Rows, positions, project
 from tests.projections.engine.test_parts import everything
 from tests.projections.own_events import told
 from tests.projections.test_runner import everyone_at
 from tests.runtime.test_no_downtime import PATIENCE, long_past, made_by_an_older_release, until
 from tests.runtime.test_replay import unseen
-from tests.service import PROGRAM, environment
+from tests.service import environment
 
 pytestmark = pytest.mark.anyio
 
@@ -37,6 +37,7 @@ on_one_database = pytest.mark.parametrize("dialect", BOTH if SOAK else BOTH[1:],
 
 EVENTS = 2_600  # more than those for which no process is started
 FEW = 100
+SAID = "said"
 
 
 async def filled(store: Database, log: EventLog) -> dict[str, Rows]:
@@ -73,8 +74,8 @@ async def test_a_rebuild_of_which_processes_are_killed_is_gone_on_with_by_others
         await until(lambda: store.read(is_begun))
         others = children_of(leader.pid)
         os.kill(others[0], signal.SIGKILL)
-        said = (await asyncio.to_thread(leader.communicate, None, PATIENCE))[1].splitlines()
-    assert leader.returncode == 1
+        assert await asyncio.to_thread(leader.wait, PATIENCE) == 1
+    said = (tmp_path / SAID).read_text().splitlines()
     [line] = [line for line in said if not line.startswith("replaying: ")]
     assert re.match(r"error: process [23] of 3 at the build was ended by signal 9; what is", line)
     assert len(others) == 2
@@ -122,20 +123,16 @@ async def test_several_build_ahead_what_a_release_changed(
 
 
 @contextmanager
-def replaying(folder: Path, database_url: str, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """Run ``replay``; it is killed at the end if it is still there."""
-    with subprocess.Popen(  # noqa: S603 (our own program)
-        [PROGRAM, "replay", "--batch", str(FEW), *options],
-        cwd=folder,
-        env=environment(database_url),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def replaying(folder: Path, database_url: str, *options: str) -> Iterator[Copy]:
+    """Run ``replay``, which says what it says in a file; it is killed if it is still there."""
+    command = ["replay", "--batch", str(FEW), *options]
+    with (folder / SAID).open("wb") as said:
+        process = copy(command, folder, environment(database_url), said.fileno(), said.fileno())
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def is_begun(connection: Connection) -> bool:

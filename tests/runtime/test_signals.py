@@ -2,25 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from runtime.signals import stop_on_hangup
-from simulator.payloads.deliveries import issues
 from tests.runtime.test_start import deliver, of_kind, of_the_service, recorded
 from tests.service import client_at, started, until
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(autouse=True)
-def heeded() -> Iterator[None]:
-    """Let whom we start hear of hang-ups, also where the tests themselves ignore them."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -32,16 +22,6 @@ async def test_a_hangup_stops_it_with_nothing_lost(database_url: str, tmp_path: 
     events = await recorded(database_url)
     assert [event.position for event in events if event.type == "issues"] == acknowledged
     assert events[-1].action == "stopped"
-
-
-@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
-async def test_a_hangup_stops_all_processes(database_url: str, tmp_path: Path) -> None:
-    with started(tmp_path, database_url, "--workers", "2") as service:
-        until(lambda: len(of_kind(service, "service started")) == 2)
-        async with client_at(service.url) as client:
-            assert (await client.deliver("issues", issues())).status_code == 202
-        assert await asyncio.to_thread(service.stop, signal.SIGHUP) == 0
-    assert await of_the_service(database_url) == ["started", "started", "stopped", "stopped"]
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from runtime.clock import now
 from runtime.database import open_database
 from simulator.payloads import a_repository
 from simulator.payloads.deliveries import issues
+from tests.conftest import SOAK
 from tests.service import (
     BEARER,
     RECEIVER,
@@ -35,9 +36,19 @@ from tests.service import (
 pytestmark = pytest.mark.anyio
 
 _LOOKS = 10  # each waits for some seconds by itself
+# A hang-up, of whoever supervises several processes, is turned into the other there.
+STOPS = [signal.SIGHUP, signal.SIGTERM] if SOAK else [signal.SIGHUP]
 on_postgres = pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 
 ROCKET = a_repository()
+
+
+@pytest.fixture(autouse=True)
+def heeded() -> Iterator[None]:
+    """Let whom we start hear of hang-ups, also where the tests themselves ignore them."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 async def recorded(url: str) -> list[Event]:
@@ -73,7 +84,7 @@ async def open_stream(client: Client) -> AsyncIterator[None]:
     reading = asyncio.create_task(read())
     await beginning.wait()
     yield
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await reading  # it was ended, not cut off
 
 
@@ -185,8 +196,11 @@ async def assert_equals_a_lone_run(url: str) -> None:
 
 
 @on_postgres
-async def test_several_workers_serve_and_count_once(database_url: str, tmp_path: Path) -> None:
-    with started(tmp_path, database_url, "--workers", "2") as service:
+@pytest.mark.parametrize("number", STOPS)
+async def test_several_workers_serve_and_count_once(
+    database_url: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    with started(tmp_path, database_url, "--workers", "2", loaded=False) as service:
         until(lambda: len(of_kind(service, "service started")) == 2)
         positions: list[int] = []
         for _ in range(10):  # connections of their own, so that either process gets some
@@ -197,7 +211,7 @@ async def test_several_workers_serve_and_count_once(database_url: str, tmp_path:
             listed = await client.get("/api/events", type="issues", limit=200)
             assert [item["position"] for item in listed.json()["items"]] == positions[::-1]
         await assert_equals_a_lone_run(database_url)
-        assert service.stop(signal.SIGTERM) == 0
+        assert service.stop(number) == 0
     assert await of_the_service(database_url) == ["started", "started", "stopped", "stopped"]
 
 

@@ -22,7 +22,7 @@ from simulator.state.accounts import ACTING_USER
 from tests.simulator.builders import ROCKET
 
 QUICK = 3600.0  # an hour a second
-PATIENCE = 20.0
+PATIENCE = 120.0
 REPO = f"/repos/{ROCKET}"
 
 

@@ -190,7 +190,7 @@ async def test_one_persons_limit_holds_up_nobody_elses(
         """Have the other one's task wait by the time at which the limit is met."""
         if what == "assign" and repo.full_name == "octo-org/lander":
             raise Unavailable("not now", unsent=True)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while await desk.store.read(held) > 1:  # noqa: ASYNC110 (it is put off in a moment)
                 await asyncio.sleep(0)
         raise limited

@@ -230,7 +230,7 @@ async def test_actions_of_a_repository_are_done_in_order_and_those_of_others_bes
         await both.wait()
 
     desk.github.before = before
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await desk.work()
     assert sorted(under_way) == ["octo-org/lander", "octo-org/rocket"]
 

@@ -115,7 +115,7 @@ async def test_workers_on_one_database_share_the_tasks(
         await both.wait()
 
     desk.github.before = before
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         shared = await asyncio.gather(*(desk.executor(name).step() for name in ("one", "two")))
     assert sum(each.taken for each in shared) == len(NAMES)
     assert desk.github.done == Counter(assign=len(NAMES))

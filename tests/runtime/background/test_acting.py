@@ -23,7 +23,7 @@ from tests.service import project
 
 pytestmark = pytest.mark.anyio
 
-PATIENCE = 30.0  # after which something that should come is taken not to
+PATIENCE = 120.0  # after which something that should come is taken not to
 
 
 @pytest.fixture(autouse=True)

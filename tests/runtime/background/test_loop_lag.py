@@ -40,7 +40,7 @@ def watching(metrics: Metrics) -> Iterator[None]:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not true():  # noqa: ASYNC110 (nobody tells of a look)
             await asyncio.sleep(0.01)
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 _checkpoints = table_of(CheckpointRow)
 
-PATIENCE = 30.0  # after which something that should come is taken not to
+PATIENCE = 120.0  # after which something that should come is taken not to
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ async def supervised(run: Run, naps: Naps, *, ends: bool = False) -> AsyncIterat
 
 
 async def come(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not holds():  # noqa: ASYNC110 (what is waited for is anything)
             await asyncio.sleep(0.001)
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from runtime.background.leased import LeasedWork
 
-PATIENCE = 30.0  # seconds after which something that should come is taken not to
+PATIENCE = 120.0  # seconds after which something that should come is taken not to
 
 
 @asynccontextmanager

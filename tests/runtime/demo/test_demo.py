@@ -10,7 +10,7 @@ import pytest
 
 from aggregates.policy import read_policy
 from runtime.demo.planning import POLICY, Wish, hopeless, plan_of
-from tests.service import PROGRAM, environment, until
+from tests.service import PROGRAM, environment, run, until
 
 FAST = ("--speed", "900", "--seed", "3")
 
@@ -21,18 +21,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 (our own program)
-        [PROGRAM, "demo", *arguments],
-        cwd=folder,
-        env=environment(
-            "sqlite+aiosqlite:///./never-used.db",
-            read_database_url="postgresql+asyncpg://never/used",
-            log_level="debug",
-        ),
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=120,
+    return run(
+        folder,
+        "demo",
+        *arguments,
+        database_url="sqlite+aiosqlite:///./never-used.db",
+        read_database_url="postgresql+asyncpg://never/used",
+        log_level="debug",
     )
 
 

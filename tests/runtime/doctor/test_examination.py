@@ -207,12 +207,10 @@ async def test_an_address_that_is_none_is_asked_nothing(
 
 
 async def test_a_server_that_does_not_answer_in_time_is_given_up(script: Script) -> None:
-    again(script, "GET /versions", [], after=1.0)
-    before = time.monotonic()
-    found = await examined(seconds=0.2)
-    assert time.monotonic() - before < 5
-    assert of(found, "GitHub")[0].found == "GitHub did not answer within 0.2 seconds"
-    time.sleep(1)  # noqa: ASYNC251 (until the server may be asked again)
+    again(script, "GET /versions", [], after=3.0)
+    found = await examined(seconds=1.5)  # in which all else answers, on a busy machine, too
+    assert of(found, "GitHub")[0].found == "GitHub did not answer within 1.5 seconds"
+    time.sleep(3)  # noqa: ASYNC251 (until the server may be asked again)
 
 
 async def test_a_clock_that_is_wrong_is_told_even_where_no_token_is_taken(script: Script) -> None:
