@@ -4,6 +4,7 @@ from operator import attrgetter
 
 from pydantic import BaseModel, Field
 
+from api.paging import Total
 from events.envelope import Event
 from events.table import EventColumns
 from projections.engine.projection import built
@@ -34,3 +35,4 @@ class EventPage(BaseModel):
         description="path and query of the next page, older events; null on the last",
         examples=["/api/events?type=push&limit=50&before=993"],
     )
+    total: Total = None

@@ -1,27 +1,29 @@
 """The log over HTTP: filtered lists, and single events with their payload."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Annotated
-from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.access import Authorised
+from api.access import AskedAgain, Authorised
 from api.event_items import EventItem, EventPage
-from api.paging import Listing
-from api.problems import ApiError
+from api.paging import Listing, next_page
+from api.problems import ApiError, unfit
 from api.reflecting import HEADER, Reflected
 from api.services import Services
+from api.taking_away import ANSWERS, NDJSON, WINDOW, Read, Windows, form_of, taken_away
 from events.delivery import delivered_bytes
 from events.envelope import Event
 from events.read import at
 from events.read import raw as payload_at
 from events.table import MAX_INTEGER
 from projections.access import Access, shows
-from projections.events.index import EVENT_INDEX, EventFilter, list_events
+from projections.events.index import EVENT_INDEX, EventFilter, count_events, event_window
+from projections.windows import Key, Window
 
 router = APIRouter(prefix="/api/events", tags=["events"])
 
@@ -33,19 +35,65 @@ _DECODED = "the payload as JSON (a form's decoded), or with `raw` the exact byte
 class EventQuery(Listing, EventFilter):
     """The filters of the list; all given ones must match."""
 
+    payload: bool = Field(default=False, description="with its payload as JSON; of NDJSON alone")
 
-@router.get("", operation_id="list_events")
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the list's first window."""
+        return self.before is None and self.after is None
+
+
+@router.get("", response_model=EventPage, responses=ANSWERS, operation_id="list_events")
 async def events(
-    access: Authorised, reflected: Reflected, query: Annotated[EventQuery, Query()]
-) -> EventPage:
+    request: Request,
+    access: Authorised,
+    ask: AskedAgain,
+    reflected: Reflected,
+    query: Annotated[EventQuery, Query()],
+) -> EventPage | Response:
     """List events, newest first."""
-    found = await reflected.query(
-        lambda connection: list_events(connection, access, query, query.limit + 1),
+    form = form_of(request)
+    if query.payload and form != NDJSON:
+        raise unfit("payload", f"payloads are given with Accept: {NDJSON}, or of a single event")
+    if form is not None:
+        windows = Windows(reflected, ask, _reading(query), EVENT_INDEX.name)
+        line = _whole_line(reflected.services) if query.payload else None
+        return await taken_away(form, windows, EventItem, line)
+    window, total = await reflected.query(
+        lambda connection: (
+            event_window(connection, access, query, query.limit),
+            count_events(connection, access, query) if query.is_first else None,
+        ),
         EVENT_INDEX.name,
     )
-    items = [EventItem.of(event) for event in found[: query.limit]]
-    more = len(found) > query.limit
-    return EventPage(items=items, next=_next(query, items[-1].position) if more else None)
+    items = [EventItem.of(event) for event in window.items]
+    following = window.last and next_page(request, before=window.last[0])
+    return EventPage(items=items, next=following, total=total)
+
+
+def _reading(query: EventQuery) -> Read[EventItem]:
+    def read(connection: Connection, access: Access, last: Key | None) -> Window[EventItem]:
+        behind = query.model_copy(update={"before": last[0]}) if last else query
+        window = event_window(connection, access, behind, WINDOW)
+        return Window([EventItem.of(event) for event in window.items], window.last)
+
+    return read
+
+
+def _whole_line(services: Services) -> Callable[[EventItem], Awaitable[bytes]]:
+    """Return what writes an event with its payload, which is read with nothing else in memory."""
+
+    async def line(item: EventItem) -> bytes:
+        found = await services.reads.read(
+            lambda connection: at(connection, item.position), lacks=lambda found: found is None
+        )
+        if found is None:
+            raise ApiError(404, "event_not_found", f"there is no event at {item.position}")
+        content = found.payload.encode() or await _large(services, item.position)
+        shown = await asyncio.to_thread(_with_payload, found, content)
+        return shown.replace(b"\n", b" ").replace(b"\r", b" ")  # no JSON has one inside a text
+
+    return line
 
 
 class EventDetail(EventItem):
@@ -103,8 +151,3 @@ def _with_payload(event: Event, content: bytes) -> bytes:
 
 def _media_type(event: Event) -> str:
     return str(orjson.loads(event.headers).get("content_type", "application/json"))
-
-
-def _next(query: EventQuery, last: int) -> str:
-    given = query.model_dump(mode="json", exclude_none=True) | {"before": last}
-    return f"{router.prefix}?{urlencode(given)}"

@@ -56,6 +56,8 @@ NEEDS: Mapping[str, Need] = {
     "POST /api/auth/program": Need.OPEN,  # a code and what proves that it is one's own
     "GET /api/dashboard": Need.READER,
     "GET /api/repositories": Need.READER,
+    "GET /api/workflows": Need.READER,
+    "GET /api/pauses": Need.READER,
     f"GET {_R}": Need.READER,
     f"GET {_R}/queue": Need.READER,
     f"GET {_R}/workflows": Need.READER,
@@ -63,6 +65,8 @@ NEEDS: Mapping[str, Need] = {
     f"GET {_W}/explain": Need.READER,
     f"GET {_R}/policy": Need.READER,
     "GET /api/commands": Need.READER,
+    f"GET {_R}/commands": Need.READER,  # which of them one may give, too
+    f"GET {_W}/commands": Need.READER,  # likewise
     f"POST {_R}/pause": Need.OPERATOR,
     f"POST {_R}/resume": Need.OPERATOR,
     f"POST {_R}/queue/order": Need.OPERATOR,
@@ -84,6 +88,7 @@ NEEDS: Mapping[str, Need] = {
     "POST /api/policy/check": Need.READER,
     "GET /api/installations": Need.READER,
     "GET /api/activity": Need.READER,
+    "GET /api/audit": Need.READER,
     "GET /api/events": Need.READER,
     "GET /api/events/{position}": Need.READER,
     "GET /api/problems/parked": Need.READER,

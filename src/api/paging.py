@@ -7,6 +7,7 @@ from fastapi import Path, Query, Request
 from pydantic import BaseModel, Field
 
 from events.table import MAX_INTEGER
+from projections.counting import MOST_COUNTED
 from projections.filters import Number
 
 Limit = Annotated[int, Query(ge=1, le=200, description="items on a page")]
@@ -14,6 +15,13 @@ AfterId = Annotated[
     int, Query(ge=0, le=MAX_INTEGER, description="only ids greater than this, for the next page")
 ]
 Id = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="GitHub's numeric id")]
+Total = Annotated[
+    int | None,
+    Field(
+        description="how many match, told with the first window; "
+        f"null: this is not the first, or there are more than {MOST_COUNTED:,}"
+    ),
+]
 Next = Annotated[str | None, Field(description="path and query of the next page; null on the last")]
 
 
@@ -24,7 +32,8 @@ class Listing(BaseModel):
     min_position: Number | None = Field(None, exclude=True)
 
 
-def next_page(request: Request, **changed: int) -> str:
+def next_page(request: Request, **changed: int | str) -> str:
     """Return path and query of this request with some parameters changed."""
-    kept = {**request.query_params, **{name: str(value) for name, value in changed.items()}}
-    return f"{request.url.path}?{urlencode(kept)}"
+    given = request.query_params.multi_items()  # one that takes several values stands here often
+    kept = [(name, value) for name, value in given if name not in changed]
+    return f"{request.url.path}?{urlencode([*kept, *changed.items()])}"

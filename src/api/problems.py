@@ -73,6 +73,20 @@ class ApiError(OrchestratorError):
         return self
 
 
+class CutOff(Exception):
+    """What ends an answer that is under way; one that did not leave yet is what it was cut for."""
+
+    def __init__(self, why: ApiError) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+def unfit(parameter: str, detail: str) -> ApiError:
+    """Return the refusal of a query parameter that does not fit."""
+    misfit = Misfit(place="query", parameter=parameter, detail=detail)
+    return ApiError(422, "request_invalid", detail).at(misfit)
+
+
 class ServiceStopping(ApiError):
     """A request that is not served to its end because the service stops; no fault of anything."""
 
@@ -94,6 +108,8 @@ def describe(error: Exception) -> ApiError:
     """Say any error in HTTP's terms; what is not known here is a 500 without details."""
     if isinstance(error, ApiError):
         return error
+    if isinstance(error, CutOff):
+        return error.why
     if isinstance(error, DeliveryRefused):
         return ApiError(_DELIVERY_STATUS[type(error)], error.code, str(error))
     if isinstance(error, LogUnavailable) or is_outage(error):

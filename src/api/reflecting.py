@@ -34,6 +34,11 @@ class Reflecting:
         """Where people see at GitHub what an answer tells of."""
         return self.services.links
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an answer says of where it stands in the log, for one that is no model."""
+        return {HEADER: self._response.headers[HEADER]}
+
     async def query(self, query: Callable[[Connection], Result], *projections: str) -> Result:
         """Read checkpoints and rows in one snapshot; raises 503 when they never catch up.
 

@@ -11,7 +11,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.headers import AnswerHeaders
-from api.problems import ServiceStopping, describe, problem_response
+from api.problems import ServiceStopping, answer_to
 from api.services import Services
 from api.uploads import Upload
 
@@ -89,7 +89,6 @@ class _Exchange:
                 return
             if self.status:
                 raise
-            _log.exception("request failed")
             await self._answer(error, receive)
         finally:
             upload.close()
@@ -117,7 +116,7 @@ class _Exchange:
             raise _HeadTold
 
     async def _answer(self, error: Exception, receive: Receive) -> None:
-        answer = problem_response(describe(error), self.request_id)
+        answer = answer_to(error, self.request_id)
         await answer(self.scope, receive, self.send)
 
     def _finish(self) -> None:

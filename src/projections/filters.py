@@ -1,15 +1,24 @@
 """What lists can be narrowed down by, declared once for the query and for who asks over HTTP."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Column, ColumnElement, bindparam
 
 from events.table import MAX_INTEGER
 
 Number = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+# A time, or a date, which is its first moment; without a zone it is UTC.
+Time = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class Filter(BaseModel):

@@ -214,7 +214,7 @@ async def test_events_that_come_meanwhile_do_not_shift_the_pages(
         {"type": "x" * 256},
         {"source": "gitlab"},
         {"since": "yesterday"},
-        {"since": "2026-01-01T00:00:00"},
+        {"since": "2026-01-01T25:00:00"},
         {"until": "2026-13-01T00:00:00Z"},
         {"correlation": "17"},
         {"min_position": -1},

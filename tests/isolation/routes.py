@@ -46,6 +46,12 @@ def _actions(asked: Curious) -> Iterator[str]:
     yield from (f"/api/actions?issue={each}" for each in asked.issues)
 
 
+def _workflows(asked: Curious) -> Iterator[str]:
+    yield from ("/api/workflows", "/api/workflows?order=waiting&limit=1", "/api/workflows?q=secret")
+    yield from (f"/api/workflows?repository={each}" for each in asked.repositories)
+    yield "/api/workflows?attention=waiting&attention=stuck&stage=queued"
+
+
 def _commands(asked: Curious) -> Iterator[str]:
     yield from ("/api/commands", "/api/commands?applied=true", "/api/commands?command=lane.paused")
     yield from (f"/api/commands?repository={each}" for each in asked.repositories)
@@ -71,6 +77,8 @@ ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
     "/api/repositories/{repository_id}/workflows": _of_each(
         "/api/repositories/{repository}/workflows"
     ),
+    "/api/workflows": _workflows,
+    "/api/pauses": _once("/api/pauses"),
     "/api/repositories/{repository_id}/queue": _of_each("/api/repositories/{repository}/queue"),
     "/api/repositories/{repository_id}/workflows/{issue_number}": _workflow,
     "/api/repositories/{repository_id}/workflows/{issue_number}/explain": _explain,
@@ -79,12 +87,24 @@ ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
         "/api/repositories/{repository}/acting-users"
     ),
     "/api/commands": _commands,
+    "/api/repositories/{repository_id}/commands": _of_each(
+        "/api/repositories/{repository}/commands"
+    ),
+    "/api/repositories/{repository_id}/workflows/{issue_number}/commands": lambda asked: (
+        f"/api/repositories/{number}/workflows/{issue}/commands"
+        for number in asked.repositories
+        for issue in asked.issues
+    ),
     "/api/actions": _actions,
     "/api/actions/{action_id}": lambda asked: (f"/api/actions/{each}" for each in asked.actions),
     "/api/installations": _once("/api/installations", "/api/installations?limit=1"),
     "/api/activity": lambda asked: iter(
         [f"/api/activity?{WIDE}"]
         + [f"/api/activity?{WIDE}&repository={each}" for each in asked.repositories]
+    ),
+    "/api/audit": lambda asked: iter(
+        ["/api/audit", "/api/audit?limit=2", "/api/audit?type=lane"]
+        + [f"/api/audit?repository={each}" for each in asked.repositories]
     ),
     "/api/events": _events,
     "/api/events/{position}": lambda asked: (

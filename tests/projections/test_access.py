@@ -21,13 +21,15 @@ from events.store import Store
 from projections.access import EVERYTHING, Access
 from projections.actions.queries import ActionFilter, count_failed, find_action, list_actions
 from projections.activity import list_activity
+from projections.audit.queries import AuditFilter, count_audit, list_audit
 from projections.commands.queries import CommandFilter, list_commands
 from projections.engine.parked import ParkedEvent, count, list_parked, park
-from projections.events.index import EventFilter, list_events
+from projections.events.index import EventFilter, count_events, event_window, list_events
 from projections.events.reading_problems import count_reading_problems, list_reading_problems
 from projections.explaining.queries import explain_workflow
 from projections.installations import knows_installation, list_installations
 from projections.lanes.queries import find_lane, find_lane_as_of
+from projections.pauses import list_pauses
 from projections.references import GITHUB_COM
 from projections.repositories.names import repositories_by_id
 from projections.repositories.queries import (
@@ -35,6 +37,12 @@ from projections.repositories.queries import (
     list_by_attention,
     list_repositories,
     totals,
+)
+from projections.workflows.lists import (
+    WorkflowFilter,
+    WorkflowListing,
+    count_across,
+    list_across,
 )
 from projections.workflows.queries import (
     count_by_stage,
@@ -74,6 +82,15 @@ THEIRS = a_repository("their-works/secret")
 QUERIES: dict[Callable[..., object], Query] = {
     list_activity: lambda connection, access: list_activity(connection, access, None, YEARS, 100),
     list_events: lambda connection, access: list_events(connection, access, EventFilter(), 100),
+    event_window: lambda connection, access: event_window(connection, access, EventFilter(), 100),
+    count_events: lambda connection, access: count_events(
+        connection, access, EventFilter(type="issues")
+    ),
+    list_audit: lambda connection, access: list_audit(connection, access, AuditFilter(), 100),
+    count_audit: lambda connection, access: count_audit(connection, access, AuditFilter()),
+    list_pauses: list_pauses,
+    list_across: lambda connection, access: list_across(connection, access, WorkflowListing(), 100),
+    count_across: lambda connection, access: count_across(connection, access, WorkflowFilter()),
     list_parked: lambda connection, access: list_parked(connection, access, None, 100),
     count: count,
     list_reading_problems: lambda connection, access: list_reading_problems(
@@ -122,6 +139,7 @@ _OF_THE_SERVICE = {"projections.access_news", *(f"projections.engine.{name}" for
 _OF_THE_RUNNER = {"park", "forget", "counts", "event_counts"}
 _OF_ONE_WORKFLOW = {"chain_of", "recorded"}  # that was found, between positions to be seen
 _OF_ONE_EVENT = {"shows"}  # by which the log's own event is judged
+_OF_A_QUERY = {"counted", "event_values", "looked_through"}  # which has its access in it
 _OF_EVERY_LANE = {
     *("hidden_before", "held_through"),  # of the repositories that they are handed
     *("around_lanes", "around_as_of"),  # each lane takes from it what concerns its installation
@@ -148,7 +166,9 @@ def queries() -> Iterator[Callable[..., object]]:
 def _taking_a_connection(module: str) -> Iterator[Callable[..., object]]:
     for name, function in inspect.getmembers(importlib.import_module(module), inspect.isfunction):
         own = function.__module__ == module and not name.startswith("_")
-        ours = name in _OF_THE_RUNNER | _OF_EVERY_LANE | _OF_ONE_EVENT | _OF_ONE_WORKFLOW
+        ours = (
+            name in _OF_THE_RUNNER | _OF_EVERY_LANE | _OF_ONE_EVENT | _OF_ONE_WORKFLOW | _OF_A_QUERY
+        )
         if own and not ours and Connection in get_type_hints(function).values():
             yield function
 

@@ -1,6 +1,14 @@
 """The stage of a workflow: the ordered rules, and what they say to people."""
 
-from aggregates.stages.placement import NOWHERE, RULES, Placed, Placement, place
+from aggregates.stages.placement import (
+    NOWHERE,
+    RULES,
+    Placed,
+    Placement,
+    WorkflowAttention,
+    attention_of,
+    place,
+)
 from aggregates.stages.reference import stage_reference
 from aggregates.stages.rule import Condition, Rule
 from aggregates.stages.stage import FINISHED, Explanation, Stage, Wait
@@ -16,6 +24,8 @@ __all__ = [
     "Rule",
     "Stage",
     "Wait",
+    "WorkflowAttention",
+    "attention_of",
     "place",
     "stage_reference",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from aggregates.actions import label_token
 from aggregates.lane import Lane
@@ -11,13 +11,15 @@ from aggregates.stages.endings import ENDINGS
 from aggregates.stages.holds import HOLDS
 from aggregates.stages.pull_requests import MENDING, REVIEWING
 from aggregates.stages.rule import Rule
-from aggregates.stages.stage import Stage, Wait, listed, short
+from aggregates.stages.stage import FINISHED, Stage, Wait, listed, short
 from aggregates.stages.waiting import WAITING
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow
 from events.github.names import label_key
 
 RULES: tuple[Rule, ...] = (*ENDINGS, *HOLDS, *MENDING, *REVIEWING, *WAITING)
+
+WorkflowAttention: TypeAlias = Literal["needs_human", "stuck", "running", "waiting", "over"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,39 @@ def place(workflow: Workflow) -> Placement:
     )
 
 
+def attention_of(workflow: Workflow, placement: Placement) -> WorkflowAttention:
+    """Return who or what has the next step.
+
+    ``needs_human``: a person does. ``stuck``: nobody, since something keeps us from deciding.
+    ``running``: Copilot, CI or we. ``waiting``: other work. ``over``: there is none.
+    """
+    stage, held = placement.stage, workflow.circumstances
+    if stage in FINISHED:
+        return "over"
+    if stage in _BEFORE_ITS_TURN:
+        return "stuck" if _is_kept(held) else "waiting"
+    if stage is Stage.NEEDS_HUMAN or any(_is_ones_own(wait, held) for wait in placement.waits):
+        return "needs_human"
+    return "stuck" if _is_kept(held) else "running"
+
+
+def _is_kept(held: Circumstances) -> bool:
+    """Say whether nothing is decided here, or nobody is there to act."""
+    nobody_acts = held.mode == "live" and held.acting_user is None
+    return held.paused is not None or held.mode == "off" or nobody_acts
+
+
+def _is_ones_own(wait: Wait, held: Circumstances) -> bool:
+    """Say whether it is a person who is waited for: to review, to approve, or to merge."""
+    if wait.kind == "reviewer":
+        return wait.what != "Copilot"
+    if wait.kind == "merge":
+        return not (held.policy.merge.automatic and held.mode == "live")
+    return wait.kind in _BY_PEOPLE
+
+
+_BY_PEOPLE = ("person", "approval_of_actions")
+_BEFORE_ITS_TURN = (Stage.QUEUED, Stage.BLOCKED)
 _PAUSED = {
     "everything": "everything is paused",
     "installation": "the installation is paused",

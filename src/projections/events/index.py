@@ -1,19 +1,22 @@
 """What the event filters read: which issue, pull request and workflow an event is about."""
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from pydantic import AwareDatetime
-from sqlalchemy import Connection, Index, Integer, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Index, Integer, Select, bindparam, or_, select
 from sqlmodel import Field, SQLModel
 
 from events.envelope import Event, Source
 from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
-from events.read import WITHOUT_PAYLOAD, outline, position_before
+from events.read import WITHOUT_PAYLOAD, head, outline, position_before
 from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events, table_of
 from projections.access import Access, built_once
+from projections.counting import counted
 from projections.engine.projection import Key, Projection, ReadEvent
-from projections.filters import Conditions, Filter, Name, Number, equal, given
+from projections.filters import Conditions, Filter, Name, Number, Time, equal, given
+from projections.search import SearchText, containing, pattern
+from projections.windows import Window
 
 
 class IndexedEventRow(SQLModel, table=True):
@@ -85,6 +88,9 @@ EVENT_INDEX: Projection[IndexRow] = Projection(
 )
 
 
+LOOKED_THROUGH = 100_000  # events in which a page looks for a text
+
+
 class EventFilter(Filter):
     """Which events to list; None: any. ``since`` and ``until`` compare ``recorded_at``.
 
@@ -99,24 +105,62 @@ class EventFilter(Filter):
     repository: Number | None = Field(None, description="GitHub's numeric id")
     issue: Number | None = Field(None, description="an issue's number")
     pull_request: Number | None = Field(None, description="a pull request's number")
-    since: AwareDatetime | None = Field(None, description="recorded at this time or later")
-    until: AwareDatetime | None = Field(None, description="recorded before this time")
+    since: Time | None = Field(None, description="recorded at this time or later")
+    until: Time | None = Field(None, description="recorded before this time")
+    q: SearchText | None = Field(
+        None,
+        description="in type, action or the actor's login, in any case; or an event's whole id. "
+        f"A page looks through {LOOKED_THROUGH:,} events at most and may have few items: `next` "
+        "goes on behind them",
+    )
     correlation: UUID | None = Field(None, description="the workflow that our own events serve")
     before: Number | None = Field(None, description="only positions before this one")
     after: Number | None = Field(None, description="only positions after this one")
+
+
+def event_window(
+    connection: Connection, access: Access, wanted: EventFilter, limit: int
+) -> Window[Event]:
+    """Return the newest events that match, and before which position there may be more."""
+    floor = looked_through(connection, wanted.before) if wanted.q else 0
+    narrowed = (
+        wanted.model_copy(update={"after": max(floor, wanted.after or 0)}) if floor else wanted
+    )
+    found = list_events(connection, access, narrowed, limit + 1)
+    if len(found) > limit:
+        return Window(found[:limit], (found[limit - 1].position,))
+    return Window(found, (floor + 1,) if floor > (wanted.after or 0) else None)
+
+
+def looked_through(connection: Connection, before: int | None) -> int:
+    """Return behind which position a page looks for what no index finds; 0: it looks at all."""
+    newest = head(connection).position
+    end = newest if before is None else min(newest, before - 1)
+    return max(end - LOOKED_THROUGH, 0)
+
+
+def count_events(connection: Connection, access: Access, wanted: EventFilter) -> int | None:
+    """Return how many events match; None: that is too much to count, or a text is looked for."""
+    values = event_values(connection, wanted)
+    if wanted.q:
+        return None
+    if not values and access.is_everything:
+        return head(connection).position  # positions have no hole
+    matching = _matching(access, condition_names(values))
+    return counted(connection, matching, values | access.values)
 
 
 def list_events(
     connection: Connection, access: Access, wanted: EventFilter, limit: int
 ) -> list[Event]:
     """Return the newest events that match, newest first, without their payloads (empty text)."""
-    values = _values(connection, wanted)
-    query = _listed(access, frozenset(values) - {"digits"})
+    values = event_values(connection, wanted)
+    query = _listed(access, condition_names(values))
     values |= {"limit": limit} | access.values
     return [outline(row) for row in connection.execute(query, values)]
 
 
-def _values(connection: Connection, wanted: EventFilter) -> dict[str, Any]:
+def event_values(connection: Connection, wanted: EventFilter) -> dict[str, Any]:
     """Return what is compared; times become positions: ``since`` is inclusive, ``until`` not."""
     values = given(EventFilter, wanted)
     actor = values.pop("actor", None)
@@ -127,7 +171,22 @@ def _values(connection: Connection, wanted: EventFilter) -> dict[str, Any]:
     for name in ("since", "until"):
         if name in values:
             values[name] = position_before(connection, values[name])
+    if text := values.pop("q", None):
+        values |= _searched(text)
     return values
+
+
+def condition_names(values: Mapping[str, object]) -> frozenset[str]:
+    """Return the names of the conditions that values are for."""
+    return frozenset(values) - {"digits"}
+
+
+def _searched(text: str) -> dict[str, Any]:
+    """Return by what a text is found: it may be an id, whole."""
+    try:
+        return {"id": UUID(text)}
+    except ValueError:
+        return {"q": pattern(text)}
 
 
 _CONDITIONS: Conditions = {
@@ -145,6 +204,10 @@ _CONDITIONS: Conditions = {
     "user": or_(
         event_index.c.actor_id == bindparam("user"), event_index.c.actor == bindparam("digits")
     ),
+    "id": event_index.c.position.in_(
+        select(events.c.position).where(events.c.id == bindparam("id"))
+    ),
+    "q": containing(event_index.c.type, event_index.c.action, event_index.c.actor),
     "before": event_index.c.position < bindparam("before"),
     "after": event_index.c.position > bindparam("after"),
     "since": event_index.c.position > bindparam("since"),
@@ -157,13 +220,20 @@ def _listed(access: Access, names: frozenset[str]) -> Select[Any]:
     query = select(*WITHOUT_PAYLOAD).join_from(
         event_index, events, event_index.c.position == events.c.position
     )
-    query = query.where(
-        access.told(
-            event_index.c.repository_id, event_index.c.installation_id, event_index.c.position
-        ),
-        *(_CONDITIONS[name] for name in sorted(names)),
-    )
+    query = query.where(*event_conditions(access, names))
     return query.order_by(event_index.c.position.desc()).limit(bindparam("limit", type_=Integer))
+
+
+@built_once
+def _matching(access: Access, names: frozenset[str]) -> Select[Any]:
+    return select(event_index.c.position).where(*event_conditions(access, names))
+
+
+def event_conditions(access: Access, names: frozenset[str]) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of events that an access shows and that match values of some names."""
+    c = event_index.c
+    told = access.told(c.repository_id, c.installation_id, c.position)
+    return (told, *(_CONDITIONS[name] for name in sorted(names)))
 
 
 _OF_CHECKS = (ActionsRunSeen, CheckRunSeen, CheckSuiteSeen)

@@ -277,7 +277,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=11,
+    version=12,
     tables=(
         lanes,
         subjects,

@@ -27,7 +27,7 @@ from projections.lanes.model import (
     confirmations,
     lane_circumstances,
 )
-from projections.workflows.document import document_of
+from projections.workflows.document import document_of, words_of
 from projections.workflows.model import WAITING, turns, versions, workflows
 
 Columns: TypeAlias = dict[str, Any]
@@ -210,10 +210,13 @@ def shown(found: Placed | None, recall: Recall) -> Shown:
     if found is None:
         return Shown()
     workflow, placement = found
+    document = document_of(workflow, placement, recall)
     page = {
         "stage": str(placement.stage),
+        "attention": document["attention"],
+        "words": words_of(document),
         "started": workflow.started,
         "queue_key": queue_key(workflow) if placement.stage in WAITING else None,
-        "document": document_of(workflow, placement, recall),
+        "document": document,
     }
     return Shown(page, frozenset([asked.id for asked in confirmed(workflow)]))

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from aggregates.stages import Placement, Stage
+from aggregates.stages import Placement, Stage, WorkflowAttention, attention_of
 from aggregates.stages.stage import WaitKind
 from aggregates.workflow import CheckVerdict, Recall, Workflow
 from aggregates.workflow.questions import Question, questions_of
@@ -24,6 +24,7 @@ from projections.references import IssueRef, Person, PullRequestRef
 Document: TypeAlias = dict[str, Any]
 
 _MOST_NAMES = 100  # of checks of each kind, and of questions
+_MOST_SEARCHED = 2000  # characters
 _MOST_IGNORED = 10  # reviews that do not count, the newest
 _ATTEMPTS: tuple[ActionKind, ...] = ("ask_to_fix_ci", "ask_to_address_review")
 
@@ -94,6 +95,10 @@ class WorkflowState(BaseModel):
     rule: str = Field(description="the rule of docs/stages.md that holds")
     reason: str = Field(description="one sentence: why it is here")
     waiting_for: list[Waiting]
+    attention: WorkflowAttention = Field(
+        description="`needs_human`: a person has the next step; `stuck`: nobody, since something "
+        "keeps us from deciding; `running`: Copilot, CI or we; `waiting`: for other work"
+    )
     notes: list[str] = Field(description="what else holds, such as a pause")
     mode: Mode
     probable: bool = Field(
@@ -150,6 +155,7 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
         "rule": placement.rule,
         "reason": placement.reason,
         "waiting_for": [{"kind": wait.kind, "what": wait.what} for wait in placement.waits],
+        "attention": attention_of(workflow, placement),
         "notes": list(placement.notes),
         "mode": workflow.circumstances.mode,
         "issue": recall.of(_issue, workflow.issue),
@@ -164,6 +170,23 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
         "questions": _names(tuple(_questions(workflow))),
         "attempts": _attempts(workflow),
     }
+
+
+def words_of(document: Document) -> str:
+    """Return what a search looks through: titles, labels, the reason, who is named; in one case."""
+    return "\n".join(_words(document)).casefold()[:_MOST_SEARCHED]
+
+
+def _words(document: Document) -> Iterator[str]:
+    issue, pull = document["issue"], document["pull_request"]
+    if issue is not None:
+        yield issue["title"]
+        yield from issue["labels"]
+    if pull is not None:
+        yield pull["title"]
+    yield document["reason"]
+    yield from (wait["what"] for wait in document["waiting_for"])
+    yield from (person["login"] for person in document["approved_by"] if person["login"])
 
 
 def _checks(checks: CheckVerdict) -> Document:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from aggregates.stages import FINISHED, Stage
@@ -19,9 +19,15 @@ OVER = tuple(map(str, FINISHED))
 UNDER_WAY = tuple(str(each) for each in Stage if each not in (*WAITING, *OVER, NEEDS_HUMAN))
 
 
+# Of rows that an older release wrote, until they are built again.
+UNKNOWN_YET = {"server_default": text("'over'")}
+NO_WORDS = {"server_default": text("''")}
+
+
 class WorkflowRow(SQLModel, table=True):
     """A workflow as it is; ``document`` is what a page shows of it.
 
+    ``attention`` is the document's, ``words`` what of it is searched, folded to one case.
     ``started``: there was a step that only work in progress has. ``queue_key`` sorts the issues
     that wait, the next one first; None for others.
     """
@@ -30,12 +36,15 @@ class WorkflowRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_workflows_stage", "repository_id", "stage"),
         Index("ix_workflows_totals", "stage", "installation_id"),
+        Index("ix_workflows_attention", "attention", "repository_id", "issue_number"),
     )
 
     repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     issue_number: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
     installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
     stage: str
+    attention: str = Field(default="over", sa_column_kwargs=UNKNOWN_YET)
+    words: str = Field(default="", sa_type=Text, sa_column_kwargs=NO_WORDS)
     started: bool
     position: int = Field(sa_type=BIG_INTEGER)
     queue_key: str | None = None

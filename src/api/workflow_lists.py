@@ -1,0 +1,85 @@
+"""Workflows of all repositories over HTTP: what needs a person, what is stuck, what runs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from api.access import AskedAgain, Authorised
+from api.paging import Listing, Next, Total, next_page
+from api.reflecting import Reflected
+from api.taking_away import ANSWERS, WINDOW, Read, Windows, form_of, taken_away
+from projections.access import Access
+from projections.lanes.fold import LANES
+from projections.references import Links
+from projections.repositories.fold import REPOSITORIES
+from projections.windows import Key, Window
+from projections.workflows.item import WorkflowItem
+from projections.workflows.lists import WorkflowListing, count_across, list_across
+from projections.workflows.next_act import NextAct, next_act
+
+router = APIRouter(prefix="/api/workflows", tags=["workflows"])
+
+_REFLECTS = (LANES.name, REPOSITORIES.name)
+
+
+class WorkflowQuery(Listing, WorkflowListing):
+    """The filters of the list, its order, and where it begins."""
+
+
+class ListedWorkflow(WorkflowItem):
+    """A workflow, and what a person does next about it."""
+
+    next_act: NextAct | None = Field(description="null where no person is waited for")
+
+
+class ListedWorkflows(BaseModel):
+    """A window of the workflows of all repositories."""
+
+    items: list[ListedWorkflow]
+    next: Next = None
+    total: Total = None
+
+
+@router.get("", response_model=ListedWorkflows, responses=ANSWERS, operation_id="list_workflows")
+async def list_everywhere(
+    request: Request,
+    access: Authorised,
+    ask: AskedAgain,
+    reflected: Reflected,
+    query: Annotated[WorkflowQuery, Query()],
+) -> ListedWorkflows | Response:
+    """List workflows of all repositories, by whom they wait for and for how long."""
+    reading = _reading(query, reflected.links)
+    if form := form_of(request):
+        return await taken_away(form, Windows(reflected, ask, reading, *_REFLECTS), ListedWorkflow)
+    window, total = await reflected.query(
+        lambda connection: (
+            _window(connection, access, query, query.limit, reflected.links),
+            count_across(connection, access, query) if query.key is None else None,
+        ),
+        *_REFLECTS,
+    )
+    following = window.last and next_page(request, after=":".join(map(str, window.last)))
+    return ListedWorkflows(items=list(window.items), next=following, total=total)
+
+
+def _reading(query: WorkflowQuery, links: Links) -> Read[ListedWorkflow]:
+    def read(connection: Connection, access: Access, last: Key | None) -> Window[ListedWorkflow]:
+        wanted = query.behind(last) if last else query
+        return _window(connection, access, wanted, WINDOW, links)
+
+    return read
+
+
+def _window(
+    connection: Connection, access: Access, query: WorkflowQuery, limit: int, links: Links
+) -> Window[ListedWorkflow]:
+    found = list_across(connection, access, query, limit, links)
+    return Window([_listed(item) for item in found.items], found.last)
+
+
+def _listed(item: WorkflowItem) -> ListedWorkflow:
+    return ListedWorkflow.model_construct(**vars(item), next_act=next_act(item))

@@ -1,0 +1,70 @@
+"""What a person does next about a workflow: at GitHub, or by a command here."""
+
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, Field
+
+from aggregates.stages import Stage
+from projections.workflows.item import WorkflowItem
+
+ActKind: TypeAlias = Literal[
+    "merge", "review", "approve_runs", "resume", "retry", "fix_policy", "answer", "link"
+]
+
+
+class NextAct(BaseModel):
+    """One step, and where it is taken."""
+
+    kind: ActKind
+    label: str = Field(examples=["Merge #9"])
+    html_url: str | None = Field(description="where at GitHub; null: by the command alone")
+    command: str | None = Field(
+        description="the command of this workflow by which it is done, such as `retry`"
+    )
+
+
+# What the rules of docs/stages.md that hold for `needs_human` ask for by a command.
+_BY_COMMAND: dict[str, tuple[ActKind, str, str]] = {
+    "taken_over": ("resume", "Give it back", "release"),
+    "unconfirmed_link": ("link", "Say whether the pull request works on it", "link"),
+}
+_AT_THE_PULL_REQUEST: dict[str, tuple[ActKind, str]] = {
+    "several_pull_requests": ("answer", "Close all pull requests but one"),
+    "check_approval": ("approve_runs", "Approve the runs"),
+    "reviewer": ("review", "Review"),
+}
+
+
+def next_act(item: WorkflowItem) -> NextAct | None:
+    """Return what the person does who is waited for; None where nobody is."""
+    if item.attention != "needs_human":
+        return None
+    if item.stage is Stage.NEEDS_HUMAN:
+        return _held(item)
+    kinds = {wait.kind for wait in item.waiting_for}
+    if "approval_of_actions" in kinds:
+        return _there(item, "approve_runs", "Approve the runs")
+    if item.stage is Stage.MERGE_READY:
+        return _there(item, "merge", "Merge")
+    if item.stage is Stage.DRAFT:
+        return _there(item, "review", "Mark ready")
+    return _there(item, "review", "Review")
+
+
+def _held(item: WorkflowItem) -> NextAct:
+    if found := _BY_COMMAND.get(item.rule):
+        kind, label, command = found
+        return NextAct(kind=kind, label=label, html_url=_place(item), command=command)
+    if asked := _AT_THE_PULL_REQUEST.get(item.rule):
+        return _there(item, *asked)
+    return NextAct(kind="retry", label="Retry", html_url=_place(item), command="retry")
+
+
+def _there(item: WorkflowItem, kind: ActKind, label: str) -> NextAct:
+    pull = item.pull_request
+    named = f"{label} #{pull.number}" if pull else label
+    return NextAct(kind=kind, label=named, html_url=_place(item), command=None)
+
+
+def _place(item: WorkflowItem) -> str | None:
+    return item.pull_request.html_url if item.pull_request else item.issue.html_url
