@@ -147,13 +147,14 @@ def test_every_command_that_a_module_registers_is_listed() -> None:
 
 def test_what_needs_no_server_and_no_github_loads_neither(tmp_path: Path) -> None:
     names = "fastapi", "githubkit", "simulator"
-    ask = "import sys; from runtime.cli.main import app; import typer.main as t; "
+    ask = "import sys; from runtime.cli.main import app; import runtime.cli.running; "
+    ask += "print('sqlalchemy' in sys.modules); import typer.main as t; "
     ask += "t.get_group(app).commands['status']; "
     ask += f"print([n for n in {names} if n in sys.modules])"
     loaded = subprocess.run(  # noqa: S603 (this interpreter)
         [sys.executable, "-c", ask], cwd=tmp_path, capture_output=True, check=True, text=True
     )
-    assert loaded.stdout == "[]\n"
+    assert loaded.stdout == "False\n[]\n"  # and without a command, no database
 
 
 class Impatient:

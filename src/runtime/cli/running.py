@@ -7,7 +7,6 @@ import typer
 
 from runtime.cli.on_demand import INTERRUPTED
 from runtime.cli.output import fail
-from runtime.sentences import FORESEEN, sentence
 
 
 def run(command: Callable[[], object]) -> None:
@@ -22,10 +21,15 @@ def run(command: Callable[[], object]) -> None:
         _refuse_call(error)
     except typer.Abort:
         fail("aborted")
-    except FORESEEN as error:
-        fail(sentence(error))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except Exception as error:
+        # Only now: it loads what speaks to databases, a second before each `--help`.
+        from runtime.sentences import FORESEEN, sentence  # noqa: PLC0415 (see above)
+
+        if not isinstance(error, FORESEEN):
+            raise
+        fail(sentence(error))
 
 
 def _status_of(returned: object) -> int:
