@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 
@@ -20,6 +21,13 @@ class Site:
         answer = httpx2.get(f"{self.url}{path}", params=params, headers=BEARER, timeout=30)
         answer.raise_for_status()
         return answer.json()
+
+    def command(self, path: str, **body: object) -> int:
+        """Give a command beside the browser, and return its position."""
+        headers = {**BEARER, "Idempotency-Key": str(uuid4())}
+        answer = httpx2.post(f"{self.url}{path}", json=body, headers=headers, timeout=30)
+        answer.raise_for_status()
+        return int(answer.json()["position"])
 
     def repository(self, name: str) -> dict[str, Any]:
         """Return a repository by its name."""

@@ -1,6 +1,7 @@
 """Every view of the dashboard, with the path at which tests look at it."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from tests.web.history import LANDER, ROCKET
 from tests.web.site import Site
@@ -11,9 +12,17 @@ VIEWS: Mapping[str, Callable[[Site], str]] = {
     "lanes": lambda _site: "/lanes",
     "events": lambda _site: "/events",
     "actions": lambda _site: "/actions",
-    "sessions": lambda _site: "/account",
+    "event": lambda site: f"/events/{_newest(site, '/api/events?type=pull_request')['position']}",
+    "action": lambda site: f"/actions/{_newest(site, '/api/actions')['id']}",
+    "account": lambda _site: "/account",
 }
 # What a visitor meets who is not signed in.
 OUTSIDE: Mapping[str, str] = {"sign-in": "/"}
+
+
+def _newest(site: Site, path: str) -> dict[str, Any]:
+    """Return the first item of a list."""
+    return dict(site.get(path)["items"][0])
+
 
 __all__ = ["LANDER", "OUTSIDE", "ROCKET", "VIEWS"]
