@@ -8,7 +8,7 @@ repository that moved to another installation there is to see what came since (`
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 import orjson
 from sqlalchemy import (
@@ -31,7 +31,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from events.envelope import Event
 from projections.lanes.model import lane_circumstances
 
-_Ids = Column[int] | Column[int | None]
+_Ids: TypeAlias = ColumnElement[int] | ColumnElement[int | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ def counted(connection: Connection, matching: Select[Any], values: Mapping[str, 
 
 @lru_cache(maxsize=256)
 def _bounded(matching: Select[Any]) -> Select[int]:
-    one = matching.with_only_columns(literal_column("1").label("one"), maintain_column_froms=True)
+    one: Select[Any] = matching.with_only_columns(
+        literal_column("1").label("one"), maintain_column_froms=True
+    )
     some = one.order_by(None).limit(MOST_COUNTED + 1).subquery("some")
     return select(func.count()).select_from(some)

@@ -71,7 +71,7 @@ def _of_lanes(
         else hidden_before(connection, [row["repository_id"] for row in rows])
     )
     for row in rows:
-        number, pause = row["repository_id"], unpacked_head(row).ours.paused
+        number, pause = row["repository_id"], unpacked_head(dict(row)).ours.paused
         if pause is not None:
             repository = links.repository(number, row["full_name"])
             is_hidden = pause.position < hidden.get(number, 0)

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -102,7 +103,7 @@ async def test_a_database_with_rows_comes_up_through_each_revision(empty: Databa
     for number, revision in enumerate(REVISIONS, start=1):
         await migrate(empty, revision)
         assert await empty.read(missing_triggers) == [], revision
-        filled = await empty.write(lambda connection, number=number: fill(connection, number))
+        filled = await empty.write(partial(fill, number=number))
         assert filled == len(await empty.read(tables) - OF_THE_LOG)
         await log_of(empty).append(an_event(repository_id=7))
     before = await log_of(empty).read(0, 100)

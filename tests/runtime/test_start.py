@@ -200,7 +200,7 @@ async def assert_equals_a_lone_run(url: str) -> None:
 async def test_several_workers_serve_and_count_once(
     database_url: str, tmp_path: Path, number: signal.Signals
 ) -> None:
-    with started(tmp_path, database_url, "--workers", "2", loaded=False) as service:
+    with started(tmp_path, database_url, "--workers", "2", loaded="") as service:
         until(lambda: len(of_kind(service, "service started")) == 2)
         positions: list[int] = []
         for _ in range(10):  # connections of their own, so that either process gets some

@@ -44,7 +44,7 @@ def item_of(row: RowMapping, links: Links, as_of: int | None = None) -> ActionIt
     As of a position it was as it was asked for, where its outcome came later.
     """
     under_way = as_of is not None and (row["outcome_position"] or 0) > as_of
-    told = {**row, **_NO_OUTCOME} if under_way else row
+    told: dict[str, Any] = dict(row) | (_NO_OUTCOME if under_way else {})
     position, name, whose = row["cause_position"], row["full_name"], row["repository_id"]
     values = {
         **told,

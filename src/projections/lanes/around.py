@@ -77,16 +77,15 @@ def policy_version(repository_id: int, position: int, layer: PolicyLayer) -> tup
 
 def around_as_of(connection: Connection, as_of: int) -> Surroundings:
     """Return what was around all lanes, of whichever installation, as of a position."""
-    told: dict[str, dict[int, Any]] = {kind: {} for kind in _BY_INSTALLATION}
-    of_all: dict[str, Any] = {}
+    told: dict[str, Any] = {kind: {} for kind in _BY_INSTALLATION}
     position = 0
     for kind, whose, place, state in connection.execute(_AROUND, {"as_of": as_of}):
         position = max(position, place)
         if kind in _OF_ALL:
-            of_all[kind] = _read(kind, state)
+            told[kind] = _read(kind, state)
         elif state is not None:
             told[kind][whose] = _read(kind, state)
-    return Surroundings(position=position, **told, **of_all)
+    return Surroundings(position=position, **told)
 
 
 def policy_as_of(connection: Connection, repository_id: int, as_of: int) -> PolicyLayer:

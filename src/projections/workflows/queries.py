@@ -80,7 +80,8 @@ def list_workflows(  # noqa: PLR0913 (what a page hangs on)
 ) -> list[WorkflowItem]:
     """Return a repository's workflows with issue numbers greater than ``after``, by number."""
     query = _by_number(access) if as_of is None else by_number_then(access)
-    values = {"repository_id": repository_id, "after": after, "limit": limit, "as_of": as_of}
+    values: dict[str, object] = {"repository_id": repository_id, "after": after, "limit": limit}
+    values |= {"as_of": as_of}
     return _items(connection, query, values | access.values, links)
 
 
@@ -94,7 +95,7 @@ def list_queue(  # noqa: PLR0913 (likewise)
 ) -> list[WorkflowItem]:
     """Return the workflows that wait, in the order in which they will start."""
     query = _queue(access) if as_of is None else queue_then(access)
-    values = {"repository_id": repository_id, "limit": limit, "as_of": as_of}
+    values: dict[str, object] = {"repository_id": repository_id, "limit": limit, "as_of": as_of}
     return _items(connection, query, values | access.values, links)
 
 
