@@ -1,12 +1,13 @@
 """The log over HTTP: filtered lists, and single events with their payload."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from api.access import AskedAgain, Authorised
@@ -22,7 +23,16 @@ from events.read import at
 from events.read import raw as payload_at
 from events.table import MAX_INTEGER
 from projections.access import Access, shows
-from projections.events.index import EVENT_INDEX, EventFilter, count_events, event_window
+from projections.actions.item import Cause
+from projections.events.index import (
+    EVENT_INDEX,
+    MOST_CAUSED,
+    EventFilter,
+    cause_of,
+    count_events,
+    event_window,
+    list_events,
+)
 from projections.windows import Key, Window
 
 router = APIRouter(prefix="/api/events", tags=["events"])
@@ -96,9 +106,22 @@ def _whole_line(services: Services) -> Callable[[EventItem], Awaitable[bytes]]:
     return line
 
 
-class EventDetail(EventItem):
-    """One event with its payload."""
+class CausedEvent(BaseModel):
+    """An event of ours that another brought about."""
 
+    position: int
+    id: UUID
+    type: str = Field(examples=["action"])
+    action: str | None = Field(examples=["requested"])
+
+
+class EventDetail(EventItem):
+    """One event with its payload, its cause, and what it brought about."""
+
+    caused_by: Cause | None = Field(description="the event that brought it about")
+    caused: list[CausedEvent] = Field(
+        description=f"what it brought about, oldest first; of many the newest {MOST_CAUSED}"
+    )
     payload: dict[str, object] = Field(description="as GitHub sent it")
 
 
@@ -115,25 +138,39 @@ async def event(
 ) -> Response:
     """Show one event with its payload, or only the exact bytes that were signed."""
     services: Services = request.app.state.services
-    found = await services.reads.read(
-        lambda connection: _within(connection, access, position), lacks=lambda found: found is None
+    seen = await services.reads.read(
+        lambda connection: _within(connection, access, position), lacks=lambda seen: seen is None
     )
-    if found is None:
+    if seen is None:
         raise ApiError(404, "event_not_found", f"there is no event at position {position}")
+    found, causes = seen
     headers = {HEADER: str(position), "X-Content-Type-Options": "nosniff"}
     content = found.payload.encode() or await _large(services, position)
     if raw:
         return Response(content, headers=headers, media_type=_media_type(found))
     if found.payload:
-        shown = _with_payload(found, content)
+        shown = _with_payload(found, content, causes)
     else:
-        shown = await asyncio.to_thread(_with_payload, found, content)
+        shown = await asyncio.to_thread(_with_payload, found, content, causes)
     return Response(shown, headers=headers, media_type="application/json")
 
 
-def _within(connection: Connection, access: Access, position: int) -> Event | None:
+def _within(
+    connection: Connection, access: Access, position: int
+) -> tuple[Event, dict[str, object]] | None:
+    """Return an event within reach, and what it was brought about by and brought about."""
     found = at(connection, position)
-    return found if found is not None and shows(connection, access, found) else None
+    if found is None or not shows(connection, access, found):
+        return None
+    cause = cause_of(connection, access, found)
+    caused = list_events(connection, access, EventFilter(caused_by=position), MOST_CAUSED)
+    by = None if cause is None else Cause(position=cause.position, id=cause.id)
+    of_it = [_outline(each).model_dump(mode="json") for each in reversed(caused)]
+    return found, {"caused_by": by and by.model_dump(mode="json"), "caused": of_it}
+
+
+def _outline(event: Event) -> CausedEvent:
+    return CausedEvent(position=event.position, id=event.id, type=event.type, action=event.action)
 
 
 async def _large(services: Services, position: int) -> bytes:
@@ -143,9 +180,11 @@ async def _large(services: Services, position: int) -> bytes:
     return found or b""
 
 
-def _with_payload(event: Event, content: bytes) -> bytes:
+def _with_payload(
+    event: Event, content: bytes, causes: Mapping[str, object] | None = None
+) -> bytes:
     """Set the payload into the answer as the text that it is, not parsed and written anew."""
-    item = orjson.dumps(EventItem.of(event).model_dump(mode="json"))
+    item = orjson.dumps(EventItem.of(event).model_dump(mode="json") | {**(causes or {})})
     return b'%b,"payload":%b}' % (item[:-1], delivered_bytes(event, content))
 
 

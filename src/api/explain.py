@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.access import Authorised
+from api.as_of import AsOf
 from api.paging import Id
 from api.problems import ApiError
 from api.reflecting import Reflected
@@ -18,12 +19,17 @@ router = APIRouter(prefix="/api/repositories/{repository_id}/workflows", tags=["
 
 @router.get("/{issue_number}/explain", operation_id="explain_workflow")
 async def explain(
-    access: Authorised, reflected: Reflected, repository_id: Id, issue_number: Number
+    access: Authorised,
+    reflected: Reflected,
+    repository_id: Id,
+    issue_number: Number,
+    as_of: AsOf = None,
 ) -> Explanation:
-    """Explain why a workflow is where it is: rules, facts, decisions, and what led to it."""
-    found = await reflected.query(
-        lambda connection: explain_workflow(
-            connection, access, repository_id, issue_number, reflected.links
+    """Explain why a workflow is where it is, or once was: rules, facts, decisions, causes."""
+    found = await reflected.query_as_of(
+        as_of,
+        lambda connection, then: explain_workflow(
+            connection, access, repository_id, issue_number, reflected.links, then
         ),
         LANES.name,
         EVENT_INDEX.name,

@@ -156,6 +156,35 @@ async def test_a_filter_finds_what_matches(client: Client) -> None:
     )
 
 
+async def test_an_event_says_what_caused_it_and_what_it_caused(
+    client: Client, log: EventLog, store: Database
+) -> None:
+    told = issues(issue=an_issue(17, repository=ROCKET), repository=ROCKET)
+    assert (await client.deliver("issues", told)).status_code == 202
+    [delivery] = await log.read(0, 1)
+    started = ServiceStarted(instance=uuid4(), version="1", role="all")
+    about = About(repository_id=ROCKET["id"], issue_number=17)
+    others = [own_event(started, uuid4(), about=about, cause=delivery) for _ in range(2)]
+    await log.append(*others, own_event(started, uuid4()))
+    await project(store)
+    first, second, third, unasked = [
+        (await client.get(f"/api/events/{position}")).json() for position in (1, 2, 3, 4)
+    ]
+    assert first["caused_by"] is None
+    assert first["caused"] == [
+        {"position": position, "id": str(each.id), "type": "service", "action": "started"}
+        for position, each in ((2, others[0]), (3, others[1]))
+    ]
+    for caused in (second, third):
+        assert caused["caused_by"] == {"position": 1, "id": str(delivery.id)}
+    assert (unasked["caused_by"], unasked["caused"]) == (None, [])
+    assert positions(await client.get("/api/events", caused_by=1)) == [3, 2]
+    assert positions(await client.get("/api/events", caused_by=2)) == []
+    assert positions(await client.get("/api/events", caused_by=99)) == []
+    assert positions(await client.get("/api/events", id=str(others[1].id))) == [3]
+    assert positions(await client.get("/api/events", id=str(uuid4()))) == []
+
+
 async def many(client: Client, store: Database, number: int) -> None:
     for count in range(number):
         await client.deliver("issues", issues(repository=ROCKET if count % 3 else PROBE))
@@ -247,7 +276,7 @@ async def test_a_single_event_has_its_payload(client: Client) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-log-position"] == "1"
-    assert set(answer.json()) == COLUMNS | {"payload"}
+    assert set(answer.json()) == COLUMNS | {"payload", "caused_by", "caused"}
     assert answer.json()["payload"] == payload
 
 

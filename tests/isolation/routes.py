@@ -38,6 +38,7 @@ def _events(asked: Curious) -> Iterator[str]:
     yield from (f"/api/events?issue={each}" for each in asked.issues)
     yield from (f"/api/events?type={each}" for each in ("issues", "lane", "action", "installation"))
     yield f"/api/events?before={asked.head // 2}"
+    yield from (f"/api/events?caused_by={each}" for each in range(1, asked.head + 1))
 
 
 def _actions(asked: Curious) -> Iterator[str]:

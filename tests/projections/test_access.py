@@ -137,8 +137,10 @@ QUERIES: dict[Callable[..., object], Query] = {
 _ENGINE = ("beside", "builds", "checkpoints", "generations", "rows", "status")
 _OF_THE_SERVICE = {"projections.access_news", *(f"projections.engine.{name}" for name in _ENGINE)}
 _OF_THE_RUNNER = {"park", "forget", "counts", "event_counts"}
-_OF_ONE_WORKFLOW = {"chain_of", "recorded"}  # that was found, between positions to be seen
-_OF_ONE_EVENT = {"shows"}  # by which the log's own event is judged
+_OF_ONE_WORKFLOW = {  # that was found, between positions to be seen
+    *("chain_of", "recorded", "lane_as_of", "snapshot_before"),
+}
+_OF_ONE_EVENT = {"shows", "cause_of"}  # by which the log's own event is judged
 _OF_A_QUERY = {"counted", "event_values", "looked_through"}  # which has its access in it
 _OF_EVERY_LANE = {
     *("hidden_before", "held_through"),  # of the repositories that they are handed

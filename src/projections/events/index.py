@@ -9,9 +9,9 @@ from sqlmodel import Field, SQLModel
 
 from events.envelope import Event, Source
 from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
-from events.read import WITHOUT_PAYLOAD, head, outline, position_before
+from events.read import WITHOUT_PAYLOAD, head, of_id, outline, position_before
 from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events, table_of
-from projections.access import Access, built_once
+from projections.access import Access, built_once, shows
 from projections.counting import counted
 from projections.engine.projection import Key, Projection, ReadEvent
 from projections.filters import Conditions, Filter, Name, Number, Time, equal, given
@@ -35,6 +35,7 @@ class IndexedEventRow(SQLModel, table=True):
             "issue",
             "pull_request",
             "correlation_id",
+            "causation_id",
         )
     )
 
@@ -49,6 +50,7 @@ class IndexedEventRow(SQLModel, table=True):
     issue: int | None = Field(default=None, sa_type=BIG_INTEGER)
     pull_request: int | None = Field(default=None, sa_type=BIG_INTEGER)
     correlation_id: UUID | None = None
+    causation_id: UUID | None = None
 
 
 IndexRow: TypeAlias = dict[str, Any]
@@ -74,12 +76,13 @@ def _evolve(_row: IndexRow | None, _key: Key, read: ReadEvent) -> IndexRow:
         "issue": issue_number(read),
         "pull_request": pull_request_number(read),
         "correlation_id": event.correlation_id,
+        "causation_id": event.causation_id,
     }
 
 
 EVENT_INDEX: Projection[IndexRow] = Projection(
     name="event_index",
-    version=1,
+    version=2,
     table=event_index,
     model=dict,
     touches=_touches,
@@ -114,6 +117,10 @@ class EventFilter(Filter):
         "goes on behind them",
     )
     correlation: UUID | None = Field(None, description="the workflow that our own events serve")
+    id: UUID | None = Field(None, description="the event with this id; a delivery's is GitHub's")
+    caused_by: Number | None = Field(
+        None, description="those that the event at this position brought about"
+    )
     before: Number | None = Field(None, description="only positions before this one")
     after: Number | None = Field(None, description="only positions after this one")
 
@@ -189,6 +196,8 @@ def _searched(text: str) -> dict[str, Any]:
         return {"q": pattern(text)}
 
 
+_cause = events.alias("cause")
+_CAUSE = select(_cause.c.id).where(_cause.c.position == bindparam("caused_by"))
 _CONDITIONS: Conditions = {
     **equal(
         type=event_index.c.type,
@@ -207,6 +216,7 @@ _CONDITIONS: Conditions = {
     "id": event_index.c.position.in_(
         select(events.c.position).where(events.c.id == bindparam("id"))
     ),
+    "caused_by": event_index.c.causation_id == _CAUSE.scalar_subquery(),
     "q": containing(event_index.c.type, event_index.c.action, event_index.c.actor),
     "before": event_index.c.position < bindparam("before"),
     "after": event_index.c.position > bindparam("after"),
@@ -234,6 +244,17 @@ def event_conditions(access: Access, names: frozenset[str]) -> tuple[ColumnEleme
     c = event_index.c
     told = access.told(c.repository_id, c.installation_id, c.position)
     return (told, *(_CONDITIONS[name] for name in sorted(names)))
+
+
+MOST_CAUSED = 100  # events that one brought about, of which the event itself tells
+
+
+def cause_of(connection: Connection, access: Access, event: Event) -> Event | None:
+    """Return the event that brought one about; None: none did, or it is not within reach."""
+    if event.causation_id is None:
+        return None
+    cause = of_id(connection, event.causation_id)
+    return cause if cause is not None and shows(connection, access, cause) else None
 
 
 _OF_CHECKS = (ActionsRunSeen, CheckRunSeen, CheckSuiteSeen)

@@ -12,8 +12,10 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, exists, or_, select
 
 from aggregates.lane import Lane
+from aggregates.stages import place
 from aggregates.stages.facts import EventName, Told
-from aggregates.surroundings import EVERYWHERE, Circumstances, Surroundings
+from aggregates.surroundings import EVERYWHERE, Circumstances, Surroundings, circumstances
+from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ModeSet, content_of
 from events.envelope import OPERATOR
 from events.errors import UnknownEventType
@@ -28,6 +30,28 @@ _LOOKED_AT = 50  # events of one kind, the newest, of which one may have told a 
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A workflow in its lane, at some time; None where the lane knows of none."""
+
+    lane: Lane
+    around: Surroundings
+    held: Circumstances
+    number: int
+    workflow: Workflow | None
+
+    @classmethod
+    def of(cls, lane: Lane, around: Surroundings, number: int) -> "Known":
+        """Look at an issue of a lane."""
+        held = circumstances(lane, around)
+        return cls(lane, around, held, number, workflow_of(lane, held, number))
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that holds."""
+        return place(self.workflow).rule if self.workflow is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class Origins:
     """Finds the events that told the facts of one workflow, up to a position.
 
@@ -35,10 +59,7 @@ class Origins:
     """
 
     connection: Connection
-    lane: Lane
-    around: Surroundings
-    held: Circumstances
-    number: int
+    known: Known
     until: int
     since: int = 0
     _pages: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
@@ -50,15 +71,16 @@ class Origins:
 
     def of_policy(self, key: str) -> int | None:
         """Return where the layer was given that a key's value comes from; None: built in."""
-        origin = self.held.mode_origin if key == "mode" else self.held.origins.get(key)
-        whose = self.lane.installation_id
+        known = self.known
+        origin = known.held.mode_origin if key == "mode" else known.held.origins.get(key)
+        whose = known.lane.installation_id
         match origin:
             case "repository":
-                found = self.lane.ours.policy.position
-            case "installation" if whose in self.around.policies:
-                found = self.around.policies[whose].position
-            case "server" if EVERYWHERE in self.around.policies:
-                found = self.around.policies[EVERYWHERE].position
+                found = known.lane.ours.policy.position
+            case "installation" if whose in known.around.policies:
+                found = known.around.policies[whose].position
+            case "server" if EVERYWHERE in known.around.policies:
+                found = known.around.policies[EVERYWHERE].position
             case "operator":
                 found = self._newest(_of_lane((ModeSet.type, ModeSet.action))) or 0
             case _:
@@ -71,7 +93,7 @@ class Origins:
         if told.policy is not None:
             return self.of_policy(told.policy)
         if told.events:
-            about = event_index.c.issue == self.number
+            about = event_index.c.issue == self.known.number
             if told.pull_request is not None:
                 about = event_index.c.pull_request == told.pull_request
             return self._newest(and_(about, _named(told.events)), told)
@@ -95,8 +117,8 @@ class Origins:
             query = (
                 select(versions.c.position, cast(versions.c.document, Text).label("document"))
                 .where(
-                    versions.c.repository_id == self.lane.repository_id,
-                    versions.c.issue_number == self.number,
+                    versions.c.repository_id == self.known.lane.repository_id,
+                    versions.c.issue_number == self.known.number,
                     versions.c.position <= self.until,
                 )
                 .order_by(versions.c.position.desc())
@@ -112,7 +134,7 @@ class Origins:
         query = (
             select(event_index.c.position)
             .where(
-                event_index.c.repository_id == self.lane.repository_id,
+                event_index.c.repository_id == self.known.lane.repository_id,
                 event_index.c.position <= self.until,
                 which,
                 or_(event_index.c.source != OPERATOR, heeded),

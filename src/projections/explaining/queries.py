@@ -10,9 +10,7 @@ from aggregates.lane.ours import Asked
 from aggregates.policy import value_at
 from aggregates.stages import place
 from aggregates.stages.asking import rules_asked
-from aggregates.surroundings import circumstances
-from aggregates.workflow import Workflow, workflow_of
-from events.table import MAX_INTEGER
+from aggregates.workflow import Workflow
 from projections.access import Access, hidden_before
 from projections.engine.checkpoints import checkpoint
 from projections.explaining.chain import Causes, chain_of
@@ -24,48 +22,69 @@ from projections.explaining.model import (
     Explanation,
     PolicyValue,
 )
-from projections.explaining.origins import Origins, recorded
+from projections.explaining.origins import Known, Origins, recorded
+from projections.lanes.around import around_as_of
+from projections.lanes.as_of import lane_as_of
 from projections.lanes.model import confirmations
 from projections.lanes.queries import LANES_NAME, around_lanes, find_lane
 from projections.references import GITHUB_COM, Links
+from projections.workflows.item import WorkflowItem
 from projections.workflows.queries import find_workflow, timeline
 
 
-def explain_workflow(
+def explain_workflow(  # noqa: PLR0913 (which workflow, when, and how it is shown)
     connection: Connection,
     access: Access,
     repository_id: int,
     issue_number: int,
     links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> Explanation | None:
-    """Return why a workflow is where it is; None where there is none to be seen."""
+    """Return why a workflow is where it is, or was; None where there is none to be seen.
+
+    One that its lane has forgotten since is explained as it was when its page last changed.
+    """
     which = (repository_id, issue_number)
-    item = find_workflow(connection, access, *which, MAX_INTEGER, links)
-    lane = find_lane(connection, access, repository_id)
-    if item is None or lane is None:
-        return None
     until = checkpoint(connection, LANES_NAME).position
+    until = until if as_of is None else min(as_of, until)
+    item = find_workflow(connection, access, *which, until, links)
+    if item is None:
+        return None
+    found = _known(connection, access, item, None if as_of is None else until)
     moved = {} if access.is_everything else hidden_before(connection, (repository_id,))
     hidden = moved.get(repository_id, 0)
-    around = around_lanes(connection)
-    held = circumstances(lane, around)
-    workflow = workflow_of(lane, held, issue_number)
-    origins = Origins(connection, lane, around, held, issue_number, until, hidden)
-    stages = timeline(connection, access, *which, until)
+    origins = Origins(connection, found, until, hidden)
     causes = Causes(
         repository_id=repository_id,
         number=issue_number,
         since=hidden,
         until=until,
-        stages=stages,
+        stages=timeline(connection, access, *which, until),
     )
     return Explanation(
         position=until,
         workflow=item,
-        rules=[*_rules(origins, workflow)],
-        decisions=[*_decisions(origins, workflow)],
+        rules=[*_rules(origins, found.workflow)],
+        decisions=[*_decisions(origins, found.workflow)],
         chain=chain_of(connection, causes),
     )
+
+
+def _known(connection: Connection, access: Access, item: WorkflowItem, as_of: int | None) -> Known:
+    """Return a workflow as its page shows it: now, as of then, or before its lane forgot it."""
+    number = item.repository.id
+    if as_of is None and (lane := find_lane(connection, access, number)) is not None:
+        found = Known.of(lane, around_lanes(connection), item.issue.number)
+    else:
+        found = _known_as_of(connection, item, item.position if as_of is None else as_of)
+    if found.rule == item.rule or as_of == item.position:
+        return found
+    return _known_as_of(connection, item, item.position)
+
+
+def _known_as_of(connection: Connection, item: WorkflowItem, as_of: int) -> Known:
+    lane = lane_as_of(connection, item.repository.id, as_of)
+    return Known.of(lane, around_as_of(connection, as_of), item.issue.number)
 
 
 def _rules(origins: Origins, workflow: Workflow | None) -> Iterator[ExplainedRule]:
@@ -98,7 +117,8 @@ def _rules(origins: Origins, workflow: Workflow | None) -> Iterator[ExplainedRul
 def _decisions(origins: Origins, workflow: Workflow | None) -> Iterator[ExplainedDecision]:
     if workflow is None:
         return
-    every = decisions_explained(origins.lane, origins.around, workflow, place(workflow))
+    known = origins.known
+    every = decisions_explained(known.lane, known.around, workflow, place(workflow))
     seen = _confirmed(origins, [each.asked for each in every if each.asked is not None])
     for each in every:
         yield ExplainedDecision(
@@ -112,7 +132,7 @@ def _decisions(origins: Origins, workflow: Workflow | None) -> Iterator[Explaine
 
 
 def _policy_value(origins: Origins, key: str) -> PolicyValue:
-    held = origins.held
+    held = origins.known.held
     return PolicyValue(
         key=key,
         value=value_at(held.policy, key),

@@ -46,7 +46,8 @@ from projections.lanes.queries import (
     lanes_standing,
     load_lanes,
 )
-from projections.lanes.steps import Following, RememberedLane, Step
+from projections.lanes.snapshots import lane_snapshots
+from projections.lanes.steps import Following, RememberedLane, Step, snapshot_after
 from projections.workflows.model import WORKFLOW_TABLES
 
 _MAX_ERROR = 500
@@ -106,7 +107,7 @@ class FoldingLanes:
                 own = own.where(self.part.owns_row(lanes.c.repository_id))
             missing = {*connection.scalars(own)} - memory.lanes.keys()
         for stored in load_lanes(connection, missing).values():
-            memory.put(RememberedLane(stored))
+            memory.put(RememberedLane(stored, changed={*stored.changed}))
 
     async def over(self, reads: Iterable[ReadEvent], share: LoopShare) -> None:
         """Fold more events, in order; one that cannot be digested is parked."""
@@ -194,19 +195,22 @@ class FoldingLanes:
         for issue in following.issues():
             found += following.of_issue(issue)
             await share.offer()
+        touched = [*touched_subjects(step.was, step.now, step.touched)]
+        snapshots, snapshot = snapshot_after(step, remembered, touched)
+        found += snapshot
         # Nothing raises from here on.
         for table, key, row in found:
             self._put(table, key, row)
         number, position = step.now.repository_id, step.event.position
         if step.now is not step.was:
-            touched = touched_subjects(step.was, step.now, step.touched)
             self._changed.setdefault(number, {}).update(dict.fromkeys(touched, position))
             self._since.setdefault(number, step.was.position if step.was else 0)
             self._steps.setdefault(number, []).append(LaneStep(position, step.touched))
             self._placed[number] = following.placed
-        stored = _stored(step, known.stored if known else None)
+        stored = replace(_stored(step, known.stored if known else None), snapshots=snapshots)
         remembered.stored, remembered.held = stored, (step.around_after, following.holds)
         remembered.show(following.shown)
+        remembered.changed = set() if snapshot else remembered.changed.union(touched)
         self._memory.put(remembered)
 
     def _is_sick(self, known: RememberedLane, position: int, error: Exception) -> None:
@@ -249,7 +253,7 @@ class FoldingLanes:
 def _stored(step: Step, known: StoredLane | None) -> StoredLane:
     before = known or StoredLane(step.now)
     trimmed = step.event.position if step.touched.trimmed else before.trimmed
-    return StoredLane(step.now, trimmed, before.error, before.error_position)
+    return StoredLane(step.now, trimmed, before.error, before.error_position, before.snapshots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,10 +281,11 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=12,
+    version=13,
     tables=(
         lanes,
         subjects,
+        lane_snapshots,
         surroundings,
         around_versions,
         *WORKFLOW_TABLES,

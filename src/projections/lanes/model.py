@@ -13,7 +13,15 @@ from pydantic import TypeAdapter
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
-from aggregates.lane import KnownCommit, KnownIssue, KnownPullRequest, Lane, Touched, assembled
+from aggregates.lane import (
+    KnownCommit,
+    KnownIssue,
+    KnownPullRequest,
+    Lane,
+    Subjects,
+    Touched,
+    assembled,
+)
 from aggregates.lane.ours import Handling, Ours
 from aggregates.surroundings import Circumstances, Surroundings
 from aggregates.tenancy import Claim
@@ -28,6 +36,7 @@ from projections.lanes.commits import (
     packed_part,
     unpacked_commit,
 )
+from projections.lanes.snapshots import NO_SNAPSHOTS, Snapshots
 
 SubjectKind: TypeAlias = Literal["issue", "pull_request", "commit", "checks", "handling"]
 Subject: TypeAlias = tuple[SubjectKind, int | str]  # a number, a SHA, or a part of its checks
@@ -99,16 +108,22 @@ class _Head:
     requirements: Mapping[str, RequirementsSeen] = field(default_factory=dict)
     access_changed: int = 0
     ours: Ours = field(default_factory=Ours)
+    snapshots: Snapshots = NO_SNAPSHOTS
 
 
 @dataclass(frozen=True, slots=True)
 class StoredLane:
-    """A lane with what its own row says besides: see there."""
+    """A lane with what its own row says besides: see there.
+
+    ``changed`` are the subjects that changed behind its last snapshot, where its rows were read.
+    """
 
     lane: Lane
     trimmed: int = 0
     error: str | None = None
     error_position: int | None = None
+    snapshots: Snapshots = NO_SNAPSHOTS
+    changed: frozenset[Subject] = frozenset()
 
 
 _HEAD: TypeAdapter[_Head] = TypeAdapter(_Head)
@@ -123,15 +138,6 @@ _SUBJECTS: Mapping[str, TypeAdapter[Any]] = {
 def packed(stored: StoredLane) -> Columns:
     """Return a lane's own row; what has its default value is left out, here as elsewhere."""
     lane = stored.lane
-    ours = replace(lane.ours, handlings={})
-    head = _Head(
-        repository=lane.repository,
-        claim=lane.claim,
-        moved=lane.moved,
-        requirements=lane.requirements,
-        access_changed=lane.access_changed,
-        ours=ours,
-    )
     return {
         "repository_id": lane.repository_id,
         "installation_id": lane.installation_id,
@@ -139,8 +145,22 @@ def packed(stored: StoredLane) -> Columns:
         "trimmed": stored.trimmed,
         "error": stored.error,
         "error_position": stored.error_position,
-        "state": _HEAD.dump_json(head, exclude_defaults=True).decode(),
+        "state": packed_head(lane, stored.snapshots),
     }
+
+
+def packed_head(lane: Lane, snapshots: Snapshots = NO_SNAPSHOTS) -> str:
+    """Return what a lane's own row says of it, as JSON."""
+    head = _Head(
+        repository=lane.repository,
+        claim=lane.claim,
+        moved=lane.moved,
+        requirements=lane.requirements,
+        access_changed=lane.access_changed,
+        ours=replace(lane.ours, handlings={}),
+        snapshots=snapshots,
+    )
+    return _HEAD.dump_json(head, exclude_defaults=True).decode()
 
 
 def touched_subjects(was: Lane | None, now: Lane, touched: Touched) -> Iterator[Subject]:
@@ -171,13 +191,30 @@ def packed_subject(lane: Lane, subject: Subject, position: int) -> Columns | Non
 
 def unpacked(columns: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> StoredLane:
     """Return a lane as it was packed, from its own row and the rows of its subjects."""
-    whole = assembled(with_subjects(unpacked_head(columns), rows))
-    return StoredLane(whole, columns["trimmed"], columns["error"], columns["error_position"])
+    head, subjects = _HEAD.validate_json(columns["state"]), [*rows]
+    since = head.snapshots.position
+    return StoredLane(
+        lane=assembled(with_subjects(_without_subjects(columns, head), subjects)),
+        trimmed=columns["trimmed"],
+        error=columns["error"],
+        error_position=columns["error_position"],
+        snapshots=head.snapshots,
+        changed=frozenset(subject_of(row) for row in subjects if row["position"] > since),
+    )
+
+
+def subject_of(row: Mapping[str, Any]) -> Subject:
+    """Return which subject a row is of."""
+    kind, key = row["kind"], row["key"]
+    return kind, key if kind in ("commit", CHECKS) else int(key)
 
 
 def unpacked_head(columns: Mapping[str, Any]) -> Lane:
     """Return what a lane's own row says of it: a lane without subjects."""
-    head = _HEAD.validate_json(columns["state"])
+    return _without_subjects(columns, _HEAD.validate_json(columns["state"]))
+
+
+def _without_subjects(columns: Mapping[str, Any], head: _Head) -> Lane:
     return Lane(
         repository_id=columns["repository_id"],
         installation_id=columns["installation_id"],
@@ -212,6 +249,18 @@ def with_subjects(lane: Lane, rows: Iterable[Mapping[str, Any]]) -> Lane:
         commits={**lane.commits, **commits},
         ours=replace(lane.ours, handlings={**lane.ours.handlings, **known["handling"]}),
     )
+
+
+def every_subject(lane: Lane) -> list[Subject]:
+    """Return all that has a row, sorted."""
+    known = Subjects(frozenset(lane.issues), frozenset(lane.pull_requests), frozenset(lane.commits))
+    everything = Touched(known, frozenset(lane.ours.handlings))
+    return in_order(touched_subjects(None, lane, everything))
+
+
+def in_order(some: Iterable[Subject]) -> list[Subject]:
+    """Return subjects in an order of their own."""
+    return sorted(some, key=lambda each: (each[0], str(each[1])))
 
 
 def packed_surroundings(around: Surroundings, row_id: int = AROUND) -> Columns:

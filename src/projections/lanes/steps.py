@@ -4,7 +4,7 @@ A lane that is remembered keeps what its pages last showed, so that a step looks
 was only where nobody does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -22,11 +22,17 @@ from projections.engine.projection import Key
 from projections.lanes.around import around_versions, policy_version
 from projections.lanes.model import (
     StoredLane,
+    Subject,
     circumstances_row,
     circumstances_versions,
     confirmations,
+    every_subject,
+    in_order,
     lane_circumstances,
+    packed_head,
+    packed_subject,
 )
+from projections.lanes.snapshots import Snapshots, lane_snapshots, packed_snapshot
 from projections.workflows.document import document_of, words_of
 from projections.workflows.model import WAITING, turns, versions, workflows
 
@@ -49,13 +55,15 @@ class Shown:
 class RememberedLane:
     """A lane, and what its pages last showed of the issues that are not over.
 
-    ``recalls`` have what else was found of these issues. ``held`` is what held when it was put,
+    ``recalls`` have what else was found of these issues, ``changed`` are the subjects that changed
+    behind the lane's last snapshot. ``held`` is what held when it was put,
     and around which.
     """
 
     stored: StoredLane
     shown: dict[int, Shown] = field(default_factory=dict)
     recalls: dict[int, Recall] = field(default_factory=dict)
+    changed: set[Subject] = field(default_factory=set)
     held: tuple[Surroundings, Circumstances] | None = None
     _weight: int = 0
 
@@ -220,3 +228,33 @@ def shown(found: Placed | None, recall: Recall) -> Shown:
         "document": document,
     }
     return Shown(page, frozenset([asked.id for asked in confirmed(workflow)]))
+
+
+def snapshot_after(
+    step: Step, known: RememberedLane, touched: Iterable[Subject]
+) -> tuple[Snapshots, list[tuple[Table, Key, Columns | None]]]:
+    """Return how a lane stands to its snapshots after a step, and the row of one if it was due."""
+    before, lane, position = known.stored.snapshots, step.now, step.event.position
+    if lane is step.was:
+        return before, []
+    if not before.are_due:
+        return before.changed(), []
+    alive = None
+    if before.begin_anew:
+        subjects = every_subject(lane)
+    else:
+        subjects = in_order(known.changed.union(touched))
+        if step.touched.trimmed or known.stored.trimmed > before.position:
+            alive = [(kind, str(key)) for kind, key in every_subject(lane)]
+    rows = (packed_subject(lane, each, position) for each in subjects)
+    states = ((row["kind"], row["key"], row["state"]) for row in rows if row is not None)
+    state = packed_snapshot(packed_head(lane), states, alive)
+    key = (lane.repository_id, position)
+    row = {
+        "repository_id": key[0],
+        "position": position,
+        "installation_id": lane.installation_id,
+        "whole": before.begin_anew,
+        "state": state,
+    }
+    return before.made(position, len(state)), [(lane_snapshots, key, row)]

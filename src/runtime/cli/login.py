@@ -4,9 +4,7 @@ import hmac
 import re
 import socket
 import webbrowser
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from queue import Empty, Queue
 from secrets import token_urlsafe
 from typing import Annotated, Any, NoReturn, Self
@@ -18,10 +16,9 @@ import typer
 from events.errors import OrchestratorError
 from people.sign_ins import challenge_of
 from runtime.cli.output import errors
+from runtime.cli.reaching import Url, server_of
 from runtime.logins import Login, file_of_logins, read_logins, write_logins
-from runtime.settings import Settings
 
-_DEFAULT = "http://127.0.0.1:8000"
 _PATIENCE = 600.0  # seconds for a person at a browser
 _SECONDS = 15.0
 _LOOPBACK = "127.0.0.1"
@@ -38,33 +35,6 @@ def register(app: typer.Typer) -> None:
     app.command()(token)
 
 
-def _server(url: str | None) -> str:
-    """Return the server's origin; a token is sent in the clear to this machine alone."""
-    given = (url or Settings().public_url or _DEFAULT).rstrip("/")
-    try:
-        parts = urlsplit(given)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise typer.BadParameter(f"{given!r} is no address") from error
-    if parts.scheme not in {"http", "https"} or not host or parts.path:
-        raise typer.BadParameter(f"{given!r} is no address; write https://HOST")
-    if parts.scheme == "http" and not _is_this_machine(host):
-        raise typer.BadParameter("a token goes over plain http to this machine alone; use https")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _is_this_machine(host: str) -> bool:
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"
-
-
-Url = Annotated[
-    str | None,
-    typer.Option(help="The server.", show_default=f"ORCHESTRATOR_PUBLIC_URL, else {_DEFAULT}"),
-]
-
-
 def login(
     url: Url = None,
     *,
@@ -73,7 +43,7 @@ def login(
     ] = True,
 ) -> None:
     """Sign in by a browser on this machine; keeps a token that holds for 30 days."""
-    server, verifier = _server(url), token_urlsafe(32)
+    server, verifier = server_of(url), token_urlsafe(32)
     with _Waiting() as waiting:
         asked = {
             "port": waiting.port,
@@ -94,7 +64,7 @@ def login(
 
 def logout(url: Url = None) -> None:
     """Revoke this machine's token and forget it."""
-    server, file = _server(url), file_of_logins()
+    server, file = server_of(url), file_of_logins()
     logins = read_logins(file)
     known = logins.pop(server, None)
     if known is None:
@@ -108,7 +78,7 @@ def logout(url: Url = None) -> None:
 
 def token(url: Url = None) -> None:
     """Print this machine's token, for `Authorization: Bearer`."""
-    server = _server(url)
+    server = server_of(url)
     known = read_logins(file_of_logins()).get(server)
     if known is None:
         raise NotLoggedIn(f"there is no token for {server}; run: copilot-orchestrator login")

@@ -21,6 +21,7 @@ _MODULES = {
     "setup": "setting_up",
     "demo": "demo",
     "doctor": "doctor",
+    "explain": "explain",
     "send": "send",
     "login": "login",
     "logout": "login",

@@ -1,0 +1,90 @@
+"""Reaching a server that runs: where it is, by whose token, and what it answers or why not."""
+
+from contextlib import suppress
+from ipaddress import ip_address
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import httpx2
+import typer
+
+from events.errors import OrchestratorError
+from runtime.logins import file_of_logins, read_logins
+from runtime.settings import Settings
+
+DEFAULT_SERVER = "http://127.0.0.1:8000"
+_SECONDS = 15.0
+
+Url = Annotated[
+    str | None,
+    typer.Option(
+        help="The server.", show_default=f"ORCHESTRATOR_PUBLIC_URL, else {DEFAULT_SERVER}"
+    ),
+]
+
+
+class NotAnswered(OrchestratorError):
+    """The server could not be reached, or did not answer what was asked."""
+
+
+def server_of(url: str | None) -> str:
+    """Return the server's origin; a token is sent in the clear to this machine alone."""
+    given = (url or Settings().public_url or DEFAULT_SERVER).rstrip("/")
+    try:
+        parts = urlsplit(given)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise typer.BadParameter(f"{given!r} is no address") from error
+    if parts.scheme not in {"http", "https"} or not host or parts.path:
+        raise typer.BadParameter(f"{given!r} is no address; write https://HOST")
+    if parts.scheme == "http" and not _is_this_machine(host):
+        raise typer.BadParameter("a token goes over plain http to this machine alone; use https")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+class Asking:
+    """Asks a server with the token of this machine's login; without one, the admin token.
+
+    That goes to this machine alone, or to the server that the settings name.
+    """
+
+    def __init__(self, url: str | None) -> None:
+        self.server = server_of(url)
+        self._token = self._login() or self._admin()
+
+    def get(self, path: str, **parameters: str | int) -> dict[str, Any]:
+        """Return what the server answers; raises NotAnswered with its own words otherwise."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        try:
+            answer = httpx2.get(
+                f"{self.server}{path}", params=parameters, headers=headers, timeout=_SECONDS
+            )
+        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
+            told = f"nothing answers at {self.server}: {error}; is the service running?"
+            raise NotAnswered(told) from error
+        try:
+            content = answer.json()
+        except ValueError:
+            content = None
+        if not answer.is_success or not isinstance(content, dict):
+            detail = content.get("detail") if isinstance(content, dict) else None
+            raise NotAnswered(str(detail or f"{self.server} answered {answer.status_code}"))
+        return content
+
+    def _login(self) -> str | None:
+        known = read_logins(file_of_logins()).get(self.server)
+        return known.token if known is not None else None
+
+    def _admin(self) -> str:
+        settings = Settings()
+        here = _is_this_machine(urlsplit(self.server).hostname or "")
+        if settings.admin_tokens and (here or self.server == settings.public_url.rstrip("/")):
+            return settings.admin_tokens[0]
+        told = f"there is no token for {self.server}"
+        raise NotAnswered(f"{told}; run: copilot-orchestrator login, or set an admin token")
+
+
+def _is_this_machine(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
