@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from api.access import bearer, recognised
 from api.headers import CSP
+from api.needs import Need, need_of
 from api.parameters import require_no_parameters
 from api.problems import MEDIA_TYPE, Problem
 from api.reference import POLICY, reference
@@ -69,6 +70,7 @@ def install(app: FastAPI) -> None:
         if app.openapi_schema is None:
             document = derived()
             document["tags"] = _TAGS
+            _let_strangers_in(document)
             document["paths"][PATH] = {"post": _receiver()}
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -78,6 +80,14 @@ def install(app: FastAPI) -> None:
 
     app.openapi = complete  # type: ignore[method-assign]
     _show_once_made(app)
+
+
+def _let_strangers_in(document: dict[str, Any]) -> None:
+    """Say of what is open that a token may be shown and need not be, which FastAPI cannot."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if "security" in operation and need_of(method.upper(), path) is Need.OPEN:
+                operation["security"] = [{}, *operation["security"]]
 
 
 def _show_once_made(app: FastAPI) -> None:

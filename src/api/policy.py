@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/policy", tags=["policy"])
 _YAML = ("text/yaml", "text/plain", "application/yaml", "application/x-yaml", "text/x-yaml")
 _MOST = 4 * MAX_BYTES  # of a body; a file that is a little too long is told so like other problems
 _FILE = {
-    "schema": {"type": "string", "maxLength": MAX_CONTENT},
+    "schema": {"description": f"any text; one of more than {MAX_CONTENT} characters does not fit"},
     "example": "mode: live\nci:\n  max_attempts: 5\n",
 }
 _CHECKING: dict[str, Any] = {
@@ -52,7 +52,12 @@ class PolicyCheck(BaseModel):
     )
 
 
-@router.get("/schema", operation_id="show_policy_schema", response_class=SchemaResponse)
+@router.get(
+    "/schema",
+    operation_id="show_policy_schema",
+    response_class=SchemaResponse,
+    responses={200: {"content": {SchemaResponse.media_type: {"schema": {"type": "object"}}}}},
+)
 async def schema() -> SchemaResponse:
     """Give the JSON Schema of a policy file, for editors."""
     return SchemaResponse(orjson.dumps(policy_schema()))
