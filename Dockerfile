@@ -1,13 +1,22 @@
 # syntax=docker/dockerfile:1
+FROM python:3.13.15-slim-trixie@sha256:ffb752e139c0a19692a43af8d8523b274222dd68eebad5d583b45c2201c6e30a AS dashboard
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /build
+COPY requirements-web.lock ./
+RUN pip install --require-hashes --requirement requirements-web.lock
+COPY web ./web
+RUN cd web && npm ci --ignore-scripts && npm run build
+
 FROM python:3.13.15-slim-trixie@sha256:ffb752e139c0a19692a43af8d8523b274222dd68eebad5d583b45c2201c6e30a AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
 RUN python -m venv /opt/orchestrator
 COPY requirements.lock ./
 RUN /opt/orchestrator/bin/pip install --require-hashes --requirement requirements.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY src ./src
 COPY migrations ./migrations
+COPY --from=dashboard /build/web/build ./web/build
 RUN /opt/orchestrator/bin/pip install --no-deps --no-build-isolation .
 
 FROM python:3.13.15-slim-trixie@sha256:ffb752e139c0a19692a43af8d8523b274222dd68eebad5d583b45c2201c6e30a

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Table, insert, make_url, select, update
 
 from runtime.database import open_database
 from runtime.demo.running import Onlooker, orchestrator
+from runtime.migrate import newest_revision
 from runtime.tables import metadata
 from simulator.plan import (
     CiHabits,
@@ -105,7 +106,7 @@ RESTING = (
 
 def history_in(folder: Path) -> Path:
     """Return a database file that holds it, made by whichever worker of a run comes first."""
-    made = folder / "dashboard-history.db"
+    made = folder / f"dashboard-history-{newest_revision()}.db"
     with (folder / "dashboard-history.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():

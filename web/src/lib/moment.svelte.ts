@@ -16,8 +16,8 @@ export const moment = {
 };
 
 /** Returns the address of a page as of another moment, null for now. */
-export function at(asOf: string | number | null, url: URL = page.url): string {
-	const target = new URL(url);
+export function at(asOf: string | number | null, url: { href: string } = page.url): string {
+	const target = new URL(url.href);
 	if (asOf === null) target.searchParams.delete('as_of');
 	else target.searchParams.set('as_of', String(asOf));
 	return target.pathname + target.search;

@@ -95,7 +95,7 @@ class Live {
 			const began = performance.now();
 			await this.#read(signal).catch(() => undefined);
 			if (signal.aborted) return;
-			this.#say(connection.state === 'ended' ? 'ended' : 'offline');
+			this.#say((connection.state as State) === 'ended' ? 'ended' : 'offline');
 			pause = performance.now() - began > SILENCE ? 500 : Math.min(pause * 2, LONGEST_PAUSE);
 			await connection.worthTrying(pause);
 		}

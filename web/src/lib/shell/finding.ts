@@ -1,5 +1,6 @@
 /** What the command palette finds: places, repositories, issues, events and what can be done here. */
 import type { Me } from '../../routes/+layout.ts';
+import { SEARCHES } from '#lib/api/generated/reads.ts';
 import { to } from '#lib/links.ts';
 
 export interface Found {
@@ -47,8 +48,8 @@ export async function things(typed: string, signal: AbortSignal): Promise<Found[
 	const position = /^#?(\d{1,18})$/.exec(text)?.[1];
 	const named = /^([\w.-]+\/[\w.-]+)#(\d+)$/.exec(text);
 	const [repositories, workflows] = await Promise.all([
-		list<Repository>(`/api/repositories?limit=${MOST}&q=${encodeURIComponent(text)}`, signal),
-		list<Workflow>(`/api/workflows?limit=${MOST}&q=${encodeURIComponent(text)}`, signal)
+		found<Repository>('/api/repositories', text, signal),
+		found<Workflow>('/api/workflows', text, signal)
 	]);
 	return [
 		...(position
@@ -63,11 +64,13 @@ export async function things(typed: string, signal: AbortSignal): Promise<Found[
 					}
 				]
 			: []),
-		...repositories.map((each) => ({
-			kind: 'Repository',
-			label: each.full_name,
-			href: to.repository(each)
-		})),
+		...repositories
+			.filter((each) => fits(text, each.full_name))
+			.map((each) => ({
+				kind: 'Repository',
+				label: each.full_name,
+				href: to.repository(each)
+			})),
 		...workflows.map((each) => ({
 			kind: 'Issue',
 			label: each.issue.title ?? `#${each.issue.number}`,
@@ -85,7 +88,9 @@ function fits(typed: string, label: string): boolean {
 		.every((word) => text.includes(word));
 }
 
-async function list<T>(path: string, signal: AbortSignal): Promise<T[]> {
-	const answer = await fetch(path, { signal });
+/** Asks a list for what it has of a text; a list that cannot be searched gives its beginning. */
+async function found<T>(path: string, text: string, signal: AbortSignal): Promise<T[]> {
+	const query = SEARCHES.has(path) ? `?limit=${MOST}&q=${encodeURIComponent(text)}` : '?limit=200';
+	const answer = await fetch(path + query, { signal });
 	return answer.ok ? ((await answer.json()) as { items: T[] }).items : [];
 }
