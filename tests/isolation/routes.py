@@ -27,6 +27,16 @@ def _of_each(path: str) -> Callable[[Curious], Iterator[str]]:
     return lambda asked: (path.format(repository=each) for each in asked.repositories)
 
 
+def _then(ways: Callable[[Curious], Iterator[str]]) -> Callable[[Curious], Iterator[str]]:
+    """Ask for how it is, and for how it was half-way."""
+
+    def asked_twice(asked: Curious) -> Iterator[str]:
+        for path in ways(asked):
+            yield from (path, f"{path}{'&' if '?' in path else '?'}as_of={asked.head // 2}")
+
+    return asked_twice
+
+
 def _once(*paths: str) -> Callable[[Curious], Iterator[str]]:
     return lambda _asked: iter(paths)
 
@@ -68,22 +78,26 @@ def _workflow(asked: Curious) -> Iterator[str]:
     for number in asked.repositories:
         for issue in asked.issues:
             path = f"/api/repositories/{number}/workflows/{issue}"
-            yield from (path, f"{path}?as_of={asked.head // 2}", f"{path}?as_of=2100-01-01T00:00Z")
+            yield from (path, f"{path}?as_of={asked.head // 2}", f"{path}?as_of={asked.head}")
 
 
 ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
-    "/api/dashboard": _once("/api/dashboard"),
-    "/api/repositories": _once("/api/repositories", "/api/repositories?limit=1"),
-    "/api/repositories/{repository_id}": _of_each("/api/repositories/{repository}"),
-    "/api/repositories/{repository_id}/workflows": _of_each(
-        "/api/repositories/{repository}/workflows"
+    "/api/dashboard": _then(_once("/api/dashboard")),
+    "/api/repositories": _then(_once("/api/repositories", "/api/repositories?limit=1")),
+    "/api/repositories/{repository_id}": _then(_of_each("/api/repositories/{repository}")),
+    "/api/repositories/{repository_id}/workflows": _then(
+        _of_each("/api/repositories/{repository}/workflows")
+    ),
+    "/api/repositories/{repository_id}/queue": _then(
+        _of_each("/api/repositories/{repository}/queue")
     ),
     "/api/workflows": _workflows,
     "/api/pauses": _once("/api/pauses"),
-    "/api/repositories/{repository_id}/queue": _of_each("/api/repositories/{repository}/queue"),
     "/api/repositories/{repository_id}/workflows/{issue_number}": _workflow,
     "/api/repositories/{repository_id}/workflows/{issue_number}/explain": _explain,
-    "/api/repositories/{repository_id}/policy": _of_each("/api/repositories/{repository}/policy"),
+    "/api/repositories/{repository_id}/policy": _then(
+        _of_each("/api/repositories/{repository}/policy")
+    ),
     "/api/repositories/{repository_id}/acting-users": _of_each(
         "/api/repositories/{repository}/acting-users"
     ),
@@ -96,7 +110,7 @@ ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
         for number in asked.repositories
         for issue in asked.issues
     ),
-    "/api/actions": _actions,
+    "/api/actions": _then(_actions),
     "/api/actions/{action_id}": lambda asked: (f"/api/actions/{each}" for each in asked.actions),
     "/api/installations": _once("/api/installations", "/api/installations?limit=1"),
     "/api/activity": lambda asked: iter(

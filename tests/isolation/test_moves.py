@@ -145,6 +145,24 @@ async def test_nobody_asks_how_it_stood_before(app: FastAPI, client: Client) -> 
 
 
 @pytest.mark.usefixtures("moved")
+async def test_no_list_and_no_count_tells_how_it_stood_before(app: FastAPI, client: Client) -> None:
+    let_in(app, MINE)
+    before = {"as_of": MOVED - 1}
+    assert (await page(client, "/api/repositories", **before))["items"] == []
+    assert (await page(client, "/api/actions", **before))["items"] == []
+    then = await page(client, "/api/dashboard", **before)
+    totals = then["totals"]
+    assert (then["repositories"], totals["repositories"], totals["events"]) == ([], 0, 0)
+    assert (totals["problems"], {*totals["workflows"].values()}) == (0, {0})
+    for own in (OWN, f"{OWN}/queue", f"{OWN}/workflows", f"{OWN}/policy"):
+        assert_problem(await client.get(own, **before), 404, "repository_not_found")
+    assert (await page(client, OWN, as_of=MOVED))["event_count"] == 1
+    assert (await page(client, OWN, as_of=MOVED + 2))["event_count"] == 3
+    let_in(app, EVERYTHING)
+    assert (await page(client, OWN, **before))["event_count"] == MOVED - 1
+
+
+@pytest.mark.usefixtures("moved")
 async def test_administrators_see_all_of_it(app: FastAPI, client: Client) -> None:
     let_in(app, EVERYTHING, batches=1)
     assert len(await positions(client, "/api/events")) == 10
