@@ -71,7 +71,8 @@ def _commands(asked: Curious) -> Iterator[str]:
 def _explain(asked: Curious) -> Iterator[str]:
     for number in asked.repositories:
         for issue in asked.issues:
-            yield f"/api/repositories/{number}/workflows/{issue}/explain"
+            path = f"/api/repositories/{number}/workflows/{issue}/explain"
+            yield from (path, f"{path}?as_of={asked.head // 2}")
 
 
 def _workflow(asked: Curious) -> Iterator[str]:
