@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api.access import Authorised
+from api.paging import OfRepository
 from api.problems import ApiError
 from api.reflecting import Reflected
 from projections.access import Access
 from projections.activity import ACTIVITY, list_activity
 from projections.engine.projection import built
-from projections.filters import Number
 from projections.references import Links, RepositoryRef
 from projections.repositories.fold import REPOSITORIES
 from projections.repositories.names import repositories_by_id
@@ -47,7 +47,7 @@ class ActivityCounts(BaseModel):
 async def activity(
     access: Authorised,
     reflected: Reflected,
-    repository: Annotated[Number | None, Query(description="GitHub's numeric id")] = None,
+    repository: OfRepository = None,
     since: Annotated[date | None, Query(description="first day, UTC; 30 days by default")] = None,
     until: Annotated[date | None, Query(description="last day, UTC; today by default")] = None,
 ) -> ActivityCounts:
@@ -69,7 +69,7 @@ async def activity(
 def _look(
     connection: Connection,
     access: Access,
-    repository: int | None,
+    repository: int | str | None,
     days: tuple[date, date],
     links: Links,
 ) -> list[ActivityItem]:

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
 from starlette.types import Receive, Scope, Send
 
 from api import openapi
@@ -32,12 +32,47 @@ _Position = Annotated[
 ]
 
 
+class StreamEnded(BaseModel):
+    """Why a stream ends, in the last message of one that is not merely cut: its event `ended`."""
+
+    code: str = Field(examples=["session_over"], description="as of a problem")
+    detail: str
+
+
+def _message(event: str, data: Mapping[str, object], **told: object) -> dict[str, object]:
+    content = {"contentMediaType": "application/json", "contentSchema": data}
+    fields = {"event": {"const": event}, "data": {"type": "string", **content}, **told}
+    return {"type": "object", "properties": fields, "required": [*fields]}
+
+
+_EVENT = {"$ref": "#/components/schemas/EventItem"}
+# Of what OpenAPI 3.1 has, this says what a stream holds: text, whose messages are objects of these.
+_STREAM: dict[str, Any] = {
+    "description": "Server-sent events until the connection ends, each of one of these messages; "
+    "a comment now and then when there is none.",
+    "content": {
+        "text/event-stream": {
+            "schema": {
+                "type": "string",
+                "contentMediaType": "text/event-stream",
+                "contentSchema": {
+                    "oneOf": [
+                        _message("event", _EVENT, id={"type": "string", "pattern": r"^\d+$"}),
+                        _message("ended", StreamEnded.model_json_schema()),
+                    ]
+                },
+            }
+        }
+    },
+}
+
+
 @router.get(
     "/api/live",
     operation_id="follow_events",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."},
+        200: _STREAM,
         400: openapi.error("Last-Event-ID is no position."),
         429: openapi.error("`too_many_streams`: the caller has too many open."),
     },
@@ -117,7 +152,7 @@ async def _messages(
         try:
             shown = await _within(services, ask, messages)
         except ApiError as gone:
-            told = orjson.dumps({"code": gone.code, "detail": str(gone)}).decode()
+            told = StreamEnded(code=gone.code, detail=str(gone)).model_dump_json()
             yield f"event: ended\ndata: {told}\n\n"
             return
         for message in shown:

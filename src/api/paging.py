@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from events.table import MAX_INTEGER
 from projections.counting import MOST_COUNTED
-from projections.filters import Number
+from projections.filters import Number, Whose
 
 Limit = Annotated[int, Query(ge=1, le=200, description="items on a page")]
 AfterId = Annotated[
@@ -21,6 +21,10 @@ Total = Annotated[
         description="how many match, told with the first window; "
         f"null: this is not the first, or there are more than {MOST_COUNTED:,}"
     ),
+]
+OfRepository = Annotated[
+    Whose | None,
+    Query(description="GitHub's numeric id, or owner/name, former names included"),
 ]
 Next = Annotated[str | None, Field(description="path and query of the next page; null on the last")]
 

@@ -2,16 +2,20 @@
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
 from api.access import Authorised
 from api.as_of import AsOf
-from api.paging import AfterId, Id, Limit, Next, next_page
+from api.paging import AfterId, Id, Limit, Next, OfRepository, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
+from projections.access import Access
 from projections.installations import INSTALLATIONS
 from projections.lanes.fold import LANES
+from projections.references import Links
 from projections.repositories.fold import REPOSITORIES
 from projections.repositories.item import RepositoryItem
+from projections.repositories.names import repository_called
 from projections.repositories.queries import find_repository, list_repositories
 
 router = APIRouter(prefix="/api/repositories", tags=["repositories"])
@@ -31,15 +35,18 @@ async def repositories(  # noqa: PLR0913 (each is a parameter of the request)
     request: Request,
     access: Authorised,
     reflected: Reflected,
+    repository: OfRepository = None,
     after: AfterId = 0,
     limit: Limit = 50,
     as_of: AsOf = None,
 ) -> RepositoryList:
-    """List repositories by id, now or as they once stood."""
+    """List repositories by id, now or as they once stood; or the one that has or had a name."""
     found = await reflected.query_as_of(
         as_of,
-        lambda connection, then: list_repositories(
-            connection, access, after, limit + 1, reflected.links, then
+        lambda connection, then: (
+            list_repositories(connection, access, after, limit + 1, reflected.links, then)
+            if repository is None
+            else _sought(connection, access, repository, reflected.links, then)
         ),
         *REFLECTS,
     )
@@ -63,3 +70,11 @@ async def repository(
     if found is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
     return found
+
+
+def _sought(
+    connection: Connection, access: Access, wanted: int | str, links: Links, then: int | None
+) -> list[RepositoryItem]:
+    known = wanted if isinstance(wanted, int) else repository_called(connection, access, wanted)
+    found = None if known is None else find_repository(connection, access, known, links, then)
+    return [] if found is None else [found]

@@ -11,6 +11,7 @@ from projections.access import Access, built_once, moved_after
 from projections.engine.projection import Key, Projection, ReadEvent, copied
 from projections.events.index import event_index
 from projections.lanes.model import lane_circumstances
+from projections.repositories.names import with_repository
 
 
 class Activity(SQLModel):
@@ -70,12 +71,13 @@ ACTIVITY: Projection[HeldActivity] = Projection(
 def list_activity(
     connection: Connection,
     access: Access,
-    repository: int | None,
+    repository: int | str | None,
     days: tuple[date, date],
     limit: int,
 ) -> list[Activity]:
     """Return counts by repository, day and type, from the first of ``days`` to the last."""
-    values = {"first": days[0], "last": days[1], "repository": repository, "limit": limit}
+    asked = {"first": days[0], "last": days[1], "repository": repository, "limit": limit}
+    values = with_repository(connection, access, asked)
     query = _counted(access, repository is not None)
     rows = connection.execute(query, values | access.values).mappings()
     return [Activity.model_construct(**row) for row in rows]

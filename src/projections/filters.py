@@ -12,6 +12,11 @@ from events.table import MAX_INTEGER
 Number = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
 
+# A repository by GitHub's numeric id, or by a name that it has or once had.
+Whose: TypeAlias = (
+    Number | Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", max_length=200)]
+)
+
 
 def _in_utc(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -136,6 +136,66 @@ def test_a_problem_has_what_the_errors_carry() -> None:
     }
 
 
+def test_the_stream_says_what_its_messages_hold() -> None:
+    stream = DOCUMENT["paths"]["/api/live"]["get"]["responses"]["200"]["content"]
+    messages = stream["text/event-stream"]["schema"]["contentSchema"]["oneOf"]
+    told = {each["properties"]["event"]["const"]: each["properties"] for each in messages}
+    assert told["event"]["data"]["contentSchema"]["$ref"].endswith("/EventItem")
+    assert set(told["event"]) == {"id", "event", "data"}
+    assert set(told["ended"]["data"]["contentSchema"]["properties"]) == {"code", "detail"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "field", "value"),
+    [
+        ("Waiting", "kind", "reviewer"),
+        ("WorkflowItem", "mode", "shadow"),
+        ("WorkflowItem", "stage", "ci_failed"),
+        ("ActiveWorkflow", "stage", "ci_failed"),
+        ("StageItem", "stage", "ci_failed"),
+        ("RepositoryItem", "health", "suspended"),
+        ("RepositoryItem", "attention", "stuck"),
+        ("RepositoryItem", "mode_origin", "built-in"),
+        ("ActionItem", "kind", "ask_to_fix_ci"),
+        ("ActionItem", "state", "confirmed"),
+        ("ActionItem", "outcome", "succeeded"),
+        ("IgnoredReview", "state", "approved"),
+    ],
+)
+def test_what_is_one_of_some_words_is_documented_by_them(
+    shape: str, field: str, value: str
+) -> None:
+    assert value in _words(DOCUMENT["components"]["schemas"][shape]["properties"][field])
+
+
+def _words(schema: Any) -> list[str]:  # noqa: ANN401 (JSON of any shape)
+    if "$ref" in schema:
+        schema = DOCUMENT["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+    options = [word for each in schema.get("anyOf", []) for word in _words(each)]
+    return [*schema.get("enum", []), *([schema["const"]] if "const" in schema else []), *options]
+
+
+def test_no_answer_but_the_logs_own_has_a_thing_by_its_number_alone() -> None:
+    of_the_log = {"EventItem", "EventDetail"}
+    gone = {"repository_id", "issue_number", "pull_request_number", "author_id"}
+    answers = _answered()
+    assert {"WorkflowItem", "ActionItem", "CommandItem", "RepositoryItem"} <= answers
+    for name in sorted(answers - of_the_log):
+        properties = DOCUMENT["components"]["schemas"][name].get("properties", {})
+        assert not gone & set(properties), name
+
+
+def _answered() -> set[str]:
+    """Every shape that an answer holds, at any depth."""
+    found: set[str] = set()
+    ahead = [operation.content["responses"] for operation in operations()]
+    while ahead:
+        names = {each.rsplit("/", 1)[-1] for each in _references(ahead.pop())} - found
+        found |= names
+        ahead += [DOCUMENT["components"]["schemas"][name] for name in names]
+    return found
+
+
 def test_the_receiver_is_in_the_document() -> None:
     receiver = DOCUMENT["paths"][RECEIVER]["post"]
     statuses = {"200", "202", "400", "401", "403", "408", "413", "415", "503"}

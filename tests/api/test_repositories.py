@@ -73,6 +73,44 @@ async def test_a_plain_webhook_needs_no_installation(client: Client, store: Data
     assert (item["installation"], item["connected"], item["health"]) == (None, None, "ok")
 
 
+async def test_a_repository_is_found_by_its_name_in_any_case_and_by_those_it_had(
+    client: Client, store: Database
+) -> None:
+    await told(client, store, "issues", issues(repository=ROCKET))
+    renamed = ROCKET | {"full_name": "orbit-works/big_rocket", "updated_at": LATER}
+    await told(client, store, "repository", repository("renamed", repository=renamed))
+    older = ROCKET | {"full_name": "garage/firework", "updated_at": "2020-01-01T00:00:00Z"}
+    await told(client, store, "issues", issues(repository=older))
+    item = await rocket(client)
+    assert (item["full_name"], "names" in item) == ("orbit-works/big_rocket", False)
+    for name in ("Orbit-Works/Big_Rocket", "orbit-works/rocket", "garage/firework", ROCKET["id"]):
+        found = await client.get("/api/repositories", repository=name)
+        assert found.json() == {"items": [item], "next": None}, name
+        assert len((await client.get("/api/events", repository=name)).json()["items"]) == 3, name
+        counts = (await client.get("/api/activity", repository=name, since="2020-01-01")).json()
+        assert counts["items"] != [], name
+    for stranger in ("orbit-works/bigrocket", "orbit-works/big%rocket", "works/big_rocket", "1"):
+        found = await client.get("/api/repositories", repository=stranger)
+        assert (found.status_code, found.json().get("items")) in ((200, []), (422, None)), stranger
+        if found.status_code == 200:
+            assert (await client.get("/api/events", repository=stranger)).json()["items"] == []
+
+
+async def test_who_has_a_name_now_comes_before_who_had_it(client: Client, store: Database) -> None:
+    await told(client, store, "issues", issues(repository=ROCKET))
+    renamed = ROCKET | {"full_name": "orbit-works/big-rocket", "updated_at": LATER}
+    await told(client, store, "repository", repository("renamed", repository=renamed))
+    successor = a_repository(ROCKET["full_name"], id=ROCKET["id"] + 1)
+    for each in (successor, renamed):
+        await told(client, store, "issues", issues(repository=each))
+    for name, number in (
+        (ROCKET["full_name"], successor["id"]),
+        (renamed["full_name"], ROCKET["id"]),
+    ):
+        [item] = (await client.get("/api/repositories", repository=name)).json()["items"]
+        assert item["id"] == number
+
+
 async def test_a_renamed_repository_keeps_its_id(client: Client, store: Database) -> None:
     await told(client, store, "issues", issues(repository=ROCKET))
     renamed = ROCKET | {"full_name": "orbit-works/big-rocket", "updated_at": LATER}

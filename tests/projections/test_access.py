@@ -31,7 +31,7 @@ from projections.installations import knows_installation, list_installations
 from projections.lanes.queries import find_lane, find_lane_as_of
 from projections.pauses import list_pauses
 from projections.references import GITHUB_COM
-from projections.repositories.names import repositories_by_id
+from projections.repositories.names import repositories_by_id, repository_called, with_repository
 from projections.repositories.queries import (
     find_repository,
     list_by_attention,
@@ -102,6 +102,12 @@ QUERIES: dict[Callable[..., object], Query] = {
     find_lane: lambda connection, access: find_lane(connection, access, THEIRS["id"]),
     find_lane_as_of: lambda connection, access: find_lane_as_of(
         connection, access, THEIRS["id"], 100
+    ),
+    repository_called: lambda connection, access: repository_called(
+        connection, access, "their-works/SECRET"
+    ),
+    with_repository: lambda connection, access: with_repository(
+        connection, access, {"repository": "their-works/secret"}
     ),
     repositories_by_id: lambda connection, access: repositories_by_id(
         connection, access, GITHUB_COM, [THEIRS["id"]]

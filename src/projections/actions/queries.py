@@ -23,9 +23,10 @@ from projections.access import Access, built_once
 from projections.actions.fold import ACTIONS
 from projections.actions.item import ActionItem, item_of
 from projections.as_of import AS_OF
-from projections.filters import Conditions, Filter, Number, equal, given
+from projections.filters import Conditions, Filter, Number, Whose, equal, given
 from projections.lanes.model import confirmations
 from projections.references import GITHUB_COM, Links
+from projections.repositories.names import with_repository
 from projections.workflows.titles import NAMES, NAMES_THEN, with_names, with_names_then
 
 _actions = ACTIONS.table
@@ -34,7 +35,9 @@ _actions = ACTIONS.table
 class ActionFilter(Filter):
     """Which actions to list; None: any."""
 
-    repository: Number | None = Field(None, description="GitHub's numeric id")
+    repository: Whose | None = Field(
+        None, description="GitHub's numeric id, or owner/name, former names included"
+    )
     issue: Number | None = Field(None, description="an issue's number")
     kind: ActionKind | None = None
     outcome: Outcome | None = Field(None, description="`requested`: nothing came of it yet")
@@ -54,7 +57,7 @@ def list_actions(  # noqa: PLR0913 (what a page hangs on)
     as_of: int | None = None,
 ) -> list[ActionItem]:
     """Return the actions that match, the newest request first, now or as of a position."""
-    values = given(ActionFilter, wanted)
+    values = with_repository(connection, access, given(ActionFilter, wanted))
     names, confirmed = frozenset(values) - {"confirmed"}, values.pop("confirmed", None)
     query = _listed(access, names, confirmed, as_of is not None)
     bound = {"as_of": as_of, "limit": limit, **values, **access.values}

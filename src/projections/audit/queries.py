@@ -41,7 +41,7 @@ from projections.events.index import (
     event_values,
     looked_through,
 )
-from projections.filters import Filter, Name, Number, Time, given
+from projections.filters import Filter, Name, Number, Time, Whose, given
 from projections.references import GITHUB_COM, IssueRef, Links, Person, RepositoryRef
 from projections.windows import Window
 from projections.workflows.titles import NAMES, with_names
@@ -58,7 +58,9 @@ _OURS = (event_index.c.source != GITHUB, event_index.c.type.in_(_TYPES))
 class AuditFilter(Filter):
     """Whose deeds to list, and about what; None: any."""
 
-    repository: Number | None = Field(None, description="GitHub's numeric id")
+    repository: Whose | None = Field(
+        None, description="GitHub's numeric id, or owner/name, former names included"
+    )
     installation: Number | None = None
     issue: Number | None = Field(None, description="an issue's number")
     actor: Name | None = Field(None, description="a login in any case, or a numeric user id")
@@ -92,7 +94,7 @@ def list_audit(
     links: Links = GITHUB_COM,
 ) -> Window[AuditItem]:
     """Return the newest deeds, and before which position there may be more."""
-    values = _values(connection, wanted)
+    values = _values(connection, access, wanted)
     query = _listed(access, condition_names(values))
     floor = looked_through(connection, wanted.before)
     values |= {"floor": floor, "limit": limit + 1} | access.values
@@ -105,12 +107,12 @@ def list_audit(
 
 def count_audit(connection: Connection, access: Access, wanted: AuditFilter) -> int | None:
     """Return how many deeds match; None: more than are counted for a page."""
-    values = _values(connection, wanted)
+    values = _values(connection, access, wanted)
     return counted(connection, _matching(access, condition_names(values)), values | access.values)
 
 
-def _values(connection: Connection, wanted: AuditFilter) -> dict[str, Any]:
-    return event_values(connection, EventFilter(**given(AuditFilter, wanted)))
+def _values(connection: Connection, access: Access, wanted: AuditFilter) -> dict[str, Any]:
+    return event_values(connection, access, EventFilter(**given(AuditFilter, wanted)))
 
 
 @built_once

@@ -11,9 +11,10 @@ from projections.commands.fold import COMMANDS
 from projections.commands.item import CommandItem, item_of
 from projections.commands.model import applied_commands
 from projections.engine import checkpoints
-from projections.filters import Conditions, Filter, Name, Number, equal, given
+from projections.filters import Conditions, Filter, Name, Number, Whose, equal, given
 from projections.lanes.fold import LANES
 from projections.references import GITHUB_COM, Links
+from projections.repositories.names import with_repository
 from projections.workflows.titles import NAMES, with_names
 
 _commands = COMMANDS.table
@@ -23,7 +24,9 @@ _APPLIED = applied_commands.c.position.is_not(None)
 class CommandFilter(Filter):
     """Which commands to list; None: any."""
 
-    repository: Number | None = Field(None, description="GitHub's numeric id")
+    repository: Whose | None = Field(
+        None, description="GitHub's numeric id, or owner/name, former names included"
+    )
     issue: Number | None = Field(None, description="an issue's number")
     command: Name | None = Field(None, description="such as `lane.paused`")
     applied: bool | None = Field(None, description="`false`: what changed nothing")
@@ -41,7 +44,7 @@ def list_commands(
 
     Of a command further on nobody can say yet whether it applied.
     """
-    values = given(CommandFilter, wanted)
+    values = with_repository(connection, access, given(CommandFilter, wanted))
     query = _listed(access, frozenset(values) - {"applied"}, values.pop("applied", None))
     folded = checkpoints.position(connection, LANES.name)
     values |= {"folded": folded, "limit": limit} | access.values

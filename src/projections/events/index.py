@@ -14,7 +14,8 @@ from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events, table_of
 from projections.access import Access, built_once, shows
 from projections.counting import counted
 from projections.engine.projection import Key, Projection, ReadEvent
-from projections.filters import Conditions, Filter, Name, Number, Time, equal, given
+from projections.filters import Conditions, Filter, Name, Number, Time, Whose, equal, given
+from projections.repositories.names import with_repository
 from projections.search import SearchText, containing, pattern
 from projections.windows import Window
 
@@ -105,7 +106,9 @@ class EventFilter(Filter):
     actor: Name | None = Field(None, description="a login in any case, or a numeric user id")
     source: Source | None = None
     installation: Number | None = None
-    repository: Number | None = Field(None, description="GitHub's numeric id")
+    repository: Whose | None = Field(
+        None, description="GitHub's numeric id, or owner/name, former names included"
+    )
     issue: Number | None = Field(None, description="an issue's number")
     pull_request: Number | None = Field(None, description="a pull request's number")
     since: Time | None = Field(None, description="recorded at this time or later")
@@ -148,7 +151,7 @@ def looked_through(connection: Connection, before: int | None) -> int:
 
 def count_events(connection: Connection, access: Access, wanted: EventFilter) -> int | None:
     """Return how many events match; None: that is too much to count, or a text is looked for."""
-    values = event_values(connection, wanted)
+    values = event_values(connection, access, wanted)
     if wanted.q:
         return None
     if not values and access.is_everything:
@@ -161,15 +164,15 @@ def list_events(
     connection: Connection, access: Access, wanted: EventFilter, limit: int
 ) -> list[Event]:
     """Return the newest events that match, newest first, without their payloads (empty text)."""
-    values = event_values(connection, wanted)
+    values = event_values(connection, access, wanted)
     query = _listed(access, condition_names(values))
     values |= {"limit": limit} | access.values
     return [outline(row) for row in connection.execute(query, values)]
 
 
-def event_values(connection: Connection, wanted: EventFilter) -> dict[str, Any]:
+def event_values(connection: Connection, access: Access, wanted: EventFilter) -> dict[str, Any]:
     """Return what is compared; times become positions: ``since`` is inclusive, ``until`` not."""
-    values = given(EventFilter, wanted)
+    values = with_repository(connection, access, given(EventFilter, wanted))
     actor = values.pop("actor", None)
     if actor is not None and actor.isascii() and actor.isdecimal() and int(actor) <= MAX_INTEGER:
         values |= {"user": int(actor), "digits": actor}

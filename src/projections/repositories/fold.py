@@ -27,6 +27,7 @@ _Access: TypeAlias = RepositoryConnected | RepositoryDisconnected
 _FACTS = (RepositorySeen, RepositoryConnected, RepositoryDisconnected, RepositoryDeleted)
 _DESCRIBED = ("full_name", "private", "archived", "default_branch")
 _DESCRIPTION = attrgetter(*_DESCRIBED)
+_MOST_NAMES = 100
 
 
 def _touches(read: ReadEvent) -> set[Key]:
@@ -38,6 +39,13 @@ def _touches(read: ReadEvent) -> set[Key]:
 
 def _evolve(row: HeldRepository | None, key: Key, read: ReadEvent) -> HeldRepository:
     known = row or HeldRepository.model_construct(id=key[0])
+    after = _heard(known, read)
+    if after.full_name == known.full_name:  # as nearly always
+        return after
+    return changed(after, _called(after, after.full_name))
+
+
+def _heard(known: HeldRepository, read: ReadEvent) -> HeldRepository:
     event = read.event
     if event.repository_id != known.id:
         return _listed(known, read)
@@ -152,11 +160,20 @@ def _described(known: HeldRepository, fact: RepositorySeen) -> dict[str, object]
     if known.seen_at == fact.updated_at and _DESCRIPTION(known) == _DESCRIPTION(fact):
         return {}  # as nearly always
     if known.seen_at is not None and _order(fact, fact.updated_at) < _order(known, known.seen_at):
-        return {}
+        return _called(known, fact.full_name)
     told = dict(zip(_DESCRIBED, _DESCRIPTION(fact), strict=True))
     return {name: value for name, value in told.items() if value is not None} | {
         "seen_at": fact.updated_at
     }
+
+
+def _called(known: HeldRepository, name: str | None) -> dict[str, object]:
+    """Add a name to those that it ever had; of more than are kept the first by the alphabet stay.
+
+    So it does not matter which came first.
+    """
+    names = {*known.names.split("\n"), *([name.lower()] if name else [])} - {""}
+    return {"names": "\n".join(["", *sorted(names)[:_MOST_NAMES], ""]) if names else ""}
 
 
 def _order(described: HeldRepository | RepositorySeen, at: datetime) -> tuple[object, ...]:
@@ -214,7 +231,7 @@ def _differ(before: HeldRepository | None, after: HeldRepository) -> bool:
 
 REPOSITORIES: Projection[HeldRepository] = Projection(
     name="repositories",
-    version=4,
+    version=5,
     table=table_of(RepositoryRow),
     model=HeldRepository,
     touches=_touches,

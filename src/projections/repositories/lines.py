@@ -56,7 +56,7 @@ def _counted(access: Access, of: Sources) -> Select[tuple[object, ...]]:
             *(
                 each
                 for each in repositories.columns
-                if each.name not in ("event_count", "position")
+                if each.name not in ("event_count", "position", "names")
             ),
             events_seen(access, repositories).label("event_count"),
             _health(repositories, installations).label("health"),

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from sqlalchemy import ColumnElement, FromClause, Index, case, literal
 from sqlmodel import Field, SQLModel
 
-from events.table import BIG_INTEGER, FROM_ZERO, GIVEN, table_of
+from events.table import BIG_INTEGER, FROM_NOTHING, FROM_ZERO, GIVEN, table_of
 from projections.access import Access, moved_after
 
 Health: TypeAlias = Literal["ok", "archived", "suspended", "disconnected", "deleted"]
@@ -40,7 +40,8 @@ class HeldRepository(DescribedRepository):
     """A repository with whose it is, and what deliveries claim against that.
 
     Without a position nothing is claimed; see aggregates.tenancy. ``events_before`` are those that
-    came before it last moved to another installation.
+    came before it last moved to another installation. ``names`` are all that it ever had, in lower
+    case, each between line breaks, so that it is found by each.
     """
 
     installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
@@ -49,6 +50,7 @@ class HeldRepository(DescribedRepository):
     claimed_full_name: str | None = None
     claimed_at: datetime | None = None
     events_before: int = Field(default=0, sa_type=BIG_INTEGER, sa_column_kwargs=FROM_ZERO)
+    names: str = Field(default="", sa_column_kwargs=FROM_NOTHING)
 
 
 class RepositoryRow(HeldRepository, table=True):

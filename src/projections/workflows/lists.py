@@ -25,9 +25,10 @@ from events.read import position_before
 from events.table import table_of
 from projections.access import Access, built_once
 from projections.counting import counted
-from projections.filters import Filter, Number, Time, given
+from projections.filters import Filter, Number, Time, Whose, given
 from projections.references import GITHUB_COM, Links
 from projections.repositories.model import RepositoryRow
+from projections.repositories.names import with_repository
 from projections.search import SearchText, folded_containing, pattern
 from projections.windows import Key, Window
 from projections.workflows.item import WorkflowItem, item_of
@@ -47,7 +48,9 @@ class WorkflowFilter(Filter):
     attention: tuple[WorkflowAttention, ...] | None = Field(
         None, description="one of these, given several times"
     )
-    repository: Number | None = Field(None, description="GitHub's numeric id")
+    repository: Whose | None = Field(
+        None, description="GitHub's numeric id, or owner/name, former names included"
+    )
     issue: Number | None = Field(None, description="an issue's number")
     q: SearchText | None = Field(
         None, description="in titles, labels, the reason, or who is waited for; in any case"
@@ -91,7 +94,7 @@ def list_across(
     links: Links = GITHUB_COM,
 ) -> Window[WorkflowItem]:
     """Return workflows of all repositories in an order, and the key behind which there are more."""
-    values, order = _values(connection, wanted), wanted.order
+    values, order = _values(connection, access, wanted), wanted.order
     query = _listed(access, frozenset(values), order, later=wanted.key is not None)
     values |= {f"after_{n}": part for n, part in enumerate(wanted.key or ())}
     values |= {"limit": limit + 1} | access.values
@@ -103,12 +106,12 @@ def list_across(
 
 def count_across(connection: Connection, access: Access, wanted: WorkflowFilter) -> int | None:
     """Return how many workflows match; None: too many to be counted for a page."""
-    values = _values(connection, wanted)
+    values = _values(connection, access, wanted)
     return counted(connection, _matching(access, frozenset(values)), values | access.values)
 
 
-def _values(connection: Connection, wanted: WorkflowFilter) -> dict[str, Any]:
-    values = given(WorkflowFilter, wanted)
+def _values(connection: Connection, access: Access, wanted: WorkflowFilter) -> dict[str, Any]:
+    values = with_repository(connection, access, given(WorkflowFilter, wanted))
     for name in ("since", "until"):
         if isinstance(moment := values.get(name), datetime):
             values[name] = position_before(connection, moment)

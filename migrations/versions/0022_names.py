@@ -1,0 +1,28 @@
+"""The names that a repository has, and had.
+
+Revision ID: 0022
+Revises: 0021
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0022"
+down_revision: str | None = "0021"
+branch_labels: None = None
+depends_on: None = None
+
+
+TABLES = ("repositories", "repository_versions")
+
+
+def upgrade() -> None:
+    # Old rows can do without: they are found by no name until the read model is built anew.
+    for table in TABLES:
+        op.add_column(table, sa.Column("names", sa.String(), nullable=False, server_default=""))
+
+
+def downgrade() -> None:
+    for table in TABLES:
+        with op.batch_alter_table(table) as changed:
+            changed.drop_column("names")
