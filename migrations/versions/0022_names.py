@@ -19,7 +19,10 @@ TABLES = ("repositories", "repository_versions")
 def upgrade() -> None:
     # Old rows can do without: they are found by no name until the read model is built anew.
     for table in TABLES:
-        op.add_column(table, sa.Column("names", sa.String(), nullable=False, server_default=""))
+        default = sa.text("''")
+        op.add_column(
+            table, sa.Column("names", sa.String(), nullable=False, server_default=default)
+        )
 
 
 def downgrade() -> None:

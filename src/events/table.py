@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 GIVEN = {"autoincrement": False}  # of a key that is given, not drawn from a sequence
 FROM_ZERO = {"server_default": text("0")}  # of a column that older rows did without
-FROM_NOTHING = {"server_default": ""}  # likewise, of text
+FROM_NOTHING = {"server_default": text("''")}  # likewise, of text
 MAX_INTEGER = 2**63 - 1  # the largest that either database holds
 
 # Kept as text, since its bytes are hashed, and shown as the object that it is.

@@ -39,13 +39,6 @@ def _touches(read: ReadEvent) -> set[Key]:
 
 def _evolve(row: HeldRepository | None, key: Key, read: ReadEvent) -> HeldRepository:
     known = row or HeldRepository.model_construct(id=key[0])
-    after = _heard(known, read)
-    if after.full_name == known.full_name:  # as nearly always
-        return after
-    return changed(after, _called(after, after.full_name))
-
-
-def _heard(known: HeldRepository, read: ReadEvent) -> HeldRepository:
     event = read.event
     if event.repository_id != known.id:
         return _listed(known, read)
@@ -113,7 +106,7 @@ def _settled(known: HeldRepository, event: Event) -> HeldRepository:
         case _:
             return known
     told: dict[str, object] = {"installation_id": now.installation_id}
-    told["full_name"] = now.full_name or ""
+    told |= {"full_name": now.full_name or "", **_called(known, now.full_name)}
     if now.moved:
         told["events_before"] = known.event_count
     return changed(known, {**told, "connected": access, "connection_at": at, **_claimed(now.claim)})
@@ -162,13 +155,12 @@ def _described(known: HeldRepository, fact: RepositorySeen) -> dict[str, object]
     if known.seen_at is not None and _order(fact, fact.updated_at) < _order(known, known.seen_at):
         return _called(known, fact.full_name)
     told = dict(zip(_DESCRIBED, _DESCRIPTION(fact), strict=True))
-    return {name: value for name, value in told.items() if value is not None} | {
-        "seen_at": fact.updated_at
-    }
+    kept = {name: value for name, value in told.items() if value is not None}
+    return kept | {"seen_at": fact.updated_at} | _called(known, fact.full_name)
 
 
 def _called(known: HeldRepository, name: str | None) -> dict[str, object]:
-    """Add a name to those that it ever had; of more than are kept the first by the alphabet stay.
+    """Add a name to those that were told at a time; of too many the first by the alphabet stay.
 
     So it does not matter which came first.
     """

@@ -40,8 +40,8 @@ class HeldRepository(DescribedRepository):
     """A repository with whose it is, and what deliveries claim against that.
 
     Without a position nothing is claimed; see aggregates.tenancy. ``events_before`` are those that
-    came before it last moved to another installation. ``names`` are all that it ever had, in lower
-    case, each between line breaks, so that it is found by each.
+    came before it last moved to another installation. ``names`` are all that it was described
+    by, in lower case, each between line breaks, so that it is found by each.
     """
 
     installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)

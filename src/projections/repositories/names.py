@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from events.table import table_of
 from projections.access import Access, built_once
@@ -58,5 +58,6 @@ _NONE = 0
 def _called(access: Access) -> Select[int]:
     c = _repositories.c
     is_now = func.lower(c.full_name) == bindparam("name")
-    query = select(c.id).where(c.names.like(bindparam("line"), escape="/"), access.holds(c.id))
+    is_or_was = or_(is_now, c.names.like(bindparam("line"), escape="/"))
+    query = select(c.id).where(is_or_was, access.holds(c.id))
     return query.order_by(is_now.desc(), c.deleted, c.last_event_at.desc(), c.id).limit(1)
