@@ -26,6 +26,9 @@ demo: $(VENV)/.runtime ## see the whole loop on a simulated GitHub, until Ctrl-C
 	@$(DASHBOARD) build --optional
 	@exec $(BIN)/copilot-orchestrator demo $(ARGS)
 
+web: $(VENV)/.runtime ## work on the dashboard, with live reload, against the demonstration
+	@$(DASHBOARD) dev
+
 dashboard: $(VENV)/.runtime ## build the dashboard, if its sources changed since
 	@$(DASHBOARD) build
 

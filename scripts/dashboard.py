@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ def main() -> None:
     try:
         if given.work == "build":
             build()
+        elif given.work == "dev":
+            develop()
         else:
             command = ("npm", "run", "--silent", given.work)
             ran = subprocess.run(command, check=False, cwd=WEB, env=prepared())
@@ -59,6 +62,22 @@ def build() -> Path:
         _run("npm", "run", "--silent", "build", environment=environment)
         (BUILD / _STAMP).write_text(wanted)
     return BUILD
+
+
+def develop() -> None:
+    """Serve the dashboard from its sources, with live reload, in front of a demonstration."""
+    environment = prepared()
+    port = _free_port()
+    program = Path(sys.executable).with_name("copilot-orchestrator")
+    demo = subprocess.Popen([program, "demo", "--port", str(port)])
+    try:
+        environment["ORCHESTRATOR_DEMO_URL"] = f"http://127.0.0.1:{port}"
+        _run("npm", "run", "--silent", "dev", environment=environment)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        demo.terminate()
+        demo.wait()
 
 
 def prepared() -> dict[str, str]:
@@ -101,6 +120,12 @@ def digest_of(files: Iterator[Path] | list[Path]) -> str:
         digest.update(f"{file.relative_to(WEB).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _version(node: str | None) -> tuple[int, int]:

@@ -28,6 +28,7 @@ def demo(  # noqa: PLR0913 (each is an option of the command)
         float, typer.Option(min=1, max=3600, help="Seconds of GitHub's time in one of ours.")
     ] = 300.0,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same.")] = 1,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 0,
     limit: Annotated[
         float, typer.Option(min=1, help="Seconds after which --until-done gives up.")
     ] = 600.0,
@@ -46,7 +47,8 @@ def demo(  # noqa: PLR0913 (each is an option of the command)
     signals.stop_on_hangup()
     say: Say = partial((errors if as_json else console).print, soft_wrap=True)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        summary = runner.run(_until_stopped(Wish(issues, speed, seed), say, limit, until_done))
+        wish = Wish(issues, speed, seed, port)
+        summary = runner.run(_until_stopped(wish, say, limit, until_done))
     if summary is None:
         return
     if as_json:

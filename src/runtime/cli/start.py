@@ -16,6 +16,7 @@ from runtime.cli.output import console
 from runtime.cli.setting_up import is_new, new_link
 from runtime.database import open_database
 from runtime.database.url import SQLITE
+from runtime.frontend import built_frontend
 from runtime.logs import configure_logs, say
 from runtime.migrate import migrate
 from runtime.private_files import take_from_others
@@ -82,6 +83,8 @@ def start(
         serve(listener, role, 1)
     else:
         asyncio.run(_show_link(settings, url))
+        if built_frontend() is not None:
+            say(f"the dashboard is at {url}/")
         say(f"listening on {url}")
         serve(listener, role, workers)
 

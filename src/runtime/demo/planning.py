@@ -39,11 +39,15 @@ _MANY = 6  # issues from which on one is never mended
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How much is to happen, how fast, and drawn by which seed; ``speed`` is of GitHub's time."""
+    """How much is to happen, how fast, drawn by which seed, and where it is served.
+
+    ``speed`` is of GitHub's time; ``port`` 0 is any that is free.
+    """
 
     issues: int
     speed: float
     seed: int
+    port: int = 0
 
 
 def plan_of(wish: Wish) -> Plan:

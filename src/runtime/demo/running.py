@@ -74,7 +74,7 @@ async def demonstrate(wish: Wish, *, until_done: bool, seconds: float, say: Say)
     ``seconds`` bounds it where it is to end by itself.
     """
     with TemporaryDirectory(prefix="copilot-orchestrator-demo-") as name:
-        listener = listen("127.0.0.1", 0)
+        listener = listen("127.0.0.1", wish.port)
         url = "http://{}:{}".format(*listener.getsockname())
         github = Simulator(plan_of(wish), webhook_url=f"{url}/api/webhooks/github")
         async with github, orchestrator(github, listener, Path(name)) as (process, token):
@@ -151,8 +151,8 @@ def _welcome(url: str, github: str, token: str) -> list[str]:
         f"The orchestrator is at  {url}",
         f"  curl -H 'Authorization: Bearer {token}' {url}/api/dashboard",
         f"  curl -H 'Authorization: Bearer {token}' {url}/api/actions",
-        f"Sign in with a click at  {url}/api/auth/login",
-        f"  as {OWNER['login']}, who administers it, or as whoever you choose to be",
+        f"Open the dashboard at    {url}/",
+        f"  and sign in with a click as {OWNER['login']}, or as whoever you choose to be",
         "",
     ]
 
