@@ -40,6 +40,25 @@ def equal(**columns: Column[Any]) -> dict[str, ColumnElement[bool]]:
     return {name: column == bindparam(name) for name, column in columns.items()}
 
 
+def by_whom(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values with an actor as what is compared: a ``user`` by id, or a login in lower case.
+
+    Logins may be digits alone, so that these are looked for, too.
+    """
+    actor = values.get("actor")
+    if actor is None:
+        return dict(values)
+    others = {name: value for name, value in values.items() if name != "actor"}
+    if actor.isascii() and actor.isdecimal() and int(actor) <= MAX_INTEGER:
+        return {**others, "user": int(actor), "digits": actor}
+    return {**others, "actor": actor.lower()}
+
+
+def condition_names(values: Mapping[str, object]) -> frozenset[str]:
+    """Return the names of the conditions that values are for."""
+    return frozenset(values) - {"digits"}
+
+
 def given(filters: type[Filter], wanted: Filter) -> dict[str, Any]:
     """Return the values to be found by the names of their filters; ``wanted`` may say more."""
     values = ((name, getattr(wanted, name)) for name in filters.model_fields)

@@ -190,6 +190,9 @@ async def test_a_command_about_the_scopes_applies_once_however_many_lanes_there_
         (CommandFilter(applied=False), [4, 2]),
         (CommandFilter(applied=False, command="lane.paused"), [2]),
         (CommandFilter(before=3), [2, 1]),
+        (CommandFilter(actor="Ada"), [5, 4, 3, 2, 1]),
+        (CommandFilter(actor="ad"), []),
+        (CommandFilter(actor="7"), []),
     ],
 )
 async def test_every_filter_must_match(

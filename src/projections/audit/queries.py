@@ -35,13 +35,12 @@ from projections.audit.sentences import deed_of
 from projections.counting import counted
 from projections.events.index import (
     EventFilter,
-    condition_names,
     event_conditions,
     event_index,
     event_values,
     looked_through,
 )
-from projections.filters import Filter, Name, Number, Time, Whose, given
+from projections.filters import Filter, Name, Number, Time, Whose, condition_names, given
 from projections.references import GITHUB_COM, IssueRef, Links, Person, RepositoryRef
 from projections.windows import Window
 from projections.workflows.titles import NAMES, with_names

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import Connection, Integer, Select, bindparam, select
+from sqlalchemy import Connection, Integer, Select, bindparam, func, or_, select
 
 from events.table import events
 from projections.access import Access, built_once
@@ -11,13 +11,24 @@ from projections.commands.fold import COMMANDS
 from projections.commands.item import CommandItem, item_of
 from projections.commands.model import applied_commands
 from projections.engine import checkpoints
-from projections.filters import Conditions, Filter, Name, Number, Whose, equal, given
+from projections.filters import (
+    Conditions,
+    Filter,
+    Name,
+    Number,
+    Whose,
+    by_whom,
+    condition_names,
+    equal,
+    given,
+)
 from projections.lanes.fold import LANES
 from projections.references import GITHUB_COM, Links
 from projections.repositories.names import with_repository
 from projections.workflows.titles import NAMES, with_names
 
 _commands = COMMANDS.table
+_BY = func.lower(_commands.c.by)
 _APPLIED = applied_commands.c.position.is_not(None)
 
 
@@ -28,6 +39,7 @@ class CommandFilter(Filter):
         None, description="GitHub's numeric id, or owner/name, former names included"
     )
     issue: Number | None = Field(None, description="an issue's number")
+    actor: Name | None = Field(None, description="a login in any case, or a numeric user id")
     command: Name | None = Field(None, description="such as `lane.paused`")
     applied: bool | None = Field(None, description="`false`: what changed nothing")
     before: Number | None = Field(None, description="only positions before this one")
@@ -44,8 +56,9 @@ def list_commands(
 
     Of a command further on nobody can say yet whether it applied.
     """
-    values = with_repository(connection, access, given(CommandFilter, wanted))
-    query = _listed(access, frozenset(values) - {"applied"}, values.pop("applied", None))
+    values = by_whom(with_repository(connection, access, given(CommandFilter, wanted)))
+    applied = values.pop("applied", None)
+    query = _listed(access, condition_names(values), applied)
     folded = checkpoints.position(connection, LANES.name)
     values |= {"folded": folded, "limit": limit} | access.values
     rows = connection.execute(query, values).mappings()
@@ -58,6 +71,8 @@ _CONDITIONS: Conditions = {
         issue=_commands.c.issue_number,
         command=_commands.c.command,
     ),
+    "actor": bindparam("actor") == _BY,
+    "user": or_(events.c.actor_id == bindparam("user"), bindparam("digits") == _BY),
     "before": _commands.c.position < bindparam("before"),
 }
 

@@ -1,6 +1,5 @@
 """What the event filters read: which issue, pull request and workflow an event is about."""
 
-from collections.abc import Mapping
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -10,11 +9,22 @@ from sqlmodel import Field, SQLModel
 from events.envelope import Event, Source
 from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
 from events.read import WITHOUT_PAYLOAD, head, of_id, outline, position_before
-from events.table import BIG_INTEGER, GIVEN, MAX_INTEGER, events, table_of
+from events.table import BIG_INTEGER, GIVEN, events, table_of
 from projections.access import Access, built_once, shows
 from projections.counting import counted
 from projections.engine.projection import Key, Projection, ReadEvent
-from projections.filters import Conditions, Filter, Name, Number, Time, Whose, equal, given
+from projections.filters import (
+    Conditions,
+    Filter,
+    Name,
+    Number,
+    Time,
+    Whose,
+    by_whom,
+    condition_names,
+    equal,
+    given,
+)
 from projections.repositories.names import with_repository
 from projections.search import SearchText, containing, pattern
 from projections.windows import Window
@@ -172,23 +182,13 @@ def list_events(
 
 def event_values(connection: Connection, access: Access, wanted: EventFilter) -> dict[str, Any]:
     """Return what is compared; times become positions: ``since`` is inclusive, ``until`` not."""
-    values = with_repository(connection, access, given(EventFilter, wanted))
-    actor = values.pop("actor", None)
-    if actor is not None and actor.isascii() and actor.isdecimal() and int(actor) <= MAX_INTEGER:
-        values |= {"user": int(actor), "digits": actor}
-    elif actor is not None:
-        values["actor"] = actor.lower()
+    values = by_whom(with_repository(connection, access, given(EventFilter, wanted)))
     for name in ("since", "until"):
         if name in values:
             values[name] = position_before(connection, values[name])
     if text := values.pop("q", None):
         values |= _searched(text)
     return values
-
-
-def condition_names(values: Mapping[str, object]) -> frozenset[str]:
-    """Return the names of the conditions that values are for."""
-    return frozenset(values) - {"digits"}
 
 
 def _searched(text: str) -> dict[str, Any]:
