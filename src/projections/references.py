@@ -1,6 +1,7 @@
 """How answers name a repository, an issue, a pull request and a person: alike everywhere."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field
@@ -52,7 +53,7 @@ class Links:
 
     def url(self, full_name: str | None, place: str = "") -> str | None:
         """Return the address of a place in a repository, None while its name is not known."""
-        return f"{self.web_url}/{quote(full_name)}{place}" if full_name else None
+        return f"{self.web_url}/{_quoted(full_name)}{place}" if full_name else None
 
     def repository(self, repository_id: int, full_name: str | None) -> RepositoryRef:
         """Name a repository."""
@@ -71,3 +72,9 @@ class Links:
 
 
 GITHUB_COM = Links()
+
+
+# A page names few repositories many times, and to quote one takes longer than all else of a link.
+@lru_cache(maxsize=1024)
+def _quoted(full_name: str) -> str:
+    return quote(full_name)
