@@ -10,6 +10,8 @@ from tests.web.site import Site
 VIEWS: Mapping[str, Callable[[Site], str]] = {
     "needs-you": lambda _site: "/",
     "lanes": lambda _site: "/lanes",
+    "repository": lambda _site: f"/r/{ROCKET}",
+    "policy": lambda _site: f"/r/{ROCKET}/policy",
     "events": lambda _site: "/events",
     "actions": lambda _site: "/actions",
     "event": lambda site: f"/events/{_newest(site, '/api/events?type=pull_request')['position']}",

@@ -17,3 +17,9 @@ export function focusedRow(within: ParentNode = document): HTMLElement | null {
 	const held = document.activeElement?.closest('li')?.querySelector<HTMLElement>(ROW);
 	return held && within.contains(held) ? held : null;
 }
+
+/** Does what pressing the focused element does, be it a row or something within one. */
+export function pressFocused(): void {
+	const focused = document.activeElement;
+	if (focused instanceof HTMLElement) focused.click();
+}

@@ -6,6 +6,7 @@ import type { Kept } from './steady.ts';
 export class Steady<T> {
 	rows = $state.raw<Kept<T>[]>([]);
 	#items: readonly T[] = [];
+	#list = '';
 	#held = false;
 	readonly #key: (item: T) => string | number;
 
@@ -13,11 +14,12 @@ export class Steady<T> {
 		this.#key = key;
 	}
 
-	/** Shows what is new, in the old order while it is held. */
-	show(items: readonly T[]): void {
-		this.#items = items;
+	/** Shows what is new: in the old order while it is held, unless another `list` is asked for. */
+	show(items: readonly T[], list = this.#list): void {
+		const same = list === this.#list;
+		[this.#items, this.#list] = [items, list];
 		const shown = untrack(() => this.rows);
-		this.rows = this.#held ? steadied(shown, items, this.#key) : fresh(items);
+		this.rows = this.#held && same ? steadied(shown, items, this.#key) : fresh(items);
 	}
 
 	hold = (): void => {

@@ -12,7 +12,7 @@ const WHOM: Record<string, string> = {
 	copilot: 'Copilot',
 	person: 'A person',
 	approval_of_actions: 'Approval of',
-	merge: 'Merge',
+	merge: 'To be merged',
 	turn: 'Its turn',
 	nobody: 'Nobody'
 };
