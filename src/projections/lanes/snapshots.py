@@ -97,14 +97,15 @@ def snapshot_before(connection: Connection, repository_id: int, as_of: int) -> S
     """Return the newest snapshot of a lane up to a position, put together from those it needs."""
     values = {"repository": repository_id, "as_of": as_of}
     rows = connection.execute(_CHAIN, values).mappings().all()
+    if not rows:
+        return None
     states: dict[tuple[str, str], Any] = {}
+    told: dict[str, Any] = {}
     for row in rows:
         told = orjson.loads(row["state"])
         states |= {(kind, key): state for kind, key, state in told["subjects"]}
         if (alive := told.get("alive")) is not None:
             states = {each: states[each] for each in map(tuple, alive)}
-    if not rows:
-        return None
     head = {**rows[-1], "state": _text(told["head"])}
     return Snapshot(
         head, [{"kind": k, "key": key, "state": _text(s)} for (k, key), s in states.items()]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -63,7 +64,7 @@ class Watched(House):
         await self.store.read(lambda connection: self.seen.look(connection, position))
 
 
-async def snapshots_of(store: Store) -> list[object]:
+async def snapshots_of(store: Store) -> list[dict[str, Any]]:
     query = select(lane_snapshots).order_by(
         lane_snapshots.c.repository_id, lane_snapshots.c.position
     )
