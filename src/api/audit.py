@@ -64,7 +64,9 @@ async def audit(
 
 
 def _reading(query: AuditQuery, links: Links) -> Read[AuditItem]:
-    def read(connection: Connection, access: Access, last: Key | None) -> Window[AuditItem]:
+    def read(
+        connection: Connection, access: Access, last: Key | None, _then: int | None
+    ) -> Window[AuditItem]:
         wanted = query.model_copy(update={"before": last[0]}) if last else query
         return list_audit(connection, access, wanted, WINDOW, links)
 

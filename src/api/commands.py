@@ -9,7 +9,7 @@ from api.access import Authorised
 from api.command_bodies import CommandBody, InstallationBody, ModeBody, OrderBody, body_of
 from api.command_documents import commanded
 from api.commanding import Command, CommandAnswer
-from api.paging import Id, Listing, Next, next_page
+from api.paging import Id, Listing, Next, Total, next_page
 from api.reflecting import Reflected
 from events.catalogue import (
     About,
@@ -23,7 +23,7 @@ from events.catalogue import (
 )
 from projections.commands.fold import COMMANDS
 from projections.commands.item import CommandItem
-from projections.commands.queries import CommandFilter, list_commands
+from projections.commands.queries import CommandFilter, count_commands, list_commands
 from projections.lanes.fold import LANES
 from projections.repositories.fold import REPOSITORIES
 
@@ -48,6 +48,7 @@ class CommandList(BaseModel):
 
     items: list[CommandItem]
     next: Next = None
+    total: Total = None
 
 
 @router.get("/commands", operation_id="list_commands")
@@ -58,9 +59,10 @@ async def commands(
     query: Annotated[CommandQuery, Query()],
 ) -> CommandList:
     """List operators' commands, newest first."""
-    found = await reflected.query(
-        lambda connection: list_commands(
-            connection, access, query, query.limit + 1, reflected.links
+    found, total = await reflected.query(
+        lambda connection: (
+            list_commands(connection, access, query, query.limit + 1, reflected.links),
+            count_commands(connection, access, query) if query.before is None else None,
         ),
         COMMANDS.name,
         LANES.name,
@@ -68,7 +70,7 @@ async def commands(
     )
     items = found[: query.limit]
     more = next_page(request, before=items[-1].position) if len(found) > query.limit else None
-    return CommandList(items=items, next=more)
+    return CommandList(items=items, next=more, total=total)
 
 
 @router.post(f"{_REPOSITORY}/pause", **commanded(CommandBody, reason=_RELEASE))

@@ -82,7 +82,9 @@ async def events(
 
 
 def _reading(query: EventQuery) -> Read[EventItem]:
-    def read(connection: Connection, access: Access, last: Key | None) -> Window[EventItem]:
+    def read(
+        connection: Connection, access: Access, last: Key | None, _then: int | None
+    ) -> Window[EventItem]:
         behind = query.model_copy(update={"before": last[0]}) if last else query
         window = event_window(connection, access, behind, WINDOW)
         return Window([EventItem.of(event) for event in window.items], window.last)

@@ -143,15 +143,21 @@ def install(app: FastAPI) -> None:
 
 
 def answer_to(error: Exception, request_id: str) -> Response:
-    """Answer an error with problem+json, and log what is a fault of ours or of the database."""
+    """Answer an error with problem+json, and log what is a fault of ours or of the database.
+
+    What is refused for now by a sentence of ours (a page is not there yet, too many ask) is none;
+    where somebody else's fault is behind that, it is a warning.
+    """
     described = describe(error)
+    is_refusal = isinstance(error, ApiError)
     if described.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request failed", code=described.code, exc_info=error)
-    elif described.status > HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(
-        error, ServiceStopping
+    elif described.status > HTTPStatus.INTERNAL_SERVER_ERROR and not (
+        is_refusal and error.__cause__ is None
     ):
+        tell = _log.warning if is_refusal else _log.error
         cause = named(error.__cause__ or error)
-        _log.error("request failed", code=described.code, detail=str(error), cause=cause)
+        tell("request failed", code=described.code, detail=str(error), cause=cause)
     return problem_response(described, request_id)
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api.access import AskAccess
+from api.as_of import Moment
 from api.problems import ApiError, CutOff, unfit
 from api.reflecting import Reflecting
 from projections.access import Access
@@ -48,23 +49,31 @@ _PIECE = 32 * 1024  # bytes
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-Read: TypeAlias = Callable[[Connection, Access, Key | None], Window[Item]]
+# The next items behind a key, within an access, as of a position or now.
+Read: TypeAlias = Callable[[Connection, Access, Key | None, int | None], Window[Item]]
 
 
 class Windows(Generic[Item]):
     """How a list is read on from a key, by whoever asks, as far as they then see."""
 
     def __init__(
-        self, reflected: Reflecting, ask: AskAccess, read: Read[Item], *projections: str
+        self,
+        reflected: Reflecting,
+        ask: AskAccess,
+        read: Read[Item],
+        *projections: str,
+        as_of: Moment | None = None,
     ) -> None:
         self._reflected, self._ask, self._read = reflected, ask, read
-        self._projections = projections
+        self._projections, self._as_of = projections, as_of
 
     async def behind(self, last: Key | None) -> Window[Item]:
         """Return the next items; raises ApiError where nothing may be seen."""
         access = await self._ask()
-        return await self._reflected.query(
-            lambda connection: self._read(connection, access, last), *self._projections
+        return await self._reflected.query_as_of(
+            self._as_of,
+            lambda connection, then: self._read(connection, access, last, then),
+            *self._projections,
         )
 
     async def every(self, first: Window[Item]) -> AsyncIterator[Item]:

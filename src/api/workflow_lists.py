@@ -67,7 +67,9 @@ async def list_everywhere(
 
 
 def _reading(query: WorkflowQuery, links: Links) -> Read[ListedWorkflow]:
-    def read(connection: Connection, access: Access, last: Key | None) -> Window[ListedWorkflow]:
+    def read(
+        connection: Connection, access: Access, last: Key | None, _then: int | None
+    ) -> Window[ListedWorkflow]:
         wanted = query.behind(last) if last else query
         return _window(connection, access, wanted, WINDOW, links)
 

@@ -20,5 +20,5 @@ def _bounded(matching: Select[Any]) -> Select[int]:
     one: Select[Any] = matching.with_only_columns(
         literal_column("1").label("one"), maintain_column_froms=True
     )
-    some = one.order_by(None).limit(MOST_COUNTED + 1).subquery("some")
+    some = one.order_by(None).limit(None).limit(MOST_COUNTED + 1).subquery("some")
     return select(func.count()).select_from(some)

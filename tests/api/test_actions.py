@@ -29,7 +29,7 @@ ELSEWHERE = About(installation_id=22, repository_id=8)
 
 async def test_without_a_decision_there_is_none(client: Client) -> None:
     answer = await client.get("/api/actions")
-    assert (answer.status_code, answer.json()) == (200, {"items": [], "next": None})
+    assert (answer.status_code, answer.json()) == (200, {"items": [], "next": None, "total": 0})
 
 
 async def test_an_action_is_shown_with_its_decision_its_cause_and_its_outcome(

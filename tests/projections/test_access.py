@@ -19,10 +19,16 @@ from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Store
 from projections.access import EVERYTHING, Access
-from projections.actions.queries import ActionFilter, count_failed, find_action, list_actions
+from projections.actions.queries import (
+    ActionFilter,
+    count_actions,
+    count_failed,
+    find_action,
+    list_actions,
+)
 from projections.activity import list_activity
 from projections.audit.queries import AuditFilter, count_audit, list_audit
-from projections.commands.queries import CommandFilter, list_commands
+from projections.commands.queries import CommandFilter, count_commands, list_commands
 from projections.engine.parked import ParkedEvent, count, list_parked, park
 from projections.events.index import EventFilter, count_events, event_window, list_events
 from projections.events.reading_problems import count_reading_problems, list_reading_problems
@@ -133,6 +139,8 @@ QUERIES: dict[Callable[..., object], Query] = {
     timeline: lambda connection, access: timeline(connection, access, THEIRS["id"], 17, 100),
     stages_entered: lambda connection, access: stages_entered(connection, access, 0, 100),
     list_actions: lambda connection, access: list_actions(connection, access, ActionFilter(), 100),
+    count_actions: lambda connection, access: count_actions(connection, access, ActionFilter()),
+    count_commands: lambda connection, access: count_commands(connection, access, CommandFilter()),
     find_action: lambda connection, access: find_action(connection, access, UUID(int=22)),
     count_failed: count_failed,
     list_commands: lambda connection, access: list_commands(

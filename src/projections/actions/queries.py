@@ -1,5 +1,6 @@
 """Queries over actions."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +19,18 @@ from sqlalchemy import (
 
 from aggregates.lane.ours import Outcome
 from events.catalogue import ActionKind, ActionMode
+from events.read import position_before
 from events.table import events
 from projections.access import Access, built_once
 from projections.actions.fold import ACTIONS
 from projections.actions.item import ActionItem, item_of
 from projections.as_of import AS_OF
-from projections.filters import Conditions, Filter, Number, Whose, equal, given
+from projections.counting import counted
+from projections.filters import Conditions, Filter, Number, Time, Whose, equal, given
 from projections.lanes.model import confirmations
 from projections.references import GITHUB_COM, Links
 from projections.repositories.names import with_repository
+from projections.search import SearchText, containing, pattern
 from projections.workflows.titles import NAMES, NAMES_THEN, with_names, with_names_then
 
 _actions = ACTIONS.table
@@ -45,6 +49,11 @@ class ActionFilter(Filter):
     confirmed: bool | None = Field(
         None, description="whether GitHub's own deliveries have shown its effect"
     )
+    since: Time | None = Field(None, description="requested at this time or later")
+    until: Time | None = Field(None, description="requested before this time")
+    q: SearchText | None = Field(
+        None, description="in the kind, the decision, or why it failed; ASCII letters in any case"
+    )
     before: Number | None = Field(None, description="only requests before this position")
 
 
@@ -57,11 +66,29 @@ def list_actions(  # noqa: PLR0913 (what a page hangs on)
     as_of: int | None = None,
 ) -> list[ActionItem]:
     """Return the actions that match, the newest request first, now or as of a position."""
-    values = with_repository(connection, access, given(ActionFilter, wanted))
+    values = _values(connection, access, wanted)
     names, confirmed = frozenset(values) - {"confirmed"}, values.pop("confirmed", None)
     query = _listed(access, names, confirmed, as_of is not None)
     bound = {"as_of": as_of, "limit": limit, **values, **access.values}
     return [item_of(row, links, as_of) for row in connection.execute(query, bound).mappings()]
+
+
+def count_actions(
+    connection: Connection, access: Access, wanted: ActionFilter, as_of: int | None = None
+) -> int | None:
+    """Return how many actions match; None: more than are counted for a page."""
+    values = _values(connection, access, wanted)
+    names, confirmed = frozenset(values) - {"confirmed"}, values.pop("confirmed", None)
+    matching = _matching(access, names, confirmed, as_of is not None)
+    return counted(connection, matching, {"as_of": as_of, **values, **access.values})
+
+
+def _values(connection: Connection, access: Access, wanted: ActionFilter) -> dict[str, Any]:
+    values = with_repository(connection, access, given(ActionFilter, wanted))
+    for name in ("since", "until"):
+        if name in values:
+            values[name] = position_before(connection, values[name])
+    return values | ({"q": pattern(values["q"])} if "q" in values else {})
 
 
 def find_action(
@@ -99,6 +126,9 @@ _CONDITIONS: Conditions = {
         mode=_actions.c.mode,
     ),
     "before": _actions.c.position < bindparam("before"),
+    "since": _actions.c.position > bindparam("since"),
+    "until": _actions.c.position <= bindparam("until"),
+    "q": containing(_actions.c.kind, _actions.c.decision, _actions.c.error),
 }
 _WAS_OVER = _actions.c.outcome_position <= AS_OF
 _outcome_then = case((_WAS_OVER, _actions.c.outcome), else_="requested")
@@ -113,11 +143,39 @@ def _listed(
     confirmed: bool | None,  # noqa: FBT001 (as it was asked)
     then: bool,  # noqa: FBT001 (likewise)
 ) -> Select[Any]:
-    conditions = _CONDITIONS_THEN if then else _CONDITIONS
-    query = _items(access, then).where(*(conditions[name] for name in sorted(names)))
-    if confirmed is not None:
-        query = query.where(_CONFIRMED if confirmed else ~_CONFIRMED)
+    query = _items(access, then).where(*_where(names, confirmed, then))
     return query.order_by(_actions.c.position.desc()).limit(bindparam("limit", type_=Integer))
+
+
+@built_once
+def _matching(
+    access: Access,
+    names: frozenset[str],
+    confirmed: bool | None,  # noqa: FBT001 (as it was asked)
+    then: bool,  # noqa: FBT001 (likewise)
+) -> Select[Any]:
+    """Select what is counted, with nothing joined but what is asked about."""
+    query = select(_actions.c.position).where(_within(access), *_where(names, confirmed, then))
+    if confirmed is not None:
+        query = query.select_from(_actions.outerjoin(confirmations, _shown(then)))
+    return query.where(_actions.c.position <= AS_OF) if then else query
+
+
+def _where(
+    names: frozenset[str],
+    confirmed: bool | None,  # noqa: FBT001 (likewise)
+    then: bool,  # noqa: FBT001 (likewise)
+) -> Iterator[ColumnElement[bool]]:
+    conditions = _CONDITIONS_THEN if then else _CONDITIONS
+    yield from (conditions[name] for name in sorted(names))
+    if confirmed is not None:
+        yield _CONFIRMED if confirmed else ~_CONFIRMED
+
+
+def _shown(then: bool) -> ColumnElement[bool]:  # noqa: FBT001 (likewise)
+    """Join an action with its confirmation; as of a position, if it was confirmed by then."""
+    same = confirmations.c.action_id == _actions.c.id
+    return and_(same, confirmations.c.position <= AS_OF) if then else same
 
 
 @built_once
@@ -127,9 +185,7 @@ def _of_id(access: Access, then: bool) -> Select[Any]:  # noqa: FBT001 (likewise
 
 def _items(access: Access, then: bool) -> Select[tuple[object, ...]]:  # noqa: FBT001 (likewise)
     """Select actions; as of a position those asked for until then, and what was confirmed."""
-    same = confirmations.c.action_id == _actions.c.id
-    shown = and_(same, confirmations.c.position <= AS_OF) if then else same
-    joined = _actions.outerjoin(confirmations, shown)
+    joined = _actions.outerjoin(confirmations, _shown(then))
     joined = joined.outerjoin(events, events.c.id == _actions.c.cause)
     named = with_names_then if then else with_names
     joined = named(joined, _actions.c.repository_id, _actions.c.issue_number)

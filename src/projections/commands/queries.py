@@ -5,17 +5,20 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection, Integer, Select, bindparam, func, or_, select
 
+from events.read import position_before
 from events.table import events
 from projections.access import Access, built_once
 from projections.commands.fold import COMMANDS
 from projections.commands.item import CommandItem, item_of
 from projections.commands.model import applied_commands
+from projections.counting import counted
 from projections.engine import checkpoints
 from projections.filters import (
     Conditions,
     Filter,
     Name,
     Number,
+    Time,
     Whose,
     by_whom,
     condition_names,
@@ -25,6 +28,7 @@ from projections.filters import (
 from projections.lanes.fold import LANES
 from projections.references import GITHUB_COM, Links
 from projections.repositories.names import with_repository
+from projections.search import SearchText, containing, pattern
 from projections.workflows.titles import NAMES, with_names
 
 _commands = COMMANDS.table
@@ -42,6 +46,11 @@ class CommandFilter(Filter):
     actor: Name | None = Field(None, description="a login in any case, or a numeric user id")
     command: Name | None = Field(None, description="such as `lane.paused`")
     applied: bool | None = Field(None, description="`false`: what changed nothing")
+    since: Time | None = Field(None, description="recorded at this time or later")
+    until: Time | None = Field(None, description="recorded before this time")
+    q: SearchText | None = Field(
+        None, description="in the command, the reason or who gave it; ASCII letters in any case"
+    )
     before: Number | None = Field(None, description="only positions before this one")
 
 
@@ -56,13 +65,30 @@ def list_commands(
 
     Of a command further on nobody can say yet whether it applied.
     """
-    values = by_whom(with_repository(connection, access, given(CommandFilter, wanted)))
+    values = _values(connection, access, wanted)
     applied = values.pop("applied", None)
     query = _listed(access, condition_names(values), applied)
     folded = checkpoints.position(connection, LANES.name)
     values |= {"folded": folded, "limit": limit} | access.values
     rows = connection.execute(query, values).mappings()
     return [item_of(row, links) for row in rows]
+
+
+def count_commands(connection: Connection, access: Access, wanted: CommandFilter) -> int | None:
+    """Return how many commands match; None: more than are counted for a page."""
+    values = _values(connection, access, wanted)
+    applied = values.pop("applied", None)
+    query = _listed(access, condition_names(values), applied)
+    folded = checkpoints.position(connection, LANES.name)
+    return counted(connection, query, values | {"folded": folded} | access.values)
+
+
+def _values(connection: Connection, access: Access, wanted: CommandFilter) -> dict[str, Any]:
+    values = by_whom(with_repository(connection, access, given(CommandFilter, wanted)))
+    for name in ("since", "until"):
+        if name in values:
+            values[name] = position_before(connection, values[name])
+    return values | ({"q": pattern(values["q"])} if "q" in values else {})
 
 
 _CONDITIONS: Conditions = {
@@ -74,6 +100,9 @@ _CONDITIONS: Conditions = {
     "actor": bindparam("actor") == _BY,
     "user": or_(events.c.actor_id == bindparam("user"), bindparam("digits") == _BY),
     "before": _commands.c.position < bindparam("before"),
+    "since": _commands.c.position > bindparam("since"),
+    "until": _commands.c.position <= bindparam("until"),
+    "q": containing(_commands.c.command, _commands.c.reason, _commands.c.by),
 }
 
 
