@@ -83,7 +83,7 @@ def develop() -> None:
 def prepared() -> dict[str, str]:
     """Install what the build needs, if that is not there as locked; return its environment."""
     environment = os.environ | {"PATH": os.pathsep.join((*node_folders(), os.environ["PATH"]))}
-    wanted = digest_of([WEB / "package.json", WEB / "package-lock.json"])
+    wanted = digest_of([WEB / "package-lock.json"])
     if _read(MODULES / _STAMP) != wanted:
         print("installing what the dashboard is built with", file=sys.stderr)
         _run("npm", "ci", "--ignore-scripts", "--loglevel=error", environment=environment)

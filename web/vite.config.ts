@@ -41,5 +41,5 @@ export default defineConfig({
 	server: {
 		proxy: Object.fromEntries(theirs.map((path) => [path, { target: service }]))
 	},
-	test: { include: ['src/**/*.test.ts'], environment: 'node' }
+	test: { include: ['src/**/*.test.ts'], environment: 'node', isolate: false }
 });
