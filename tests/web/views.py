@@ -16,6 +16,7 @@ VIEWS: Mapping[str, Callable[[Site], str]] = {
     "actions": lambda _site: "/actions",
     "event": lambda site: f"/events/{_newest(site, '/api/events?type=pull_request')['position']}",
     "action": lambda site: f"/actions/{_newest(site, '/api/actions')['id']}",
+    "workflow": lambda _site: f"/r/{LANDER}/1",
     "account": lambda _site: "/account",
 }
 # What a visitor meets who is not signed in.
