@@ -62,6 +62,8 @@ async def test_each_chapter_of_the_story_shows_its_stage_with_its_reason_now_and
         seen.append((chapter.deliveries.stop, shown))
     for position, then in seen:  # as it once stood, word for word
         assert await workflow(client, f"{lane}/workflows/1", as_of=position) == then
+    pulls = [then["pull_request"] for _, then in seen if then["pull_request"]]
+    assert {each["author"]["login"] for each in pulls} == {"Copilot"}
     timeline = seen[-1][1]["timeline"]
     stages = list(STAGES.values())
     entered = [

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping
 
 from aggregates.stages import Stage
+from events.github.names import is_copilot_agent
 from projections.engine.projection import built
 from projections.references import IssueRef, Links, Person, PullRequestRef, RepositoryRef
 from projections.workflows.document import (
@@ -16,6 +17,8 @@ from projections.workflows.document import (
     WorkflowDocument,
     WorkflowState,
 )
+
+_COPILOT = "Copilot"  # as webhooks call the agent
 
 
 class IssueItem(IssueRef):
@@ -36,7 +39,7 @@ class PullRequestItem(PullRequestRef):
     head_sha: str
     head_ref: str
     base_ref: str
-    author: Person
+    author: Person = Field(description="of others than Copilot the id alone is known")
 
 
 class WorkflowSubject(BaseModel):
@@ -91,7 +94,8 @@ def _pull_request(
     if told is None:
         return None
     named = links.pull_request(full_name, told.number, told.title)
-    author = built(Person, {"id": told.author_id, "login": None})
+    login = _COPILOT if is_copilot_agent(told.author_id) else None
+    author = built(Person, {"id": told.author_id, "login": login})
     values = {**vars(told), **vars(named), "author": author}
     del values["author_id"]
     return built(PullRequestItem, values)
