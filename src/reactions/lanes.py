@@ -67,13 +67,14 @@ class Reflected:
 
     ``looked`` says for each issue that was looked at again how far the lane was then; of what was
     before ``since`` nobody remembers which issues were. ``undecided`` says why nobody can tell what
-    is to be done in the lane, if that is so.
+    is to be done in the lane, if that is so. ``before`` is the survey at the look before this one.
     """
 
     survey: Survey
     since: int
     undecided: str | None = None
     looked: Mapping[int, int] = field(default_factory=dict)
+    before: Survey | None = None
 
     @property
     def lane(self) -> Lane:
@@ -316,8 +317,8 @@ def _on(known: Reflected, read: ReadLane, around: Surroundings) -> Reflected:
     place = max(lane.position, around.position if everything else 0)
     looked = {**known.looked, **dict.fromkeys(numbers, place)}
     if len(looked) > _REMEMBERED:
-        return Reflected(survey, place, undecided)
-    return Reflected(survey, known.since, undecided, looked)
+        return Reflected(survey, place, undecided, before=known.survey)
+    return Reflected(survey, known.since, undecided, looked, known.survey)
 
 
 def _surveyed(

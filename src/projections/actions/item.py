@@ -29,7 +29,7 @@ class ActionItem(DescribedAction):
     issue: IssueRef
     pull_request: PullRequestRef | None
     cause: Cause | None = Field(
-        description="the event that last changed its workflow, or the timer that fired"
+        description="the event since which it was due: a delivery, a command, or a timer that fired"
     )
     state: ActionState = Field(
         description="`sent`: GitHub took it; `confirmed`: its own deliveries show the effect"

@@ -1,33 +1,107 @@
-"""What brought a decision about: the event that last changed its workflow, or what holds for it."""
+"""What brought a decision about: since which event it is due, of those behind the last look."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
-from aggregates.decisions import Decision, Survey
-from aggregates.lane import Lane
+from aggregates.decisions import Decision, Survey, outlook, resurveyed, surveyed
+from aggregates.lane import Lane, Touched, fold
 from aggregates.surroundings import Surroundings
 from events.catalogue import LanePaused, PolicyChanged, QueueReordered
-from events.envelope import GITHUB, Event
-from events.read import at
+from events.envelope import GITHUB, LEFT_OUT, Event
+from events.read import at, read
+from events.reading import read_facts
+from events.table import events
+from projections.lanes.as_of import lane_as_of
 from projections.lanes.model import Subject
 from projections.lanes.queries import last_change, subject_positions
+from reactions.lanes import Reflected
+
+_FEW = 20  # events of a lane, since the last look, behind each of which is decided anew
+
+# What folding or looking at one lane may come to; pydantic's are ValueErrors.
+_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+_Key: TypeAlias = tuple[str, int, str, str | None]  # what tells a decision from others of a lane
 
 _OF_THE_WHOLE_LANE = {LanePaused.type, QueueReordered.type, PolicyChanged.type}
 
 
 def causes(
     connection: Connection,
-    survey: Survey,
+    reflected: Reflected,
     around: Surroundings,
     decisions: Sequence[Decision],
     since: int,
 ) -> list[Event | None]:
     """Return the cause of each decision of a lane, where something changed behind a position.
 
-    It is what changed the workflow last, a timer that fired included; what is said of the whole
-    lane changes every workflow of it, and an issue that gives up its place lets the next one start.
-    Where neither is new, it is what is around all lanes, or whatever changed the workflow before.
+    It is the event since which the decision is due, found by deciding anew behind each event that
+    came. Where these are many, or what is around all lanes changed as well, it is the one that last
+    changed what the workflow hangs on.
+    """
+    made = {} if around.position > since else _made_due(connection, reflected, around, since)
+    left = [each for each in decisions if _key(each) not in made]
+    others = iter(_last_changes(connection, reflected.survey, around, left, since))
+    return [made[_key(each)] if _key(each) in made else next(others) for each in decisions]
+
+
+def _made_due(
+    connection: Connection, reflected: Reflected, around: Surroundings, since: int
+) -> dict[_Key, Event]:
+    """Return since which event each decision is due that is due in the end."""
+    lane = reflected.lane
+    after = since if reflected.before is None else reflected.before.lane.position
+    of_lane = (events.c.repository_id == lane.repository_id, events.c.position <= lane.position)
+    told = read(connection, after, _FEW + 1, *of_lane)
+    if len(told) > _FEW or any(event.payload == LEFT_OUT for event in told):
+        return {}
+    try:
+        before = reflected.before or surveyed(
+            lane_as_of(connection, lane.repository_id, after), around
+        )
+        return _followed(before, around, told)
+    except _FAULTS:  # of an event that lanes could not take in either
+        return {}
+
+
+def _followed(survey: Survey, around: Surroundings, told: Sequence[Event]) -> dict[_Key, Event]:
+    due = dict.fromkeys(map(_key, outlook(survey, survey.looks).decisions))
+    found: dict[_Key, Event] = {}
+    for event in told:
+        now, touched = _folded(survey.lane, event)
+        if now is survey.lane:
+            continue
+        issues = now.numbers | touched.workflows if touched.everything else touched.workflows
+        survey = resurveyed(survey, now, around, issues)
+        by_now = dict.fromkeys(map(_key, outlook(survey, survey.looks).decisions))
+        found = {key: found.get(key, event) for key in by_now if key in found or key not in due}
+        due = by_now
+    return found
+
+
+def _folded(lane: Lane, event: Event) -> tuple[Lane, Touched]:
+    folded = fold(lane, event, read_facts(event).facts)
+    return folded.lane, folded.touched
+
+
+def _key(decision: Decision) -> _Key:
+    return decision.kind, decision.issue_number, decision.token, decision.head_sha
+
+
+def _last_changes(
+    connection: Connection,
+    survey: Survey,
+    around: Surroundings,
+    decisions: Sequence[Decision],
+    since: int,
+) -> list[Event | None]:
+    """Return what last changed the workflow of each decision, a timer that fired included.
+
+    What is said of the whole lane changes every workflow of it, and an issue that gives up its
+    place lets the next one start. Where neither is new, it is what is around all lanes, or whatever
+    changed the workflow before.
     """
     changed = subject_positions(connection, survey.lane.repository_id, since)
     newest = at(connection, survey.lane.position)

@@ -239,7 +239,7 @@ class Conductor:
         calls_for = outlook(survey, survey.looks if issues is None else issues)
         events: list[NewEvent] = []
         if decisions := calls_for.decisions:
-            told = await self.store.read(lambda c: causes(c, survey, around, decisions, since))
+            told = await self.store.read(lambda c: causes(c, reflected, around, decisions, since))
             events = [requested(lane, around, *each) for each in zip(decisions, told, strict=True)]
         await asyncio.sleep(0)  # between lanes, others on the event loop get their chance
         return Considered(lane, issues, calls_for, events, unsettled(lane, since))

@@ -39,11 +39,34 @@ def decided(events: list[Event], kind: str) -> list[Event]:
     return [event for event in events if orjson.loads(event.payload)["kind"] == kind]
 
 
-async def test_it_is_the_event_that_last_changed_the_workflow_not_the_newest(
+async def test_it_is_the_event_since_which_it_is_due_not_what_came_of_the_workflow_after(
+    play: Stage, world: World, rocket: Repository
+) -> None:
+    told = Told(world)
+    issue = rocket.open_issue("One", labels=("status:queued",))
+    queued = world.deliveries[0]  # it was opened with its label
+    issue.edit_title("One, but better")
+    await play.happens(*told.news())
+    await play.settle()
+    [assign] = decided(await play.own(), "assign")
+    assert assign.causation_id == queued.id
+    issue.assign_copilot()
+    rocket.copilot_opens(issue)
+    opened = told.news()
+    issue.edit_title("One, best of all")
+    await play.happens(*opened, *told.news())
+    await play.settle()
+    last = decided(await play.own(), "set_label")[-1]
+    assert orjson.loads(last.payload)["parameters"]["label"] == "status:draft"
+    assert last.causation_id is not None
+    assert last.causation_id in {each.id for each in opened}
+
+
+async def test_it_is_not_what_is_newest_in_the_lane(
     play: Stage, world: World, rocket: Repository
 ) -> None:
     rocket.open_issue("One", labels=("status:queued",))
-    queued = world.deliveries[-1]
+    queued = world.deliveries[0]
     rocket.open_issue("Another")
     await play.happens(*world.deliveries)
     await play.settle()
@@ -115,4 +138,4 @@ async def test_a_command_about_an_issue_is_the_cause_of_what_follows(
     await play.happens(again)
     await play.settle()
     first, second = decided(await play.own(), "assign")
-    assert (first.causation_id, second.causation_id) == (world.deliveries[-1].id, again.id)
+    assert (first.causation_id, second.causation_id) == (world.deliveries[0].id, again.id)

@@ -69,7 +69,7 @@ async def test_the_first_of_the_queue_is_decided_for_once(
     content = orjson.loads(action.payload)
     assert (content["kind"], content["issue_number"], content["mode"]) == ("assign", 1, "shadow")
     assert (action.repository_id, action.subject_number) == (rocket.id, 1)
-    assert action.causation_id == world.deliveries[1].id
+    assert action.causation_id == world.deliveries[0].id  # it was opened with its label
     assert (await play.look()).appended == 0
 
 
