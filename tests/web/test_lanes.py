@@ -3,12 +3,15 @@
 from uuid import uuid4
 
 import httpx2
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.service import BEARER
 from tests.web.browser import Visitor
 from tests.web.history import BEACON, LANDER, PAUSED_FOR, ROCKET
 from tests.web.site import Site
+
+on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
 
 def row(page: Page, name: str) -> Locator:
@@ -59,6 +62,18 @@ def test_a_queue_is_put_in_order_by_keys_alone(visit: Visitor, site: Site) -> No
     assert [each["issue"]["number"] for each in _queue(site)] == [before[1], before[0], *before[2:]]
     _order(site, before)
     expect(queue(page, ROCKET).first).to_contain_text(f"#{before[0]}")
+
+
+@on_one_database
+def test_a_queue_is_put_in_order_by_dragging_and_put_back(visit: Visitor) -> None:
+    page = visit("/lanes")
+    issues = page.get_by_role("list", name=f"Queue of {ROCKET}").get_by_role("listitem")
+    before = issues.all_inner_texts()
+    issues.nth(1).drag_to(issues.nth(0))
+    expect(page.get_by_text("Not saved yet.", exact=True)).to_be_visible()
+    assert issues.all_inner_texts() == [before[1], before[0], *before[2:]]
+    page.get_by_role("button", name="Put it back").click()
+    assert issues.all_inner_texts() == before
 
 
 def test_nothing_is_put_in_order_in_the_past(visit: Visitor, site: Site) -> None:
