@@ -49,15 +49,11 @@ def explain(
 
 
 def _id_of(asking: Asking, full_name: str) -> int:
-    """Return a repository's id, by its name in whatever case."""
-    page: str | None = "/api/repositories?limit=200"
-    while page is not None:
-        found = asking.get(page)
-        for each in found["items"]:
-            if each["full_name"].lower() == full_name.lower():
-                return int(each["id"])
-        page = found["next"]
-    raise NotAnswered(f"{asking.server} knows no repository {full_name}, or you may not see it")
+    """Return a repository's id, by the name that it has or had."""
+    found = asking.get("/api/repositories", repository=full_name)["items"]
+    if not found:
+        raise NotAnswered(f"{asking.server} knows no repository {full_name}, or you may not see it")
+    return int(found[0]["id"])
 
 
 def _lines(issue: str, found: _Told) -> Iterator[Text]:
