@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal_column, select
 
-MOST_COUNTED = 10_000  # some milliseconds, where an index has what is counted
+# Of a million events by one index: a millisecond; 70 where two filters meet and nothing matches.
+MOST_COUNTED = 10_000
 
 
 def counted(connection: Connection, matching: Select[Any], values: Mapping[str, Any]) -> int | None:

@@ -102,7 +102,7 @@ EVENT_INDEX: Projection[IndexRow] = Projection(
 )
 
 
-LOOKED_THROUGH = 100_000  # events in which a page looks for a text
+LOOKED_THROUGH = 25_000  # events in which a page looks for a text: some 50 ms where none has it
 
 
 class EventFilter(Filter):
