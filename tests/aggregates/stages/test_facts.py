@@ -24,6 +24,7 @@ _POLICIES = [
         ' "queue": {"dependencies": false}}'
     ),
 ]
+_SWITCHES = ("probable", "assigned", "queued")
 _CONDITIONS = [condition for rule in RULES for condition in rule.conditions]
 
 
@@ -32,6 +33,8 @@ def mixed(one: Workflow, other: Workflow) -> Iterator[Workflow]:
     yield one
     names = [each.name for each in fields(Workflow) if each.init and each.name != "lane"]
     yield from (replace(one, **{name: getattr(other, name)}) for name in names)
+    yield from (replace(one, **{name: not getattr(one, name)}) for name in _SWITCHES)
+    yield replace(one, leader=one.number + 1)
     for part in ("known", "handling", "pull"):
         of_one, of_other = getattr(one, part), getattr(other, part)
         for each in fields(of_one):
