@@ -18,12 +18,15 @@ const OUTCOMES: readonly Action['outcome'][] = ['requested', 'succeeded', 'faile
 const MODES: readonly Action['mode'][] = ['live', 'shadow'];
 
 export const FIELDS: readonly Field[] = [
+	{ name: 'q', label: 'Search', kind: 'text' },
 	{ name: 'kind', label: 'Kind', kind: 'choice', choices: KINDS },
 	{ name: 'mode', label: 'Mode', kind: 'choice', choices: MODES },
 	{ name: 'outcome', label: 'Outcome', kind: 'choice', choices: OUTCOMES },
 	{ name: 'confirmed', label: 'Confirmed by GitHub', kind: 'choice', choices: ['true', 'false'] },
 	{ name: 'repository', label: 'Repository', kind: 'text', hint: 'owner/name' },
-	{ name: 'issue', label: 'Issue', kind: 'number' }
+	{ name: 'issue', label: 'Issue', kind: 'number' },
+	{ name: 'since', label: 'Requested since', kind: 'time' },
+	{ name: 'until', label: 'Requested until', kind: 'time' }
 ];
 
 export const WINDOW = 200;
