@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from api.access import AskedAgain, Authorised
+from api.as_of import AS_OF, Instant
 from api.paging import Listing, Next, Total, next_page
+from api.problems import unfit
 from api.reflecting import Reflected
 from api.taking_away import ANSWERS, WINDOW, Read, Windows, form_of, taken_away
 from projections.access import Access
@@ -27,6 +29,8 @@ _REFLECTS = (LANES.name, REPOSITORIES.name)
 
 class WorkflowQuery(Listing, WorkflowListing):
     """The filters of the list, its order, and where it begins."""
+
+    as_of: Instant | None = Field(None, description=AS_OF)
 
 
 class ListedWorkflow(WorkflowItem):
@@ -52,13 +56,17 @@ async def list_everywhere(
     query: Annotated[WorkflowQuery, Query()],
 ) -> ListedWorkflows | Response:
     """List workflows of all repositories, by whom they wait for and for how long."""
+    if query.as_of is not None and query.q is not None:
+        raise unfit("q", "texts are searched as they are now: leave out q or as_of")
     reading = _reading(query, reflected.links)
     if form := form_of(request):
-        return await taken_away(form, Windows(reflected, ask, reading, *_REFLECTS), ListedWorkflow)
-    window, total = await reflected.query(
-        lambda connection: (
-            _window(connection, access, query, query.limit, reflected.links),
-            count_across(connection, access, query) if query.key is None else None,
+        windows = Windows(reflected, ask, reading, *_REFLECTS, as_of=query.as_of)
+        return await taken_away(form, windows, ListedWorkflow)
+    window, total = await reflected.query_as_of(
+        query.as_of,
+        lambda connection, then: (
+            _window(connection, access, query, query.limit, reflected.links, then),
+            count_across(connection, access, query, then) if query.key is None else None,
         ),
         *_REFLECTS,
     )
@@ -68,18 +76,23 @@ async def list_everywhere(
 
 def _reading(query: WorkflowQuery, links: Links) -> Read[ListedWorkflow]:
     def read(
-        connection: Connection, access: Access, last: Key | None, _then: int | None
+        connection: Connection, access: Access, last: Key | None, then: int | None
     ) -> Window[ListedWorkflow]:
         wanted = query.behind(last) if last else query
-        return _window(connection, access, wanted, WINDOW, links)
+        return _window(connection, access, wanted, WINDOW, links, then)
 
     return read
 
 
-def _window(
-    connection: Connection, access: Access, query: WorkflowQuery, limit: int, links: Links
+def _window(  # noqa: PLR0913 (what a page hangs on)
+    connection: Connection,
+    access: Access,
+    query: WorkflowQuery,
+    limit: int,
+    links: Links,
+    as_of: int | None = None,
 ) -> Window[ListedWorkflow]:
-    found = list_across(connection, access, query, limit, links)
+    found = list_across(connection, access, query, limit, links, as_of)
     return Window([_listed(item) for item in found.items], found.last)
 
 

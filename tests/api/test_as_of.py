@@ -1,5 +1,6 @@
 """As of a position, or a time, pages answer what they answered when the log ended there."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.api.answers import assert_problem
 from tests.api.lively import ACTIONS, History, drawing
 from tests.conftest import SOAK, Clock
 from tests.projections.builders import append_hourly, project
-from tests.service import Client
+from tests.service import BEARER, Client
 
 pytestmark = pytest.mark.anyio
 
@@ -31,6 +32,9 @@ def paths(history: History) -> Iterator[str]:
     yield from ("/api/actions?limit=200", "/api/actions?confirmed=true&outcome=succeeded")
     yield from ("/api/actions?outcome=requested&limit=1", "/api/actions?outcome=failed")
     yield from (f"/api/actions/{each}" for each in ACTIONS)
+    yield from ("/api/workflows?limit=1", "/api/workflows?order=waiting&attention=needs_human")
+    yield from ("/api/workflows?stage=queued&stage=done&issue=2", "/api/workflows?attention=over")
+    yield f"/api/workflows?repository={history.repositories[0]}&attention=waiting&order=waiting"
     for number in history.repositories:
         own = f"/api/repositories/{number}"
         yield from (own, f"{own}/queue", f"{own}/policy", f"{own}/workflows?limit=1")
@@ -102,6 +106,22 @@ async def test_a_time_is_the_newest_position_recorded_before_it(
         assert (answer.json(), answer.headers["x-log-position"]) == (first.json(), "7"), began
     before = await client.get("/api/repositories", as_of="2025-12-31")
     assert (before.json()["items"], before.headers["x-log-position"]) == ([], "0")
+
+
+async def test_a_text_is_searched_as_of_now_alone(client: Client) -> None:
+    answer = await client.get("/api/workflows", q="pump", as_of=0)
+    assert "leave out q or as_of" in assert_problem(answer, 422, "request_invalid")
+
+
+async def test_workflows_are_taken_away_as_of_a_position_too(
+    client: Client, store: Database, log: EventLog, clock: Clock
+) -> None:
+    await append_hourly(log, clock, History(drawing(1), more=0).events)
+    await project(store)
+    shown = (await client.get("/api/workflows", as_of=12)).json()["items"]
+    taken = {**BEARER, "Accept": "application/x-ndjson"}
+    whole = await client.http.get("/api/workflows?as_of=12", headers=taken)
+    assert [json.loads(line) for line in whole.text.splitlines()] == shown != []
 
 
 async def test_what_is_yet_to_come_is_refused_with_a_sentence(

@@ -31,6 +31,7 @@ from projections.repositories.model import RepositoryRow
 from projections.repositories.names import with_repository
 from projections.search import SearchText, folded_containing, pattern
 from projections.windows import Key, Window
+from projections.workflows.across_then import across_then, matching_then
 from projections.workflows.item import WorkflowItem, item_of
 from projections.workflows.model import versions, workflows
 
@@ -86,28 +87,36 @@ class WorkflowListing(WorkflowFilter):
         return self.model_copy(update={"after": ":".join(map(str, key))})
 
 
-def list_across(
+def list_across(  # noqa: PLR0913 (what a page hangs on)
     connection: Connection,
     access: Access,
     wanted: WorkflowListing,
     limit: int,
     links: Links = GITHUB_COM,
+    as_of: int | None = None,
 ) -> Window[WorkflowItem]:
     """Return workflows of all repositories in an order, and the key behind which there are more."""
-    values, order = _values(connection, access, wanted), wanted.order
-    query = _listed(access, frozenset(values), order, later=wanted.key is not None)
+    values, order, later = _values(connection, access, wanted), wanted.order, wanted.key is not None
+    if as_of is None:
+        query = _listed(access, frozenset(values), order, later=later)
+    else:
+        query = across_then(access, frozenset(values), _KEYS[order], later=later)
     values |= {f"after_{n}": part for n, part in enumerate(wanted.key or ())}
-    values |= {"limit": limit + 1} | access.values
+    values |= {"limit": limit + 1, "as_of": as_of} | access.values
     rows = connection.execute(query, values).mappings().all()
     items = [item_of(row, row["since"], row["since_position"], links) for row in rows[:limit]]
     last = tuple(rows[limit - 1][name] for name in _KEYS[order]) if len(rows) > limit else None
     return Window(items, last)
 
 
-def count_across(connection: Connection, access: Access, wanted: WorkflowFilter) -> int | None:
+def count_across(
+    connection: Connection, access: Access, wanted: WorkflowFilter, as_of: int | None = None
+) -> int | None:
     """Return how many workflows match; None: too many to be counted for a page."""
     values = _values(connection, access, wanted)
-    return counted(connection, _matching(access, frozenset(values)), values | access.values)
+    matching = _matching if as_of is None else matching_then
+    query = matching(access, frozenset(values))
+    return counted(connection, query, {"as_of": as_of, **values, **access.values})
 
 
 def _values(connection: Connection, access: Access, wanted: WorkflowFilter) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def turns_then(*which: ColumnElement[bool]) -> Subquery:
         .group_by(*(turns.c[name] for name in _KEY))
         .subquery("newest")
     )
-    joined = turns.join(newest, _same(turns, newest) & (turns.c.position == newest.c.position))
+    joined = turns.join(
+        newest, same_workflow(turns, newest) & (turns.c.position == newest.c.position)
+    )
     there = select(turns).select_from(joined).where(turns.c.stage.is_not(None))
     return there.subquery("turns_then")
 
@@ -110,13 +112,16 @@ def _shown(
     """
     sorting = [column.label(f"sorted_{place}") for place, column in enumerate(order)]
     key = (then.c.repository_id, then.c.issue_number)
-    last, entered = _last(then).label("last"), _last(then, versions.c.entered).label("entered")
+    last, entered = (
+        last_then(then).label("last"),
+        last_then(then, versions.c.entered).label("entered"),
+    )
     chosen = select(*key, *sorting, last, entered)
     chosen = chosen.where(access.since(then.c.repository_id, AS_OF), *which)
     some = chosen.order_by(*sorting).limit(_LIMIT).subquery("some")
     shown, came = versions.alias("shown"), versions.alias("came")
-    joined = some.join(shown, _same(shown, some) & (shown.c.position == some.c.last))
-    joined = joined.join(came, _same(came, some) & (came.c.position == some.c.entered))
+    joined = some.join(shown, same_workflow(shown, some) & (shown.c.position == some.c.last))
+    joined = joined.join(came, same_workflow(came, some) & (came.c.position == some.c.entered))
     columns = (
         *(shown.c[name] for name in (*_KEY, "stage", "position")),
         text_of(shown),
@@ -128,12 +133,14 @@ def _shown(
     return select(*columns).select_from(joined).order_by(*by)
 
 
-def _last(then: Subquery, *which: ColumnElement[bool]) -> Any:  # noqa: ANN401 (a scalar subquery)
+def last_then(then: Subquery, *which: ColumnElement[bool]) -> Any:  # noqa: ANN401 (a scalar subquery)
+    """Select the position of the newest version of a workflow that there was."""
     newest = select(func.max(versions.c.position)).where(
-        _same(versions, then), versions.c.position <= AS_OF, *which
+        same_workflow(versions, then), versions.c.position <= AS_OF, *which
     )
     return newest.correlate(then).scalar_subquery()
 
 
-def _same(one: FromClause, other: FromClause) -> ColumnElement[bool]:
+def same_workflow(one: FromClause, other: FromClause) -> ColumnElement[bool]:
+    """Say that two rows are of one workflow."""
     return and_(*(one.c[name] == other.c[name] for name in _KEY))
