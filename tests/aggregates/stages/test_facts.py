@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from itertools import product
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +34,8 @@ def mixed(one: Workflow, other: Workflow) -> Iterator[Workflow]:
     yield one
     names = [each.name for each in fields(Workflow) if each.init and each.name != "lane"]
     yield from (replace(one, **{name: getattr(other, name)}) for name in names)
-    yield from (replace(one, **{name: not getattr(one, name)}) for name in _SWITCHES)
+    turned: list[dict[str, Any]] = [{name: not getattr(one, name)} for name in _SWITCHES]
+    yield from (replace(one, **each) for each in turned)
     yield replace(one, leader=one.number + 1)
     for part in ("known", "handling", "pull"):
         of_one, of_other = getattr(one, part), getattr(other, part)
