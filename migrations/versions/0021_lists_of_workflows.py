@@ -30,7 +30,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(_INDEX, "workflows", if_exists=True)
+    # By its column: in tables that were built beside others it has another name.
+    for index in sa.inspect(op.get_bind()).get_indexes("workflows"):
+        if "attention" in index["column_names"]:
+            op.drop_index(str(index["name"]), "workflows")
     with op.batch_alter_table("workflows") as table:
         table.drop_column("words")
         table.drop_column("attention")

@@ -22,6 +22,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(INDEX, "event_index", if_exists=True)
+    # By its column: in tables that were built beside others it has another name.
+    for index in sa.inspect(op.get_bind()).get_indexes("event_index"):
+        if "causation_id" in index["column_names"]:
+            op.drop_index(str(index["name"]), "event_index")
     with op.batch_alter_table("event_index") as changed:
         changed.drop_column("causation_id")

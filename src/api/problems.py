@@ -153,7 +153,7 @@ def answer_to(error: Exception, request_id: str) -> Response:
     if described.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request failed", code=described.code, exc_info=error)
     elif described.status > HTTPStatus.INTERNAL_SERVER_ERROR and not (
-        is_refusal and error.__cause__ is None
+        isinstance(error, ServiceStopping) or (is_refusal and error.__cause__ is None)
     ):
         tell = _log.warning if is_refusal else _log.error
         cause = named(error.__cause__ or error)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from api.access import Authorised
 from api.as_of import AsOf
-from api.paging import AfterId, Id, Limit, Next, OfRepository, next_page
+from api.paging import AfterId, Id, Limit, Next, OfRepository, Total, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
 from projections.access import Access
@@ -16,7 +16,7 @@ from projections.references import Links
 from projections.repositories.fold import REPOSITORIES
 from projections.repositories.item import RepositoryItem
 from projections.repositories.names import repository_called
-from projections.repositories.queries import find_repository, list_repositories
+from projections.repositories.queries import count_repositories, find_repository, list_repositories
 
 router = APIRouter(prefix="/api/repositories", tags=["repositories"])
 
@@ -28,6 +28,7 @@ class RepositoryList(BaseModel):
 
     items: list[RepositoryItem]
     next: Next = None
+    total: Total = None
 
 
 @router.get("", operation_id="list_repositories")
@@ -41,18 +42,19 @@ async def repositories(  # noqa: PLR0913 (each is a parameter of the request)
     as_of: AsOf = None,
 ) -> RepositoryList:
     """List repositories by id, now or as they once stood; or the one that has or had a name."""
-    found = await reflected.query_as_of(
-        as_of,
-        lambda connection, then: (
-            list_repositories(connection, access, after, limit + 1, reflected.links, then)
-            if repository is None
-            else _sought(connection, access, repository, reflected.links, then)
-        ),
-        *REFLECTS,
-    )
+
+    def listed(connection: Connection, then: int | None) -> tuple[list[RepositoryItem], int | None]:
+        links = reflected.links
+        if repository is not None:
+            found = _sought(connection, access, repository, links, then)
+            return found, len(found)
+        total = None if after else count_repositories(connection, access, then)
+        return list_repositories(connection, access, after, limit + 1, links, then), total
+
+    found, total = await reflected.query_as_of(as_of, listed, *REFLECTS)
     items = found[:limit]
     more = next_page(request, after=items[-1].id) if len(found) > limit else None
-    return RepositoryList(items=items, next=more)
+    return RepositoryList(items=items, next=more, total=total)
 
 
 @router.get("/{repository_id}", operation_id="show_repository")

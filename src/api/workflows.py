@@ -1,6 +1,6 @@
 """Workflows over HTTP: what each issue's state is, why, and what it waits for."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from api.access import Authorised
 from api.as_of import AsOf
-from api.paging import AfterId, Id, Limit, Next, next_page
+from api.paging import AfterId, Id, Limit, Next, Total, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
 from api.repositories import REFLECTS
@@ -21,6 +21,7 @@ from projections.repositories.queries import find_repository
 from projections.workflows.item import WorkflowItem
 from projections.workflows.model import StageItem
 from projections.workflows.queries import (
+    count_workflows,
     find_workflow,
     list_queue,
     list_workflows,
@@ -28,6 +29,8 @@ from projections.workflows.queries import (
 )
 
 router = APIRouter(prefix="/api/repositories/{repository_id}", tags=["workflows"])
+
+_Counted: TypeAlias = tuple[list[WorkflowItem], int | None]
 
 Number = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="an issue's number")]
 
@@ -43,12 +46,14 @@ class WorkflowList(BaseModel):
 
     items: list[WorkflowItem]
     next: Next = None
+    total: Total = None
 
 
 class Queue(BaseModel):
     """The issues that wait, in the order in which they will start."""
 
     items: list[WorkflowItem]
+    total: Total = None
 
 
 @router.get("/workflows", operation_id="list_repository_workflows")
@@ -63,15 +68,16 @@ async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
 ) -> WorkflowList:
     """List a repository's workflows by issue number, now or as they once stood."""
 
-    def listed(connection: Connection, then: int | None) -> list[WorkflowItem]:
+    def listed(connection: Connection, then: int | None) -> _Counted:
         which = (repository_id, after, limit + 1)
         found = list_workflows(connection, access, *which, reflected.links, then)
-        return _known(connection, access, repository_id, found, then)
+        total = None if after else count_workflows(connection, access, repository_id, then)
+        return _known(connection, access, repository_id, found, then), total
 
-    found = await reflected.query_as_of(as_of, listed, *REFLECTS)
+    found, total = await reflected.query_as_of(as_of, listed, *REFLECTS)
     items = found[:limit]
     more = next_page(request, after=items[-1].issue.number) if len(found) > limit else None
-    return WorkflowList(items=items, next=more)
+    return WorkflowList(items=items, next=more, total=total)
 
 
 @router.get("/queue", operation_id="list_queue")
@@ -84,11 +90,13 @@ async def queue(
 ) -> Queue:
     """List the issues that wait, in the order in which they will start, now or as it once was."""
 
-    def waiting(connection: Connection, then: int | None) -> list[WorkflowItem]:
+    def waiting(connection: Connection, then: int | None) -> _Counted:
         found = list_queue(connection, access, repository_id, limit, reflected.links, then)
-        return _known(connection, access, repository_id, found, then)
+        total = count_workflows(connection, access, repository_id, then, queued=True)
+        return _known(connection, access, repository_id, found, then), total
 
-    return Queue(items=await reflected.query_as_of(as_of, waiting, *REFLECTS))
+    items, total = await reflected.query_as_of(as_of, waiting, *REFLECTS)
+    return Queue(items=items, total=total)
 
 
 @router.get("/workflows/{issue_number}", operation_id="show_workflow")

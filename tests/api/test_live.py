@@ -117,8 +117,8 @@ async def test_the_id_is_the_position_and_the_data_the_event(caller: Client) -> 
     assert started_event.data is not None
     assert (started_event.data["type"], started_event.data["action"]) == ("service", "started")
     shown = (await caller.get("/api/events/1")).json()
-    del shown["payload"]
-    assert started_event.data == shown
+    assert started_event.data.items() <= shown.items()
+    assert shown.keys() - started_event.data.keys() == {"payload", "caused_by", "caused"}
 
 
 async def test_a_stream_without_a_beginning_tells_what_comes_next(caller: Client) -> None:
@@ -192,7 +192,7 @@ async def test_an_after_that_is_no_position_is_refused(caller: Client) -> None:
 async def test_a_stranger_is_told_nothing(caller: Client) -> None:
     assert_problem(await caller.http.get("/api/live"), 401, "token_missing")
     answer = await caller.http.get("/api/live", params={"access_token": TOKEN})
-    assert_problem(answer, 401, "token_missing")
+    assert_problem(answer, 422, "request_invalid")  # no token is taken from an address
 
 
 async def test_a_reader_who_leaves_is_no_longer_counted(caller: Client) -> None:

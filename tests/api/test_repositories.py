@@ -41,7 +41,7 @@ async def rocket(client: Client) -> Payload:
 
 async def test_without_a_delivery_there_is_none(client: Client) -> None:
     answer = await client.get("/api/repositories")
-    assert (answer.status_code, answer.json()) == (200, {"items": [], "next": None})
+    assert (answer.status_code, answer.json()) == (200, {"items": [], "next": None, "total": 0})
 
 
 async def test_a_repository_is_shown_with_what_was_heard_from_it(
@@ -85,7 +85,7 @@ async def test_a_repository_is_found_by_its_name_in_any_case_and_by_those_it_had
     assert (item["full_name"], "names" in item) == ("orbit-works/big_rocket", False)
     for name in ("Orbit-Works/Big_Rocket", "orbit-works/rocket", "garage/firework", ROCKET["id"]):
         found = await client.get("/api/repositories", repository=name)
-        assert found.json() == {"items": [item], "next": None}, name
+        assert found.json() == {"items": [item], "next": None, "total": 1}, name
         assert len((await client.get("/api/events", repository=name)).json()["items"]) == 3, name
         counts = (await client.get("/api/activity", repository=name, since="2020-01-01")).json()
         assert counts["items"] != [], name

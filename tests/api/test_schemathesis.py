@@ -15,7 +15,7 @@ import pytest
 import requests
 import schemathesis
 from fastapi import FastAPI
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import Phase, given, seed, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -135,9 +135,7 @@ def ask(served: Served, operation: Operation, mode: GenerationMode) -> None:
     @settings(
         max_examples=EXAMPLES,
         database=None,
-        deadline=None,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
     )
     @given(case=SCHEMA[operation.path][operation.method].as_strategy(mode))
     def asked(case: Case[Any]) -> None:

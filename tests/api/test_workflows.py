@@ -114,6 +114,11 @@ async def test_the_list_pages_by_issue_number(client: Client, store: Database) -
     assert [item["issue"]["number"] for item in first["items"]] == [1, 2]
     rest = await workflow(client, first["next"])
     assert ([item["issue"]["number"] for item in rest["items"]], rest["next"]) == ([3], None)
+    assert (first["total"], rest["total"]) == (3, None)
+    queue = await workflow(client, f"/api/repositories/{rocket.id}/queue", limit=1)
+    assert (len(queue["items"]), queue["total"]) == (1, 3)
+    one = await workflow(client, f"/api/repositories/{rocket.id}/workflows", as_of=1)
+    assert (len(one["items"]), one["total"]) == (1, 1)
 
 
 async def test_an_issue_that_is_none_of_ours_is_no_workflow(

@@ -221,7 +221,10 @@ async def test_another_process_takes_the_app_over(
 
 
 @on_one_database
-async def test_who_is_signed_in_signs_out_by_a_form(database_url: str, github: Simulator) -> None:
+async def test_who_is_signed_in_signs_out_by_a_form_where_there_is_no_dashboard(
+    database_url: str, github: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.wiring.built_frontend", lambda: None)
     async with (
         a_service(database_url, github, administrators=ADA) as service,
         a_browser(service, github) as browser,

@@ -39,6 +39,7 @@ from projections.pauses import list_pauses
 from projections.references import GITHUB_COM
 from projections.repositories.names import repositories_by_id, repository_called, with_repository
 from projections.repositories.queries import (
+    count_repositories,
     find_repository,
     list_by_attention,
     list_repositories,
@@ -52,6 +53,7 @@ from projections.workflows.lists import (
 )
 from projections.workflows.queries import (
     count_by_stage,
+    count_workflows,
     find_workflow,
     list_active,
     list_queue,
@@ -121,10 +123,12 @@ QUERIES: dict[Callable[..., object], Query] = {
     list_by_attention: lambda connection, access: list_by_attention(connection, access, 100),
     list_installations: lambda connection, access: list_installations(connection, access, 0, 100),
     list_repositories: lambda connection, access: list_repositories(connection, access, 0, 100),
+    count_repositories: count_repositories,
     totals: totals,
     list_workflows: lambda connection, access: list_workflows(
         connection, access, THEIRS["id"], 0, 100
     ),
+    count_workflows: lambda connection, access: count_workflows(connection, access, THEIRS["id"]),
     list_queue: lambda connection, access: list_queue(connection, access, THEIRS["id"], 100),
     list_active: lambda connection, access: list_active(
         connection, access, {THEIRS["id"]: "their-works/secret"}

@@ -1,8 +1,9 @@
 """The runner: each event once, in order, rows and checkpoint together."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,15 @@ async def test_batches_of_any_size_and_restarts_between_them_give_the_rows_of_a_
             assert stored[projection.name] == plain
     repositories = {new.repository_id for new in history if new.repository_id}
     lanes = {(n,): packed(StoredLane(lane_of(n, history))) for n in repositories}
-    assert stored[LANES.name] == {key: row for key, row in lanes.items() if row["position"]}
+    told = {key: unsnapped(row) for key, row in stored[LANES.name].items()}
+    assert told == {key: unsnapped(row) for key, row in lanes.items() if row["position"]}
+
+
+def unsnapped(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a lane's row without what it says of snapshots, which a lane does not know."""
+    state = json.loads(row["state"])
+    state.pop("snapshots", None)
+    return {**row, "state": state}
 
 
 async def test_a_batch_reads_the_log_once_for_all_projections(

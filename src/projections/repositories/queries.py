@@ -10,6 +10,7 @@ from aggregates.lane import Lane
 from aggregates.surroundings import Surroundings, circumstances
 from events.table import table_of
 from projections.access import Access, built_once
+from projections.counting import counted
 from projections.engine.projection import built
 from projections.installations import reaches
 from projections.lanes.around import around_as_of
@@ -51,6 +52,14 @@ def list_repositories(  # noqa: PLR0913 (what a page hangs on)
     """Return repositories with ids greater than ``after``, by id, now or as of a position."""
     reading = _Reading(connection, access, links, as_of)
     return reading.read(_by_id(access, reading.then), after=after, limit=limit)
+
+
+def count_repositories(
+    connection: Connection, access: Access, as_of: int | None = None
+) -> int | None:
+    """Return how many there are within reach; None: more than are counted for a page."""
+    query = _reached(access, as_of is not None)
+    return counted(connection, query, {"as_of": as_of, **access.values})
 
 
 def find_repository(
@@ -100,6 +109,12 @@ _LIMIT = bindparam("limit", type_=Integer)
 def _by_id(access: Access, then: bool) -> _Lines:  # noqa: FBT001 (as of a position, or now)
     line = lines(access, then)
     return select(line).where(line.c.id > bindparam("after")).order_by(line.c.id).limit(_LIMIT)
+
+
+@built_once
+def _reached(access: Access, then: bool) -> Select[int]:  # noqa: FBT001 (likewise)
+    of = sources(access, then)
+    return select(of.repositories.c.id).where(of.within)
 
 
 @built_once

@@ -26,6 +26,7 @@ from aggregates.stages import Stage
 from events.table import table_of
 from projections.access import EVERYTHING, Access, built_once
 from projections.as_of import AS_OF
+from projections.counting import counted
 from projections.references import GITHUB_COM, Links
 from projections.repositories.model import RepositoryRow
 from projections.workflows.document import ActiveWorkflow
@@ -43,6 +44,7 @@ from projections.workflows.then import (
     active_then,
     by_number_then,
     count_then,
+    keys_then,
     name_then,
     queue_then,
     text_of,
@@ -97,6 +99,20 @@ def list_queue(  # noqa: PLR0913 (likewise)
     query = _queue(access) if as_of is None else queue_then(access)
     values: dict[str, object] = {"repository_id": repository_id, "limit": limit, "as_of": as_of}
     return _items(connection, query, values | access.values, links)
+
+
+def count_workflows(
+    connection: Connection,
+    access: Access,
+    repository_id: int,
+    as_of: int | None = None,
+    *,
+    queued: bool = False,
+) -> int | None:
+    """Return how many a repository has, or has queued; None: more than are counted for a page."""
+    query = (_keys if as_of is None else keys_then)(access, queued)
+    values = {"repository_id": repository_id, "as_of": as_of, **access.values}
+    return counted(connection, query, values)
 
 
 def list_active(
@@ -197,6 +213,12 @@ def _entered(access: Access) -> Select[Any]:
 def _by_number(access: Access) -> Select[Any]:
     number = workflows.c.issue_number
     return _shown(_within(access), number > bindparam("after")).order_by(number).limit(_LIMIT)
+
+
+@built_once
+def _keys(access: Access, queued: bool) -> Select[Any]:  # noqa: FBT001 (as it was asked)
+    query = select(workflows.c.issue_number).where(_within(access))
+    return query.where(workflows.c.queue_key.is_not(None)) if queued else query
 
 
 @built_once

@@ -53,6 +53,14 @@ def by_number_then(access: Access) -> Select[Any]:
 
 
 @built_once
+def keys_then(access: Access, queued: bool) -> Select[Any]:  # noqa: FBT001 (or whatever they did)
+    """Select the numbers of a repository's workflows, or of those that waited."""
+    then = turns_then(_OF_ONE)
+    query = select(then.c.issue_number).where(access.since(then.c.repository_id, AS_OF))
+    return query.where(then.c.queue_key.is_not(None)) if queued else query
+
+
+@built_once
 def queue_then(access: Access) -> Select[Any]:
     """Select those of a repository that waited, in the order in which they would have started."""
     then = turns_then(_OF_ONE)

@@ -83,7 +83,7 @@ async def test_it_waits_alone_and_is_said_in_the_log_and_shown(
         parked = (await client.get("/api/problems/parked")).json()["items"]
         stuck = (await client.get("/api/problems/lanes")).json()["items"]
     assert {each["position"] for each in parked} == {position}
-    assert [each["repository_id"] for each in stuck] == [desk.world.repositories[0].id]
+    assert [each["repository"]["id"] for each in stuck] == [desk.world.repositories[0].id]
 
 
 async def test_it_is_done_once_a_release_that_knows_it_has_replayed(
