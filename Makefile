@@ -32,7 +32,7 @@ web: $(VENV)/.runtime ## work on the dashboard, with live reload, against the de
 dashboard: $(VENV)/.runtime ## build the dashboard, if its sources changed since
 	@$(DASHBOARD) build
 
-test: $(VENV)/.dev dashboard ## every test, on SQLite and on PostgreSQL; above the read models on either
+test: $(VENV)/.dev dashboard ## every test, on SQLite and on PostgreSQL; those of the API on one of them each
 	$(DASHBOARD) test
 	EITHER=1 $(BIN)/python -m pytest --numprocesses auto --maxschedchunk 8
 
