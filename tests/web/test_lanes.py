@@ -68,12 +68,13 @@ def test_a_queue_is_put_in_order_by_keys_alone(visit: Visitor, site: Site) -> No
 def test_a_queue_is_put_in_order_by_dragging_and_put_back(visit: Visitor) -> None:
     page = visit("/lanes")
     issues = page.get_by_role("list", name=f"Queue of {ROCKET}").get_by_role("listitem")
+    expect(issues.nth(1)).to_be_visible()
     before = issues.all_inner_texts()
     issues.nth(1).drag_to(issues.nth(0))
     expect(page.get_by_text("Not saved yet.", exact=True)).to_be_visible()
-    assert issues.all_inner_texts() == [before[1], before[0], *before[2:]]
+    expect(issues).to_have_text([before[1], before[0], *before[2:]], use_inner_text=True)
     page.get_by_role("button", name="Put it back").click()
-    assert issues.all_inner_texts() == before
+    expect(issues).to_have_text(before, use_inner_text=True)
 
 
 def test_nothing_is_put_in_order_in_the_past(visit: Visitor, site: Site) -> None:

@@ -40,6 +40,7 @@ def test_it_is_worked_through_by_keys_alone(visit: Visitor) -> None:
     page.get_by_role("button", name="Show 1 done for now").press("Enter")
     page.keyboard.press("/")
     page.keyboard.press("Escape")
+    expect(line(page, MERGE)).to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
