@@ -12,7 +12,8 @@ from aggregates.surroundings import EVERYWHERE, Where
 from events.table import events, table_of
 from projections.access import Access, built_once, hidden_before
 from projections.installations import InstallationRow, reaches
-from projections.lanes.model import lanes, unpacked_head
+from projections.lanes.model import lanes
+from projections.lanes.packing import unpacked_head
 from projections.lanes.queries import around_lanes
 from projections.references import GITHUB_COM, Links, Person, RepositoryRef
 from projections.repositories.item import InstallationLink

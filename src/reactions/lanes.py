@@ -20,7 +20,7 @@ from projections.engine.checkpoints import Checkpoint
 from projections.engine.evolve import LoopShare
 from projections.lanes.fold import folded, standing
 from projections.lanes.fresh import FreshLane, FreshLanes
-from projections.lanes.model import unpacked_surroundings
+from projections.lanes.packing import unpacked_surroundings
 from projections.lanes.queries import (
     Standing,
     changed_lanes,

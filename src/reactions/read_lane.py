@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from aggregates.lane import Folded, Lane, Subjects, assembled, tied, whole_of
 from aggregates.stages import NOWHERE, Placed
 from projections.lanes.fresh import FreshLane
-from projections.lanes.model import unpacked_head, with_subjects
+from projections.lanes.packing import unpacked_head, with_subjects
 
 _FEW = 20  # subjects or workflows that are looked at within a few milliseconds
 

@@ -20,7 +20,7 @@ from projections.engine.projection import AnyProjection, Projection
 from projections.engine.runner import Runner
 from projections.engine.status import status
 from projections.lanes.fold import LANES
-from projections.lanes.model import StoredLane, packed
+from projections.lanes.packing import StoredLane, packed
 from projections.registry import PROJECTIONS
 from runtime.database import Database
 from simulator.payloads import deliveries

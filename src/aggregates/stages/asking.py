@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aggregates.stages.facts import RuleFact, Told
+from aggregates.stages.facts.rule_fact import RuleFact, Told
 from aggregates.stages.placement import RULES
 from aggregates.stages.rule import Condition, Rule
 from aggregates.workflow import Workflow

@@ -1,18 +1,8 @@
 """Rules for work that is over."""
 
-from aggregates.stages.facts import (
-    ASSIGN_ASKED,
-    ASSIGNED,
-    CANDIDATES,
-    ISSUE,
-    LABEL_FOR_A_PERSON,
-    LINK,
-    PULL_REQUEST,
-    QUEUED,
-    SKIPPED,
-    STARTED,
-    for_a_person,
-)
+from aggregates.stages.facts.copilot import ASSIGN_ASKED, ASSIGNED, STARTED
+from aggregates.stages.facts.issues import ISSUE, LABEL_FOR_A_PERSON, QUEUED, SKIPPED, for_a_person
+from aggregates.stages.facts.pull_requests import CANDIDATES, LINK, PULL_REQUEST
 from aggregates.stages.rule import Rule, when
 from aggregates.stages.stage import Explanation, Stage, Wait
 from aggregates.workflow import Workflow

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-from aggregates.stages.facts import wait_fact
+from aggregates.stages.facts.copilot import wait_fact
 from aggregates.stages.rule import Rule, when
-from aggregates.stages.stage import Explanation, Stage, Wait, listed, reviewer
+from aggregates.stages.stage import Explanation, Stage, hold, listed, reviewer
 from aggregates.workflow import Workflow
 from aggregates.workflow.questions import awaited_answers
 from aggregates.workflow.watches import is_overdue
@@ -14,7 +14,7 @@ from events.catalogue import TimerKind
 
 def _missing(workflow: Workflow) -> Explanation:
     names = listed(workflow.checks.missing)
-    return _hold(
+    return hold(
         f"required checks have not reported: {names}",
         "to see why they do not run, or to require them no more",
     )
@@ -22,17 +22,17 @@ def _missing(workflow: Workflow) -> Explanation:
 
 def _running(workflow: Workflow) -> Explanation:
     names = listed(workflow.checks.pending)
-    return _hold(f"checks run without end: {names}", "to look at them, or to start them anew")
+    return hold(f"checks run without end: {names}", "to look at them, or to start them anew")
 
 
 def _inconclusive(workflow: Workflow) -> Explanation:
     names = listed(workflow.checks.inconclusive)
-    return _hold(f"checks ended without a result: {names}", "to run them again")
+    return hold(f"checks ended without a result: {names}", "to run them again")
 
 
 def _approval(workflow: Workflow) -> Explanation:
     names = listed(workflow.checks.awaiting_approval)
-    return _hold(
+    return hold(
         f"nobody approved that Actions run: {names}", "to approve the runs on the pull request"
     )
 
@@ -40,19 +40,15 @@ def _approval(workflow: Workflow) -> Explanation:
 def _reviewer(workflow: Workflow) -> Explanation:
     who = listed(reviewer(workflow, each) for each in workflow.reviews.awaited)
     by = f" by {who}" if who else ""
-    return _hold(f"the review{by} is awaited for too long", "to review it, or to ask somebody else")
+    return hold(f"the review{by} is awaited for too long", "to review it, or to ask somebody else")
 
 
 def _answer(workflow: Workflow) -> Explanation:
     who = listed(dict.fromkeys(each.login for each in awaited_answers(workflow)))
-    return _hold(
+    return hold(
         f"GitHub did not answer whether {who} may write here",
         "to see whether the App may ask (`copilot-orchestrator doctor`), or to go on by hand",
     )
-
-
-def _hold(reason: str, step: str) -> Explanation:
-    return Explanation(reason, (Wait("person", step),))
 
 
 def _rule(

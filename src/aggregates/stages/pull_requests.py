@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from aggregates.stages.facts import (
+from aggregates.stages.facts.copilot import ROUND
+from aggregates.stages.facts.pull_requests import (
     APPROVALS,
     CHECKS,
     FAILED_CHECKS,
     OPEN_PULL,
     OPEN_REQUESTS,
     REVIEWS_AWAITED,
-    ROUND,
     TO_ADDRESS,
-    policy_fact,
 )
+from aggregates.stages.facts.rule_fact import policy_fact
 from aggregates.stages.rule import Rule, when
 from aggregates.stages.stage import (
     Explanation,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aggregates.stages.facts import RuleFact
+from aggregates.stages.facts.rule_fact import RuleFact
 from aggregates.stages.stage import Explanation, Stage
 from aggregates.workflow import Workflow
 

@@ -60,6 +60,11 @@ class Explanation:
     waits: tuple[Wait, ...] = ()
 
 
+def hold(reason: str, step: str) -> Explanation:
+    """Return why work stopped, and the step that a person is waited for to take."""
+    return Explanation(reason, (Wait("person", step),))
+
+
 _LISTED = 5
 _SHA = 7
 _ERROR = 200

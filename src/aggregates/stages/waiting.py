@@ -1,16 +1,10 @@
 """Rules for an issue without a pull request."""
 
-from aggregates.stages.facts import (
-    ACTING_USER,
-    ASSIGN_ASKED,
-    ASSIGNED,
-    BLOCKERS,
-    LEADER,
-    MODE,
-    PAUSED,
-    QUEUED,
-    policy_fact,
-)
+from aggregates.stages.facts.circumstances import ACTING_USER, MODE, PAUSED
+from aggregates.stages.facts.copilot import ASSIGN_ASKED, ASSIGNED
+from aggregates.stages.facts.issues import BLOCKERS, QUEUED
+from aggregates.stages.facts.pull_requests import LEADER
+from aggregates.stages.facts.rule_fact import policy_fact
 from aggregates.stages.rule import Rule, when
 from aggregates.stages.stage import Explanation, Stage, Wait, blocker, listed, moment
 from aggregates.surroundings import Circumstances

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, cast, exists, or_,
 
 from aggregates.lane import Lane
 from aggregates.stages import place
-from aggregates.stages.facts import EventName, Told
+from aggregates.stages.facts.rule_fact import EventName, Told
 from aggregates.surroundings import EVERYWHERE, Circumstances, Surroundings, circumstances
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ModeSet, content_of

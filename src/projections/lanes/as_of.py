@@ -11,7 +11,7 @@ from events.read import read
 from events.reading import read_facts
 from events.table import events, table_of
 from projections.engine.parked import ParkedEventRow
-from projections.lanes.model import unpacked_head, with_subjects
+from projections.lanes.packing import unpacked_head, with_subjects
 from projections.lanes.queries import LANES_NAME
 from projections.lanes.snapshots import snapshot_before
 

@@ -26,17 +26,19 @@ from projections.lanes.around import around_versions, versions_around
 from projections.lanes.fresh import FreshLanes, LaneStep
 from projections.lanes.model import (
     AROUND,
-    StoredLane,
     Subject,
     circumstances_versions,
     confirmations,
     lane_circumstances,
     lanes,
+    subjects,
+    surroundings,
+)
+from projections.lanes.packing import (
+    StoredLane,
     packed,
     packed_subject,
     packed_surroundings,
-    subjects,
-    surroundings,
     touched_subjects,
 )
 from projections.lanes.queries import (

@@ -31,15 +31,13 @@ from projections.lanes.around import policy_as_of
 from projections.lanes.commits import CHECKS
 from projections.lanes.model import (
     AROUND,
-    StoredLane,
     Subject,
     circumstances_versions,
     lanes,
     subjects,
     surroundings,
-    unpacked,
-    unpacked_surroundings,
 )
+from projections.lanes.packing import StoredLane, unpacked, unpacked_surroundings
 
 
 def find_lane(connection: Connection, access: Access, repository_id: int) -> Lane | None:

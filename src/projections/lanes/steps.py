@@ -21,14 +21,16 @@ from events.envelope import Event
 from projections.engine.projection import Key
 from projections.lanes.around import around_versions, policy_version
 from projections.lanes.model import (
-    StoredLane,
     Subject,
     circumstances_row,
     circumstances_versions,
     confirmations,
+    lane_circumstances,
+)
+from projections.lanes.packing import (
+    StoredLane,
     every_subject,
     in_order,
-    lane_circumstances,
     packed_head,
     packed_subject,
 )

@@ -9,7 +9,7 @@ from aggregates.surroundings import Surroundings, circumstances
 from aggregates.workflow import workflow_of
 from events.envelope import NewEvent
 from projections.engine.runner import read_event
-from projections.lanes.model import StoredLane, packed, packed_subject, touched_subjects, unpacked
+from projections.lanes.packing import StoredLane, packed, packed_subject, touched_subjects, unpacked
 from tests.projections.builders import placed
 
 
