@@ -44,11 +44,14 @@ class Script:
     ``checks`` are the conclusions of CI on Copilot's work, round by round: any of GitHub's, or
     ``never`` for a check that runs for ever, ``absent`` for none at all; ``reviews`` are those
     of the reviewer in turn; ``ignored_assignments`` is how often Copilot does not start.
+    ``conflicts`` are how many of Copilot's first rounds end just before something lands on the base
+    that conflicts with them.
     """
 
     ignored_assignments: int | None = None
     checks: tuple[str, ...] = ()
     reviews: tuple[Verdict, ...] = ()
+    conflicts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,18 @@ class PeopleHabits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergingHabits:
+    """How late GitHub knows what conflicts, and how often something does.
+
+    After a push to its head or its base GitHub computes for a while whether a pull request can be
+    merged. At the rate ``conflicts`` a merge conflicts with another one of the same base.
+    """
+
+    computes_for: Range = (0, 0)
+    conflicts: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All that a simulator is built from; ``speed`` is simulated seconds to one of ours.
 
@@ -160,4 +175,5 @@ class Plan:
     copilot: CopilotHabits = field(default_factory=CopilotHabits)
     ci: CiHabits = field(default_factory=CiHabits)
     people: PeopleHabits = field(default_factory=PeopleHabits)
+    merging: MergingHabits = field(default_factory=MergingHabits)
     faults: Faults = field(default_factory=Faults)

@@ -6,6 +6,7 @@ from simulator.actors.by_hand import ByHand
 from simulator.actors.ci import Ci
 from simulator.actors.copilot import Copilot, CopilotReviewer
 from simulator.actors.cues import Cues
+from simulator.actors.merging import Merging
 from simulator.actors.people import People
 from simulator.actors.scripts import Scripts
 from simulator.draws import Seed
@@ -33,8 +34,9 @@ def cast(world: World, seed: Seed, plan: Plan) -> Cast:
     copilot = Copilot(world.clock, seed, plan.copilot, scripts)
     people = People(world, seed, plan.people, scripts, ci)
     cues = Cues(world.clock)
-    actors = (cues, ci, copilot, CopilotReviewer(world.clock, seed, plan.copilot), people)
-    for actor in actors:
+    merging = Merging(world, seed, plan.merging, scripts)
+    reviewer = CopilotReviewer(world.clock, seed, plan.copilot)
+    for actor in (cues, merging, ci, copilot, reviewer, people):
         world.happenings.listen(actor.hear)
     if plan.people.conduct:
         world.happenings.listen(ByHand(world, seed, people.steps).hear)

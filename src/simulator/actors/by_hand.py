@@ -62,7 +62,10 @@ class ByHand:
             return
         checks, sha = pull.repository.checks, pull.head_sha
         refused = [each for each in pull.verdicts.values() if each.state == "changes_requested"]
-        if checks.have_failed(sha):
+        if pull.conflicts:
+            of, text = f"conflict {sha}", "Please resolve the merge conflicts."
+            self._tell(pull, of, text, "tell_of_conflict")
+        elif checks.have_failed(sha):
             self._tell(pull, sha, "The checks failed. Please mend them.", "tell_of_checks")
         elif refused and refused[0].commit_id == sha:
             self._tell(pull, refused[0].id, refused[0].body, "tell_of_review")

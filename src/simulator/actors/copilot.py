@@ -24,17 +24,22 @@ from simulator.state.timeline import (
 )
 
 _MENTION = re.compile(r"(?<![\w/-])@copilot\b", re.IGNORECASE)
+_CONFLICT = re.compile(r"\bconflict", re.IGNORECASE)
 _TAKES: Range = (60, 240)
 
 
 @dataclass(slots=True)
 class Session:
-    """Copilot's work for an issue, or for none: what is next, and how often it was asked since."""
+    """Copilot's work for an issue, or for none: what is next, and how often it was asked since.
+
+    ``resolves``: somebody asked to resolve conflicts, which the next round to end does.
+    """
 
     issue: Issue | None
     pull: PullRequest | None = None
     next: Appointment | None = None
     asked: int = 0
+    resolves: bool = False
 
 
 @dataclass(slots=True)
@@ -94,6 +99,8 @@ class Copilot:
         if failed:
             self._note(pull, COPILOT_FAILED)
         else:
+            if session.resolves:
+                session.resolves = pull.conflicts = False
             self._finish_well(session, pull)
             self._note(pull, COPILOT_IS_DONE)
         session.next = None
@@ -127,6 +134,7 @@ class Copilot:
         if not (counts and pull.is_open and is_copilot(pull.author)):
             return
         session = self.sessions.setdefault(id(pull.origin or pull), Session(pull.origin, pull))
+        session.resolves = session.resolves or bool(_CONFLICT.search(text))
         if session.next is not None:
             session.asked += 1
         else:

@@ -8,6 +8,7 @@ from simulator.state.pull_requests import PullRequest
 from simulator.state.repositories import Repository
 from simulator.state.repository import RepositoryState
 
+_MERGEABLE = {None: "UNKNOWN", True: "MERGEABLE", False: "CONFLICTING"}
 _MERGE_STATES = {"dirty": "DIRTY", "draft": "DRAFT", "blocked": "BLOCKED", "unknown": "UNKNOWN"}
 
 
@@ -72,7 +73,7 @@ def pull_node(pull: PullRequest) -> Node:
         "state": state,
         "isDraft": pull.draft,
         "merged": pull.merged,
-        "mergeable": "CONFLICTING" if pull.conflicts else "MERGEABLE",
+        "mergeable": _MERGEABLE[pull.mergeable],
         "mergeStateStatus": _MERGE_STATES.get(pull.mergeable_state, pull.mergeable_state.upper()),
         "headRefName": pull.head_ref,
         "headRefOid": pull.head_sha,

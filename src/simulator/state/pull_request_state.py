@@ -12,7 +12,8 @@ class PullRequestState(Subject):
     """A pull request from a branch of the repository, or of a stranger's ``fork``.
 
     ``origin`` is the issue that it was opened for, if for one; ``round`` counts what Copilot was
-    asked to do on it, from 1; before, its commit is empty.
+    asked to do on it, from 1; before, its commit is empty. Whether it ``conflicts`` with its base
+    GitHub knows from ``known_from``, in seconds since the start.
     """
 
     def __init__(  # noqa: PLR0913 (what a pull request cannot be without, and where it came from)
@@ -34,6 +35,7 @@ class PullRequestState(Subject):
         self.base_ref = self.repository.default_branch
         self.draft = False
         self.conflicts = False
+        self.known_from = 0.0
         self.round = 0
         self.merged_at: str | None = None
         self.merged_by: Payload | None = None
@@ -71,9 +73,15 @@ class PullRequestState(Subject):
         return self.commits[-1].sha
 
     @property
+    def mergeable(self) -> bool | None:
+        """Whether it does not conflict with its base; None while GitHub does not know."""
+        known = self.is_open and self.repository.clock.elapsed >= self.known_from
+        return not self.conflicts if known else None
+
+    @property
     def mergeable_state(self) -> str:
         """GitHub's summary of whether it can be merged."""
-        if not self.is_open:
+        if self.mergeable is None:
             return "unknown"
         if self.conflicts:
             return "dirty"
@@ -106,7 +114,7 @@ class PullRequestState(Subject):
             merged=self.merged,
             merged_at=self.merged_at,
             merged_by=self.merged_by,
-            mergeable=None if not self.is_open else not self.conflicts,
+            mergeable=self.mergeable,
             mergeable_state=self.mergeable_state,
             requested_reviewers=self.requested_reviewers,
             assignee=self.assignees[0] if self.assignees else None,
