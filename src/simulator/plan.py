@@ -12,6 +12,7 @@ from simulator.draws import Range
 
 Role: TypeAlias = Literal["none", "read", "triage", "write", "maintain", "admin"]
 Verdict: TypeAlias = Literal["approved", "changes_requested"]
+SessionEnd: TypeAlias = Literal["completed", "failed", "timed_out", "waiting_for_user", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +47,14 @@ class Script:
     of the reviewer in turn; ``ignored_assignments`` is how often Copilot does not start.
     ``conflicts`` are how many of Copilot's first rounds end just before something lands on the base
     that conflicts with them.
+    ``sessions`` are how Copilot's sessions end, one after the other.
     """
 
     ignored_assignments: int | None = None
     checks: tuple[str, ...] = ()
     reviews: tuple[Verdict, ...] = ()
     conflicts: int = 0
+    sessions: tuple[SessionEnd, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,8 @@ class RepositoryPlan:
     With ``approve_runs`` no Actions run of Copilot's starts before a person allows it. Copilot can
     be assigned only with ``copilot``. Required checks and approvals are those of a ruleset.
     ``roles`` are those of people by login, in place of the usual ones: read, triage, write,
-    maintain, admin. Unless it is ``installed``, the App does not reach it.
+    maintain, admin. Unless it is ``installed``, the App does not reach it. With ``tasks`` GitHub
+    tells people of Copilot's sessions there.
     """
 
     full_name: str
@@ -86,6 +90,7 @@ class RepositoryPlan:
     private: bool = True
     roles: Mapping[str, Role] | None = None
     installed: bool = True
+    tasks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,8 @@ class CopilotHabits:
     """How Copilot works: how soon, how long, and how often it never starts.
 
     At a rate its pull request does not name its issue (``forgets_keyword``) nor is shown there
-    (``leaves_no_trace``), a session ``fails``, or a later round ends without a new request for a
+    (``leaves_no_trace``), a session ``fails``, ``times_out``, waits for a person (``asks``) or is
+    ``cancelled``, none of which pushes anything, or a later round ends without a new request for a
     review (``silent``), so that only the timeline tells. As a reviewer it ``approves`` at a rate.
     """
 
@@ -104,6 +110,9 @@ class CopilotHabits:
     forgets_keyword: float = 0.0
     leaves_no_trace: float = 0.0
     fails: float = 0.0
+    times_out: float = 0.0
+    asks: float = 0.0
+    cancelled: float = 0.0
     silent: float = 0.0
     approves: float = 0.0
 

@@ -70,6 +70,9 @@ def _begin(world: World, plan: RepositoryPlan, scripts: Scripts) -> None:
     repository.required_approvals = plan.required_approvals
     repository.copilot_enabled = plan.copilot
     repository.approve_runs = plan.approve_runs
+    repository.tells_tasks = plan.tasks
+    if plan.tasks:
+        world.app.permissions["agent_tasks"] = "read"
     repository.access.private = plan.private
     if plan.roles is not None:
         repository.access.give(plan.roles)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from simulator.actors.scripts import Scripts
 from simulator.clock import Appointment, Clock
 from simulator.draws import Range, Seed
-from simulator.plan import CopilotHabits
+from simulator.plan import CopilotHabits, SessionEnd
 from simulator.state.accounts import COPILOT, COPILOT_REVIEWER, OWNER, is_copilot
 from simulator.state.happenings import Happening
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.repositories import Repository
 from simulator.state.reviews import ReviewState
+from simulator.state.tasks import Task, TaskState
 from simulator.state.timeline import (
     COPILOT_FAILED,
     COPILOT_IS_DONE,
@@ -33,6 +34,7 @@ class Session:
     """Copilot's work for an issue, or for none: what is next, and how often it was asked since.
 
     ``resolves``: somebody asked to resolve conflicts, which the next round to end does.
+    ``begun`` is how often it began, ``task`` how GitHub tells people of it, where it does.
     """
 
     issue: Issue | None
@@ -40,6 +42,13 @@ class Session:
     next: Appointment | None = None
     asked: int = 0
     resolves: bool = False
+    begun: int = 0
+    task: Task | None = None
+
+    def move(self, state: TaskState, at: str) -> None:
+        """Let people see how it stands."""
+        if self.task is not None:
+            self.task.move(state, at)
 
 
 @dataclass(slots=True)
@@ -74,7 +83,8 @@ class Copilot:
     def _begin(self, issue: Issue) -> None:
         if self._never_starts(issue):
             return
-        session = self.sessions[id(issue)] = Session(issue)
+        task = issue.repository.begin_task(issue.title, OWNER)
+        session = self.sessions[id(issue)] = Session(issue, task=task)
         wait = self._span(self.habits.opens_after, "opens", session)
         session.next = self.clock.after(wait, lambda: self._open(session))
 
@@ -85,28 +95,46 @@ class Copilot:
         forgets = self._draws(self.habits.forgets_keyword, "forgets", session)
         hides = self._draws(self.habits.leaves_no_trace, "hides", session)
         session.pull = issue.repository.copilot_opens(issue, keyword=not forgets, trace=not hides)
+        if session.task is not None:
+            session.task.pull = session.pull.snapshot()
         self._work(session, session.pull)
 
     def _work(self, session: Session, pull: PullRequest) -> None:
         pull.round += 1
+        session.begun += 1
+        session.move("in_progress", self.clock.written())
         self._note(pull, COPILOT_WORKS)
         wait = self._span(self.habits.works_for, "works", session)
         session.next = self.clock.after(wait, lambda: self._finish(session, pull))
 
     def _finish(self, session: Session, pull: PullRequest) -> None:
         """Push what was done, and ask whoever set it to work for a review, if not silently."""
-        failed = self._draws(self.habits.fails, "fails", session)
-        if failed:
-            self._note(pull, COPILOT_FAILED)
-        else:
+        end = self._end(session)
+        if end == "completed":
             if session.resolves:
                 session.resolves = pull.conflicts = False
             self._finish_well(session, pull)
             self._note(pull, COPILOT_IS_DONE)
+        elif end != "waiting_for_user":
+            self._note(pull, COPILOT_FAILED)
+        session.move(end, self.clock.written())
         session.next = None
         if session.asked:
             session.asked -= 1
             self._work(session, pull)
+
+    def _end(self, session: Session) -> SessionEnd:
+        """Return how a session ends: as its issue's script says, or as is drawn."""
+        certain = self.scripts.of(session.issue).sessions
+        if session.begun <= len(certain):
+            return certain[session.begun - 1]
+        if self._draws(self.habits.fails, "fails", session):
+            return "failed"
+        if self._draws(self.habits.times_out, "times out", session):
+            return "timed_out"
+        if self._draws(self.habits.asks, "asks", session):
+            return "waiting_for_user"
+        return "cancelled" if self._draws(self.habits.cancelled, "ends", session) else "completed"
 
     def _finish_well(self, session: Session, pull: PullRequest) -> None:
         sha = pull.push(_message(pull), COPILOT)
@@ -144,6 +172,7 @@ class Copilot:
         session = self.sessions.pop(id(work), None)
         if session is not None and session.next is not None:
             session.next.cancel()
+            session.move("cancelled", self.clock.written())
 
     def _never_starts(self, issue: Issue) -> bool:
         assigned = [

@@ -20,6 +20,7 @@ from simulator.http.endpoints import (
     people,
     pulls,
     repositories,
+    tasks,
 )
 
 Endpoint: TypeAlias = Callable[[Call], Answer]
@@ -27,12 +28,14 @@ Endpoint: TypeAlias = Callable[[Call], Answer]
 _APP: tuple[Kind, ...] = ("app",)
 _CLIENT: tuple[Kind, ...] = ("client",)
 _TOKEN: tuple[Kind, ...] = ("installation", "user")
+_USER: tuple[Kind, ...] = ("user",)
 _ANYONE: tuple[Kind, ...] = ("app", "installation", "user", "anonymous")
 _REPO = "/repos/{owner}/{repo}"
 _ISSUE = f"{_REPO}/issues/{{number}}"
 _PULL = f"{_REPO}/pulls/{{number}}"
 _BRANCH = f"{_REPO}/branches/{{branch:path}}"
 _COMMIT = f"{_REPO}/commits/{{ref:path}}"
+_TASKS = "/agents/repos/{owner}/{repo}/tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +157,6 @@ ROUTES = (
         _TOKEN,
         "contents",
     ),
+    Served("GET", _TASKS, tasks.list_tasks, _USER, "agent_tasks"),
+    Served("GET", f"{_TASKS}/{{task_id}}", tasks.get_task, _USER, "agent_tasks"),
 )

@@ -11,6 +11,7 @@ from simulator.state.accounts import OWNER
 from simulator.state.checks import Checks
 from simulator.state.happenings import Happenings
 from simulator.state.refusals import NotFound
+from simulator.state.tasks import Task, a_task_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class RepositoryState:
     ``access`` says what everyone may do in it; without ``installation_id`` the App does not reach
     it, and hears nothing of it. A ruleset asks for ``required_checks`` and
     ``required_approvals`` on the default branch; whether Copilot's approvals are among them is a
-    setting of its own.
+    setting of its own. ``tasks`` are those of agents, which are kept and told where GitHub
+    ``tells_tasks``.
     """
 
     def __init__(self, happenings: Happenings, full_name: str) -> None:
@@ -57,6 +59,8 @@ class RepositoryState:
         self.required_checks: tuple[str, ...] = ()
         self.required_approvals = 0
         self.copilot_approvals_count = False
+        self.tells_tasks = False
+        self.tasks: list[Task] = []
         first = Commit(a_sha("base", self.id), "Begin", OWNER, {})
         self.commits = {first.sha: first}
         self.branches = {self.default_branch: first.sha}
@@ -106,6 +110,24 @@ class RepositoryState:
         """Delete a branch."""
         sha = self.branches.pop(branch)
         self._tell_push(branch, sha, Commit(ZEROS, "", by, {}), by)
+
+    def begin_task(self, name: str, by: Payload) -> Task | None:
+        """Note that an agent was set to work, where GitHub tells of it."""
+        if not self.tells_tasks:
+            return None
+        now = self.clock.written()
+        task = Task(
+            id=a_task_id(self.id, len(self.tasks)),
+            name=name,
+            repository=self.full_name,
+            repository_id=self.id,
+            owner_id=self.snapshot()["owner"]["id"],
+            creator_id=by["id"],
+            created_at=now,
+            updated_at=now,
+        )
+        self.tasks.append(task)
+        return task
 
     def create_branch(self, branch: str, sha: str, by: Payload) -> None:
         """Let a new branch begin at a commit that is there."""
