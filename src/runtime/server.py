@@ -21,9 +21,11 @@ from events.errors import OrchestratorError
 from runtime import memory, signals
 from runtime.connections import Caps, Connections
 from runtime.logs import configure_logs
+from runtime.process import Process, Role
 from runtime.redaction import secrets_of
+from runtime.running import running
 from runtime.settings import Settings
-from runtime.wiring import Process, Role, wire
+from runtime.wiring import wire
 
 _GRACE_SECONDS = 1
 _STARTING_SECONDS = 20  # for a process to say that it lives; on a busy machine it starts slowly
@@ -58,7 +60,7 @@ def application_of(process: Process, connections: Connections | None = None) -> 
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
         orphaned = asyncio.create_task(signals.stop_with_parent())
         with signals.heard(process.services.stopping):
-            async with process.running():
+            async with running(process):
                 # The protocol finds them there.
                 yield {"connections": connections, "fast_path": fast_path}
                 await app.state.refusals.flush()

@@ -17,8 +17,10 @@ from runtime.background.conducting import PARTITIONS
 from runtime.background.projecting import LEASE
 from runtime.clock import SteadyClock
 from runtime.database import Database
+from runtime.process import Process
+from runtime.running import running
 from runtime.settings import Settings
-from runtime.wiring import Process, wire
+from runtime.wiring import wire
 from tests.conftest import SOAK
 from tests.worlds.repositories import Repository
 from tests.worlds.stories import run_ci
@@ -111,7 +113,7 @@ async def at_work(
     settings = Settings(_env_file=None, database_url=url, webhook_secret=secret, policy_file=None)
     wired = wire(settings, "worker")
     process = replace(wired, clock=SteadyClock(machine, machine.seconds))
-    async with process.running():
+    async with running(process):
         yield Place(process, world, told)
 
 

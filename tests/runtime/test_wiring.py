@@ -17,8 +17,10 @@ from runtime.background.conducting import PARTITIONS
 from runtime.background.projecting import LEASE
 from runtime.clock import now
 from runtime.database import Database
+from runtime.process import Process
+from runtime.running import running
 from runtime.settings import Settings
-from runtime.wiring import Process, wire
+from runtime.wiring import wire
 from tests.events.builders import an_event
 from tests.projections.stores import Around
 
@@ -84,7 +86,7 @@ async def test_a_process_that_stands_by_makes_no_write_transaction(
     """Every write of SQLite waits for every other, appends too."""
     await store.write(take_all)
     watched = Watched(store)
-    async with a_worker(watched, database_url) as process, process.running():
+    async with a_worker(watched, database_url) as process, running(process):
         await process.services.log.append(an_event())
         begun = watched.reads
         async with asyncio.timeout(120):

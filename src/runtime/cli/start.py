@@ -20,10 +20,10 @@ from runtime.frontend import built_frontend
 from runtime.logs import configure_logs, say
 from runtime.migrate import migrate
 from runtime.private_files import take_from_others
+from runtime.process import Role
 from runtime.redaction import secrets_of
 from runtime.server import CannotListen, listen, serve
 from runtime.settings import Settings
-from runtime.wiring import Role
 
 _MAX_WORKERS = 64
 _PORT, _WORKERS_PORT = 8000, 8001

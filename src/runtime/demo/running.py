@@ -27,9 +27,10 @@ from runtime.database import open_database
 from runtime.demo.planning import Wish, hopeless, plan_of
 from runtime.demo.telling import Summary, counted, rounds, steps_saved, told
 from runtime.migrate import migrate
+from runtime.process import Process
 from runtime.server import application_of
 from runtime.settings import Settings
-from runtime.wiring import Process, wire
+from runtime.wiring import wire
 from simulator.serving import listen, served
 from simulator.simulator import Simulator
 from simulator.state.accounts import OWNER

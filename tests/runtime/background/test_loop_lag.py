@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api.metrics import Metrics
 from runtime.background.loop_lag import watch_loop
 from runtime.database import Database
+from runtime.running import running
 from tests.runtime.test_wiring import Watched, a_worker
 
 pytestmark = pytest.mark.anyio
@@ -60,5 +61,5 @@ async def test_the_longest_hold_is_told_and_stays() -> None:
 
 
 async def test_a_process_watches_its_loop(store: Database, database_url: str) -> None:
-    async with a_worker(Watched(store), database_url) as process, process.running():
+    async with a_worker(Watched(store), database_url) as process, running(process):
         await until(lambda: samples(process.services.metrics)["_seconds_count"] >= 1)
