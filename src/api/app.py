@@ -110,7 +110,7 @@ class _Service(FastAPI):
 def create_app(services: Services, lifespan: Lifespan | None = None) -> FastAPI:
     """Build the application over the services it is handed."""
     app = _bare(services, lifespan)
-    app.state.tail = Tail(services.reads)
+    app.state.tail = Tail(services.reads, services.links)
     receiver = WebhookReceiver(
         services.log, services.webhook_secrets, app.state.refusals, services.metrics
     )

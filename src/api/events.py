@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from api.access import AskedAgain, Authorised
-from api.event_items import EventItem, EventPage
+from api.event_facts import FactsItem, facts_item
+from api.event_items import EventItem, EventPage, shown
 from api.paging import Listing, next_page
 from api.problems import ApiError, unfit
 from api.reflecting import HEADER, Reflected
@@ -33,6 +34,7 @@ from projections.events.index import (
     event_window,
     list_events,
 )
+from projections.references import Links
 from projections.windows import Key, Window
 
 router = APIRouter(prefix="/api/events", tags=["events"])
@@ -66,30 +68,36 @@ async def events(
     if query.payload and form != NDJSON:
         raise unfit("payload", f"payloads are given with Accept: {NDJSON}, or of a single event")
     if form is not None:
-        windows = Windows(reflected, ask, _reading(query), EVENT_INDEX.name)
+        reading = _reading(query, reflected.links)
+        windows = Windows(reflected, ask, reading, EVENT_INDEX.name)
         line = _whole_line(reflected.services) if query.payload else None
         return await taken_away(form, windows, EventItem, line)
     window, total = await reflected.query(
         lambda connection: (
-            event_window(connection, access, query, query.limit),
+            _window(connection, access, query, query.limit, reflected.links),
             count_events(connection, access, query) if query.is_first else None,
         ),
         EVENT_INDEX.name,
     )
-    items = [EventItem.of(event) for event in window.items]
     following = window.last and next_page(request, before=window.last[0])
-    return EventPage(items=items, next=following, total=total)
+    return EventPage(items=list(window.items), next=following, total=total)
 
 
-def _reading(query: EventQuery) -> Read[EventItem]:
+def _reading(query: EventQuery, links: Links) -> Read[EventItem]:
     def read(
         connection: Connection, access: Access, last: Key | None, _then: int | None
     ) -> Window[EventItem]:
         behind = query.model_copy(update={"before": last[0]}) if last else query
-        window = event_window(connection, access, behind, WINDOW)
-        return Window([EventItem.of(event) for event in window.items], window.last)
+        return _window(connection, access, behind, WINDOW, links)
 
     return read
+
+
+def _window(
+    connection: Connection, access: Access, query: EventFilter, limit: int, links: Links
+) -> Window[EventItem]:
+    window = event_window(connection, access, query, limit)
+    return Window(shown(connection, access, links, window.items), window.last)
 
 
 def _whole_line(services: Services) -> Callable[[EventItem], Awaitable[bytes]]:
@@ -102,8 +110,8 @@ def _whole_line(services: Services) -> Callable[[EventItem], Awaitable[bytes]]:
         if found is None:
             raise ApiError(404, "event_not_found", f"there is no event at {item.position}")
         content = found.payload.encode() or await _large(services, item.position)
-        shown = await asyncio.to_thread(_with_payload, found, content)
-        return shown.replace(b"\n", b" ").replace(b"\r", b" ")  # no JSON has one inside a text
+        whole = await asyncio.to_thread(_with_payload, item, found, content)
+        return whole.replace(b"\n", b" ").replace(b"\r", b" ")  # no JSON has one inside a text
 
     return line
 
@@ -118,12 +126,13 @@ class CausedEvent(BaseModel):
 
 
 class EventDetail(EventItem):
-    """One event with its payload, its cause, and what it brought about."""
+    """One event with its payload, its cause, what it brought about, and what was read from it."""
 
     caused_by: Cause | None = Field(description="the event that brought it about")
     caused: list[CausedEvent] = Field(
         description=f"what it brought about, oldest first; of many the newest {MOST_CAUSED}"
     )
+    facts: FactsItem = Field(description="what was read from it, by today's reading")
     payload: dict[str, object] = Field(description="as GitHub sent it")
 
 
@@ -141,25 +150,28 @@ async def event(
     """Show one event with its payload, or only the exact bytes that were signed."""
     services: Services = request.app.state.services
     seen = await services.reads.read(
-        lambda connection: _within(connection, access, position), lacks=lambda seen: seen is None
+        lambda connection: _within(connection, access, position, services.links),
+        lacks=lambda seen: seen is None,
     )
     if seen is None:
         raise ApiError(404, "event_not_found", f"there is no event at position {position}")
-    found, causes = seen
+    found, item, causes = seen
     headers = {HEADER: str(position), "X-Content-Type-Options": "nosniff"}
     content = found.payload.encode() or await _large(services, position)
     if raw:
         return Response(content, headers=headers, media_type=_media_type(found))
+    facts = facts_item(await services.log.facts(found))
+    more = causes | {"facts": facts.model_dump(mode="json")}
     if found.payload:
-        shown = _with_payload(found, content, causes)
+        whole = _with_payload(item, found, content, more)
     else:
-        shown = await asyncio.to_thread(_with_payload, found, content, causes)
-    return Response(shown, headers=headers, media_type="application/json")
+        whole = await asyncio.to_thread(_with_payload, item, found, content, more)
+    return Response(whole, headers=headers, media_type="application/json")
 
 
 def _within(
-    connection: Connection, access: Access, position: int
-) -> tuple[Event, dict[str, object]] | None:
+    connection: Connection, access: Access, position: int, links: Links
+) -> tuple[Event, EventItem, dict[str, object]] | None:
     """Return an event within reach, and what it was brought about by and brought about."""
     found = at(connection, position)
     if found is None or not shows(connection, access, found):
@@ -168,7 +180,8 @@ def _within(
     caused = list_events(connection, access, EventFilter(caused_by=position), MOST_CAUSED)
     by = None if cause is None else Cause(position=cause.position, id=cause.id)
     of_it = [_outline(each).model_dump(mode="json") for each in reversed(caused)]
-    return found, {"caused_by": by and by.model_dump(mode="json"), "caused": of_it}
+    [item] = shown(connection, access, links, [found])
+    return found, item, {"caused_by": by and by.model_dump(mode="json"), "caused": of_it}
 
 
 def _outline(event: Event) -> CausedEvent:
@@ -183,11 +196,11 @@ async def _large(services: Services, position: int) -> bytes:
 
 
 def _with_payload(
-    event: Event, content: bytes, causes: Mapping[str, object] | None = None
+    item: EventItem, event: Event, content: bytes, more: Mapping[str, object] | None = None
 ) -> bytes:
     """Set the payload into the answer as the text that it is, not parsed and written anew."""
-    item = orjson.dumps(EventItem.of(event).model_dump(mode="json") | {**(causes or {})})
-    return b'%b,"payload":%b}' % (item[:-1], delivered_bytes(event, content))
+    told = orjson.dumps(item.model_dump(mode="json") | {**(more or {})})
+    return b'%b,"payload":%b}' % (told[:-1], delivered_bytes(event, content))
 
 
 def _media_type(event: Event) -> str:

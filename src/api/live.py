@@ -49,7 +49,8 @@ _EVENT = {"$ref": "#/components/schemas/EventItem"}
 # Of what OpenAPI 3.1 has, this says what a stream holds: text, whose messages are objects of these.
 _STREAM: dict[str, Any] = {
     "description": "Server-sent events until the connection ends, each of one of these messages; "
-    "a comment now and then when there is none.",
+    "when there is none a comment now and then, or an `id` alone, behind what the reader may not "
+    "see.",
     "content": {
         "text/event-stream": {
             "schema": {
@@ -147,6 +148,8 @@ async def _messages(
     services: Services, tail: Tail, ask: AskAccess, after: int
 ) -> AsyncIterator[str]:
     yield ": the log, live\nretry: 2000\n\n"
+    loop = asyncio.get_running_loop()
+    told, said = after, loop.time()
     while not services.stopping.is_set():
         messages = await tail.after(after)
         try:
@@ -157,13 +160,17 @@ async def _messages(
             return
         for message in shown:
             yield f"id: {message.position}\nevent: event\ndata: {message.text}\n\n"
-        if messages and not shown:
-            yield f"id: {messages[-1].position}\n\n"  # resume behind what is not for this reader
+        after = messages[-1].position if messages else after
+        if shown:
+            told, said = shown[-1].position, loop.time()
+        elif loop.time() - said >= _HEARTBEAT_SECONDS:
+            # Behind what is not for this reader it goes on when it comes again.
+            yield f"id: {after}\n\n" if after > told else ": still here\n\n"
+            told, said = after, loop.time()
         if messages:
-            after = messages[-1].position
             await asyncio.sleep(_PAUSE_SECONDS)
-        elif not await _grown(services, after):
-            yield ": still here\n\n"
+        else:
+            await _grown(services, after, said + _HEARTBEAT_SECONDS - loop.time())
 
 
 async def _within(services: Services, ask: AskAccess, messages: list[Message]) -> list[Message]:
@@ -180,13 +187,12 @@ async def _within(services: Services, ask: AskAccess, messages: list[Message]) -
     return [each for each in shown if each.position >= hidden.get(each.repository_id or 0, 0)]
 
 
-async def _grown(services: Services, after: int) -> bool:
-    """Wait for more events, a heartbeat's time or the end of the service."""
-    waiting = asyncio.ensure_future(services.log.wake.wait(after, _HEARTBEAT_SECONDS))
+async def _grown(services: Services, after: int, seconds: float) -> None:
+    """Wait for more events, some seconds or the end of the service."""
+    waiting = asyncio.ensure_future(services.log.wake.wait(after, max(0.0, seconds)))
     stopping = asyncio.ensure_future(services.stopping.wait())
     try:
         await asyncio.wait([waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
-        return services.log.wake.position > after
     finally:
         waiting.cancel()
         stopping.cancel()

@@ -1,13 +1,15 @@
 """Repositories over HTTP."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api.access import Authorised
 from api.as_of import AsOf
 from api.paging import AfterId, Id, Limit, Next, OfRepository, Total, next_page
-from api.problems import ApiError
+from api.problems import ApiError, unfit
 from api.reflecting import Reflected
 from projections.access import Access
 from projections.installations import INSTALLATIONS
@@ -17,10 +19,12 @@ from projections.repositories.fold import REPOSITORIES
 from projections.repositories.item import RepositoryItem
 from projections.repositories.names import repository_called
 from projections.repositories.queries import count_repositories, find_repository, list_repositories
+from projections.search import SearchText
 
 router = APIRouter(prefix="/api/repositories", tags=["repositories"])
 
 REFLECTS = (REPOSITORIES.name, INSTALLATIONS.name, LANES.name)
+_Q = "in owner/name, as it is or then was; ASCII letters in any case"
 
 
 class RepositoryList(BaseModel):
@@ -37,19 +41,22 @@ async def repositories(  # noqa: PLR0913 (each is a parameter of the request)
     access: Authorised,
     reflected: Reflected,
     repository: OfRepository = None,
+    q: Annotated[SearchText | None, Query(description=_Q)] = None,
     after: AfterId = 0,
     limit: Limit = 50,
     as_of: AsOf = None,
 ) -> RepositoryList:
     """List repositories by id, now or as they once stood; or the one that has or had a name."""
+    if repository is not None and q is not None:
+        raise unfit("q", "one repository is named already: leave out q or repository")
 
     def listed(connection: Connection, then: int | None) -> tuple[list[RepositoryItem], int | None]:
         links = reflected.links
         if repository is not None:
             found = _sought(connection, access, repository, links, then)
             return found, len(found)
-        total = None if after else count_repositories(connection, access, then)
-        return list_repositories(connection, access, after, limit + 1, links, then), total
+        total = None if after else count_repositories(connection, access, then, q)
+        return list_repositories(connection, access, after, limit + 1, links, then, q), total
 
     found, total = await reflected.query_as_of(as_of, listed, *REFLECTS)
     items = found[:limit]

@@ -11,7 +11,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.headers import AnswerHeaders
-from api.problems import ServiceStopping, answer_to
+from api.problems import CutOff, ServiceStopping, answer_to
 from api.services import Services
 from api.uploads import Upload
 
@@ -87,6 +87,8 @@ class _Exchange:
         except Exception as error:
             if self.told:
                 return
+            if isinstance(error, CutOff):
+                self._note(cut_off=str(error))
             if self.status:
                 raise
             await self._answer(error, receive)
@@ -118,6 +120,10 @@ class _Exchange:
     async def _answer(self, error: Exception, receive: Receive) -> None:
         answer = answer_to(error, self.request_id)
         await answer(self.scope, receive, self.send)
+
+    def _note(self, **told: object) -> None:
+        """Have the request's line in the log say more."""
+        self.scope["state"]["logged"] = {**self.scope["state"].get("logged", {}), **told}
 
     def _finish(self) -> None:
         seconds = perf_counter() - self.started

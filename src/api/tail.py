@@ -5,10 +5,13 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 
-from api.event_items import EventItem
+from sqlalchemy import Connection
+
+from api.event_items import shown
 from api.reads import Reads
-from events.envelope import Event
 from events.read import outlines
+from projections.access import EVERYTHING
+from projections.references import GITHUB_COM, Links
 
 _KEPT = 1000
 _BATCH = 100
@@ -28,8 +31,9 @@ class Message:
 class Tail:
     """Keeps the newest messages; who is farther behind reads the log, a few at a time."""
 
-    def __init__(self, reads: Reads) -> None:
+    def __init__(self, reads: Reads, links: Links = GITHUB_COM) -> None:
         self._reads = reads
+        self._links = links
         self._kept: deque[Message] = deque(maxlen=_KEPT)
         self._at_head = asyncio.Lock()
         self._behind_it = asyncio.Semaphore(_READERS)
@@ -62,19 +66,18 @@ class Tail:
         return messages
 
     async def _read(self, position: int) -> list[Message]:
-        events = await self._reads.read(
-            lambda connection: outlines(connection, position, _BATCH), lacks=_none
+        return await self._reads.read(
+            lambda connection: self._messages(connection, position), lacks=_none
         )
+
+    def _messages(self, connection: Connection, position: int) -> list[Message]:
+        """Return what is behind a position; who may not know a repository is not told of it."""
+        events = outlines(connection, position, _BATCH)
         return [
-            Message(
-                event.position,
-                event.repository_id,
-                event.installation_id,
-                EventItem.of(event).text(),
-            )
-            for event in events
+            Message(each.position, each.repository_id, each.installation_id, each.text())
+            for each in shown(connection, EVERYTHING, self._links, events)
         ]
 
 
-def _none(found: list[Event]) -> bool:
+def _none(found: list[Message]) -> bool:
     return not found

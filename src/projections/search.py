@@ -10,7 +10,7 @@ SearchText = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x0
 _ESCAPE = "\\"
 
 
-def containing(*columns: Column[str] | Column[str | None]) -> ColumnElement[bool]:
+def containing(*columns: ColumnElement[str] | ColumnElement[str | None]) -> ColumnElement[bool]:
     """Return the condition that one of some columns contains ``q``; their text is in any case.
 
     SQLite tells only the case of ASCII letters.

@@ -1,6 +1,7 @@
 """Serving: one process or several, stopping cleanly while streams are open."""
 
 import asyncio
+import logging
 import os
 import resource
 import signal
@@ -17,6 +18,7 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app, create_health_app
 from api.fast_path import FastPath
+from api.problems import CutOff
 from events.errors import OrchestratorError
 from runtime import memory, signals
 from runtime.connections import Caps, Connections
@@ -55,6 +57,7 @@ def application() -> FastAPI:
 
 def application_of(process: Process, connections: Connections | None = None) -> FastAPI:
     """Build the application of a wired process; ``connections`` are those of its server."""
+    logging.getLogger("uvicorn.error").addFilter(is_news)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
@@ -70,6 +73,14 @@ def application_of(process: Process, connections: Connections | None = None) -> 
     fast_path = None if process.role == "worker" else FastPath(process.services)
     create = create_health_app if process.role == "worker" else create_app
     return create(process.services, lifespan)
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Say whether uvicorn tells what is not known: of an answer cut off its request's line says it.
+
+    To uvicorn whatever ends an answer before its end is a fault of ours.
+    """
+    return not (record.exc_info and isinstance(record.exc_info[1], CutOff))
 
 
 def connections_of(settings: Settings, process: Process) -> Connections:

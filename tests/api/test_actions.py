@@ -80,7 +80,10 @@ async def test_the_list_is_filtered_and_pages_with_its_filters(
     for number in range(1, 7):
         mode = "shadow" if number % 2 else "live"
         kind = "merge" if number == 6 else "assign"
-        await log.append(a_request(UUID(int=number), issue_number=number, mode=mode, kind=kind))
+        pull = {"pull_request_number": 10 * number} if number > 4 else {}
+        await log.append(
+            a_request(UUID(int=number), issue_number=number, mode=mode, kind=kind, **pull)
+        )
     await log.append(
         a_request(UUID(int=7), issue_number=7, about=ELSEWHERE),
         a_success(UUID(int=2)),
@@ -91,6 +94,8 @@ async def test_the_list_is_filtered_and_pages_with_its_filters(
         "": [7, 6, 5, 4, 3, 2, 1],
         "repository=7&kind=assign": [5, 4, 3, 2, 1],
         "issue=3": [3],
+        "pull_request=50": [5],
+        "pull_request=3": [],
         "mode=live": [7, 6, 4, 2],
         "outcome=requested": [7, 6, 5, 3, 1],
         "outcome=cancelled": [4],

@@ -31,6 +31,7 @@ COLUMNS = {
     "action",
     "schema_version",
     "installation_id",
+    "repository",
     "repository_id",
     "actor_id",
     "actor_login",
@@ -276,8 +277,40 @@ async def test_a_single_event_has_its_payload(client: Client) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-log-position"] == "1"
-    assert set(answer.json()) == COLUMNS | {"payload", "caused_by", "caused"}
+    assert set(answer.json()) == COLUMNS | {"payload", "caused_by", "caused", "facts"}
     assert answer.json()["payload"] == payload
+
+
+@on_one_database
+async def test_a_single_event_tells_the_facts_that_were_read_from_it(client: Client) -> None:
+    issue = an_issue(17, repository=ROCKET, title="t" * 300, body="the secret of the house")
+    pull = a_pull_request(18, repository=ROCKET) | {"number": "eighteen"}
+    await client.deliver("issues", issues("opened", issue=issue, repository=ROCKET))
+    await client.deliver("pull_request", pull_request(pull_request=pull, repository=ROCKET))
+    facts = (await client.get("/api/events/1")).json()["facts"]
+    kinds = [fact["kind"] for fact in facts["items"]]
+    assert (facts["total"], facts["unread"], "issue_seen" in kinds) == (len(kinds), [], True)
+    seen = facts["items"][kinds.index("issue_seen")]["fields"]
+    assert (seen["number"], seen["state"], seen["labels"]) == (17, "open", [])
+    assert (len(seen["title"]), seen["title"][-1]) == (200, "…")
+    assert not {"closed_at", "borrowed", "settled_at"} & set(seen)
+    assert "secret of the house" not in json.dumps(facts)
+    facts = (await client.get("/api/events/2")).json()["facts"]
+    unread = {"path": "$.pull_request.number", "expected": "integer", "found": "text"}
+    assert unread in facts["unread"]
+
+
+@on_one_database
+async def test_an_event_names_its_repository(client: Client, store: Database) -> None:
+    await client.deliver("issues", issues("opened", repository=ROCKET))
+    await project(store)
+    named = {
+        "id": ROCKET["id"],
+        "full_name": ROCKET["full_name"],
+        "html_url": f"https://github.com/{ROCKET['full_name']}",
+    }
+    assert (await client.get("/api/events")).json()["items"][0]["repository"] == named
+    assert (await client.get("/api/events/1")).json()["repository"] == named
 
 
 async def test_one_of_our_own_events_has_its_payload_too(client: Client, log: EventLog) -> None:

@@ -199,6 +199,25 @@ async def test_the_list_pages_by_id(client: Client, store: Database) -> None:
 
 
 @on_one_database
+async def test_the_list_is_narrowed_down_by_a_part_of_the_name(
+    client: Client, store: Database
+) -> None:
+    lander = a_repository("orbit-works/moon_lander", id=8)
+    for each in (ROCKET, lander):
+        await told(client, store, "issues", issues(repository=each))
+    for text, found in {"ORBIT": 2, "moon_l": 1, "moon%": 0, "works/rock": 1}.items():
+        answer = (await client.get("/api/repositories", q=text, limit=1)).json()
+        assert (answer["total"], len(answer["items"])) == (found, min(found, 1)), text
+        assert (answer["next"] is not None) is (found > 1), text
+    [item] = (await client.get("/api/repositories", q="moon_lander", as_of=2)).json()["items"]
+    assert item["id"] == lander["id"]
+    then = (await client.get("/api/repositories", q="moon_lander", as_of=1)).json()
+    assert (then["items"], then["total"]) == ([], 0)
+    both = await client.get("/api/repositories", q="moon", repository="orbit-works/rocket")
+    assert "one repository is named already" in assert_problem(both, 422, "request_invalid")
+
+
+@on_one_database
 async def test_a_repository_that_is_not_there_is_not_found(client: Client) -> None:
     for unknown in (1, 2**63 - 1):
         answer = await client.get(f"/api/repositories/{unknown}")

@@ -3,15 +3,18 @@
 import csv
 import io
 import json
+import logging
 from collections.abc import Sequence
 
 import pytest
 from fastapi import FastAPI
+from structlog.testing import capture_logs
 
 from api import taking_away
 from api.problems import CutOff
 from projections.access import Access
 from runtime.database import Database
+from runtime.server import is_news
 from simulator.payloads import a_repository, a_user, an_issue
 from simulator.payloads.deliveries import issues, ping
 from tests.api.answers import assert_problem
@@ -62,7 +65,8 @@ async def test_all_events_are_taken_away_as_the_list_shows_them(client: Client) 
     assert await lines(client) == listed
     rows = await table(client)
     assert [row["position"] for row in rows] == [str(item["position"]) for item in listed]
-    assert set(rows[0]) == set(listed[0])
+    named = {f"repository.{name}" for name in ("id", "full_name", "html_url")}
+    assert set(rows[0]) == set(listed[0]) - {"repository"} | named
     assert await lines(client, f"{EVENTS}?type=ping") == [listed[0]]
     assert await lines(client, f"{EVENTS}?type=nothing") == []
     answer = await client.http.get(EVENTS, headers=BEARER | NDJSON)
@@ -120,8 +124,17 @@ async def test_who_may_see_nothing_any_more_gets_no_more_and_no_end(
     answer = await client.http.get(EVENTS, headers=BEARER | NDJSON)
     assert_problem(answer, 401, "session_ended")
     monkeypatch.setattr("api.taking_away._PIECE", 1)  # so that some of it has left
-    with pytest.raises(CutOff, match="signed out"):
+    with capture_logs() as lines, pytest.raises(CutOff, match="signed out") as cut:
         await client.http.get(EVENTS, headers=BEARER | NDJSON)
+    assert [(line["log_level"], line.get("cut_off")) for line in lines] == [
+        ("info", "you have signed out")
+    ]
+    record = logging.LogRecord(
+        "uvicorn.error", logging.ERROR, "", 0, "Exception in ASGI application", (), None
+    )
+    assert is_news(record)
+    record.exc_info = (CutOff, cut.value, None)
+    assert not is_news(record)  # its request's line has told it
 
 
 @pytest.mark.usefixtures("log")

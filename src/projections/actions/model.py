@@ -60,6 +60,7 @@ class ActionRow(Action, table=True):
                 "installation_id",
                 "repository_id",
                 "issue_number",
+                "pull_request_number",
                 "kind",
                 "mode",
                 "outcome",

@@ -43,6 +43,7 @@ class ActionFilter(Filter):
         None, description="GitHub's numeric id, or owner/name, former names included"
     )
     issue: Number | None = Field(None, description="an issue's number")
+    pull_request: Number | None = Field(None, description="a pull request's number")
     kind: ActionKind | None = None
     outcome: Outcome | None = Field(None, description="`requested`: nothing came of it yet")
     mode: ActionMode | None = None
@@ -121,6 +122,7 @@ _CONDITIONS: Conditions = {
     **equal(
         repository=_actions.c.repository_id,
         issue=_actions.c.issue_number,
+        pull_request=_actions.c.pull_request_number,
         kind=_actions.c.kind,
         outcome=_actions.c.outcome,
         mode=_actions.c.mode,

@@ -26,6 +26,7 @@ from projections.repositories.item import (
 from projections.repositories.lines import lines, urgency
 from projections.repositories.model import RepositoryRow, events_seen
 from projections.repositories.sources import sources
+from projections.search import containing, pattern
 from projections.workflows.document import ActiveWorkflow
 from projections.workflows.queries import list_active
 
@@ -48,18 +49,27 @@ def list_repositories(  # noqa: PLR0913 (what a page hangs on)
     limit: int,
     links: Links = GITHUB_COM,
     as_of: int | None = None,
+    q: str | None = None,
 ) -> list[RepositoryItem]:
-    """Return repositories with ids greater than ``after``, by id, now or as of a position."""
+    """Return repositories with ids greater than ``after``, by id, now or as of a position.
+
+    With ``q`` those whose names contain it, as they are called, or then were.
+    """
     reading = _Reading(connection, access, links, as_of)
-    return reading.read(_by_id(access, reading.then), after=after, limit=limit)
+    query = _by_id(access, reading.then, q is not None)
+    return reading.read(query, after=after, limit=limit, **_text(q))
 
 
 def count_repositories(
-    connection: Connection, access: Access, as_of: int | None = None
+    connection: Connection, access: Access, as_of: int | None = None, q: str | None = None
 ) -> int | None:
     """Return how many there are within reach; None: more than are counted for a page."""
-    query = _reached(access, as_of is not None)
-    return counted(connection, query, {"as_of": as_of, **access.values})
+    query = _reached(access, as_of is not None, q is not None)
+    return counted(connection, query, {"as_of": as_of, **_text(q), **access.values})
+
+
+def _text(q: str | None) -> dict[str, str]:
+    return {} if q is None else {"q": pattern(q)}
 
 
 def find_repository(
@@ -106,15 +116,27 @@ _LIMIT = bindparam("limit", type_=Integer)
 
 
 @built_once
-def _by_id(access: Access, then: bool) -> _Lines:  # noqa: FBT001 (as of a position, or now)
+def _by_id(
+    access: Access,
+    then: bool,  # noqa: FBT001 (as of a position, or now)
+    searched: bool,  # noqa: FBT001 (by a text, too)
+) -> _Lines:
     line = lines(access, then)
-    return select(line).where(line.c.id > bindparam("after")).order_by(line.c.id).limit(_LIMIT)
+    query = select(line).where(line.c.id > bindparam("after"))
+    if searched:
+        query = query.where(containing(line.c.full_name))
+    return query.order_by(line.c.id).limit(_LIMIT)
 
 
 @built_once
-def _reached(access: Access, then: bool) -> Select[int]:  # noqa: FBT001 (likewise)
+def _reached(
+    access: Access,
+    then: bool,  # noqa: FBT001 (likewise)
+    searched: bool,  # noqa: FBT001 (likewise)
+) -> Select[int]:
     of = sources(access, then)
-    return select(of.repositories.c.id).where(of.within)
+    query = select(of.repositories.c.id).where(of.within)
+    return query.where(containing(of.repositories.c.full_name)) if searched else query
 
 
 @built_once
@@ -158,7 +180,7 @@ class _Reading:
         """Whether they are read as they were."""
         return self.as_of is not None
 
-    def read(self, query: _Lines, **values: int) -> list[RepositoryItem]:
+    def read(self, query: _Lines, **values: int | str) -> list[RepositoryItem]:
         """Return lines, each with the first of its work."""
         bound = {"as_of": self.as_of, **values, **self.access.values}
         found = self.connection.execute(query, bound).mappings().all()
