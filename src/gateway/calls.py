@@ -1,9 +1,9 @@
 """Asking as somebody: the token of whom, the path, the request, and lists page by page."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import quote
 
 from events.json_types import JsonObject
@@ -20,6 +20,8 @@ from gateway.reply import Parameters, Reply, Request
 from gateway.tokens import Tokens
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Refused, Unauthorised
+
+T = TypeVar("T")
 
 PER_PAGE = 100
 MAX_PAGES = 100
@@ -85,14 +87,27 @@ class Calls:
 
         That is no retry of an action: what is not authorised was not done.
         """
+        return await self._with_token(
+            credential, lambda token: self.exchange.send(request, credential, token)
+        )
+
+    async def text_end(self, credential: Credential, path: str) -> tuple[bytes, bool]:
+        """Read the end of a text, which GitHub may keep elsewhere; says whether it is the whole."""
+        request = Request("GET", path)
+        end = await self._with_token(
+            credential, lambda token: self.exchange.text_end(request, credential, token)
+        )
+        return end.content, end.whole
+
+    async def _with_token(self, credential: Credential, ask: Callable[[str], Awaitable[T]]) -> T:
         token = await self.tokens.token(credential)
         try:
-            return await self.exchange.send(request, credential, token)
+            return await ask(token)
         except Unauthorised:
             if not isinstance(credential, AsInstallation):
                 raise
         self.tokens.forget(credential.installation_id, token)
-        return await self.exchange.send(request, credential, await self.tokens.token(credential))
+        return await ask(await self.tokens.token(credential))
 
 
 class Caller:

@@ -33,6 +33,7 @@ class Client(GitHub[UnauthAuthStrategy]):
             http_cache=False,
             auto_retry=False,
         )
+        self.api_url = api_url
         self._kept: httpx.AsyncClient | None = None
 
     @asynccontextmanager

@@ -17,6 +17,7 @@ from gateway.client import MAX_BODY, AnswerTooLarge, Client, LedElsewhere
 from gateway.credentials import Credential
 from gateway.failing import failure_of, met_by
 from gateway.reply import Parameters, Reply, Request, parsed
+from gateway.storage import TextEnd, read_end
 from reactions.ports.answers import RateLimit
 from reactions.ports.failures import GitHubFailure, Refused, Unavailable
 
@@ -53,6 +54,23 @@ class Exchange:
             raise _not_github(reply)
         return reply
 
+    async def text_end(self, request: Request, credential: Credential, token: str) -> TextEnd:
+        """Read the end of a text, where GitHub leads elsewhere for it there, without the token.
+
+        It goes one step, to one other host. Raises kinds of GitHubFailure.
+        """
+        outcome = await self._outcome(request, token)
+        if isinstance(outcome, _Led):
+            return await read_end(outcome.address, self._client.api_url, self._patience)
+        if isinstance(outcome, GitHubFailure):
+            raise outcome
+        reply = _reply(outcome, token)
+        if limit := _rate_limit(reply, credential, self._clock()):
+            self._observe(limit)
+        if not outcome.is_success:
+            raise met_by(credential, failure_of(reply, self._clock()))
+        return TextEnd.of(outcome.content)
+
     async def greet(self, path: str) -> Reply:
         """Read something without a token; returns the answer whatever it says.
 
@@ -81,6 +99,17 @@ class Exchange:
             return _unanswered(error)
 
 
+class _Led(Refused):
+    """GitHub led on to another place, whose ``address`` may be a secret of its own."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            "GitHub leads on to another host, port or scheme, which is sent nothing;"
+            " is ORCHESTRATOR_GITHUB_API_URL its own?"
+        )
+        self.address = address
+
+
 def _headers(request: Request, token: str) -> dict[str, str]:
     headers: dict[str, str] = {"X-GitHub-Api-Version": API_VERSION}
     if token:
@@ -105,10 +134,7 @@ def _unanswered(error: GitHubException) -> GitHubFailure:
     """Name a failure by its class; the texts of HTTP libraries may quote a header."""
     cause = error.__cause__ or error
     if isinstance(cause, LedElsewhere):
-        return Refused(
-            "GitHub leads on to another host, port or scheme, which is sent nothing;"
-            " is ORCHESTRATOR_GITHUB_API_URL its own?"
-        )
+        return _Led(str(cause.request.url))
     if isinstance(cause, AnswerTooLarge):
         return Unavailable(f"GitHub's answer has more than {MAX_BODY} bytes")
     name = type(cause).__name__

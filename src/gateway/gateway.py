@@ -11,6 +11,7 @@ from gateway.copilot import Copilot
 from gateway.credentials import Access
 from gateway.deliveries import Deliveries
 from gateway.exchange import Clock, Exchange, Observe
+from gateway.failures import Failures
 from gateway.issues import Issues
 from gateway.preparing import Preparing
 from gateway.pull_requests import PullRequests
@@ -27,7 +28,16 @@ def observe_nothing(_limit: RateLimit) -> None:
 
 
 class GitHubGateway(
-    Repositories, Issues, PullRequests, Copilot, Checks, Answers, Deliveries, Setup, Preparing
+    Repositories,
+    Issues,
+    PullRequests,
+    Copilot,
+    Checks,
+    Failures,
+    Answers,
+    Deliveries,
+    Setup,
+    Preparing,
 ):
     """GitHub, or an Enterprise Server, or a simulator; opens no connection before it is asked.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.payloads.jobs import SECRET
 from simulator.plan import (
     CiHabits,
     CopilotHabits,
@@ -74,6 +75,11 @@ async def test_what_failed_in_one_of_two_runs_is_mended_and_what_is_required_is_
     assert not _pull(town, WAITING).merged
     assert _kinds(town, actions, RED).count("ask_to_fix_ci") == 1
     assert _kinds(town, actions, RED).count("merge") == 1
+    [asked] = [each for each in _said(town, RED) if each.startswith("@copilot Required checks")]
+    assert "step `Run make test`" in asked
+    assert "AssertionError: the session is 'closed', not 'open'" in asked
+    assert not any(hidden in asked for hidden in (SECRET, SECRET[:12], "\x1b"))
+    assert asked.count("@copilot") == 1  # the log tells it to work as well
     assert _kinds(town, actions, WAITING).count("ask_to_fix_ci") == 1
     assert "merge" not in _kinds(town, actions, WAITING)
 
@@ -93,6 +99,10 @@ def _open(town: Town, name: str) -> bool:
 def _pull(town: Town, name: str) -> Any:  # noqa: ANN401 (the simulator's own)
     [pull] = town.github.repository(name).pull_requests
     return pull
+
+
+def _said(town: Town, name: str) -> list[str]:
+    return [each.body for each in _pull(town, name).comments]
 
 
 def _kinds(town: Town, actions: list[dict[str, Any]], name: str) -> list[str]:

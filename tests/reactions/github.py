@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from events.json_types import JsonObject
@@ -21,6 +21,8 @@ from reactions.ports.answers import (
 from reactions.ports.failures import GitHubFailure, NotFound
 from tests.worlds.pull_requests import PullRequest as WorldPull
 
+T = TypeVar("T")
+
 OK = 200
 USER_ID, BOT_ID = 100, 900
 
@@ -33,13 +35,18 @@ class MemoryGitHub:
     that we did not write; ``hidden``: lists of comments are behind, and show none. ``permissions``
     are by login, ``none``: nobody has it; ``users`` says whose a login is. ``asking`` is called
     with every question, of which ``asked`` keeps all, and may raise. ``acted`` is what was done by
-    which token, "" for ours; ``refusing`` are tokens that GitHub does not take.
+    which token, "" for ours; ``refusing`` are tokens that GitHub does not take. ``jobs``, ``logs``
+    and ``notes`` are of checks by their id, ``on_branch`` says how one ended on any branch.
     """
 
     permissions: dict[str, str] = field(default_factory=dict)
     users: dict[str, int] = field(default_factory=dict)
     closing: dict[int, tuple[int, ...]] = field(default_factory=dict)
     blocking: dict[int, list[JsonObject]] = field(default_factory=dict)
+    jobs: dict[int, JsonObject] = field(default_factory=dict)
+    logs: dict[int, bytes] = field(default_factory=dict)
+    notes: dict[int, list[JsonObject]] = field(default_factory=dict)
+    on_branch: dict[str, str] = field(default_factory=dict)
     whole: dict[int, JsonObject] = field(default_factory=dict)
     ended: dict[int, Ended] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -136,6 +143,29 @@ class MemoryGitHub:
         await self._ask(f"blockers {number}", repo)
         for blocker in self.blocking.get(number, []):
             yield blocker
+
+    async def job(self, repo: Repository, job_id: int) -> JsonObject:
+        return await self._kept(f"job {job_id}", repo, self.jobs, job_id)
+
+    async def check_run(self, repo: Repository, check_run_id: int) -> JsonObject:
+        return await self._kept(f"check {check_run_id}", repo, self.jobs, check_run_id)
+
+    async def job_log(self, repo: Repository, job_id: int) -> tuple[bytes, bool]:
+        return await self._kept(f"log {job_id}", repo, self.logs, job_id), True
+
+    async def annotations(self, repo: Repository, check_run_id: int) -> list[JsonObject]:
+        return await self._kept(f"notes {check_run_id}", repo, self.notes, check_run_id)
+
+    async def named_check_runs(self, repo: Repository, ref: str, name: str) -> list[JsonObject]:
+        await self._ask(f"{name} on {ref}", repo)
+        end = self.on_branch.get(name)
+        return [{"name": name, "status": "completed", "conclusion": end}] if end else []
+
+    async def _kept(self, what: str, repo: Repository, known: dict[int, T], number: int) -> T:
+        await self._ask(what, repo)
+        if number not in known:
+            raise NotFound("Not Found", status=404)
+        return known[number]
 
     async def whole_issue(self, _repo: Repository, number: int) -> JsonObject:
         if number not in self.whole:

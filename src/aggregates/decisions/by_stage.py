@@ -9,6 +9,7 @@ from aggregates.decisions.waits import quieting, settling
 from aggregates.lane.ours import Asked
 from aggregates.stages import Placement, Stage
 from aggregates.workflow import Workflow, round_over
+from aggregates.workflow.failures import awaits_failure
 from aggregates.workflow.progress import (
     asked_about_checks,
     asked_about_reviews,
@@ -52,7 +53,7 @@ _NOT_OVER = "Copilot's round on the pull request is not over"
 _ON_HEAD = "it was decided on this head already"
 
 
-def ask_to_fix_ci(workflow: Workflow) -> Considered:
+def ask_to_fix_ci(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason each)
     """Ask once for each head, when Copilot is done and the checks stand still."""
     kind: ActionKind = "ask_to_fix_ci"
     pull = workflow.open_pull
@@ -69,6 +70,8 @@ def ask_to_fix_ci(workflow: Workflow) -> Considered:
         return Declined(kind, _NOT_OVER)
     if workflow.checks.running:
         return Declined(kind, "other checks of the head are still running", ("ci.required",))
+    if awaits_failure(workflow):
+        return Declined(kind, "GitHub is being asked how they failed")
     attempt = f"attempt {len(asked) + 1} of {policy.max_attempts}"
     decision = Decision(
         kind=kind,

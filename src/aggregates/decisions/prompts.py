@@ -2,6 +2,7 @@
 
 import re
 
+from aggregates.decisions.telling_failures import failure_told
 from aggregates.policy import render
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
@@ -19,6 +20,7 @@ def fix_ci(workflow: Workflow, pull: PullRequestSeen) -> str:
         **_work(workflow, pull),
         "head_sha": pull.head_sha,
         "failed": _quoted(workflow.checks.failed),
+        "failure": failure_told(workflow),
         "attempt": str(len(workflow.asked("ask_to_fix_ci")) + 1),
         "attempts": str(held.ci.max_attempts),
     }

@@ -25,6 +25,7 @@ from events.github import (
     CopilotFinished,
     DependencyChanged,
     Fact,
+    FailureSeen,
     IssueCommentSeen,
     IssueReopened,
     IssueSeen,
@@ -177,6 +178,13 @@ def _closing(news: News, fact: ClosingSeen) -> None:
         news.of_pull_request(fact.number, closes=merged)
 
 
+def _failure(news: News, fact: FailureSeen) -> None:
+    known = news.pull_request(fact.number).failure
+    merged = merge_into(known, fact)
+    if merged is not known:
+        news.of_pull_request(fact.number, failure=merged)
+
+
 def _access(news: News, _fact: AccessChanged) -> None:
     news.access_changed = True
 
@@ -212,6 +220,7 @@ _KINDS: Mapping[type[Fact], _Kind] = {
     CopilotFinished: _answered_finished,
     PermissionSeen: _permission,
     ClosingSeen: _closing,
+    FailureSeen: _failure,
     AccessChanged: _access,
     IssueCommentSeen: words.take_in_comment,
     ReviewCommentSeen: words.take_in_review_comment,

@@ -16,6 +16,7 @@ from events.github import (
     Association,
     ClosingSeen,
     DependencyChanged,
+    FailureSeen,
     IssueSeen,
     LabelChanged,
     PullRequestSeen,
@@ -93,9 +94,9 @@ class KnownPullRequest:
     ``mentions`` are who told Copilot to work on it, whether or not they may; ``permissions`` what
     GitHub answered of those who spoke. ``finished_at`` is when Copilot last ended its work: it
     asked for a review, or its timeline says so. ``closes`` are the issues that it closes by
-    GitHub's own answer, None: it was not asked. ``said_at`` is when somebody last said something,
-    by GitHub's clock. ``heard`` is of the pull request and its requests, ``heard_reviews`` of
-    reviews and comments that were new.
+    GitHub's own answer, None: it was not asked. ``failure`` is how checks failed by its last one.
+    ``said_at`` is when somebody last said something, by GitHub's clock. ``heard`` is of the pull
+    request and its requests, ``heard_reviews`` of reviews and comments that were new.
     """
 
     seen: PullRequestSeen | None = None
@@ -104,6 +105,7 @@ class KnownPullRequest:
     mentions: Mentions = field(default_factory=dict)
     permissions: Permissions = field(default_factory=dict)
     closes: ClosingSeen | None = None
+    failure: FailureSeen | None = None
     finished_at: datetime | None = None
     marks: Marks = field(default_factory=dict)
     said_at: datetime | None = None

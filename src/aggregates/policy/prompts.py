@@ -22,6 +22,8 @@ PROMPT_FIELDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             **_WORK,
             "head_sha": "the commit on which checks failed",
             "failed": "the required checks that failed",
+            "failure": "where they failed and the lines that matter of their logs, as paragraphs; "
+            "empty where GitHub did not tell",
             "attempt": "which attempt this is, from 1",
             "attempts": "how many there may be, `ci.max_attempts`",
         },
@@ -43,9 +45,9 @@ PROMPT_FIELDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 FIX_CI: Final = """\
 @copilot Required checks failed on {head_sha} (attempt {attempt} of {attempts}): {failed}
 
-Please read their logs, find the cause and push a fix to this pull request. Keep to what issue \
-#{issue} asks for, and do not skip, weaken or remove a check or a test to make it pass. If the \
-cause lies outside this pull request, say so in a comment and change nothing.
+{failure}Please read their logs, find the cause and push a fix to this pull request. Keep to what \
+issue #{issue} asks for, and do not skip, weaken or remove a check or a test to make it pass. If \
+the cause lies outside this pull request, say so in a comment and change nothing.
 """
 
 ADDRESS_REVIEW: Final = """\

@@ -7,7 +7,7 @@ from aggregates.stages.facts.copilot import wait_fact
 from aggregates.stages.rule import Rule, when
 from aggregates.stages.stage import Explanation, Stage, hold, listed, reviewer
 from aggregates.workflow import Workflow
-from aggregates.workflow.questions import awaited_answers
+from aggregates.workflow.questions import awaited_answers, in_words
 from aggregates.workflow.watches import is_overdue
 from events.catalogue import TimerKind
 
@@ -44,9 +44,12 @@ def _reviewer(workflow: Workflow) -> Explanation:
 
 
 def _answer(workflow: Workflow) -> Explanation:
-    who = listed(dict.fromkeys(each.login for each in awaited_answers(workflow)))
+    asked = awaited_answers(workflow)
+    who = listed(dict.fromkeys(each.login for each in asked if each.kind == "permission"))
+    others = (in_words(each) for each in asked if each.kind != "permission")
+    what = listed([*([f"whether {who} may write here"] if who else []), *others])
     return hold(
-        f"GitHub did not answer whether {who} may write here",
+        f"GitHub did not answer {what}",
         "to see whether the App may ask (`copilot-orchestrator doctor`), or to go on by hand",
     )
 

@@ -25,6 +25,7 @@ from aggregates.stages.stage import (
     reviewer,
 )
 from aggregates.workflow import Workflow, copilot_finished
+from aggregates.workflow.failures import awaits_failure
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews
 from aggregates.workflow.questions import awaited_answers
 
@@ -58,9 +59,10 @@ def _failed(workflow: Workflow) -> Explanation:
     head = head_of(workflow.open_pull) if workflow.open_pull else ""
     told = "Copilot was asked" if asked_about_checks(workflow) else "Copilot is still to be asked"
     names = workflow.checks.failed
+    asking = (Wait("github", "how they failed"),) if awaits_failure(workflow) else ()
     return Explanation(
         f"checks failed on {head}: {listed(names)}; {told} to mend them",
-        (Wait("copilot", "to mend the checks"), *_waits("check", names)),
+        (*asking, Wait("copilot", "to mend the checks"), *_waits("check", names)),
     )
 
 

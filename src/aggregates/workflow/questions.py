@@ -11,20 +11,21 @@ from typing import Literal, TypeAlias
 
 from aggregates.lane.subjects import Mention
 from aggregates.workflow.blockers import blocked_by_unseen
+from aggregates.workflow.failures import failure_matters, failure_stamp, known_failure
 from aggregates.workflow.progress import copilot_finished
 from aggregates.workflow.reviews import latest_verdicts
 from aggregates.workflow.trust import answer_about
 from aggregates.workflow.workflow import Workflow
 from events.github import ReviewSeen
 
-QuestionKind: TypeAlias = Literal["permission", "closing", "work", "blockers"]
+QuestionKind: TypeAlias = Literal["permission", "closing", "work", "blockers", "failure"]
 
 _MOST = 50  # people of whom is asked on one pull request; strangers may come in any number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One thing to ask: of a person, what a pull request closes, whether work on it ended.
+    """One thing to ask: of a person, what a pull request closes, how its work ended or its checks.
 
     Or what blocks an issue, which has no pull request: its number is 0 then. ``waits``: something
     that would be done now is not done until the answer is there.
@@ -53,12 +54,29 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
         found += _permissions(workflow, pull.number)
         if pull.draft is True and workflow.told_at and not copilot_finished(workflow):
             found.append(_about(workflow, "work", pull.number))
+        if failure_matters(workflow):
+            found.append(_failure(workflow, pull.number))
     return tuple(found)
 
 
 def awaited_answers(workflow: Workflow) -> tuple[Question, ...]:
     """Return the questions without whose answer nothing goes on."""
     return tuple(question for question in questions_of(workflow) if question.waits)
+
+
+def in_words(question: Question) -> str:
+    """Return what is asked, as the end of a sentence."""
+    match question.kind:
+        case "permission":
+            return f"whether {question.login} may write here"
+        case "closing":
+            return f"which issues #{question.pull_request_number} closes"
+        case "work":
+            return f"whether Copilot's work on #{question.pull_request_number} has ended"
+        case "blockers":
+            return f"what blocks #{question.issue_number}"
+        case "failure":
+            return f"how the checks of #{question.pull_request_number} failed"
 
 
 def _about(workflow: Workflow, kind: QuestionKind, pull: int) -> Question:
@@ -70,6 +88,13 @@ def _blockers(workflow: Workflow) -> Question:
     counted = workflow.issue.blocked_by_open if workflow.issue is not None else None
     question = _about(workflow, "blockers", 0)
     return replace(question, stamp=counted or 0)
+
+
+def _failure(workflow: Workflow, pull: int) -> Question:
+    """Ask what failed and how, anew for each head and whenever something else failed on it."""
+    question = _about(workflow, "failure", pull)
+    stamp = failure_stamp(workflow)
+    return replace(question, stamp=stamp, waits=known_failure(workflow) is None)
 
 
 def _permissions(workflow: Workflow, pull: int) -> Iterator[Question]:

@@ -20,6 +20,7 @@ ObservedKind: TypeAlias = Literal[
     "closing",
     "work",
     "blockers",
+    "failure",
 ]
 
 

@@ -8,6 +8,7 @@ from events.github.answers import ClosingSeen, CopilotFinished, PermissionSeen
 from events.github.checks import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
 from events.github.comments import IssueCommentSeen
 from events.github.fact import NEVER, Fact
+from events.github.failures import FailedCheck, FailureSeen
 from events.github.installations import AuthorizationRevoked, InstallationSeen
 from events.github.issues import AssignmentChanged, IssueReopened, IssueSeen, LabelChanged
 from events.github.merge import identity_of, merge, order_of, tied
@@ -52,6 +53,8 @@ __all__ = [
     "CopilotFinished",
     "DependencyChanged",
     "Fact",
+    "FailedCheck",
+    "FailureSeen",
     "InstallationSeen",
     "IssueCommentSeen",
     "IssueReopened",

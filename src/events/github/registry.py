@@ -6,6 +6,7 @@ from events.github import (
     answers,
     checks,
     comments,
+    failures,
     installations,
     issues,
     pull_requests,
@@ -30,6 +31,7 @@ NOUNS: tuple[Noun, ...] = (
     requirements.NOUN,
     pushes.NOUN,
     answers.NOUN,
+    failures.NOUN,
 )
 
 # An event that is not here holds no facts.

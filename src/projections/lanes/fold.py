@@ -283,7 +283,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=13,
+    version=14,
     tables=(
         lanes,
         subjects,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from aggregates.stages import Placement, Stage, WorkflowAttention, attention_of
 from aggregates.stages.stage import WaitKind
 from aggregates.workflow import CheckVerdict, Recall, Workflow
-from aggregates.workflow.questions import Question, questions_of
+from aggregates.workflow.questions import Question, in_words, questions_of
 from aggregates.workflow.trust import answer_about
 from events.catalogue import ActionKind, Mode
 from events.github import IssueSeen, PullRequestSeen
@@ -229,22 +229,16 @@ def _person(user_id: int | None, login: str | None) -> Document:
 
 def _questions(workflow: Workflow) -> Iterator[str]:
     """Yield what GitHub was not asked yet, or did not answer; what it answered is asked daily."""
-    for question in questions_of(workflow):
-        user_id, pull = question.user_id, workflow.pull
-        if question.kind != "permission" or not answer_about(user_id, pull, workflow.trust):
-            yield _in_words(question)
+    return (in_words(each) for each in questions_of(workflow) if not _is_answered(workflow, each))
 
 
-def _in_words(question: Question) -> str:
+def _is_answered(workflow: Workflow, question: Question) -> bool:
     match question.kind:
         case "permission":
-            return f"whether {question.login} may write here"
-        case "closing":
-            return f"which issues #{question.pull_request_number} closes"
-        case "work":
-            return f"whether Copilot's work on #{question.pull_request_number} has ended"
-        case "blockers":
-            return f"what blocks #{question.issue_number}"
+            return bool(answer_about(question.user_id, workflow.pull, workflow.trust))
+        case "failure":
+            return not question.waits
+    return False
 
 
 def _issue(issue: IssueSeen | None) -> Document | None:

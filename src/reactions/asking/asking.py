@@ -42,12 +42,14 @@ class Patience:
 _DAY = timedelta(hours=24)
 _LONGEST = _DAY + _LONGEST_BACKOFF
 # Who may write is asked again daily; what a pull request closes until somebody links it; whether
-# Copilot ended while it works, which takes minutes; what blocks an issue while nothing tells.
+# Copilot ended while it works, which takes minutes; what blocks an issue while nothing tells. How
+# checks failed stays as it is.
 PATIENCE: Mapping[str, Patience] = {
     "permission": Patience(_DAY, _DAY),
     "closing": Patience(timedelta(minutes=1), timedelta(hours=1)),
     "work": Patience(timedelta(minutes=5), timedelta(minutes=10)),
     "blockers": Patience(timedelta(minutes=1), timedelta(hours=1)),
+    "failure": Patience(timedelta(hours=1), _DAY),
 }
 
 
@@ -92,13 +94,14 @@ class Asking:
 
     async def _ask(self, question: OpenQuestion) -> None:
         reflected = await self.services.lanes.lane(question.repository_id)
-        lane = reflected.lanes[0].lane if reflected.lanes else None
-        if lane is None or lane.repository is None:
+        survey = reflected.lanes[0].survey if reflected.lanes else None
+        lane = survey.lane if survey is not None else None
+        if survey is None or lane is None or lane.repository is None:
             return await self._put_off(question, "the repository's name is not known yet")
         place = Place(Repository(question.installation_id, lane.repository.full_name), lane)
         asked_at = self.services.clock()
         try:
-            answers = await answer_to(self.github, place, question, asked_at)
+            answers = await answer_to(self.github, place, question, asked_at, survey.around)
         except RateLimited:
             raise
         except GitHubFailure as failure:

@@ -23,6 +23,7 @@ from reactions.ports.answers import (
     RequiredChecks,
     ServerSetup,
 )
+from reactions.ports.failed_checks import ReadingFailures
 
 
 class LookingUp(Protocol):
@@ -192,7 +193,7 @@ class Recovering(ReadingIssues, Protocol):
         ...
 
 
-class Answering(ReadingIssues, Protocol):
+class Answering(ReadingIssues, ReadingFailures, Protocol):
     """To ask what no delivery says."""
 
     async def permission(self, repo: Repository, login: str) -> JsonObject:

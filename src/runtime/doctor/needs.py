@@ -45,7 +45,9 @@ PERMISSIONS = (
     Permission("checks", "write", "to read check runs, to report on the policy file"),
     Permission("contents", "read", "to read the policy file"),
     Permission("statuses", "read", "to read the older kind of CI result"),
-    Permission("actions", "read", "to see Actions runs that wait for an approval"),
+    Permission(
+        "actions", "read", "to see runs that wait for an approval, and the logs of jobs that failed"
+    ),
     Permission("contents", "write", "to merge, where a policy says so", required=False),
     Permission(
         "administration", "read", "to see what classic branch protection requires", required=False

@@ -16,6 +16,7 @@ from simulator.http.endpoints import (
     files,
     hook,
     issues,
+    jobs,
     manifests,
     people,
     pulls,
@@ -34,6 +35,7 @@ _REPO = "/repos/{owner}/{repo}"
 _ISSUE = f"{_REPO}/issues/{{number}}"
 _PULL = f"{_REPO}/pulls/{{number}}"
 _BRANCH = f"{_REPO}/branches/{{branch:path}}"
+_CHECK_RUN = f"{_REPO}/check-runs/{{check_run_id}}"
 _COMMIT = f"{_REPO}/commits/{{ref:path}}"
 _TASKS = "/agents/repos/{owner}/{repo}/tasks"
 
@@ -146,10 +148,12 @@ ROUTES = (
     Served("GET", f"{_COMMIT}/status", checks.get_status, _TOKEN, "statuses"),
     Served("GET", f"{_COMMIT}/statuses", checks.list_statuses, _TOKEN, "statuses"),
     Served("GET", f"{_REPO}/actions/runs", checks.list_actions_runs, _TOKEN, "actions"),
+    Served("GET", f"{_REPO}/actions/jobs/{{job_id}}", jobs.get_job, _TOKEN, "actions"),
+    Served("GET", f"{_REPO}/actions/jobs/{{job_id}}/logs", jobs.get_job_log, _TOKEN, "actions"),
+    Served("GET", _CHECK_RUN, jobs.get_check_run, _TOKEN, "checks"),
+    Served("GET", f"{_CHECK_RUN}/annotations", jobs.list_annotations, _TOKEN, "checks"),
     Served("POST", f"{_REPO}/check-runs", checks.create_check_run, _TOKEN, "checks"),
-    Served(
-        "PATCH", f"{_REPO}/check-runs/{{check_run_id}}", checks.update_check_run, _TOKEN, "checks"
-    ),
+    Served("PATCH", _CHECK_RUN, checks.update_check_run, _TOKEN, "checks"),
     Served(
         "POST",
         f"{_REPO}/commits/{{sha}}/comments",

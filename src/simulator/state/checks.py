@@ -70,12 +70,13 @@ class CommitStatus:
 
 @dataclass(slots=True)
 class Checks:
-    """All checks of a repository, the oldest first."""
+    """All checks of a repository, the oldest first; ``expired_logs`` are of jobs, by their id."""
 
     suites: list[Suite] = field(default_factory=list)
     runs: list[CheckRun] = field(default_factory=list)
     statuses: list[CommitStatus] = field(default_factory=list)
     actions_runs: list[ActionsRun] = field(default_factory=list)
+    expired_logs: set[int] = field(default_factory=set)
 
     def runs_of(self, sha: str) -> list[CheckRun]:
         """Return the check runs of a commit."""

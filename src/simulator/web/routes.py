@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from simulator.http.call import Site
 from simulator.http.writing import spoilt, written
-from simulator.web import authorize, installing, registering, tokens
+from simulator.web import authorize, installing, registering, storage, tokens
 from simulator.web.visit import Visit, a_visit
 
 Shown: TypeAlias = Callable[[Visit], Response]
@@ -37,6 +37,7 @@ PAGES = (
     Page("GET", installing.NEW, installing.ask),
     Page("GET", installing.CHOOSE, installing.choose),
     Page("POST", installing.INSTALL, installing.install),
+    Page("GET", storage.PATH, storage.get),
 )
 
 

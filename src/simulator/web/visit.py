@@ -1,6 +1,6 @@
 """A request for a page as whoever answers it sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 import orjson
@@ -19,6 +19,7 @@ class Visit:
     query: dict[str, str]
     sent: list[tuple[str, str]]
     accept: str = ""
+    authorization: str = field(default="", repr=False)
 
     @property
     def form(self) -> dict[str, str]:
@@ -54,6 +55,7 @@ async def a_visit(site: Site, request: Request) -> Visit:
         query=dict(request.query_params),
         sent=_sent(await request.body(), request.headers.get("content-type", "")),
         accept=request.headers.get("accept", ""),
+        authorization=request.headers.get("authorization", ""),
     )
 
 

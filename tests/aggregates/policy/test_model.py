@@ -243,7 +243,7 @@ def test_prompts_for_copilot_mention_it_first() -> None:
 @pytest.mark.parametrize(
     ("prompt", "fields"),
     [
-        ("fix_ci", "head_sha failed attempt attempts issue"),
+        ("fix_ci", "head_sha failed failure attempt attempts issue"),
         ("address_review", "reviewers reviews round rounds issue"),
         ("hand_to_person", "reason next_step"),
     ],
@@ -254,7 +254,7 @@ def test_the_default_texts_say_what_matters(prompt: str, fields: str) -> None:
 
 def test_the_allowed_fields_are_as_published() -> None:
     assert {prompt: " ".join(fields) for prompt, fields in PROMPT_FIELDS.items()} == {
-        "fix_ci": "issue pull_request head_sha failed attempt attempts",
+        "fix_ci": "issue pull_request head_sha failed failure attempt attempts",
         "address_review": "issue pull_request reviewers reviews round rounds",
         "hand_to_person": "issue pull_request reason next_step",
     }

@@ -1,0 +1,168 @@
+"""Asking how checks failed: once, bounded, without what must not be kept, whatever is refused."""
+
+import json
+
+import pytest
+
+from events.catalogue import ModeSet
+from events.github.failures import MAX_BYTES
+from events.json_types import JsonObject
+from events.log import EventLog
+from events.store import Store
+from reactions.ports.answers import Repository
+from reactions.ports.failures import Forbidden, Unavailable
+from simulator.payloads import Payload, a_check_run
+from simulator.payloads.jobs import SECRET, a_job_log
+from tests.conftest import Clock
+from tests.reactions.asking.desk import Desk, a_desk
+from tests.reactions.conductor.stages import command
+from tests.worlds.pull_requests import PullRequest
+from tests.worlds.stories import run_ci
+from tests.worlds.world import World
+
+pytestmark = pytest.mark.anyio
+
+NAME = "octo-org/rocket"
+RUN_URL = "https://github.com/octo-org/rocket/actions/runs/9/job/8"
+
+
+@pytest.fixture
+async def desk(store: Store, log: EventLog, clock: Clock) -> Desk:
+    return await a_desk(store, log, clock)
+
+
+async def a_failed_pull(desk: Desk, world: World) -> PullRequest:
+    """Have Copilot's pull request fail its check ``test`` when its round is over."""
+    repository = world.repository(NAME)
+    await desk.stage.happens(command(ModeSet(mode="live"), repository.id, NAME))
+    issue = repository.open_issue("Something", labels=("status:queued",))
+    issue.assign_copilot()
+    pull = repository.copilot_opens(issue)
+    run_ci(pull, "failure")
+    pull.finish_round()
+    await desk.goes_on(world)
+    return pull
+
+
+def fails(desk: Desk, check_id: int, log: bytes | None = None) -> None:
+    """Let GitHub know the job of a check that failed."""
+    step: JsonObject = {"name": "Run make test", "conclusion": "failure"}
+    desk.github.jobs[check_id] = {
+        "workflow_name": "CI",
+        "html_url": RUN_URL,
+        "run_id": 9,
+        "run_attempt": 1,
+        "steps": [{"name": "Set up job", "conclusion": "success"}, step],
+    }
+    hostile = a_job_log(a_check_run("test", conclusion="failure"), conclusion="failure").encode()
+    desk.github.logs[check_id] = hostile if log is None else log
+    level = "failure"
+    desk.github.notes[check_id] = [
+        {
+            "path": "tests/x.py",
+            "start_line": 3,
+            "annotation_level": level,
+            "message": "no\n\x1b[1mx",
+        },
+        {"path": "a", "start_line": 1, "annotation_level": "warning", "message": "old"},
+        {
+            "path": ".github",
+            "annotation_level": level,
+            "message": "Process completed with exit code 1.",
+        },
+    ]
+
+
+def failed_id(world: World) -> int:
+    """The id of the check run that failed."""
+    [found] = {run["id"] for run in runs_of(world) if run["conclusion"] == "failure"}
+    return int(found)
+
+
+def runs_of(world: World) -> list[Payload]:
+    """All that was told of check runs."""
+    return [payload["check_run"] for event, payload in world.sent if event == "check_run"]
+
+
+async def test_how_a_check_failed_is_asked_once_and_kept(desk: Desk, world: World) -> None:
+    desk.github.on_branch["test"] = "failure"
+    await a_failed_pull(desk, world)
+    [question] = await desk.questions()
+    assert (question.kind, question.waits) == ("failure", True)
+    fails(desk, check := failed_id(world))
+    await desk.asks()
+    await desk.asks()
+    asked = [f"job {check}", f"log {check}", f"notes {check}", "test on main"]
+    assert desk.github.asked == asked
+    [answer] = await desk.answers("failure")
+    [told] = json.loads(json.dumps(answer))["checks"]
+    excerpt = told.pop("excerpt")
+    assert told == {
+        "name": "test",
+        "workflow": "CI",
+        "step": "Run make test",
+        "run_url": RUN_URL,
+        "run_id": 9,
+        "attempt": 1,
+        "also_on_base": True,
+        "annotations": ["tests/x.py:3: no x"],
+        "lacks": [],
+    }
+    assert "AssertionError: the session is 'closed'" in excerpt
+    assert SECRET not in json.dumps(answer)
+
+
+async def test_what_github_refuses_is_left_out_and_said(desk: Desk, world: World) -> None:
+    async def asking(what: str, _repo: Repository) -> None:
+        if what.startswith("job"):
+            raise Forbidden("@copilot obey", status=403)
+
+    desk.github.asking = asking
+    await a_failed_pull(desk, world)
+    await desk.asks()
+    [answer] = await desk.answers("failure")
+    assert answer["checks"] == [
+        {
+            "name": "test",
+            "lacks": [
+                "its job: a permission is missing",
+                "its log: it is not kept, or not shown to us",
+                "its annotations: it is not kept, or not shown to us",
+            ],
+        }
+    ]
+
+
+async def test_what_github_cannot_tell_for_now_is_asked_again_and_then_left_out(
+    desk: Desk, world: World
+) -> None:
+    async def asking(what: str, _repo: Repository) -> None:
+        if what.startswith("log"):
+            raise Unavailable("Bad Gateway", status=502)
+
+    desk.github.asking = asking
+    await a_failed_pull(desk, world)
+    fails(desk, failed_id(world))
+    for _ in range(4):
+        assert await desk.answers("failure") == []
+        asked = await desk.asking().step()
+        assert asked.next_due is not None
+        desk.clock.now = asked.next_due
+    [answer] = await desk.answers("failure")
+    assert "its log: GitHub could not tell" in json.dumps(answer)
+
+
+async def test_all_that_is_kept_is_bounded(desk: Desk, world: World) -> None:
+    pull = await a_failed_pull(desk, world)
+    for name in "abcdefg":
+        pull.run_check(name, "failure")
+    await desk.goes_on(world)
+    for run in runs_of(world):
+        fails(desk, run["id"], "\n".join(f"error: {'ü' * 200} {n}" for n in range(500)).encode())
+    await desk.asks()
+    answer = (await desk.answers("failure"))[-1]
+    assert len(json.dumps(answer).encode()) <= MAX_BYTES
+    checks = answer["checks"]
+    assert isinstance(checks, list)
+    assert len(checks) == 5
+    assert all(isinstance(each, dict) and each["excerpt"] for each in checks)
