@@ -21,6 +21,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
@@ -34,6 +35,7 @@ _ADVICE = (
     "on other systems any program of that name on the PATH"
 )
 PATIENCE = 20_000  # milliseconds, on a busy machine
+_LOOK = 250  # milliseconds between one look and the next
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _BODILESS = "Failed to load resource"  # of an answer, which is looked at itself
@@ -58,6 +60,7 @@ def chromium() -> Iterator[Chromium]:
     if program is None:
         pytest.fail(_ADVICE)
     arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+    expect.set_options(timeout=PATIENCE)
     with ThreadPoolExecutor(1, "browser") as thread:
         driver = thread.submit(sync_playwright().start).result()
         launch = driver.chromium.launch
@@ -69,11 +72,15 @@ def chromium() -> Iterator[Chromium]:
 
 @dataclass
 class Visitor:
-    """Opens pages of a site in contexts of its own; ``expected`` are answers that may come."""
+    """Opens pages of a site in contexts of its own; ``expected`` are answers that may come.
+
+    A busy service says 503 to who asks for what it has not got to, and pages ask again: where it
+    goes on saying so they show an error, which no test takes for what it looks for.
+    """
 
     chromium: Chromium
     site: Site
-    expected: set[int] = field(default_factory=set)
+    expected: set[int] = field(default_factory=lambda: {503})
     problems: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -149,8 +156,11 @@ def flaws(page: Page) -> list[str]:
 
 def overflow(page: Page) -> list[str]:
     """Return what sticks out of a page to the right, so that it would be scrolled sideways."""
+    # What hangs on the width of the window is drawn with the frame after it is told.
     found: list[str] = page.evaluate(
-        """() => {
+        """async () => {
+            for (let frame = 0; frame < 2; frame += 1)
+                await new Promise(requestAnimationFrame);
             const wide = document.documentElement.scrollWidth - innerWidth;
             if (wide <= 0) return [];
             return [...document.querySelectorAll('body *')]
@@ -160,3 +170,38 @@ def overflow(page: Page) -> list[str]:
         }"""
     )
     return found
+
+
+def follow(page: Page, path: str) -> None:
+    """Follow a link to another view within the page, as whatever leads there does."""
+    page.evaluate(
+        """(path) => {
+            const link = document.createElement('a');
+            link.href = path;
+            document.body.append(link);
+            link.click();
+            link.remove();
+        }""",
+        path,
+    )
+
+
+def said(page: Page) -> str:
+    """Return what a page says, but for what hangs on the clock and what can be done now."""
+    text: str = page.evaluate(
+        """() => {
+            const main = document.querySelector('main').cloneNode(true);
+            for (const each of main.querySelectorAll('time, button')) each.remove();
+            return main.textContent.replace(/\\s+/g, ' ').trim();
+        }"""
+    )
+    return text
+
+
+def same(page: Page, other: Page) -> None:
+    """Wait until two pages say the same."""
+    for _ in range(PATIENCE // _LOOK):
+        if said(page) == said(other):
+            return
+        page.wait_for_timeout(_LOOK)
+    assert said(page) == said(other)

@@ -10,14 +10,13 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from tests.databases import PostgresTemplate, SqliteTemplate
-from tests.service import BEARER, started
+from tests.service import started, until
 from tests.web.browser import Chromium, Visitor, chromium
 from tests.web.history import copied_to, history_in
-from tests.web.site import Site
+from tests.web.site import Site, signed_in
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,7 +66,8 @@ def sites(
                 url = _fresh(dialect, request, folder)
                 copied_to(history, url)
                 service = stack.enter_context(started(folder, url))
-                running[dialect] = Site(service.url, _session(service.url))
+                running[dialect] = signed_in(service.url)
+                until(partial(_has_noted_its_start, running[dialect]))
             return running[dialect]
 
         yield of
@@ -93,10 +93,6 @@ def _fresh(dialect: str, request: pytest.FixtureRequest, folder: Path) -> str:
     return template.clone(folder)
 
 
-def _session(url: str) -> str:
-    """Exchange the admin token for a session, and return its cookie as `name=secret`."""
-    headers = {**BEARER, "Origin": url, "X-Orchestrator-Request": "tests"}
-    answer = httpx2.post(f"{url}/api/auth/session", headers=headers)
-    answer.raise_for_status()
-    [cookie] = [f"{name}={secret}" for name, secret in answer.cookies.items()]
-    return cookie
+def _has_noted_its_start(site: Site) -> bool:
+    """Return whether this start is in the log, as the history's own: then nothing comes alone."""
+    return len(site.get("/api/events", type="service", action="started")["items"]) > 1

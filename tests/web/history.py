@@ -134,12 +134,12 @@ async def _conduct(place: Path) -> None:
     github = Simulator(PLAN, webhook_url=f"{url}/api/webhooks/github")
     async with github, orchestrator(github, listener, place) as (process, token):
         onlooker = Onlooker(process.database, lambda _line: None, monotonic())
-        async with httpx2.AsyncClient(base_url=url) as client:
+        async with httpx2.AsyncClient(base_url=url, timeout=_PATIENCE) as client:
             await _until_rested(onlooker)
             client.headers["Authorization"] = f"Bearer {token}"
-            await _pause(client, BEACON)
-        await asyncio.sleep(0.5)
-        await onlooker.look()
+            position = await _pause(client, BEACON)
+            reflected = await client.get("/api/dashboard", params={"min_position": position})
+            reflected.raise_for_status()
 
 
 async def _until_rested(onlooker: Onlooker) -> None:
@@ -154,7 +154,7 @@ async def _until_rested(onlooker: Onlooker) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _pause(client: httpx2.AsyncClient, name: str) -> None:
+async def _pause(client: httpx2.AsyncClient, name: str) -> int:
     found = (await client.get("/api/repositories")).json()["items"]
     [number] = [each["id"] for each in found if each["full_name"] == name]
     answer = await client.post(
@@ -163,6 +163,7 @@ async def _pause(client: httpx2.AsyncClient, name: str) -> None:
         headers={"Idempotency-Key": str(uuid4())},
     )
     answer.raise_for_status()
+    return int(answer.json()["position"])
 
 
 async def _copy(source: str, target: str) -> None:

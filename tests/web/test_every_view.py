@@ -4,8 +4,10 @@ With SCREENSHOTS set, the same run makes the pictures that the documents show.
 """
 
 import os
+import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.browser import ROOT, Visitor, flaws, overflow
 from tests.web.site import Site
@@ -32,8 +34,8 @@ def test_it_is_told_by_its_title_and_fits_small_and_large_screens(
     view: str, visit: Visitor, site: Site
 ) -> None:
     page = visit(VIEWS[view](site), width=360)
-    assert page.locator("h1").count() == 1
-    assert page.title().endswith(" · Copilot Workflow Orchestrator")
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page).to_have_title(re.compile(r".+ · Copilot Workflow Orchestrator$"))
     assert overflow(page) == []
     page.set_viewport_size({"width": 1600, "height": 900})
     assert overflow(page) == []

@@ -1,12 +1,10 @@
 """Lanes: a line for each repository, and the order of its queue."""
 
-from uuid import uuid4
+import re
 
-import httpx2
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.service import BEARER
 from tests.web.browser import Visitor
 from tests.web.history import BEACON, LANDER, PAUSED_FOR, ROCKET
 from tests.web.site import Site
@@ -31,8 +29,9 @@ def test_each_lane_says_what_is_under_way_and_whom_it_waits_for(visit: Visitor) 
     page.get_by_role("button", name="Need a person").click()
     expect(row(page, LANDER)).to_be_visible()
     expect(row(page, BEACON)).to_be_hidden()
-    assert "attention=needs_human" in page.url
+    expect(page).to_have_url(re.compile("attention=needs_human"))
     page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Filter lanes")).to_be_focused()
     page.keyboard.type("no such thing")
     expect(page.get_by_text("No lane is like that")).to_be_visible()
     page.keyboard.press("Escape")
@@ -48,9 +47,13 @@ def test_a_queue_is_put_in_order_by_keys_alone(visit: Visitor, site: Site) -> No
     first.focus()
     page.keyboard.press("Alt+ArrowRight")
     expect(queue(page, ROCKET).nth(1)).to_be_focused()
-    page.keyboard.press("Tab")
-    while not page.evaluate("document.activeElement.textContent.includes('Save this order')"):
+    save = page.get_by_role("button", name="Save this order")
+    expect(save).to_be_visible()
+    for _ in range(10):
         page.keyboard.press("Tab")
+        if save.evaluate("button => button === document.activeElement"):
+            break
+    expect(save).to_be_focused()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name=f"Order the queue of {ROCKET}")
     expect(dialog).to_contain_text(f"#{before[1]}, then #{before[0]}")
@@ -94,8 +97,4 @@ def _queue(site: Site) -> list[dict[str, dict[str, int]]]:
 
 def _order(site: Site, order: list[int]) -> None:
     number = site.repository(ROCKET)["id"]
-    httpx2.post(
-        f"{site.url}/api/repositories/{number}/queue/order",
-        json={"reason": "as it was", "order": order},
-        headers={**BEARER, "Idempotency-Key": str(uuid4())},
-    ).raise_for_status()
+    site.command(f"/api/repositories/{number}/queue/order", reason="as it was", order=order)
