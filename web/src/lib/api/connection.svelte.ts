@@ -5,11 +5,16 @@ class Connection {
 	state = $state<State>('connecting');
 	/** The newest log position that any answer told of. */
 	seen = $state(0);
+	/** The lowest one that an answer on now told of: a stream behind it leaves out nothing. */
+	since = 0;
+	/** The position up to which the live stream told of what happened. */
+	told = 0;
 	#waiting = new Set<() => void>();
 
 	/** Notes that there was an answer, and which position it reflects. */
 	answered(position: number): void {
 		if (position > this.seen) this.seen = position;
+		if (position && (position < this.since || !this.since)) this.since = position;
 		if (this.state === 'offline') this.state = 'connecting';
 		for (const go of this.#waiting) go();
 	}

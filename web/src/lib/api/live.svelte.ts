@@ -10,7 +10,7 @@ import { invalidate } from '$app/navigation';
 import { connection } from './connection.svelte.ts';
 import type { State } from './connection.svelte.ts';
 import type { components } from './generated/schema.ts';
-import { PAGE, reflect } from './reads.ts';
+import { PAGE, reflect, toldBefore } from './reads.ts';
 import { messageReader } from './sse.ts';
 
 export type LogEvent = components['schemas']['EventItem'];
@@ -46,6 +46,7 @@ class Live {
 	start(position: number): void {
 		if (this.#stop) return;
 		this.#position = position;
+		connection.told = position;
 		this.#stop = new AbortController();
 		const { signal } = this.#stop;
 		this.#channel = new BroadcastChannel(NAME);
@@ -65,6 +66,7 @@ class Live {
 		this.#stop?.abort();
 		this.#channel?.close();
 		this.#stop = undefined;
+		connection.since = 0;
 	}
 
 	/** Hands on what is new until the returned function is called. */
@@ -167,6 +169,7 @@ class Live {
 	#take(events: LogEvent[], head: number): void {
 		const fresh = events.filter((each) => each.position > this.#position);
 		this.#position = Math.max(this.#position, head);
+		connection.told = this.#position;
 		connection.answered(this.#position);
 		connection.state = 'live';
 		if (fresh.length) this.#tell({ events: fresh, gap: false });
@@ -175,6 +178,7 @@ class Live {
 	#skip(head: number): void {
 		if (head <= this.#position) return;
 		this.#position = head;
+		connection.told = head;
 		this.#tell({ events: [], gap: true });
 	}
 
@@ -211,6 +215,8 @@ export function refreshOn(
 			// What happened meanwhile may not be in it; a busy log is not read without a pause.
 			timer = due ? setTimeout(refresh, REST) : undefined;
 		}
+		// Nobody listened yet to what was told while the page's data was on its way.
+		if (connection.told > toldBefore(location.pathname)) timer = setTimeout(refresh, SOON);
 		const end = live.subscribe(({ events, gap }) => {
 			const last = events.findLast(concerns);
 			if (!last && !gap) return;

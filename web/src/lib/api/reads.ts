@@ -33,9 +33,26 @@ export function reflect(position: number): void {
 	wanted = Math.max(wanted, position);
 }
 
+/** What a `load` function is handed, of which a read outside of one has but the address. */
+interface Loading {
+	url: URL;
+	depends: (name: 'app:page') => void;
+	untrack?: <T>(read: () => T) => T;
+}
+
+/** What the stream had told of when a page's data was last asked for, by the page's path. */
+const told = new Map<string, number>();
+const MOST_TOLD = 50; // pages, many of which were only pointed at
+
+/** Returns the position up to which a page's data has all that happened. */
+export function toldBefore(path: string): number {
+	return told.get(path) ?? connection.told;
+}
+
 /** Returns what asks the API at the moment that an address names; for `load`, which has one. */
-export function reads({ url, depends }: { url: URL; depends: (name: 'app:page') => void }): Read {
+export function reads({ url, depends, untrack }: Loading): Read {
 	depends(PAGE);
+	if (untrack) began(untrack(() => url.pathname));
 	const asOf = url.searchParams.get('as_of');
 	const client = createClient<paths>({ baseUrl: url.origin, fetch: lasting });
 	client.use({
@@ -61,12 +78,20 @@ export function reads({ url, depends }: { url: URL; depends: (name: 'app:page') 
 	};
 }
 
+function began(path: string): void {
+	told.delete(path); // so that it is the newest
+	told.set(path, connection.told);
+	const [oldest] = told.keys();
+	if (told.size > MOST_TOLD && oldest !== undefined) told.delete(oldest);
+}
+
 /** Asks again while nothing answers, and a few times where the service says that it is busy. */
 async function lasting(request: Request): Promise<Response> {
 	for (let tries = 0; ; tries += 1) {
 		try {
 			const answer = await fetch(request.clone(), { headers: request.headers });
-			connection.answered(Number(answer.headers.get('x-log-position') ?? 0));
+			const isNow = !new URL(request.url).searchParams.has('as_of');
+			connection.answered(isNow ? Number(answer.headers.get('x-log-position') ?? 0) : 0);
 			if (answer.status !== 503 || tries >= MOST_RETRIES) return answer;
 		} catch (failure) {
 			if (request.signal.aborted || !(failure instanceof TypeError)) throw failure;

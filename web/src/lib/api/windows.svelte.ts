@@ -39,7 +39,9 @@ export class Windows<T> {
 		this.#reading = true;
 		const window = await this.#read(next);
 		this.#reading = false;
-		if (!window || list !== this.#list || this.#windows.at(-1)?.next !== next) return;
+		if (!window) return;
+		// What was asked for while this was read was refused: of a list that changed, it is owed.
+		if (list !== this.#list || this.#windows.at(-1)?.next !== next) return this.more();
 		this.#windows.push(window);
 		this.#show();
 	}

@@ -4,6 +4,7 @@
  * What comes while it is held is counted and kept; whoever lets go sees it. A tail that runs for
  * long forgets its oldest rows, which the next window brings back.
  */
+import { connection } from '#lib/api/connection.svelte.ts';
 import { live } from '#lib/api/live.svelte.ts';
 import type { LogEvent, News } from '#lib/api/live.svelte.ts';
 import { windowAt } from '#lib/api/windows.ts';
@@ -12,6 +13,7 @@ import type { Window } from '#lib/api/windows.ts';
 const MOST = 4000; // rows kept while it runs
 const MOST_WAITING = 1000; // more are not kept while it is held, but asked for
 const GATHERING = 200; // milliseconds in which news is gathered, so that a burst is drawn once
+const PAUSE = 1000; // milliseconds until a service that does not answer is asked again
 const FRESH = 1500; // milliseconds for which a row is marked as new
 
 export interface Asked {
@@ -32,12 +34,15 @@ export class Tail {
 	#next = $state<string | null>(null);
 	#asked: Asked;
 	#newest: number;
+	#follows = false;
+	#known: number; // the position up to which nothing that matches is lacking
 
 	constructor(asked: Asked, first: Window<LogEvent>, head: number) {
 		this.#asked = asked;
 		this.items = first.items;
 		this.#next = first.next;
 		this.#newest = Math.max(head, first.items[0]?.position ?? 0);
+		this.#known = this.#newest;
 	}
 
 	get hasMore(): boolean {
@@ -48,6 +53,7 @@ export class Tail {
 	follow(): () => void {
 		let gathered: News = { events: [], gap: false };
 		let timer: ReturnType<typeof setTimeout> | undefined;
+		this.#follows = true;
 		const end = live.subscribe((news) => {
 			gathered = {
 				events: [...gathered.events, ...news.events],
@@ -60,10 +66,11 @@ export class Tail {
 				void this.#hear(all);
 			}, GATHERING);
 		});
-		void this.#ask(this.#newest).then((events) => this.#add(events)); // came while it was loaded
+		void this.#ask(this.#newest); // what came while it was loaded
 		return () => {
 			end();
 			clearTimeout(timer);
+			this.#follows = false;
 		};
 	}
 
@@ -77,13 +84,15 @@ export class Tail {
 
 	/** Loads the next window, once at a time. */
 	async more(): Promise<void> {
-		if (!this.#next || this.loading) return;
+		const asked = this.#next;
+		if (!asked || this.loading) return;
 		this.loading = true;
 		try {
-			const { items, next } = await windowAt<LogEvent>(this.#next);
+			const { items, next } = await windowAt<LogEvent>(asked);
+			this.failure = '';
+			if (asked !== this.#next) return; // the list ends elsewhere by now
 			this.items = [...this.items, ...items];
 			this.#next = next;
-			this.failure = '';
 		} catch (failure) {
 			this.failure = (failure as Error).message;
 		} finally {
@@ -92,16 +101,16 @@ export class Tail {
 	}
 
 	async #hear({ events, gap }: News): Promise<void> {
-		if (gap) {
-			if (this.held) this.count += 1;
-			else await this.#renew();
-			return;
-		}
 		const { matches } = this.#asked;
-		const first = events[0]?.position ?? this.#newest + 1;
-		this.#add(
-			matches ? events.filter(matches) : await this.#ask(Math.max(this.#newest, first - 1))
-		);
+		if (gap) await this.#skip();
+		else if (matches) this.#add(events.filter(matches));
+		else await this.#ask(events.at(-1)?.position ?? this.#newest);
+	}
+
+	/** Takes it that there is more than was told: all is read anew, once it is not held. */
+	async #skip(): Promise<void> {
+		if (this.held) this.count += 1;
+		else await this.#renew();
 	}
 
 	#add(found: readonly LogEvent[]): void {
@@ -116,12 +125,18 @@ export class Tail {
 		}
 	}
 
-	/** Asks the API what matches behind a position, oldest first as the stream tells it. */
-	async #ask(after: number): Promise<LogEvent[]> {
+	/** Asks the API what matches behind what is known, where the log goes up to a position. */
+	async #ask(head: number): Promise<void> {
+		const after = this.#known;
 		try {
-			return (await windowAt<LogEvent>(`${this.#asked.path}&after=${after}`)).items.reverse();
-		} catch {
-			return []; // offline; the stream tells of a gap, or the next news asks again
+			const found = await windowAt<LogEvent>(`${this.#asked.path}&after=${after}`);
+			this.#known = Math.max(this.#known, head);
+			if (found.next) await this.#skip();
+			else this.#add(found.items.reverse());
+		} catch (failure) {
+			if (!(failure instanceof TypeError)) return; // the next news asks from there again
+			await connection.worthTrying(PAUSE);
+			if (this.#follows) await this.#ask(head);
 		}
 	}
 
