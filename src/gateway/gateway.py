@@ -16,6 +16,7 @@ from gateway.issues import Issues
 from gateway.preparing import Preparing
 from gateway.pull_requests import PullRequests
 from gateway.repositories import Repositories
+from gateway.sessions import Sessions
 from gateway.setup import Setup
 from gateway.tokens import Tokens
 from reactions.ports.answers import RateLimit
@@ -35,6 +36,7 @@ class GitHubGateway(
     Checks,
     Failures,
     Answers,
+    Sessions,
     Deliveries,
     Setup,
     Preparing,

@@ -120,6 +120,7 @@ def _conducting(process: Process) -> Conducting:
         instance=str(process.instance),
         wall=process.services.clock,
         asked=process.asked,
+        people=_lending(process),
         judge=process.judge,
         fresh=process.fresh,
     )
@@ -146,7 +147,7 @@ async def _past_is_complete(process: Process) -> None:
 
 
 def _acting(process: Process, github: "GitHubGateway") -> Work:
-    services, acting = process.services, process.people.acting if process.people else None
+    services = process.services
     executor = Executor(
         github=github,
         lanes=Lanes(process.database, process.fresh),
@@ -158,7 +159,7 @@ def _acting(process: Process, github: "GitHubGateway") -> Work:
         holding=Holding(str(process.instance), _HELD_SECONDS),
         pace=process.pace,
         keys=process.secret_keys,
-        people=Nobody() if acting is None else LendingPeople(acting),
+        people=_lending(process),
     )
     worker = ActionWorker(executor, services.log.wake, process.clock)
     services.background.watch(worker.health)
@@ -179,6 +180,12 @@ def _observing(process: Process, github: "GitHubGateway") -> ObservingGitHub:
         judge=process.judge,
         fresh=process.fresh,
     )
+
+
+def _lending(process: Process) -> Nobody | LendingPeople:
+    """Return who lends us their tokens for what GitHub takes from people only."""
+    acting = process.people.acting if process.people is not None else None
+    return Nobody() if acting is None else LendingPeople(acting)
 
 
 def _looking_after(process: Process, acting: ActingPeople) -> LeasedWork:

@@ -210,9 +210,9 @@ def a_lane(
 ) -> Lane:
     """A lane with one issue that the pull requests are linked to; ``seen`` is what else is.
 
-    It has ``issues``, ``labels``, ``assignments``, ``reopened`` and ``dependencies`` by issue,
-    ``pull_requests``, ``reviews``, ``requests``, ``mentions`` and ``finished`` by pull request,
-    ``marks`` by either and ``commits``, which are checks, by SHA.
+    It has ``issues``, ``labels``, ``assignments``, ``sessions``, ``reopened`` and ``dependencies``
+    by issue, ``pull_requests``, ``reviews``, ``requests``, ``mentions`` and ``finished`` by pull
+    request, ``marks`` by either and ``commits``, which are checks, by SHA.
     """
     lane = Lane(
         repository_id=REPOSITORY,
@@ -258,6 +258,7 @@ _OF_ISSUES = {
     "reopened": "reopened_at",
     "dependencies": "dependencies",
     "marks": "marks",
+    "sessions": "session",
 }
 _OF_PULLS = {
     "pull_requests": "seen",
@@ -270,21 +271,22 @@ _OF_PULLS = {
 _HEARD = {
     "issue": "heard",
     "assigned": "heard_assigned",
+    "session": "heard_session",
     "pull": "heard",
     "reviews": "heard_reviews",
 }
 
 
 def having_heard(lane: Lane, heard: Mapping[str, Heard]) -> Lane:
-    """The lane once it heard: names are ``issue:``, ``assigned:``, ``pull:``, ``reviews:`` with a
-    number, and ``checks:`` with a SHA.
+    """The lane once it heard: names are ``issue:``, ``assigned:``, ``session:``, ``pull:``,
+    ``reviews:`` with a number, and ``checks:`` with a SHA.
     """
     for name, at in heard.items():
         kind, _, key = name.partition(":")
         if kind == "checks":
             known = replace(lane.commit(key), heard=at)
             lane = replace(lane, commits={**lane.commits, key: known})
-        elif kind in ("issue", "assigned"):
+        elif kind in ("issue", "assigned", "session"):
             lane = _issue_with(lane, int(key), **{_HEARD[kind]: at})
         else:
             lane = _pull_with(lane, int(key), **{_HEARD[kind]: at})

@@ -17,6 +17,7 @@ from reactions.ports.answers import (
     MergeMethod,
     PullRequest,
     Repository,
+    Task,
 )
 from reactions.ports.failures import GitHubFailure, NotFound
 from tests.worlds.pull_requests import PullRequest as WorldPull
@@ -49,6 +50,7 @@ class MemoryGitHub:
     on_branch: dict[str, str] = field(default_factory=dict)
     whole: dict[int, JsonObject] = field(default_factory=dict)
     ended: dict[int, Ended] = field(default_factory=dict)
+    tasks_seen: tuple[Task, ...] = ()
     asked: list[str] = field(default_factory=list)
     asking: Callable[[str, Repository], Awaitable[None]] | None = None
     issues: dict[tuple[str, int], Issue] = field(default_factory=dict)
@@ -138,6 +140,10 @@ class MemoryGitHub:
     async def copilot_ended(self, repo: Repository, number: int) -> Ended | None:
         await self._ask(f"work {number}", repo)
         return self.ended.get(number)
+
+    async def tasks(self, repo: Repository) -> tuple[Task, ...]:
+        await self._ask("tasks", repo)
+        return self.tasks_seen
 
     async def blockers(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
         await self._ask(f"blockers {number}", repo)

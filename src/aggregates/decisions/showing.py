@@ -7,10 +7,12 @@ from aggregates.decisions.waits import settling
 from aggregates.stages import FINISHED, Placement, Stage
 from aggregates.stages.holds import standing_failure
 from aggregates.stages.placement import asked_label, shown_labels
+from aggregates.stages.sessions import SESSIONS
 from aggregates.workflow import Workflow, assignment_token
 from events.github.names import label_key
 
 _OF_A_HEAD = ("closed_unmerged", "ci_attempts_used_up", "review_rounds_used_up")
+_OF_A_SESSION = tuple(rule.name for rule in SESSIONS)
 _NAMED = 8  # of several pull requests, in a token
 
 
@@ -84,7 +86,7 @@ def hand_to_person(workflow: Workflow, placement: Placement) -> Considered:
     return Intention(decision, wait, ("ci.settle_seconds",) if waits else ())
 
 
-def _cause(workflow: Workflow, placement: Placement) -> str:
+def _cause(workflow: Workflow, placement: Placement) -> str:  # noqa: PLR0911 (one each)
     """Return what tells one occasion of a rule from the next."""
     rule, pull = placement.rule, workflow.pull_request
     if rule == "several_pull_requests":
@@ -98,6 +100,8 @@ def _cause(workflow: Workflow, placement: Placement) -> str:
         return f"{pull.number}:{pull.head_sha}"
     if pull is not None and rule == "unconfirmed_link":
         return str(pull.number)
+    if rule in _OF_A_SESSION and (session := workflow.known.session) is not None:
+        return f"{session.task_id}:{session.updated_at}"
     since = {"left_assigned": workflow.known.reopened_at, "unassigned": workflow.unassigned_at}
     at = since.get(rule)
     return at.isoformat() if at is not None else assignment_token(workflow)

@@ -37,6 +37,7 @@ from events.github import (
     ReviewCommentSeen,
     ReviewRequested,
     ReviewSeen,
+    SessionSeen,
 )
 from events.github.names import COPILOT_AGENT_ID, is_copilot_agent
 
@@ -124,6 +125,13 @@ def _dependency(news: News, fact: DependencyChanged) -> None:
     dependencies = nest_into(known, blocker, fact)
     if dependencies is not known:
         news.of_issue(fact.blocked_number, dependencies=dependencies)
+
+
+def _session(news: News, fact: SessionSeen) -> None:
+    known = news.issue(fact.number).session
+    merged = merge_into(known, fact)
+    if merged is not known:
+        news.of_issue(fact.number, session=merged, heard_session=news.now)
 
 
 def _pull_request(news: News, fact: PullRequestSeen) -> None:
@@ -214,6 +222,7 @@ _KINDS: Mapping[type[Fact], _Kind] = {
     AssignmentChanged: _assignment,
     IssueReopened: _reopening,
     DependencyChanged: _dependency,
+    SessionSeen: _session,
     PullRequestSeen: _pull_request,
     ReviewSeen: words.take_in_review,
     ReviewRequested: _request,

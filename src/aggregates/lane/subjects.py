@@ -22,6 +22,7 @@ from events.github import (
     PullRequestSeen,
     ReviewRequested,
     ReviewSeen,
+    SessionSeen,
 )
 
 
@@ -73,7 +74,8 @@ class KnownIssue:
     those of our actions that comments carry, whoever wrote them. ``heard`` is of the issue,
     ``heard_assigned`` of its assignment. ``seen_assigned`` is GitHub's time of the newest snapshot
     that had Copilot among the assignees: a later one that has not says that it was taken off,
-    though no delivery may have said so.
+    though no delivery may have said so. ``session`` is what GitHub last answered of Copilot's, and
+    ``heard_session`` when it did.
     """
 
     seen: IssueSeen | None = None
@@ -83,8 +85,10 @@ class KnownIssue:
     reopened_at: datetime | None = None
     dependencies: Dependencies = field(default_factory=dict)
     marks: Marks = field(default_factory=dict)
+    session: SessionSeen | None = None
     heard: Heard | None = None
     heard_assigned: Heard | None = None
+    heard_session: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from aggregates.stages.facts.pull_requests import FAILED_CHECKS, OPEN_PULL, TO_A
 from aggregates.stages.facts.rule_fact import policy_fact
 from aggregates.stages.overdue import OVERDUE
 from aggregates.stages.rule import Rule, when
+from aggregates.stages.sessions import SESSIONS
 from aggregates.stages.stage import Explanation, Stage, head_of, hold, listed, moment
 from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
@@ -124,6 +125,7 @@ LIMITS = (
         ),
         explain=_rounds,
     ),
+    *SESSIONS,
     Rule(
         stage=Stage.NEEDS_HUMAN,
         name="no_pull_request",

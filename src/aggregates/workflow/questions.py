@@ -14,11 +14,12 @@ from aggregates.workflow.blockers import blocked_by_unseen
 from aggregates.workflow.failures import failure_matters, failure_stamp, known_failure
 from aggregates.workflow.progress import copilot_finished
 from aggregates.workflow.reviews import latest_verdicts
+from aggregates.workflow.sessions import asks_for_session, session_stamp
 from aggregates.workflow.trust import answer_about
 from aggregates.workflow.workflow import Workflow
 from events.github import ReviewSeen
 
-QuestionKind: TypeAlias = Literal["permission", "closing", "work", "blockers", "failure"]
+QuestionKind: TypeAlias = Literal["permission", "closing", "work", "blockers", "failure", "session"]
 
 _MOST = 50  # people of whom is asked on one pull request; strangers may come in any number
 
@@ -27,8 +28,8 @@ _MOST = 50  # people of whom is asked on one pull request; strangers may come in
 class Question:
     """One thing to ask: of a person, what a pull request closes, how its work ended or its checks.
 
-    Or what blocks an issue, which has no pull request: its number is 0 then. ``waits``: something
-    that would be done now is not done until the answer is there.
+    Or how Copilot's session stands, or what blocks an issue. Where there is no pull request, its
+    number is 0. ``waits``: something that would be done now is not done until the answer is there.
     """
 
     kind: QuestionKind
@@ -56,6 +57,10 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
             found.append(_about(workflow, "work", pull.number))
         if failure_matters(workflow):
             found.append(_failure(workflow, pull.number))
+    if asks_for_session(workflow):
+        number = workflow.open_pull.number if workflow.open_pull is not None else 0
+        question = _about(workflow, "session", number)
+        found.append(replace(question, stamp=session_stamp(workflow)))
     return tuple(found)
 
 
@@ -77,6 +82,8 @@ def in_words(question: Question) -> str:
             return f"what blocks #{question.issue_number}"
         case "failure":
             return f"how the checks of #{question.pull_request_number} failed"
+        case "session":
+            return f"how Copilot's session for #{question.issue_number} stands"
 
 
 def _about(workflow: Workflow, kind: QuestionKind, pull: int) -> Question:

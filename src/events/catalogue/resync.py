@@ -21,6 +21,7 @@ ObservedKind: TypeAlias = Literal[
     "work",
     "blockers",
     "failure",
+    "session",
 ]
 
 

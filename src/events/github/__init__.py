@@ -34,6 +34,7 @@ from events.github.repositories import (
 )
 from events.github.requirements import RequiredCheck, RequirementsSeen
 from events.github.reviews import ReviewCommentSeen, ReviewSeen, ReviewState
+from events.github.sessions import SessionSeen, SessionState
 
 __all__ = [
     "COPILOT_AGENT_ID",
@@ -75,6 +76,8 @@ __all__ = [
     "ReviewRequested",
     "ReviewSeen",
     "ReviewState",
+    "SessionSeen",
+    "SessionState",
     "SubIssueChanged",
     "identity_of",
     "is_copilot_agent",

@@ -88,7 +88,7 @@ def _as_delivered(
             return {**around, "repository": {**content.object, "id": repository_id}}
         case "status":
             return {**content.object, "sha": content.sha, **around}
-        case "review" | "permission" | "closing" | "work" | "blockers" | "failure":
+        case "review" | "permission" | "closing" | "work" | "blockers" | "failure" | "session":
             return {content.kind: content.object, **_answered_about(content), **around}
         case "actions_run":
             return {"workflow_run": content.object, **around}
@@ -101,6 +101,8 @@ def _answered_about(content: ResyncObserved) -> dict[str, Json]:
     if content.kind == "blockers":
         about = ("number", "updated_at")
         return {"issue": {name: content.object.get(name) for name in about}}
+    if content.kind == "session":
+        return {"issue": {"number": content.object.get("number")}}
     return {"pull_request": {"number": content.pull_request_number}}
 
 

@@ -15,6 +15,7 @@ from events.github import (
     repositories,
     requirements,
     reviews,
+    sessions,
 )
 from events.github.reading import Delivered, Noun, Observed, Reader, Reading
 from events.json_types import JsonObject
@@ -32,6 +33,7 @@ NOUNS: tuple[Noun, ...] = (
     pushes.NOUN,
     answers.NOUN,
     failures.NOUN,
+    sessions.NOUN,
 )
 
 # An event that is not here holds no facts.

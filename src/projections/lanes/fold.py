@@ -283,7 +283,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=14,
+    version=15,
     tables=(
         lanes,
         subjects,

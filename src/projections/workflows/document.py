@@ -14,9 +14,10 @@ from aggregates.stages import Placement, Stage, WorkflowAttention, attention_of
 from aggregates.stages.stage import WaitKind
 from aggregates.workflow import CheckVerdict, Recall, Workflow
 from aggregates.workflow.questions import Question, in_words, questions_of
+from aggregates.workflow.sessions import present_session
 from aggregates.workflow.trust import answer_about
 from events.catalogue import ActionKind, Mode
-from events.github import IssueSeen, PullRequestSeen
+from events.github import IssueSeen, PullRequestSeen, SessionState
 from events.github.reviews import ReviewState
 from projections.references import IssueRef, Person, PullRequestRef
 
@@ -88,6 +89,15 @@ class Attempts(BaseModel):
     ask_to_address_review: int
 
 
+class SessionSummary(BaseModel):
+    """Copilot's session of the present round, as GitHub last told of it."""
+
+    state: SessionState = Field(examples=["in_progress"])
+    html_url: str | None = Field(examples=["https://github.com/octo-org/pump/tasks/7f3a"])
+    since: datetime | None = Field(description="when it was made, or last told to go on")
+    updated_at: datetime | None = Field(description="when it last moved, by GitHub's clock")
+
+
 class WorkflowState(BaseModel):
     """A workflow's stage and why, and all that the stage hangs on."""
 
@@ -123,6 +133,10 @@ class WorkflowState(BaseModel):
         examples=[["whether grace-keen may write here"]],
     )
     attempts: Attempts
+    session: SessionSummary | None = Field(
+        default=None,
+        description="Copilot's session of the present round, where GitHub tells of it",
+    )
 
 
 # No SQLModel: it is a value within a row and no row itself, and pydantic reads it faster.
@@ -169,6 +183,7 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
         "reviews_ignored": list(_ignored(workflow)),
         "questions": _names(tuple(_questions(workflow))),
         "attempts": _attempts(workflow),
+        "session": _session(workflow),
     }
 
 
@@ -238,6 +253,8 @@ def _is_answered(workflow: Workflow, question: Question) -> bool:
             return bool(answer_about(question.user_id, workflow.pull, workflow.trust))
         case "failure":
             return not question.waits
+        case "session":  # asked for as long as Copilot works; what it is, is shown
+            return True
     return False
 
 
@@ -267,6 +284,18 @@ def _pull_request(pull: PullRequestSeen | None) -> Document | None:
         "head_ref": pull.head_ref,
         "base_ref": pull.base_ref,
         "author_id": pull.author_id,
+    }
+
+
+def _session(workflow: Workflow) -> Document | None:
+    seen = present_session(workflow)
+    if seen is None:
+        return None
+    return {
+        "state": seen.state,
+        "html_url": seen.html_url,
+        "since": seen.began_at,
+        "updated_at": seen.updated_at,
     }
 
 

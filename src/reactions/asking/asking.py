@@ -5,17 +5,21 @@ questions stand (``replace_questions``).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
+from aggregates.surroundings import Circumstances
+from events.envelope import NewEvent
+from reactions.as_whom import AsWhom, Workable
 from reactions.asking import table
-from reactions.asking.answering import answer_to
+from reactions.asking.answering import answer_event, answer_to
+from reactions.asking.sessions import ask_session
 from reactions.asking.table import OpenQuestion
+from reactions.ports.acting import ActingPeople, Nobody
 from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, RateLimited
-from reactions.ports.github import Answering
 from reactions.visits import Place, Services
 
 AT_ONCE = 20
@@ -42,15 +46,18 @@ class Patience:
 _DAY = timedelta(hours=24)
 _LONGEST = _DAY + _LONGEST_BACKOFF
 # Who may write is asked again daily; what a pull request closes until somebody links it; whether
-# Copilot ended while it works, which takes minutes; what blocks an issue while nothing tells. How
-# checks failed stays as it is.
+# Copilot ended while it works, which takes minutes; what blocks an issue while nothing tells; how
+# its session stands, which costs a person's budget. How checks failed stays as it is.
 PATIENCE: Mapping[str, Patience] = {
     "permission": Patience(_DAY, _DAY),
     "closing": Patience(timedelta(minutes=1), timedelta(hours=1)),
     "work": Patience(timedelta(minutes=5), timedelta(minutes=10)),
     "blockers": Patience(timedelta(minutes=1), timedelta(hours=1)),
     "failure": Patience(timedelta(hours=1), _DAY),
+    "session": Patience(timedelta(minutes=2), timedelta(minutes=10)),
 }
+_OF_PEOPLE = ("session",)  # asked as a person
+_UNTOLD = Patience(timedelta(hours=1), timedelta(hours=12))  # where GitHub tells nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +71,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Asks what is due; what fails is asked again later and stops no other."""
+    """Asks what is due; what fails is asked again later and stops no other.
 
-    github: Answering
+    ``people`` lend their tokens for what GitHub tells no App.
+    """
+
+    github: Workable
     services: Services
+    people: ActingPeople = field(default_factory=Nobody)
 
     async def step(self) -> Asked:
         """Ask a few questions; raises what the log, the database and the guard raise."""
@@ -84,13 +95,22 @@ class Asking:
 
     async def _ask_all(self, due: Sequence[OpenQuestion]) -> None:
         resting: set[int] = set()
+        spent: RateLimited | None = None  # what people's tokens met
         for question in due:
-            if question.installation_id not in resting:
-                try:
-                    await self._ask(question)
-                except RateLimited as limited:
-                    resting.add(question.installation_id)
-                    await self._rest(question.installation_id, limited)
+            if question.installation_id in resting:
+                continue
+            if spent is not None and question.kind in _OF_PEOPLE:
+                await self._wait_for_people(question, spent)
+                continue
+            try:
+                await self._ask(question)
+            except RateLimited as limited:
+                if limited.holder == "user":
+                    spent = limited
+                    await self._wait_for_people(question, limited)
+                    continue
+                resting.add(question.installation_id)
+                await self._rest(question.installation_id, limited)
 
     async def _ask(self, question: OpenQuestion) -> None:
         reflected = await self.services.lanes.lane(question.repository_id)
@@ -101,15 +121,39 @@ class Asking:
         place = Place(Repository(question.installation_id, lane.repository.full_name), lane)
         asked_at = self.services.clock()
         try:
-            answers = await answer_to(self.github, place, question, asked_at, survey.around)
+            answers, patience = await self._answers(question, place, survey.around, asked_at)
         except RateLimited:
             raise
         except GitHubFailure as failure:
             return await self._put_off(question, str(failure) or type(failure).__name__)
         if answers:
             await self.services.log.append(*answers)
-        due_at = asked_at + PATIENCE[question.kind].after(question.asked)
+        due_at = asked_at + patience.after(question.asked)
         return await self.services.write(lambda c: table.answered(c, question, due_at))
+
+    async def _answers(
+        self, question: OpenQuestion, place: Place, around: Circumstances, asked_at: datetime
+    ) -> tuple[list[NewEvent], Patience]:
+        """Ask a question; return the answer as events, and how long it is good."""
+        patience = PATIENCE[question.kind]
+        if question.kind not in _OF_PEOPLE:
+            told = await answer_to(self.github, place, question, asked_at, around)
+            return told, patience
+        as_whom = AsWhom(
+            github=self.github,
+            people=self.people,
+            repository_id=question.repository_id,
+            repo=place.repo,
+            around=around,
+        )
+        answer = await ask_session(as_whom, place.lane, question, asked_at)
+        events = [] if answer.content is None else [answer_event(place, answer.content)]
+        return events, patience if answer.told else _UNTOLD
+
+    async def _wait_for_people(self, question: OpenQuestion, limited: RateLimited) -> None:
+        _log.warning("a person's budget is spent", until=limited.until.isoformat())
+        until = limited.until
+        await self.services.write(lambda c: table.put_off(c, question, until, str(limited)))
 
     async def _put_off(self, question: OpenQuestion, error: str) -> None:
         _log.warning("a question is asked again later", kind=question.kind, error=error[:300])

@@ -11,7 +11,7 @@ from aggregates.actions import TRAITS
 from aggregates.decisions import Passed, Waits
 from events.envelope import NewEvent
 from events.errors import OrchestratorError
-from reactions.executor.as_whom import AsWhom, Workable
+from reactions.as_whom import AsWhom, Workable
 from reactions.executor.claiming import Claim, TakenOver
 from reactions.executor.last_look import LastLook, Looked, NotWanted, Unreadable, Unseen
 from reactions.executor.marks import Mark

@@ -10,7 +10,7 @@ import structlog
 from events.log import EventLog
 from events.store import Store
 from events.table import table_of
-from reactions.executor.as_whom import Workable
+from reactions.as_whom import Workable
 from reactions.executor.attempt import Attempt
 from reactions.executor.claiming import Claim, Holding, claim, next_due
 from reactions.executor.filling import fill, restore

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from events.catalogue import Json
-from reactions.executor.as_whom import (
+from reactions.as_whom import (
     Actor,
     AsWhom,
     Budget,

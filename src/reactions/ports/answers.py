@@ -109,6 +109,21 @@ class Ended:
     failed: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A task of an agent, of one session or several; ``pull_ids`` are its pull requests' ids.
+
+    ``state`` is GitHub's own name for it, times are GitHub's.
+    """
+
+    id: str
+    state: str
+    html_url: str
+    created_at: datetime
+    updated_at: datetime
+    pull_ids: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class HookDelivery:
     """One attempt of GitHub's to deliver; ``guid`` stays the same over redeliveries."""

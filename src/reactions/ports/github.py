@@ -22,6 +22,7 @@ from reactions.ports.answers import (
     RepositoryFile,
     RequiredChecks,
     ServerSetup,
+    Task,
 )
 from reactions.ports.failed_checks import ReadingFailures
 
@@ -47,8 +48,19 @@ class LookingUp(Protocol):
         ...
 
 
-class Acting(Protocol):
-    """To change something on GitHub, verified by what it answers."""
+class AskingAsUser(Protocol):
+    """To ask what GitHub tells people, and no App."""
+
+    async def tasks(self, repo: Repository) -> tuple[Task, ...]:
+        """Return the tasks of agents that moved last, as the acting user sees them.
+
+        Raises NotFound, Forbidden or Refused where GitHub tells nothing of them.
+        """
+        ...
+
+
+class Acting(AskingAsUser, Protocol):
+    """To change something on GitHub, verified by what it answers; to ask as who does it."""
 
     async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
         """Assign an issue to Copilot as the acting user.

@@ -13,6 +13,7 @@ from reactions.asking import Asking
 from reactions.installations import Installations
 from reactions.lanes import Lanes
 from reactions.policy_files import PolicyFiles
+from reactions.ports.acting import ActingPeople, Nobody
 from reactions.ports.github import GitHub
 from reactions.recovery import Gate, Recovery
 from reactions.recovery.state import completeness
@@ -40,6 +41,7 @@ class ObservingGitHub:
     gate: Gate
     recovery_seconds: float = 300.0
     asked: Wake = field(default_factory=Wake)  # when questions to GitHub stand anew
+    people: ActingPeople = field(default_factory=Nobody)  # whose tokens may ask
     judge: Callable[[], Now] | None = None  # of leases, as Lease says
     fresh: FreshLanes = field(default_factory=FreshLanes)  # lanes that this process folds
 
@@ -90,7 +92,8 @@ class ObservingGitHub:
 
     def _asking(self) -> LeasedWork:
         held = self._lease("asking")
-        asking = Asking(github=self.github, services=self._services(held))
+        services = self._services(held)
+        asking = Asking(github=self.github, services=services, people=self.people)
 
         async def step() -> float:
             asked = await asking.step()

@@ -5,11 +5,13 @@ from hypothesis import strategies as st
 from aggregates.lane import Lane
 from aggregates.lane.ours import Handling
 from events.catalogue import Mode
+from events.github import SessionSeen
 from events.github.names import COPILOT_AGENT_ID
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,
     PULL,
+    REPOSITORY,
     a_check,
     a_label_change,
     a_lane,
@@ -71,6 +73,16 @@ _HANDLINGS = st.builds(
 modes: st.SearchStrategy[Mode] = st.sampled_from(["off", "shadow", "live"])
 
 
+_SESSIONS = st.builds(
+    SessionSeen,
+    repository_id=st.just(REPOSITORY),
+    number=st.just(ISSUE),
+    state=st.sampled_from(["in_progress", "failed", "waiting_for_user", "cancelled"]),
+    at=st.sampled_from([minute(7), minute(9)]),
+    updated_at=st.sampled_from([None, minute(0.5), minute(6)]),
+)
+
+
 @st.composite
 def lanes(draw: st.DrawFn) -> Lane:
     pulls = {pull.number: pull for pull in draw(st.lists(_PULLS, max_size=2))}
@@ -83,6 +95,7 @@ def lanes(draw: st.DrawFn) -> Lane:
         commits={HEAD: checks_of(*draw(st.lists(_CHECKS, max_size=3)))},
         reviews={PULL: {review.id: review for review in draw(st.lists(_REVIEWS, max_size=3))}},
         finished=draw(st.sampled_from([{}, {PULL: minute(5)}])),
+        sessions=draw(st.just({}) | st.builds(lambda seen: {ISSUE: seen}, _SESSIONS)),
         reopened=draw(st.sampled_from([{}, {ISSUE: minute(0.5)}, {ISSUE: minute(2)}])),
         labels=draw(
             st.sampled_from([{}, {ISSUE: {"status:queued": a_label_change(present=True)}}])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from aggregates.lane import Lane
 from aggregates.stages import place
 from aggregates.surroundings import circumstances
 from aggregates.workflow import workflow_of
@@ -84,6 +85,11 @@ class Desk:
         rows = await self.store.read(lambda c: c.execute(every).mappings().all())
         found = [OpenQuestion.model_construct(**row) for row in rows]
         return sorted(found, key=lambda each: (each.kind, each.login))
+
+    async def lane(self, number: int) -> Lane:
+        """What is known of a repository."""
+        [reflected] = (await Lanes(self.store).lane(number)).lanes
+        return reflected.lane
 
     async def shown(self, issue: Issue) -> str:
         """The reason on an issue's page."""

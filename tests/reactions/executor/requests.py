@@ -9,8 +9,8 @@ from aggregates.surroundings import Circumstances
 from events.catalogue import About, ActionKind, ActionRequested, own_event
 from events.envelope import Event
 from events.identity import keyed_id
+from reactions.as_whom import AsWhom
 from reactions.executor import Pace
-from reactions.executor.as_whom import AsWhom
 from reactions.executor.marks import Mark
 from reactions.executor.outcomes import Request
 from reactions.executor.pace import Turns

@@ -12,8 +12,8 @@ import pytest
 from events.catalogue import ActionKind
 from events.log import EventLog
 from events.store import Store
+from reactions.as_whom import THE_USER
 from reactions.executor import Holding, Pace
-from reactions.executor.as_whom import THE_USER
 from reactions.executor.claiming import claim
 from reactions.executor.performing import perform
 from reactions.ports.answers import Issue, PullRequest, Repository

@@ -9,8 +9,8 @@ import pytest
 from events.catalogue import LanePaused, LaneResumed, ModeSet
 from events.log import EventLog
 from events.store import Store
+from reactions.as_whom import THE_USER
 from reactions.executor import Pace
-from reactions.executor.as_whom import THE_USER
 from reactions.ports.answers import Repository
 from reactions.ports.failures import RateLimited, Unavailable
 from tests.conftest import Clock

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events.catalogue import ActionKind
-from reactions.executor.as_whom import THE_USER
+from reactions.as_whom import THE_USER
 from reactions.executor.pace import OutOfTurn, Pace
 from reactions.executor.performing import PERFORMING
 from reactions.ports.answers import Holder, Issue, RateLimit, Repository
