@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import jwt
@@ -105,6 +106,7 @@ def app_key(issuer: str, pem: str) -> AppKey:
     return AppKey(issuer, key)
 
 
+@lru_cache(maxsize=2)  # to check it takes 70 ms, and a doctor reads it again and again
 def _private_key(pem: str) -> object:
     try:
         return load_pem_private_key(pem.encode(), password=None)

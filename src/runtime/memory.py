@@ -28,10 +28,12 @@ def settle() -> None:
 def loading() -> Iterator[None]:
     """Let the collector rest while modules are loaded: nothing of what they make is garbage.
 
-    It took a quarter of the time that loading takes.
+    It took a quarter of the time that loading takes, and a look at all of it when a process ends
+    a sixth of what a short command takes.
     """
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()

@@ -1,6 +1,6 @@
 """How far each projection has read the log; moved only by compare-and-set."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -127,11 +127,13 @@ def newer(connection: Connection, projections: Iterable[AnyProjection]) -> list[
     return [p for p in projections if p.name in known and known[p.name].is_newer(p)]
 
 
-def restart(connection: Connection, projection: AnyProjection) -> None:
-    """Set a projection's checkpoint to the beginning of the log; raises NewerRows."""
-    refuse_newer(connection, [projection])
-    generation = checkpoint(connection, projection.name).generation
-    put(connection, projection, 0, generation)
+def restart(connection: Connection, projections: Sequence[AnyProjection]) -> None:
+    """Set checkpoints of projections to the beginning of the log; raises NewerRows."""
+    refuse_newer(connection, projections)
+    known = checkpoints(connection)
+    for projection in projections:
+        at = known.get(projection.name)
+        put(connection, projection, 0, at.generation if at else 0)
 
 
 def refuse_newer(connection: Connection, projections: Iterable[AnyProjection]) -> None:

@@ -70,8 +70,8 @@ class Runner:
         missing = await self._target.store.read(
             lambda connection: checkpoints.missing(connection, self._projections)
         )
-        for projection in missing:
-            await self.restart(projection)
+        if missing:
+            await self.restart(*missing)
         return [projection.name for projection in missing]
 
     async def newer(self) -> list[str]:
@@ -81,17 +81,18 @@ class Runner:
         )
         return [projection.name for projection in found]
 
-    async def restart(self, projection: AnyProjection) -> None:
-        """Remove a projection's rows and set its checkpoint to the beginning of the log.
+    async def restart(self, *projections: AnyProjection) -> None:
+        """Remove projections' rows and set their checkpoints to the beginning of the log.
 
         For who has no readers: others see an empty page, and then a half-built one. NewerRows
         where a newer release makes them.
         """
 
         def work(connection: Connection) -> None:
-            checkpoints.restart(connection, projection)  # first: whoever is at work must lose
-            rows.clear(connection, projection)
-            parked.forget(connection, projection.name)
+            checkpoints.restart(connection, projections)  # first: whoever is at work must lose
+            for projection in projections:
+                rows.clear(connection, projection)
+                parked.forget(connection, projection.name)
 
         await self._target.store.write(work)
         self._target.cache.forget()
