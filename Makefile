@@ -32,14 +32,14 @@ web: $(VENV)/.runtime ## work on the dashboard, with live reload, against the de
 dashboard: $(VENV)/.runtime ## build the dashboard, if its sources changed since
 	@$(DASHBOARD) build
 
-test: $(VENV)/.dev dashboard ## every test, on SQLite and on PostgreSQL; those of the API on one of them each
+test: $(VENV)/.dev dashboard ## every test, on SQLite and on PostgreSQL; above the read models on one of them each
 	$(DASHBOARD) test
 	EITHER=1 $(BIN)/python -m pytest --numprocesses auto --maxschedchunk 8
 
 soak: $(VENV)/.dev ## loops on both databases and for many seeds, attacks and properties in their long forms
 	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
 	SOAK=1 $(BIN)/python -m pytest -v tests/attacks tests/loop --deselect tests/loop/test_faults.py
-	SOAK=1 $(BIN)/python -m pytest --numprocesses auto tests/events tests/aggregates tests/api tests/golden tests/isolation tests/people tests/reactions $(addprefix tests/runtime/test_,kill.py migrations.py no_downtime.py sharing.py start.py)
+	SOAK=1 $(BIN)/python -m pytest --numprocesses auto tests/events tests/aggregates tests/api tests/golden tests/isolation tests/people tests/reactions tests/runtime tests/web
 	$(BIN)/python -m benchmarks.large_bodies
 	$(BIN)/python -m benchmarks.large_bodies --hostile
 

@@ -13,16 +13,16 @@ from events.log import EventLog
 from events.wake import Wake
 from runtime import memory
 from runtime.database import Database, open_database
-from tests import authorities
+from tests import absent, authorities
 from tests.databases import PostgresTemplate, SqliteTemplate, sqlite_url
 from tests.postgres import running_postgres
 
 BOTH = ("sqlite", "postgresql")
 SOAK = bool(os.environ.get("SOAK"))  # long forms, too
 EITHER = bool(os.environ.get("EITHER"))  # as `make test` has it
-# A room without tables of its own speaks to databases by way of those below, whose tests run on
-# both: here each test is tried on one of them. By hand, and in `make soak`, on both.
-ON_EITHER = {"api"}
+# Above the read models, each test is tried on one of them; by hand, and in `make soak`, on both.
+# What asks one in its own way, as for locks, and what is to survive is marked `on_both`.
+ON_EITHER = {"api", "isolation", "people", "reactions", "runtime", "web"}
 
 
 def pytest_configure() -> None:
@@ -46,6 +46,7 @@ def pytest_configure() -> None:
     )
     settings.load_profile("project")
     authorities.forget()
+    absent.remember()
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -55,10 +56,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes a minute or more, so that nobody waits for it alone in the end."""
-    left = [item for item in items if EITHER and _is_tried_on_the_other(item)]
+    left = {item for item in items if EITHER and _is_tried_on_the_other(item)}
     if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in set(left)]
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: "loop" not in item.path.parts)
 
 
@@ -67,6 +68,8 @@ def _is_tried_on_the_other(item: pytest.Item) -> bool:
     room = item.path.relative_to(Path(__file__).parent).parts[0]
     given = getattr(item, "callspec", None)
     if room not in ON_EITHER or given is None or "dialect" not in given.params:
+        return False
+    if item.get_closest_marker("on_both"):
         return False
     if any("dialect" in mark.args[0] for mark in item.iter_markers("parametrize")):
         return False  # it says itself on which it runs

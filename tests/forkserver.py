@@ -6,6 +6,7 @@ of its own, with its own session, folder, environment and signals, and runs the 
 """
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -21,11 +22,12 @@ from pathlib import Path
 from select import select
 
 from runtime.cli.on_demand import OnDemand
-from tests import authorities
+from runtime.migrate import newest_revision
+from tests import absent, authorities
 
 _MOST = 1024 * 1024  # bytes of a request, mostly its environment
 # What is loaded only when it is needed, by a command and by its server.
-_LATE = ("runtime.cli.running", "runtime.protocol")
+_LATE = ("runtime.cli.running", "runtime.protocol", "typer.rich_utils")
 _PROGRAM = "copilot-orchestrator"
 
 
@@ -150,7 +152,10 @@ if __name__ == "__main__":
     for late in _LATE:
         import_module(late)
     authorities.forget()
+    absent.remember()
+    newest_revision()
     tuple(OnDemand().values())  # each command loads what it needs
+    gc.freeze()  # else each copy looks at all of it again when it ends: four fifths of what it took
     with socket.socket(fileno=int(sys.argv[1])) as _asked:
         _serve(_asked)
     import_module("runtime.cli.main").main()

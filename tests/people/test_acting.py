@@ -25,7 +25,7 @@ from tests.people.acted_as import ROCKET, Bench, a_bench
 from tests.people.test_signing_in import everything
 from tests.simulator.running import a_plan, a_simulator
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 REFRESHES = ("POST", TOKENS)
 NEARLY_OVER = 7.9  # hours of the eight for which a token holds

@@ -23,7 +23,7 @@ from tests.people.test_signing_in import ADA, events_of
 from tests.service import BEARER, RECEIVER, Client
 from tests.simulator.running import a_plan, a_simulator
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 WRONG = {"Authorization": "Bearer wrong"}
 MINUTE = timedelta(minutes=1)

@@ -14,7 +14,7 @@ from people.setting_up import LASTS, LinkRefused, SettingUp
 from people.vault import NotOpened, Vault, VaultMissing
 from runtime.database import Database
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 TOKEN, VAULT = "the admin token", Vault([b"a key"])

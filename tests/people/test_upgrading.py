@@ -16,7 +16,7 @@ from tests.service import project
 from tests.simulator.builders import ROCKET
 from tests.simulator.running import a_simulator
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 BEFORE_PEOPLE = "0014"
 

@@ -21,7 +21,7 @@ from tests.databases import sqlite_url
 from tests.postgres import client_program
 from tests.service import Client, running_app
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 ROCKET = a_repository()
 PAGE = f"/api/repositories/{ROCKET['id']}"

@@ -20,7 +20,7 @@ from simulator.payloads.deliveries import issues
 from tests.conftest import SOAK
 from tests.service import Client, Started, client_at, started
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 ROUNDS, CLIENTS = (20 if SOAK else 1), 8
 PAYLOAD = issues(repository=a_repository())

@@ -30,7 +30,7 @@ from tests.projections import histories
 from tests.projections.builders import a_delivery, all_rows, another, append_hourly, project
 from tests.runtime.background.works import at_work
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 SOURCE = Path(__file__).parents[2] / "src"
 ACTING = {"gateway", "reactions", "simulator", "githubkit", "httpx", "httpx2"}

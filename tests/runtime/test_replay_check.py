@@ -43,7 +43,7 @@ from tests.projections.builders import all_rows, project
 from tests.projections.own_events import a_request, told
 from tests.projections.stores import Around
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 CHUNK = 100  # rows that are compared at a time
 BATCH = 100  # events

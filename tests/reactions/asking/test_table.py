@@ -15,7 +15,7 @@ from reactions.asking import replace_questions, table
 from reactions.asking.table import OpenQuestion
 from tests.conftest import Clock
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 LANE = replace(initial_state(7), installation_id=3)
 ANSWERED = Question(

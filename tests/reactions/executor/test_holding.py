@@ -24,7 +24,7 @@ from tests.reactions.executor.requests import HEAD, a_request, turns
 from tests.reactions.github import MemoryGitHub
 from tests.service import project
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 NAMES = tuple(f"octo-org/rocket-{number}" for number in range(4))
 

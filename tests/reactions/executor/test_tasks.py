@@ -12,7 +12,7 @@ from reactions.executor.claiming import Holding
 from reactions.executor.tasks import ActionTask, ActionTaskRow
 from tests.conftest import Clock
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 TASKS = table_of(ActionTaskRow)
 ONE, TWO = Holding("one", 30.0), Holding("two", 30.0)

@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.projections.stores import FailingWrite
 from tests.runtime.background.works import PATIENCE, at_work
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 SET = leased._STANDBY_SECONDS  # noqa: SLF001 (as it is, before tests hurry it)
 AWAY = OperationalError("the statement", {}, ConnectionError("the database is away"))

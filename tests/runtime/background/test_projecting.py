@@ -23,7 +23,7 @@ from tests.events.builders import an_event
 from tests.projections.builders import all_rows, positions
 from tests.projections.stores import Around, FailingWrite
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 _checkpoints = table_of(CheckpointRow)
 

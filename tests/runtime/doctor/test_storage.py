@@ -22,7 +22,7 @@ from runtime.doctor.storage import Storage, judge_questions, judge_storage, read
 from tests.events.builders import an_event
 from tests.runtime.doctor.told import by_check, of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.on_both]
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EMPTY = Storage("sqlite", Head(0, NOW, chain.GENESIS), None, None, (), 0)
