@@ -120,7 +120,6 @@ def _conducting(process: Process) -> Conducting:
         instance=str(process.instance),
         wall=process.services.clock,
         asked=process.asked,
-        people=_lending(process),
         judge=process.judge,
         fresh=process.fresh,
     )
@@ -177,6 +176,7 @@ def _observing(process: Process, github: "GitHubGateway") -> ObservingGitHub:
         gate=process.gate,
         recovery_seconds=process.recovery_seconds,
         asked=process.asked,
+        people=_lending(process),
         judge=process.judge,
         fresh=process.fresh,
     )
