@@ -103,6 +103,7 @@ TRAITS: Mapping[ActionKind, Traits] = {
     "assign": Traits(shown=_is_assigned, needs_user=True),
     "ask_to_fix_ci": _of_a_head(_is_marked, needs_user=True, speaks=True),
     "ask_to_address_review": _of_a_head(_is_marked, needs_user=True, speaks=True),
+    "ask_to_resolve_conflicts": _of_a_head(_is_marked, needs_user=True, speaks=True),
     "mark_ready": _of_a_head(_is_ready, needs_user=True),
     "request_copilot_review": _of_a_head(_copilot_reviews),
     "set_label": Traits(shown=_is_labelled, only_tells=True),

@@ -23,6 +23,7 @@ from events.github import (
     DependencyChanged,
     IssueSeen,
     LabelChanged,
+    MergeableSeen,
     PullRequestSeen,
     ReviewRequested,
     ReviewSeen,
@@ -30,7 +31,7 @@ from events.github import (
 )
 from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 
-REPOSITORY, ISSUE, PULL, HEAD = 7, 1, 20, "a" * 40
+REPOSITORY, ISSUE, PULL, HEAD, BASE = 7, 1, 20, "a" * 40, "e" * 40
 ASSIGNER, REVIEWER = 100, 200
 _KINDS: dict[int, ActorKind] = {
     COPILOT_AGENT_ID: "copilot_agent",
@@ -158,6 +159,20 @@ def an_assignment(*, at: float = 1, present: bool = True) -> AssignmentChanged:
     )
 
 
+def a_mergeable(*, mergeable: bool = False, at: float = 6, **changes: Any) -> MergeableSeen:
+    """GitHub's answer that the pull request conflicts, unless told otherwise."""
+    seen = MergeableSeen(
+        repository_id=REPOSITORY,
+        number=PULL,
+        head_sha=HEAD,
+        base_ref="main",
+        base_sha=BASE,
+        mergeable=mergeable,
+        at=minute(at),
+    )
+    return replace(seen, **changes)
+
+
 def a_label_change(label: str = "status:queued", *, present: bool = False) -> LabelChanged:
     return LabelChanged(
         repository_id=REPOSITORY,
@@ -211,8 +226,8 @@ def a_lane(
     """A lane with one issue that the pull requests are linked to; ``seen`` is what else is.
 
     It has ``issues``, ``labels``, ``assignments``, ``sessions``, ``reopened`` and ``dependencies``
-    by issue, ``pull_requests``, ``reviews``, ``requests``, ``mentions`` and ``finished`` by pull
-    request, ``marks`` by either and ``commits``, which are checks, by SHA.
+    by issue, ``pull_requests``, ``reviews``, ``requests``, ``mentions``, ``finished`` and
+    ``mergeable`` by pull request, ``marks`` by either and ``commits``, which are checks, by SHA.
     """
     lane = Lane(
         repository_id=REPOSITORY,
@@ -266,6 +281,7 @@ _OF_PULLS = {
     "requests": "requests",
     "mentions": "mentions",
     "finished": "finished_at",
+    "mergeable": "mergeable",
     "marks": "marks",
 }
 _HEARD = {
@@ -274,12 +290,13 @@ _HEARD = {
     "session": "heard_session",
     "pull": "heard",
     "reviews": "heard_reviews",
+    "base": "heard_base",
 }
 
 
 def having_heard(lane: Lane, heard: Mapping[str, Heard]) -> Lane:
     """The lane once it heard: names are ``issue:``, ``assigned:``, ``session:``, ``pull:``,
-    ``reviews:`` with a number, and ``checks:`` with a SHA.
+    ``reviews:``, ``base:`` with a number, and ``checks:`` with a SHA.
     """
     for name, at in heard.items():
         kind, _, key = name.partition(":")
@@ -336,6 +353,7 @@ def circumstances_with(
     mode: Mode = "live",
     paused: Pause | None = None,
     acting_user: ActingUser | None = None,
+    has_app: bool = False,
 ) -> Circumstances:
     return Circumstances(
         policy=policy or Policy(),
@@ -345,6 +363,7 @@ def circumstances_with(
         paused=paused,
         paused_where="lane" if paused else None,
         set_user=acting_user,
+        has_app=has_app,
     )
 
 

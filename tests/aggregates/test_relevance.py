@@ -21,6 +21,7 @@ from tests.aggregates.builders import (
     a_check,
     a_dependency,
     a_lane,
+    a_mergeable,
     a_pull_request_seen,
     a_request,
     a_review_seen,
@@ -93,6 +94,7 @@ LANES: dict[ActionKind, Callable[[], Lane]] = {
     "assign": lambda: conducted(a_lane(issue=an_issue_seen())),
     "ask_to_fix_ci": lambda: at_work("failure"),
     "ask_to_address_review": lambda: at_work("success", a_review_seen("changes_requested")),
+    "ask_to_resolve_conflicts": lambda: seeing(at_work("success"), mergeable={PULL: a_mergeable()}),
     "mark_ready": lambda: at_work("success", draft=True),
     "request_copilot_review": lambda: at_work("success"),
     "merge": lambda: at_work(

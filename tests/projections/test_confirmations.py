@@ -34,6 +34,7 @@ EFFECTS: dict[ActionKind, Callable[[Told, PullRequest], object]] = {
     "merge": lambda _told, pull: merged(pull),
     "ask_to_fix_ci": lambda _told, pull: pull.comment(f"@copilot mend it\n{mark_of(ACTION)}"),
     "ask_to_address_review": lambda _told, pull: pull.comment(f"do\n\n{mark_of(ACTION)}\n"),
+    "ask_to_resolve_conflicts": lambda _told, pull: pull.comment(f"do\n\n{mark_of(ACTION)}\n"),
     "hand_to_person": lambda told, _pull: told.issue.comment(f"look\n{mark_of(ACTION)}", APP),
     "request_copilot_review": lambda _told, pull: pull.copilot_review("Fine."),
 }

@@ -21,6 +21,7 @@ from reactions.ports.answers import (
 )
 from reactions.ports.failures import GitHubFailure, NotFound
 from tests.worlds.pull_requests import PullRequest as WorldPull
+from tests.worlds.world import World
 
 T = TypeVar("T")
 
@@ -37,7 +38,9 @@ class MemoryGitHub:
     are by login, ``none``: nobody has it; ``users`` says whose a login is. ``asking`` is called
     with every question, of which ``asked`` keeps all, and may raise. ``acted`` is what was done by
     which token, "" for ours; ``refusing`` are tokens that GitHub does not take. ``jobs``, ``logs``
-    and ``notes`` are of checks by their id, ``on_branch`` says how one ended on any branch.
+    and ``notes`` are of checks by their id, ``on_branch`` says how one ended on any branch. Whole
+    pull requests are those of ``worlds``, and conflict as ``mergeable`` says; ``looked_at`` keeps
+    which were asked for.
     """
 
     permissions: dict[str, str] = field(default_factory=dict)
@@ -50,6 +53,9 @@ class MemoryGitHub:
     on_branch: dict[str, str] = field(default_factory=dict)
     whole: dict[int, JsonObject] = field(default_factory=dict)
     ended: dict[int, Ended] = field(default_factory=dict)
+    worlds: list[World] = field(default_factory=list)
+    mergeable: dict[int, bool | None] = field(default_factory=dict)
+    looked_at: list[int] = field(default_factory=list)
     tasks_seen: tuple[Task, ...] = ()
     asked: list[str] = field(default_factory=list)
     asking: Callable[[str, Repository], Awaitable[None]] | None = None
@@ -177,6 +183,16 @@ class MemoryGitHub:
         if number not in self.whole:
             raise NotFound("Not Found", status=404)
         return self.whole[number]
+
+    async def whole_pull_request(self, repo: Repository, number: int) -> JsonObject:
+        self.looked_at.append(number)
+        for world in self.worlds:
+            for each in world.repositories:
+                if each.full_name == repo.full_name:
+                    pull = each.subjects[number - 1]
+                    assert isinstance(pull, WorldPull)
+                    return pull.snapshot() | {"mergeable": self.mergeable.get(number, True)}
+        raise NotFound("Not Found", status=404)
 
     async def unassign_copilot(self, repo: Repository, number: int) -> Answer:
         def work() -> dict[str, int | str]:

@@ -3,12 +3,21 @@
 from collections.abc import Iterator
 
 from aggregates.decisions import prompts
-from aggregates.decisions.intention import Considered, Decision, Declined, Intention
+from aggregates.decisions.conflicts import ask_to_resolve_conflicts
+from aggregates.decisions.intention import (
+    NO_PULL,
+    NOT_OVER,
+    Considered,
+    Decision,
+    Declined,
+    Intention,
+)
 from aggregates.decisions.showing import hand_to_person, set_label
 from aggregates.decisions.waits import quieting, settling
 from aggregates.lane.ours import Asked
 from aggregates.stages import Placement, Stage
 from aggregates.workflow import Workflow, round_over
+from aggregates.workflow.conflicts import is_being_asked
 from aggregates.workflow.failures import awaits_failure
 from aggregates.workflow.progress import (
     asked_about_checks,
@@ -38,6 +47,8 @@ def considered(workflow: Workflow, placement: Placement) -> Iterator[Considered]
             yield hand_to_person(workflow, placement)
         case Stage.CHANGES_REQUESTED:
             yield ask_to_address_review(workflow)
+        case Stage.CONFLICTED:
+            yield ask_to_resolve_conflicts(workflow)
         case Stage.CI_FAILED:
             yield ask_to_fix_ci(workflow)
         case Stage.DRAFT:
@@ -48,8 +59,6 @@ def considered(workflow: Workflow, placement: Placement) -> Iterator[Considered]
                 yield merge(workflow)
 
 
-_NO_PULL = "no pull request is open that is conducted with this issue"
-_NOT_OVER = "Copilot's round on the pull request is not over"
 _ON_HEAD = "it was decided on this head already"
 
 
@@ -60,14 +69,14 @@ def ask_to_fix_ci(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason 
     asked = workflow.asked(kind)
     policy = workflow.circumstances.policy.ci
     if pull is None:
-        return Declined(kind, _NO_PULL)
+        return Declined(kind, NO_PULL)
     if asked_about_checks(workflow):
         return Declined(kind, _ON_HEAD, asked=_on_head(asked, pull))
     if len(asked) >= policy.max_attempts:
         why = f"Copilot was asked {len(asked)} times, and {policy.max_attempts} are allowed"
         return Declined(kind, why, ("ci.max_attempts",))
     if not round_over(workflow):
-        return Declined(kind, _NOT_OVER)
+        return Declined(kind, NOT_OVER)
     if workflow.checks.running:
         return Declined(kind, "other checks of the head are still running", ("ci.required",))
     if awaits_failure(workflow):
@@ -92,7 +101,7 @@ def ask_to_address_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a
     asked = workflow.asked(kind)
     policy = workflow.circumstances.policy.review
     if pull is None:
-        return Declined(kind, _NO_PULL)
+        return Declined(kind, NO_PULL)
     if asked_about_reviews(workflow):
         if workflow.reviews.told:
             return Declined(kind, "the reviewers told Copilot themselves")
@@ -101,7 +110,7 @@ def ask_to_address_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a
         why = f"Copilot was asked {len(asked)} times, and {policy.max_rounds} are allowed"
         return Declined(kind, why, ("review.max_rounds",))
     if not round_over(workflow):
-        return Declined(kind, _NOT_OVER)
+        return Declined(kind, NOT_OVER)
     if workflow.reviews.unsure:
         return Declined(kind, "GitHub is being asked whether the reviewers may write here")
     decision = Decision(
@@ -123,11 +132,11 @@ def mark_ready(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason eac
     pull = workflow.open_pull
     when = workflow.circumstances.policy.ready.when
     if pull is None:
-        return Declined(kind, _NO_PULL)
+        return Declined(kind, NO_PULL)
     if when == "never":
         return Declined(kind, "a person marks drafts ready here", (_READY_WHEN,))
     if not round_over(workflow):
-        return Declined(kind, _NOT_OVER)
+        return Declined(kind, NOT_OVER)
     if asked := _on_head(workflow.asked(kind), pull):
         return Declined(kind, _ON_HEAD, asked=asked)
     if when == "green" and not workflow.checks.green:
@@ -152,7 +161,7 @@ def request_copilot_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (
     policy = workflow.circumstances.policy.review
     asked = workflow.asked(kind)
     if pull is None:
-        return Declined(kind, _NO_PULL)
+        return Declined(kind, NO_PULL)
     if not policy.copilot:
         return Declined(kind, "the policy wants no review of Copilot's", ("review.copilot",))
     if on_head := _on_head(asked, pull):
@@ -161,7 +170,7 @@ def request_copilot_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (
         why = f"it was asked {len(asked)} times, and {policy.max_rounds + 1} are allowed"
         return Declined(kind, why, ("review.max_rounds",))
     if not round_over(workflow):
-        return Declined(kind, _NOT_OVER)
+        return Declined(kind, NOT_OVER)
     if _copilot_looks(workflow, pull):
         return Declined(kind, "Copilot is asked already, or has reviewed this head")
     decision = Decision(
@@ -184,16 +193,18 @@ def merge(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason each)
     pull = workflow.open_pull
     policy = workflow.circumstances.policy
     if pull is None:
-        return Declined(kind, _NO_PULL)
+        return Declined(kind, NO_PULL)
     if not policy.merge.automatic:
         return Declined(kind, "a person merges here", (_AUTOMATIC,))
     if not round_over(workflow):
-        return Declined(kind, _NOT_OVER)
+        return Declined(kind, NOT_OVER)
     if workflow.probable:
         return Declined(kind, "nothing says that the pull request works on this issue")
     if len(workflow.reviews.sure) < policy.review.approvals:
         why = "GitHub is being asked whether those who approved may write here"
         return Declined(kind, why, ("review.approvals",))
+    if is_being_asked(workflow):
+        return Declined(kind, "GitHub is being asked whether it conflicts with its base")
     if not (workflow.checks.passed or policy.ci.required == ()):
         return Declined(kind, "no check has vouched for it", ("ci.required",))
     if _lacks_copilot_review(workflow, pull):

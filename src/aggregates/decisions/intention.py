@@ -8,6 +8,9 @@ from typing import TypeAlias
 from aggregates.lane.ours import Asked
 from events.catalogue import ActionKind, Json, TimerKind
 
+NO_PULL = "no pull request is open that is conducted with this issue"
+NOT_OVER = "Copilot's round on the pull request is not over"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:

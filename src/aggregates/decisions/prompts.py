@@ -6,7 +6,7 @@ from aggregates.decisions.telling_failures import failure_told
 from aggregates.policy import render
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
-from events.github import PullRequestSeen
+from events.github import MergeableSeen, PullRequestSeen
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~])")
 _LISTED = 20
@@ -40,6 +40,20 @@ def address_review(workflow: Workflow, pull: PullRequestSeen) -> str:
     return render(held.prompts.address_review, values)
 
 
+def resolve_conflicts(workflow: Workflow, pull: PullRequestSeen, conflict: MergeableSeen) -> str:
+    """Return what asks Copilot to resolve a conflict with the base."""
+    held = workflow.circumstances.policy
+    values = {
+        **_work(workflow, pull),
+        "head_sha": pull.head_sha,
+        "base": _quoted((conflict.base_ref,)),
+        "base_sha": conflict.base_sha,
+        "attempt": str(len(workflow.asked("ask_to_resolve_conflicts")) + 1),
+        "attempts": str(held.conflicts.max_attempts),
+    }
+    return render(held.prompts.resolve_conflicts, values)
+
+
 def hand_over(workflow: Workflow, placement: Placement) -> str:
     """Return what tells people why the work stopped, and one step that helps."""
     pull = workflow.pull_request
@@ -57,7 +71,7 @@ def _work(workflow: Workflow, pull: PullRequestSeen | None) -> dict[str, str]:
 
 
 def _quoted(names: tuple[str, ...]) -> str:
-    """Return names of checks as code: whoever names a check must not write our comment."""
+    """Return names as code: whoever names a check or a branch must not write our comment."""
     shown = ", ".join(f"`{_plain(name)}`" for name in names[:_LISTED])
     more = len(names) - _LISTED
     return f"{shown} and {more} more" if more > 0 else shown

@@ -11,7 +11,12 @@ from aggregates.stages.sessions import SESSIONS
 from aggregates.workflow import Workflow, assignment_token
 from events.github.names import label_key
 
-_OF_A_HEAD = ("closed_unmerged", "ci_attempts_used_up", "review_rounds_used_up")
+_OF_A_HEAD = (
+    "closed_unmerged",
+    "ci_attempts_used_up",
+    "conflict_attempts_used_up",
+    "review_rounds_used_up",
+)
 _OF_A_SESSION = tuple(rule.name for rule in SESSIONS)
 _NAMED = 8  # of several pull requests, in a token
 

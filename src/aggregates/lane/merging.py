@@ -14,6 +14,7 @@ from aggregates.lane.subjects import (
     KnownCommit,
     Permission,
 )
+from aggregates.lane.ties import may_work
 from events.github import (
     AccessChanged,
     ActionsRunSeen,
@@ -30,8 +31,10 @@ from events.github import (
     IssueReopened,
     IssueSeen,
     LabelChanged,
+    MergeableSeen,
     PermissionSeen,
     PullRequestSeen,
+    Pushed,
     RepositorySeen,
     RequirementsSeen,
     ReviewCommentSeen,
@@ -193,6 +196,22 @@ def _failure(news: News, fact: FailureSeen) -> None:
         news.of_pull_request(fact.number, failure=merged)
 
 
+def _mergeable(news: News, fact: MergeableSeen) -> None:
+    known = news.pull_request(fact.number).mergeable
+    merged = merge_into(known, fact)
+    if merged is not known:
+        news.of_pull_request(fact.number, mergeable=merged)
+
+
+def _pushed(news: News, fact: Pushed) -> None:
+    """Note of the open pull requests that may be our work that their base moved."""
+    branch = fact.ref.removeprefix("refs/heads/")
+    for number, known in news.lane.pull_requests.items():
+        seen = known.seen
+        if seen is not None and seen.base_ref == branch and seen.state == "open" and may_work(seen):
+            news.of_pull_request(number, heard_base=news.now)
+
+
 def _access(news: News, _fact: AccessChanged) -> None:
     news.access_changed = True
 
@@ -229,6 +248,8 @@ _KINDS: Mapping[type[Fact], _Kind] = {
     CopilotFinished: _answered_finished,
     PermissionSeen: _permission,
     ClosingSeen: _closing,
+    MergeableSeen: _mergeable,
+    Pushed: _pushed,
     FailureSeen: _failure,
     AccessChanged: _access,
     IssueCommentSeen: words.take_in_comment,

@@ -19,6 +19,7 @@ from events.github import (
     FailureSeen,
     IssueSeen,
     LabelChanged,
+    MergeableSeen,
     PullRequestSeen,
     ReviewRequested,
     ReviewSeen,
@@ -98,9 +99,11 @@ class KnownPullRequest:
     ``mentions`` are who told Copilot to work on it, whether or not they may; ``permissions`` what
     GitHub answered of those who spoke. ``finished_at`` is when Copilot last ended its work: it
     asked for a review, or its timeline says so. ``closes`` are the issues that it closes by
-    GitHub's own answer, None: it was not asked. ``failure`` is how checks failed by its last one.
-    ``said_at`` is when somebody last said something, by GitHub's clock. ``heard`` is of the pull
-    request and its requests, ``heard_reviews`` of reviews and comments that were new.
+    GitHub's own answer, None: it was not asked. ``failure`` is how checks failed by its last one,
+    ``mergeable`` whether it conflicts with its base. ``said_at`` is when somebody last said
+    something, by GitHub's clock. ``heard`` is of the pull request and its requests,
+    ``heard_reviews`` of reviews and comments that were new, ``heard_base`` of a push to its base
+    while it was open.
     """
 
     seen: PullRequestSeen | None = None
@@ -110,11 +113,13 @@ class KnownPullRequest:
     permissions: Permissions = field(default_factory=dict)
     closes: ClosingSeen | None = None
     failure: FailureSeen | None = None
+    mergeable: MergeableSeen | None = None
     finished_at: datetime | None = None
     marks: Marks = field(default_factory=dict)
     said_at: datetime | None = None
     heard: Heard | None = None
     heard_reviews: Heard | None = None
+    heard_base: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

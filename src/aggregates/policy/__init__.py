@@ -5,6 +5,7 @@ from aggregates.policy.layers import EffectivePolicy, Origin, canonical, effecti
 from aggregates.policy.leaves import value_at
 from aggregates.policy.model import (
     CiPolicy,
+    ConflictsPolicy,
     CopilotPolicy,
     LabelPolicy,
     MergePolicy,
@@ -21,6 +22,7 @@ from aggregates.policy.schema import policy_schema
 
 __all__ = [
     "CiPolicy",
+    "ConflictsPolicy",
     "CopilotPolicy",
     "EffectivePolicy",
     "LabelPolicy",

@@ -109,6 +109,13 @@ class PromptPolicy(PolicySection):
         description="asks Copilot to do what reviewers asked for",
         json_schema_extra={"pattern": prompts.pattern_of("address_review")},
     )
+    resolve_conflicts: Annotated[
+        Template, AfterValidator(prompts.only_fields_of("resolve_conflicts"))
+    ] = Field(
+        prompts.RESOLVE_CONFLICTS,
+        description="asks Copilot to resolve conflicts with the base",
+        json_schema_extra={"pattern": prompts.pattern_of("resolve_conflicts")},
+    )
     hand_to_person: Annotated[
         Template, AfterValidator(prompts.only_fields_of("hand_to_person"))
     ] = Field(
@@ -134,6 +141,17 @@ class CiPolicy(PolicySection):
     )
     max_attempts: int = Field(
         3, ge=0, le=20, description="how often Copilot is asked to mend checks; then a person is"
+    )
+
+
+class ConflictsPolicy(PolicySection):
+    """How often Copilot is asked to resolve conflicts of a pull request with its base."""
+
+    max_attempts: int = Field(
+        2,
+        ge=0,
+        le=20,
+        description="how often Copilot is asked to resolve conflicts; then a person is",
     )
 
 
@@ -260,6 +278,7 @@ class Policy(PolicySection):
     copilot: CopilotPolicy = CopilotPolicy()
     prompts: PromptPolicy = PromptPolicy()
     ci: CiPolicy = CiPolicy()
+    conflicts: ConflictsPolicy = ConflictsPolicy()
     review: ReviewPolicy = ReviewPolicy()
     ready: ReadyPolicy = ReadyPolicy()
     merge: MergePolicy = MergePolicy()

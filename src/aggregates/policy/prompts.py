@@ -34,6 +34,14 @@ PROMPT_FIELDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "round": "which round this is, from 1",
             "rounds": "how many there may be, `review.max_rounds`",
         },
+        "resolve_conflicts": {
+            **_WORK,
+            "head_sha": "the commit that conflicts",
+            "base": "the branch that it conflicts with",
+            "base_sha": "the commit of that branch, as GitHub tells it",
+            "attempt": "which attempt this is, from 1",
+            "attempts": "how many there may be, `conflicts.max_attempts`",
+        },
         "hand_to_person": {
             **_WORK,
             "reason": "why the work stopped",
@@ -56,6 +64,15 @@ ADDRESS_REVIEW: Final = """\
 Please address every point of the review and push to this pull request. Keep to what issue \
 #{issue} asks for. Where a point is unclear or you would rather not follow it, answer it in a \
 comment.
+"""
+
+RESOLVE_CONFLICTS: Final = """\
+@copilot This pull request has merge conflicts with {base} (attempt {attempt} of {attempts}): \
+{head_sha} cannot be merged into {base_sha}.
+
+Please bring this branch up to date with {base}, resolve the conflicts and push to this pull \
+request. Keep what others changed there as well as what issue #{issue} asks for, and see that the \
+tests of both pass. If you cannot tell which of two changes is meant, say so in a comment.
 """
 
 HAND_TO_PERSON: Final = """\

@@ -79,6 +79,8 @@ prompts:
     @copilot please address the review of {reviewers}:
 
     {reviews}
+  resolve_conflicts: |
+    @copilot please resolve the conflicts with {base} (attempt {attempt} of {attempts}).
   hand_to_person: |
     @our-team/maintainers please look at this: {reason}. {next_step}
 
@@ -86,6 +88,9 @@ ci:
   required: [build, test]
   settle_seconds: 90
   max_attempts: 3
+
+conflicts:
+  max_attempts: 2
 
 review:
   quiet_seconds: 300

@@ -1,5 +1,6 @@
 """Rules for work that met a limit: requests that are used up, waits that took too long."""
 
+from aggregates.stages.conflicts import CONFLICTS_USED_UP
 from aggregates.stages.facts.copilot import (
     ADDRESSES_ASKED,
     FIXES_ASKED,
@@ -107,6 +108,7 @@ LIMITS = (
         ),
         explain=_ci,
     ),
+    CONFLICTS_USED_UP,
     Rule(
         stage=Stage.NEEDS_HUMAN,
         name="review_rounds_used_up",

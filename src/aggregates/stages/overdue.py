@@ -5,9 +5,9 @@ from functools import partial
 
 from aggregates.stages.facts.copilot import wait_fact
 from aggregates.stages.rule import Rule, when
-from aggregates.stages.stage import Explanation, Stage, hold, listed, reviewer
+from aggregates.stages.stage import Explanation, Stage, asked_of_github, hold, listed, reviewer
 from aggregates.workflow import Workflow
-from aggregates.workflow.questions import awaited_answers, in_words
+from aggregates.workflow.questions import awaited_answers
 from aggregates.workflow.watches import is_overdue
 from events.catalogue import TimerKind
 
@@ -44,12 +44,8 @@ def _reviewer(workflow: Workflow) -> Explanation:
 
 
 def _answer(workflow: Workflow) -> Explanation:
-    asked = awaited_answers(workflow)
-    who = listed(dict.fromkeys(each.login for each in asked if each.kind == "permission"))
-    others = (in_words(each) for each in asked if each.kind != "permission")
-    what = listed([*([f"whether {who} may write here"] if who else []), *others])
     return hold(
-        f"GitHub did not answer {what}",
+        f"GitHub did not answer {asked_of_github(awaited_answers(workflow))}",
         "to see whether the App may ask (`copilot-orchestrator doctor`), or to go on by hand",
     )
 

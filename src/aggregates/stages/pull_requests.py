@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from aggregates.stages.conflicts import CONFLICTED
 from aggregates.stages.facts.copilot import ROUND
 from aggregates.stages.facts.pull_requests import (
     APPROVALS,
@@ -19,6 +20,7 @@ from aggregates.stages.stage import (
     Stage,
     Wait,
     WaitKind,
+    asked_of_github,
     head_of,
     listed,
     moment,
@@ -77,6 +79,7 @@ MENDING = (
         conditions=(_OPEN, when("changes are requested on its head", _has_changes, TO_ADDRESS)),
         explain=_changes,
     ),
+    CONFLICTED,
     Rule(
         stage=Stage.CI_FAILED,
         name="ci_failed",
@@ -107,10 +110,10 @@ def _is_unopposed(workflow: Workflow) -> bool:
 
 def _merge_ready(workflow: Workflow) -> Explanation:
     if awaited := awaited_answers(workflow):
-        who = listed(dict.fromkeys(each.login for each in awaited))
+        asked = asked_of_github(awaited)
         return Explanation(
-            f"it is ready by all that is known; GitHub is being asked whether {who} may write here",
-            (Wait("github", f"whether {who} may write here"),),
+            f"it is ready by all that is known; GitHub is being asked {asked}",
+            (Wait("github", asked),),
         )
     automatic = workflow.circumstances.policy.merge.automatic
     what = "it is merged automatically" if automatic else "a person merges"

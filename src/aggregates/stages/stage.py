@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from aggregates.workflow import Workflow
+from aggregates.workflow.questions import Question, in_words
 from events.github import PullRequestSeen
 from events.github.names import is_copilot_reviewer
 
@@ -18,6 +19,7 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
     NEEDS_HUMAN = "needs_human"
     CHANGES_REQUESTED = "changes_requested"
+    CONFLICTED = "conflicted"
     CI_FAILED = "ci_failed"
     MERGE_READY = "merge_ready"
     READY_FOR_REVIEW = "ready_for_review"
@@ -92,6 +94,14 @@ def _login(workflow: Workflow, user_id: int) -> str | None:
     logins = [each.author_login for each in reviews if each.author_id == user_id]
     logins += [each.reviewer_login for each in requests if each.reviewer_id == user_id]
     return max(filter(None, logins), default=None)
+
+
+def asked_of_github(questions: Iterable[Question]) -> str:
+    """Return what GitHub is asked, as ``whether ada, bob may write here``."""
+    every = tuple(questions)
+    who = listed(dict.fromkeys(each.login for each in every if each.kind == "permission"))
+    others = dict.fromkeys(in_words(each) for each in every if each.kind != "permission")
+    return " and ".join((*([f"whether {who} may write here"] if who else ()), *others))
 
 
 def blocker(whom: int | str) -> str:

@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 from aggregates.actions import TRAITS
 from aggregates.lane import Heard
 from aggregates.lane.ours import Asked
+from aggregates.workflow.conflicts import asked_about_conflict
 from aggregates.workflow.workflow import Workflow
 from events.catalogue import ActionKind, TimerKind
 
 _NAMED = 9  # of several reviews, in a token
-_TELLING: tuple[ActionKind, ...] = ("ask_to_fix_ci", "ask_to_address_review")
+_TELLING: tuple[ActionKind, ...] = (
+    "ask_to_fix_ci",
+    "ask_to_address_review",
+    "ask_to_resolve_conflicts",
+)
 _NEVER = Heard(0, datetime.min.replace(tzinfo=UTC))
 
 
@@ -138,7 +143,8 @@ def waits_for_copilot(workflow: Workflow) -> bool:
         return workflow.assigned and not workflow.open_candidates
     if not copilot_finished(workflow):
         return True
-    return asked_about_checks(workflow) or asked_about_reviews(workflow)
+    asked = asked_about_checks(workflow) or asked_about_reviews(workflow)
+    return asked or asked_about_conflict(workflow)
 
 
 def asked_about_checks(workflow: Workflow) -> bool:

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from aggregates.lane.subjects import Mention
 from aggregates.workflow.blockers import blocked_by_unseen
+from aggregates.workflow.conflicts import conflict_matters, conflict_stamp, is_being_asked
 from aggregates.workflow.failures import failure_matters, failure_stamp, known_failure
 from aggregates.workflow.progress import copilot_finished
 from aggregates.workflow.reviews import latest_verdicts
@@ -19,7 +20,9 @@ from aggregates.workflow.trust import answer_about
 from aggregates.workflow.workflow import Workflow
 from events.github import ReviewSeen
 
-QuestionKind: TypeAlias = Literal["permission", "closing", "work", "blockers", "failure", "session"]
+QuestionKind: TypeAlias = Literal[
+    "permission", "closing", "work", "blockers", "failure", "session", "mergeable"
+]
 
 _MOST = 50  # people of whom is asked on one pull request; strangers may come in any number
 
@@ -55,6 +58,8 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
         found += _permissions(workflow, pull.number)
         if pull.draft is True and workflow.told_at and not copilot_finished(workflow):
             found.append(_about(workflow, "work", pull.number))
+        if is_being_asked(workflow):
+            found.append(_mergeable(workflow, pull.number))
         if failure_matters(workflow):
             found.append(_failure(workflow, pull.number))
     if asks_for_session(workflow):
@@ -69,7 +74,7 @@ def awaited_answers(workflow: Workflow) -> tuple[Question, ...]:
     return tuple(question for question in questions_of(workflow) if question.waits)
 
 
-def in_words(question: Question) -> str:
+def in_words(question: Question) -> str:  # noqa: PLR0911 (one for each kind)
     """Return what is asked, as the end of a sentence."""
     match question.kind:
         case "permission":
@@ -82,6 +87,8 @@ def in_words(question: Question) -> str:
             return f"what blocks #{question.issue_number}"
         case "failure":
             return f"how the checks of #{question.pull_request_number} failed"
+        case "mergeable":
+            return f"whether #{question.pull_request_number} conflicts with its base"
         case "session":
             return f"how Copilot's session for #{question.issue_number} stands"
 
@@ -95,6 +102,12 @@ def _blockers(workflow: Workflow) -> Question:
     counted = workflow.issue.blocked_by_open if workflow.issue is not None else None
     question = _about(workflow, "blockers", 0)
     return replace(question, stamp=counted or 0)
+
+
+def _mergeable(workflow: Workflow, pull: int) -> Question:
+    """Ask whether it conflicts, anew for each head and whenever its base moves."""
+    question = _about(workflow, "mergeable", pull)
+    return replace(question, stamp=conflict_stamp(workflow), waits=conflict_matters(workflow))
 
 
 def _failure(workflow: Workflow, pull: int) -> Question:

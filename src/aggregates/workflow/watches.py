@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from aggregates.lane import Heard
+from aggregates.workflow.conflicts import conflict_of
 from aggregates.workflow.progress import copilot_finished
 from aggregates.workflow.questions import awaited_answers
 from aggregates.workflow.workflow import Workflow
@@ -42,8 +43,8 @@ def is_overdue(workflow: Workflow, kind: TimerKind) -> bool:
 
 def _at_rest(workflow: Workflow) -> bool:
     """Say whether Copilot is done and nothing failed: the checks are what is waited for."""
-    nothing_to_mend = not (workflow.checks.failed or workflow.reviews.to_address)
-    return nothing_to_mend and copilot_finished(workflow)
+    to_mend = workflow.checks.failed or workflow.reviews.to_address or conflict_of(workflow)
+    return not to_mend and copilot_finished(workflow)
 
 
 def _missing(workflow: Workflow) -> tuple[str, ...]:
@@ -67,6 +68,8 @@ def reviewers_awaited(workflow: Workflow) -> tuple[str, ...]:
     pull, reviews = workflow.open_pull, workflow.reviews
     if pull is None or pull.draft is not False or not workflow.checks.green or reviews.to_address:
         return ()
+    if conflict_of(workflow) is not None:
+        return ()
     wanted = workflow.circumstances.policy.review.approvals
     lacking = len(reviews.approved_by) < wanted or bool(reviews.open_requests)
     names = tuple(map(str, reviews.awaited))
@@ -86,6 +89,12 @@ def _checks_heard(workflow: Workflow) -> Heard | None:
 def _people_heard(workflow: Workflow) -> Heard | None:
     heard = filter(None, (workflow.pull.heard, workflow.pull.heard_reviews))
     return max(heard, key=lambda each: each.position, default=None)
+
+
+def _anything_heard(workflow: Workflow) -> Heard | None:
+    """Return when we last heard of anything by which an answer may have come to be awaited."""
+    heard = (_people_heard(workflow), _checks_heard(workflow), workflow.pull.heard_base)
+    return max(filter(None, heard), key=lambda each: each.position, default=None)
 
 
 WATCHES: Mapping[TimerKind, Watch] = {
@@ -116,7 +125,7 @@ WATCHES: Mapping[TimerKind, Watch] = {
     ),
     "answer": Watch(
         what=_answers,
-        since=_people_heard,
+        since=_anything_heard,
         minutes=lambda w: w.circumstances.policy.watchdog.answer_minutes,
     ),
 }

@@ -11,6 +11,7 @@ ActionKind: TypeAlias = Literal[
     "assign",
     "ask_to_fix_ci",
     "ask_to_address_review",
+    "ask_to_resolve_conflicts",
     "mark_ready",
     "request_copilot_review",
     "set_label",

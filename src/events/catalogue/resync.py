@@ -22,6 +22,7 @@ ObservedKind: TypeAlias = Literal[
     "blockers",
     "failure",
     "session",
+    "mergeable",
 ]
 
 

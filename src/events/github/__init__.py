@@ -7,6 +7,7 @@ from events.github.actors import GHOST_ID, ActorKind, Association
 from events.github.answers import ClosingSeen, CopilotFinished, PermissionSeen
 from events.github.checks import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
 from events.github.comments import IssueCommentSeen
+from events.github.conflicts import MergeableSeen
 from events.github.fact import NEVER, Fact
 from events.github.failures import FailedCheck, FailureSeen
 from events.github.installations import AuthorizationRevoked, InstallationSeen
@@ -61,6 +62,7 @@ __all__ = [
     "IssueReopened",
     "IssueSeen",
     "LabelChanged",
+    "MergeableSeen",
     "PermissionSeen",
     "Problem",
     "PullRequestSeen",

@@ -88,7 +88,16 @@ def _as_delivered(
             return {**around, "repository": {**content.object, "id": repository_id}}
         case "status":
             return {**content.object, "sha": content.sha, **around}
-        case "review" | "permission" | "closing" | "work" | "blockers" | "failure" | "session":
+        case (
+            "review"
+            | "permission"
+            | "closing"
+            | "work"
+            | "blockers"
+            | "failure"
+            | "session"
+            | "mergeable"
+        ):
             return {content.kind: content.object, **_answered_about(content), **around}
         case "actions_run":
             return {"workflow_run": content.object, **around}

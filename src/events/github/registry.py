@@ -6,6 +6,7 @@ from events.github import (
     answers,
     checks,
     comments,
+    conflicts,
     failures,
     installations,
     issues,
@@ -32,6 +33,7 @@ NOUNS: tuple[Noun, ...] = (
     requirements.NOUN,
     pushes.NOUN,
     answers.NOUN,
+    conflicts.NOUN,
     failures.NOUN,
     sessions.NOUN,
 )

@@ -62,6 +62,10 @@ _VERBS: dict[ActionKind, tuple[str, str]] = {
         "ask Copilot to address the review of",
         "asked Copilot to address the review of",
     ),
+    "ask_to_resolve_conflicts": (
+        "ask Copilot to resolve the conflicts of",
+        "asked Copilot to resolve the conflicts of",
+    ),
     "mark_ready": ("mark ready the pull request of", "marked ready the pull request of"),
     "request_copilot_review": (
         "ask Copilot to review the pull request of",

@@ -283,7 +283,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=15,
+    version=16,
     tables=(
         lanes,
         subjects,

@@ -17,7 +17,7 @@ from aggregates.workflow.questions import Question, in_words, questions_of
 from aggregates.workflow.sessions import present_session
 from aggregates.workflow.trust import answer_about
 from events.catalogue import ActionKind, Mode
-from events.github import IssueSeen, PullRequestSeen, SessionState
+from events.github import IssueSeen, MergeableSeen, PullRequestSeen, SessionState
 from events.github.reviews import ReviewState
 from projections.references import IssueRef, Person, PullRequestRef
 
@@ -27,7 +27,11 @@ Document: TypeAlias = dict[str, Any]
 _MOST_NAMES = 100  # of checks of each kind, and of questions
 _MOST_SEARCHED = 2000  # characters
 _MOST_IGNORED = 10  # reviews that do not count, the newest
-_ATTEMPTS: tuple[ActionKind, ...] = ("ask_to_fix_ci", "ask_to_address_review")
+_ATTEMPTS: tuple[ActionKind, ...] = (
+    "ask_to_fix_ci",
+    "ask_to_address_review",
+    "ask_to_resolve_conflicts",
+)
 
 
 class Waiting(BaseModel):
@@ -68,6 +72,10 @@ class PullRequestSummary(BaseModel):
     head_ref: str
     base_ref: str
     author_id: int | None
+    mergeable: bool | None = Field(
+        description="`false`: the head conflicts with its base, as GitHub last said of this head; "
+        "null: it did not say"
+    )
 
 
 class CheckNames(BaseModel):
@@ -87,6 +95,7 @@ class Attempts(BaseModel):
 
     ask_to_fix_ci: int
     ask_to_address_review: int
+    ask_to_resolve_conflicts: int
 
 
 class SessionSummary(BaseModel):
@@ -173,7 +182,7 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
         "notes": list(placement.notes),
         "mode": workflow.circumstances.mode,
         "issue": recall.of(_issue, workflow.issue),
-        "pull_request": recall.of(_pull_request, workflow.pull_request),
+        "pull_request": recall.of(_pull_request, workflow.pull_request, workflow.pull.mergeable),
         "probable": workflow.probable,
         "leader": workflow.leader,
         "candidates": list(workflow.open_candidates),
@@ -271,9 +280,10 @@ def _issue(issue: IssueSeen | None) -> Document | None:
     }
 
 
-def _pull_request(pull: PullRequestSeen | None) -> Document | None:
+def _pull_request(pull: PullRequestSeen | None, answer: MergeableSeen | None) -> Document | None:
     if pull is None:
         return None
+    about = answer is not None and answer.is_of(pull.head_sha, pull.base_ref)
     return {
         "number": pull.number,
         "title": pull.title,
@@ -284,6 +294,7 @@ def _pull_request(pull: PullRequestSeen | None) -> Document | None:
         "head_ref": pull.head_ref,
         "base_ref": pull.base_ref,
         "author_id": pull.author_id,
+        "mergeable": answer.mergeable if answer is not None and about else None,
     }
 
 

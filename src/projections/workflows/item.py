@@ -39,6 +39,10 @@ class PullRequestItem(PullRequestRef):
     head_sha: str
     head_ref: str
     base_ref: str
+    mergeable: bool | None = Field(
+        description="`false`: the head conflicts with its base, as GitHub last said of this head; "
+        "null: it did not say"
+    )
     author: Person = Field(description="of others than Copilot the id alone is known")
 
 

@@ -13,6 +13,7 @@ from events.envelope import NewEvent
 from events.github.observations import kept, observed_event
 from events.identity import keyed_id
 from events.json_types import JsonObject
+from reactions.asking.conflicts import ask_mergeable
 from reactions.asking.failure import ask_failure
 from reactions.asking.table import OpenQuestion
 from reactions.ports.answers import Repository
@@ -134,4 +135,9 @@ def _written(at: datetime) -> str:
     return at.isoformat()
 
 
-_ANSWERS: Mapping[str, Answer] = {"permission": ask_permission, "closing": _closing, "work": _work}
+_ANSWERS: Mapping[str, Answer] = {
+    "permission": ask_permission,
+    "closing": _closing,
+    "work": _work,
+    "mergeable": ask_mergeable,
+}

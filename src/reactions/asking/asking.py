@@ -47,7 +47,8 @@ _DAY = timedelta(hours=24)
 _LONGEST = _DAY + _LONGEST_BACKOFF
 # Who may write is asked again daily; what a pull request closes until somebody links it; whether
 # Copilot ended while it works, which takes minutes; what blocks an issue while nothing tells; how
-# its session stands, which costs a person's budget. How checks failed stays as it is.
+# its session stands, which costs a person's budget. How checks failed stays as it is. What
+# conflicts is asked until GitHub has computed it, which mostly takes seconds.
 PATIENCE: Mapping[str, Patience] = {
     "permission": Patience(_DAY, _DAY),
     "closing": Patience(timedelta(minutes=1), timedelta(hours=1)),
@@ -55,6 +56,7 @@ PATIENCE: Mapping[str, Patience] = {
     "blockers": Patience(timedelta(minutes=1), timedelta(hours=1)),
     "failure": Patience(timedelta(hours=1), _DAY),
     "session": Patience(timedelta(minutes=2), timedelta(minutes=10)),
+    "mergeable": Patience(timedelta(seconds=5), timedelta(minutes=10)),
 }
 _OF_PEOPLE = ("session",)  # asked as a person
 _UNTOLD = Patience(timedelta(hours=1), timedelta(hours=12))  # where GitHub tells nothing of it

@@ -210,6 +210,7 @@ PERFORMING: Mapping[ActionKind, Performing] = {
     "assign": Performing(_is_assigned, _assign, as_user=True),
     "ask_to_fix_ci": Performing(_is_said, _say, as_user=True),
     "ask_to_address_review": Performing(_is_said, _say, as_user=True),
+    "ask_to_resolve_conflicts": Performing(_is_said, _say, as_user=True),
     "mark_ready": Performing(_is_ready, _mark_ready, as_user=True),
     "request_copilot_review": Performing(_is_asked, _request_copilot_review, as_user=True),
     "set_label": Performing(_look_at_nothing, _set_label, as_user=False),

@@ -145,7 +145,15 @@ class ReadingIssues(Protocol):
         ...
 
 
-class Recovering(ReadingIssues, Protocol):
+class ReadingPullRequests(Protocol):
+    """To read a single pull request whole."""
+
+    async def whole_pull_request(self, repo: Repository, number: int) -> JsonObject:
+        """Return a pull request as GitHub has it."""
+        ...
+
+
+class Recovering(ReadingIssues, ReadingPullRequests, Protocol):
     """To learn what deliveries did not tell; lists raise Refused beyond 10,000 objects."""
 
     def installations(self) -> AsyncIterator[JsonObject]:
@@ -170,10 +178,6 @@ class Recovering(ReadingIssues, Protocol):
 
     def open_pull_requests(self, repo: Repository) -> AsyncIterator[JsonObject]:
         """Yield the open pull requests, oldest first."""
-        ...
-
-    async def whole_pull_request(self, repo: Repository, number: int) -> JsonObject:
-        """Return a pull request as GitHub has it."""
         ...
 
     def reviews(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
@@ -205,7 +209,7 @@ class Recovering(ReadingIssues, Protocol):
         ...
 
 
-class Answering(ReadingIssues, ReadingFailures, Protocol):
+class Answering(ReadingIssues, ReadingPullRequests, ReadingFailures, Protocol):
     """To ask what no delivery says."""
 
     async def permission(self, repo: Repository, login: str) -> JsonObject:

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulator.plan import CiHabits, CopilotHabits, IssuePlan, Plan, RepositoryPlan, Script
+from simulator.plan import (
+    CiHabits,
+    CopilotHabits,
+    IssuePlan,
+    MergingHabits,
+    Plan,
+    RepositoryPlan,
+    Script,
+)
 
 REPOSITORIES = ("orbit-works/rocket", "orbit-works/lander", "orbit-works/relay")
 POLICY_PATH = ".github/copilot-orchestrator.yml"
@@ -33,6 +41,7 @@ _TITLES = (
 _GREEN_IN_THE_END = Script(ignored_assignments=0, checks=("failure", "success"))
 _CHANGES_WANTED = Script(ignored_assignments=0, reviews=("changes_requested", "approved"))
 _NEVER_GREEN = Script(ignored_assignments=0, checks=("failure",) * 8)
+_CONFLICTING = Script(ignored_assignments=0, checks=("success",) * 3, conflicts=1)
 _FREE = Script(ignored_assignments=0)
 _MANY = 6  # issues from which on one is never mended
 
@@ -68,6 +77,7 @@ def plan_of(wish: Wish) -> Plan:
         speed=wish.speed,
         copilot=CopilotHabits(never_starts=0.0),
         ci=CiHabits(fails=0.2),
+        merging=MergingHabits(computes_for=(1, 5)),
     )
 
 
@@ -86,4 +96,5 @@ def _issues(wish: Wish, place: int) -> Iterator[IssuePlan]:
 def _script(number: int, *, last: bool) -> Script:
     if last:
         return _NEVER_GREEN
-    return {0: _GREEN_IN_THE_END, 1: _CHANGES_WANTED}.get(number, _FREE)
+    several = {0: _GREEN_IN_THE_END, 1: _CHANGES_WANTED, 2: _CONFLICTING}
+    return several.get(number, _FREE)

@@ -14,12 +14,19 @@ _COLOURS = {
     "merge_ready": "bright_green",
     "needs_human": "bright_red",
     "ci_failed": "red",
+    "conflicted": "magenta",
     "changes_requested": "yellow",
     "ready_for_review": "cyan",
     "draft": "blue",
     "in_progress": "blue",
 }
-_STEPS = ("assign", "ask_to_fix_ci", "ask_to_address_review", "mark_ready")
+_STEPS = (
+    "assign",
+    "ask_to_fix_ci",
+    "ask_to_address_review",
+    "ask_to_resolve_conflicts",
+    "mark_ready",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ def hearing(lane: Lane, **subjects: int) -> Lane:
         "assigned": f"assigned:{ISSUE}",
         "pull": f"pull:{PULL}",
         "reviews": f"reviews:{PULL}",
+        "base": f"base:{PULL}",
         "checks": f"checks:{pull.head_sha if pull else HEAD}",
     }
     news = {names[kind]: Heard(place, minute(place)) for kind, place in subjects.items()}

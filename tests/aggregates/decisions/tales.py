@@ -30,6 +30,7 @@ from simulator.payloads import (
     a_check_run,
     a_comment,
     a_pull_request,
+    a_push,
     a_repository,
     a_review,
     a_user,
@@ -54,7 +55,8 @@ ADA, GRACE, VISITOR = a_user("ada-bright"), a_user("grace-keen"), a_user("driveb
 class Tale:
     """A lane under a policy; each turn is a minute of GitHub's, and what it calls for is recorded.
 
-    ``has_app``: there is one to ask GitHub with. ``decided`` are kinds with issue and pull request.
+    ``has_app``: there is one to ask GitHub with, and it said that no pull request conflicts as it
+    is opened. ``decided`` are kinds with issue and pull request.
     """
 
     policy: dict[str, Json] = field(default_factory=lambda: POLICY)
@@ -87,6 +89,12 @@ class Tale:
         self._hear(a_delivery(name, payload))
         self._decide()
 
+    def pushes(self, ref: str) -> None:
+        """Somebody pushes to a ref."""
+        push = a_push(ref, repository=self.repository)
+        self._hear(a_delivery("push", DELIVERIES["push"](push=push, repository=self.repository)))
+        self._decide()
+
     def answers(self, kind: str, pull: int, **answer: Json) -> None:
         """Let GitHub answer what it was asked."""
         given: dict[str, Json] = {"asked_at": at(self._next()), **answer}
@@ -101,6 +109,18 @@ class Tale:
         """Let GitHub answer whether somebody may write."""
         known: dict[str, Json] = {"id": user["id"], "login": user["login"]}
         self.answers("permission", pull, permission="write" if may else "read", user=known)
+
+    def can_merge(self, number: int = 50, *, may: bool = True) -> None:
+        """Let GitHub answer that the head does not conflict with its base, or that it does."""
+        pull = self._pulls[number]
+        head, base = pull["head"], pull["base"]
+        self.answers(
+            "mergeable",
+            number,
+            mergeable=may,
+            head={"sha": head["sha"]},
+            base={"sha": base["sha"], "ref": base["ref"]},
+        )
 
     def queues(self, number: int = 1) -> None:
         """Open an issue and label it."""
@@ -126,6 +146,8 @@ class Tale:
         pull = a_pull_request(number, repository=self.repository, body=body, created_at=moment)
         self._pulls[number] = pull
         self.changes_pull("opened", number, **{"title": "Something", **changes})
+        if self.has_app:
+            self.can_merge(number)
 
     def changes_pull(self, action: str, number: int = 50, **changes: Any) -> None:  # noqa: ANN401
         """Something happens to a pull request."""

@@ -36,7 +36,10 @@ def seen(lane: Lane) -> tuple[object, ...]:
     return (
         lane.repository,
         {n: replace(i, heard=None, heard_assigned=None) for n, i in lane.issues.items()},
-        {n: replace(p, heard=None, heard_reviews=None) for n, p in lane.pull_requests.items()},
+        {
+            n: replace(p, heard=None, heard_reviews=None, heard_base=None)
+            for n, p in lane.pull_requests.items()
+        },
         {sha: replace(commit, heard=None) for sha, commit in lane.commits.items()},
     )
 

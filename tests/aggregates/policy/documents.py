@@ -45,10 +45,14 @@ LEAVES: Mapping[str, st.SearchStrategy[Any]] = {
     "prompts.address_review": templates(
         "issue", "pull_request", "reviewers", "reviews", "round", "rounds"
     ),
+    "prompts.resolve_conflicts": templates(
+        *("issue", "pull_request", "head_sha", "base", "base_sha", "attempt", "attempts")
+    ),
     "prompts.hand_to_person": templates("issue", "pull_request", "reason", "next_step"),
     "ci.required": st.one_of(st.just("auto"), lists(texts(1, 255), 100)),
     "ci.settle_seconds": st.integers(0, 3600),
     "ci.max_attempts": st.integers(0, 20),
+    "conflicts.max_attempts": st.integers(0, 20),
     "review.quiet_seconds": st.integers(0, 86400),
     "review.approvals": st.integers(0, 10),
     "review.max_rounds": st.integers(0, 20),

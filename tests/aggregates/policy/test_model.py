@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from aggregates.policy import (
     CiPolicy,
+    ConflictsPolicy,
     CopilotPolicy,
     LabelPolicy,
     MergePolicy,
@@ -40,6 +41,7 @@ DEFAULTS = {
     "ci.required": "auto",
     "ci.settle_seconds": 60,
     "ci.max_attempts": 3,
+    "conflicts.max_attempts": 2,
     "review.quiet_seconds": 120,
     "review.approvals": 1,
     "review.max_rounds": 3,
@@ -66,6 +68,7 @@ LIMITS = [
     ("queue.max_active", 1, 20),
     ("ci.settle_seconds", 0, 3600),
     ("ci.max_attempts", 0, 20),
+    ("conflicts.max_attempts", 0, 20),
     ("review.quiet_seconds", 0, 86400),
     ("review.approvals", 0, 10),
     ("review.max_rounds", 0, 20),
@@ -88,6 +91,7 @@ LENGTHS = [
     ("copilot.custom_agent", 0, 100),
     ("prompts.fix_ci", 1, 4000),
     ("prompts.address_review", 1, 4000),
+    ("prompts.resolve_conflicts", 1, 4000),
     ("prompts.hand_to_person", 1, 4000),
 ]
 PROSE = {"copilot.instructions", *(path for path, *_ in LENGTHS if path.startswith("prompts."))}
@@ -109,6 +113,7 @@ def test_every_section_is_there() -> None:
         "copilot": CopilotPolicy,
         "prompts": PromptPolicy,
         "ci": CiPolicy,
+        "conflicts": ConflictsPolicy,
         "review": ReviewPolicy,
         "ready": ReadyPolicy,
         "merge": MergePolicy,
@@ -237,6 +242,7 @@ def test_a_prompt_may_not_use_the_fields_of_another() -> None:
 def test_prompts_for_copilot_mention_it_first() -> None:
     assert PromptPolicy().fix_ci.startswith("@copilot ")
     assert PromptPolicy().address_review.startswith("@copilot ")
+    assert PromptPolicy().resolve_conflicts.startswith("@copilot ")
     assert "@copilot" not in PromptPolicy().hand_to_person
 
 
@@ -245,6 +251,7 @@ def test_prompts_for_copilot_mention_it_first() -> None:
     [
         ("fix_ci", "head_sha failed failure attempt attempts issue"),
         ("address_review", "reviewers reviews round rounds issue"),
+        ("resolve_conflicts", "head_sha base base_sha attempt attempts issue"),
         ("hand_to_person", "reason next_step"),
     ],
 )
@@ -256,6 +263,7 @@ def test_the_allowed_fields_are_as_published() -> None:
     assert {prompt: " ".join(fields) for prompt, fields in PROMPT_FIELDS.items()} == {
         "fix_ci": "issue pull_request head_sha failed failure attempt attempts",
         "address_review": "issue pull_request reviewers reviews round rounds",
+        "resolve_conflicts": "issue pull_request head_sha base base_sha attempt attempts",
         "hand_to_person": "issue pull_request reason next_step",
     }
 

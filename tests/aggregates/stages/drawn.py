@@ -2,12 +2,13 @@
 
 from hypothesis import strategies as st
 
-from aggregates.lane import Lane
+from aggregates.lane import Heard, Lane
 from aggregates.lane.ours import Handling
 from events.catalogue import Mode
 from events.github import SessionSeen
 from events.github.names import COPILOT_AGENT_ID
 from tests.aggregates.builders import (
+    BASE,
     HEAD,
     ISSUE,
     PULL,
@@ -15,12 +16,14 @@ from tests.aggregates.builders import (
     a_check,
     a_label_change,
     a_lane,
+    a_mergeable,
     a_pull_request_seen,
     a_review_seen,
     an_asked,
     an_assignment,
     an_issue_seen,
     checks_of,
+    having_heard,
     minute,
 )
 
@@ -54,10 +57,22 @@ _REVIEWS = st.builds(
 )
 _ASKED = st.builds(
     an_asked,
-    st.sampled_from(["assign", "ask_to_fix_ci", "ask_to_address_review", "hand_to_person"]),
+    st.sampled_from(
+        [
+            *("assign", "ask_to_fix_ci", "ask_to_address_review"),
+            *("ask_to_resolve_conflicts", "hand_to_person"),
+        ]
+    ),
     mode=st.sampled_from(["live", "shadow"]),
     outcome=st.sampled_from(["requested", "succeeded", "failed", "cancelled"]),
+    token=st.sampled_from(["1", f"{HEAD}:{BASE}"]),
     head_sha=st.sampled_from([None, HEAD, "b" * 40]),
+)
+_ANSWERS = st.builds(
+    a_mergeable,
+    mergeable=st.booleans(),
+    head_sha=st.sampled_from([HEAD, "b" * 40]),
+    at=st.sampled_from([3, 6]),
 )
 _HANDLINGS = st.builds(
     Handling,
@@ -87,13 +102,14 @@ _SESSIONS = st.builds(
 def lanes(draw: st.DrawFn) -> Lane:
     pulls = {pull.number: pull for pull in draw(st.lists(_PULLS, max_size=2))}
     present = draw(st.sampled_from([None, True, False]))
-    return a_lane(
+    lane = a_lane(
         *pulls.values(),
         issue=draw(st.none() | _ISSUES),
         handling=draw(_HANDLINGS),
         assignments={} if present is None else {ISSUE: an_assignment(present=present)},
         commits={HEAD: checks_of(*draw(st.lists(_CHECKS, max_size=3)))},
         reviews={PULL: {review.id: review for review in draw(st.lists(_REVIEWS, max_size=3))}},
+        mergeable=draw(st.just({}) | st.builds(lambda answer: {PULL: answer}, _ANSWERS)),
         finished=draw(st.sampled_from([{}, {PULL: minute(5)}])),
         sessions=draw(st.just({}) | st.builds(lambda seen: {ISSUE: seen}, _SESSIONS)),
         reopened=draw(st.sampled_from([{}, {ISSUE: minute(0.5)}, {ISSUE: minute(2)}])),
@@ -101,3 +117,5 @@ def lanes(draw: st.DrawFn) -> Lane:
             st.sampled_from([{}, {ISSUE: {"status:queued": a_label_change(present=True)}}])
         ),
     )
+    moved = draw(st.sampled_from([{}, {f"base:{PULL}": Heard(5, minute(5))}]))
+    return having_heard(lane, moved) if PULL in pulls else lane

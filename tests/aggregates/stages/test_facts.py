@@ -22,6 +22,7 @@ _POLICIES = [
     Policy(),
     Policy.model_validate_json(
         '{"review": {"approvals": 2, "max_rounds": 0}, "ci": {"max_attempts": 0},'
+        ' "conflicts": {"max_attempts": 0}, "merge": {"automatic": true},'
         ' "queue": {"dependencies": false}}'
     ),
 ]
@@ -48,10 +49,13 @@ def mixed(one: Workflow, other: Workflow) -> Iterator[Workflow]:
 
 
 _WORKFLOWS = st.builds(
-    lambda lane, mode, policy: workflow_of(lane, circumstances_with(policy, mode=mode), ISSUE),
+    lambda lane, mode, policy, has_app: workflow_of(
+        lane, circumstances_with(policy, mode=mode, has_app=has_app), ISSUE
+    ),
     lanes(),
     modes,
     st.sampled_from(_POLICIES),
+    st.booleans(),
 )
 
 

@@ -55,6 +55,13 @@ ANSWERS: dict[ObservedKind, Payload] = {  # what no delivery says
     },
     "closing": {"issues": [7], "asked_at": "2026-11-02T09:00:00Z"},
     "work": {"finished_at": "2026-11-02T09:00:00Z", "failed": True},
+    "mergeable": {
+        "mergeable": False,
+        "mergeable_state": "dirty",
+        "asked_at": "2026-11-02T09:00:00Z",
+        "head": {"sha": "c0ffee"},
+        "base": {"sha": "decade", "ref": "main"},
+    },
     "blockers": {
         "number": 8,
         "updated_at": "2026-11-02T09:00:00Z",

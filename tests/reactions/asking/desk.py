@@ -57,6 +57,8 @@ class Desk:
     async def goes_on(self, world: World) -> None:
         """Tell what happened since, and decide."""
         told, self.told[world] = self.told[world], len(world.deliveries)
+        if world not in self.github.worlds:
+            self.github.worlds.append(world)
         await self.stage.happens(*world.deliveries[told:])
         await self.stage.settle()
 
@@ -80,7 +82,11 @@ class Desk:
         ]
 
     async def questions(self) -> list[OpenQuestion]:
-        """The questions that stand, by kind and login."""
+        """The questions that stand, by kind and login, but what is asked of every pull request."""
+        return [each for each in await self.all_questions() if each.kind != "mergeable"]
+
+    async def all_questions(self) -> list[OpenQuestion]:
+        """All questions that stand, by kind and login."""
         every = select(table_of(QuestionRow))
         rows = await self.store.read(lambda c: c.execute(every).mappings().all())
         found = [OpenQuestion.model_construct(**row) for row in rows]

@@ -42,6 +42,7 @@ def test_it_ends_with_every_issue_done_and_says_what_was_done(folder: Path) -> N
     assert (actions["assign"], actions["mark_ready"]) == (3, 3)
     assert actions["ask_to_fix_ci"] >= 1
     assert actions["ask_to_address_review"] >= 1
+    assert actions["ask_to_resolve_conflicts"] >= 1
     assert summary["steps_saved"] >= 8
     assert "merge_ready" in ran.stderr
     assert list(folder.iterdir()) == []  # its database was a temporary one

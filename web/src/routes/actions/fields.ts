@@ -8,6 +8,7 @@ const KINDS: readonly Action['kind'][] = [
 	'assign',
 	'ask_to_fix_ci',
 	'ask_to_address_review',
+	'ask_to_resolve_conflicts',
 	'mark_ready',
 	'request_copilot_review',
 	'set_label',
