@@ -62,7 +62,8 @@ def readable_binaries(home: Path) -> Path:
     if unprivileged() is not None:
         libraries = package.with_name(package.name + ".libs")
         for tree in (package / "pginstall", libraries):
-            shutil.copytree(tree, home / tree.relative_to(package.parent), symlinks=True)
+            place = home / tree.relative_to(package.parent)
+            shutil.copytree(tree, place, symlinks=True, ignore=shutil.ignore_patterns("include"))
         package = home / package.name
     return package / "pginstall" / "bin"
 
