@@ -37,6 +37,7 @@ class WorkflowRow(SQLModel, table=True):
         Index("ix_workflows_stage", "repository_id", "stage"),
         Index("ix_workflows_totals", "stage", "installation_id"),
         Index("ix_workflows_attention", "attention", "repository_id", "issue_number"),
+        Index("ix_workflows_queue", "repository_id", "queue_key"),
     )
 
     repository_id: int = Field(primary_key=True, sa_type=BIG_INTEGER, sa_column_kwargs=GIVEN)
