@@ -86,6 +86,7 @@ NEEDS: Mapping[str, Need] = {
     "GET /api/actions/{action_id}": Need.READER,
     "GET /api/policy/schema": Need.OPEN,  # editors fetch it
     "POST /api/policy/check": Need.READER,
+    "GET /api/repositories/{repository_id}/checks": Need.READER,
     "GET /api/installations": Need.READER,
     "GET /api/activity": Need.READER,
     "GET /api/audit": Need.READER,

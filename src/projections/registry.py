@@ -6,6 +6,7 @@ from typing import cast
 from projections.access_news import ACCESS_NEWS
 from projections.actions.fold import ACTIONS
 from projections.activity import ACTIVITY
+from projections.check_records import CHECK_RECORDS
 from projections.commands.fold import COMMANDS
 from projections.engine.projection import AnyProjection
 from projections.events.index import EVENT_INDEX
@@ -22,6 +23,7 @@ PROJECTIONS = cast(
         INSTALLATIONS,
         ACCESS_NEWS,
         ACTIVITY,
+        CHECK_RECORDS,
         EVENT_INDEX,
         READING_PROBLEMS,
         LANES,

@@ -17,7 +17,7 @@ from people import (
     sign_ins,
     vouching,
 )
-from projections import access_news, activity, installations
+from projections import access_news, activity, check_records, installations
 from projections.actions import model as actions
 from projections.commands import model as commands
 from projections.engine import builds, checkpoints, parked
@@ -43,6 +43,7 @@ _DECLARING = (
     activity,
     around,
     builds,
+    check_records,
     checkpoints,
     commands,
     index,

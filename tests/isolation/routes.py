@@ -102,6 +102,7 @@ ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
     "/api/repositories/{repository_id}/acting-users": _of_each(
         "/api/repositories/{repository}/acting-users"
     ),
+    "/api/repositories/{repository_id}/checks": _of_each("/api/repositories/{repository}/checks"),
     "/api/commands": _commands,
     "/api/repositories/{repository_id}/commands": _of_each(
         "/api/repositories/{repository}/commands"

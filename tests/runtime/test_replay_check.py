@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import await_only
 
 from events.catalogue import About, ModeSet, WorkflowEnqueued
+from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Result, Store, Work
 from projections.access_news import ACCESS_NEWS, REPOSITORY
@@ -38,8 +39,9 @@ from runtime.check import Difference, check
 from runtime.database import Database
 from runtime.frozen import OtherRelease
 from runtime.replay import LogIncomplete
+from simulator.payloads import a_check_run, a_check_suite, a_repository, deliveries
 from tests.events.builders import an_event
-from tests.projections.builders import all_rows, project
+from tests.projections.builders import a_delivery, all_rows, project
 from tests.projections.own_events import a_request, told
 from tests.projections.stores import Around
 
@@ -54,6 +56,7 @@ CHANGES: Mapping[str, Mapping[str, object]] = {
     "installations": {"account_login": "forged"},
     "access_news": {"position": 77},
     "activity": {"count": 77},
+    "check_records": {"failed": 77},
     "event_index": {"actor": "forged"},
     "reading_problems": {"places": []},
     "lanes": {"error": "forged"},
@@ -61,10 +64,11 @@ CHANGES: Mapping[str, Mapping[str, object]] = {
     "commands": {"by": "forged"},
 }
 # What a part of the key of a projection's n-th row is, the first but of these; of all others n.
-SECOND = {"access_news"}
+SECOND = {"access_news", "check_records"}
 KEYS: Mapping[str, Callable[[int], object]] = {
     "actions": lambda n: UUID(int=n),
     "commands": lambda n: 2 * EVENTS + n,
+    "check_records": str,
 }
 Found = tuple[str, str, bool, bool]
 
@@ -116,7 +120,16 @@ async def filled(store: Store, log: EventLog) -> None:
     await log.append(*[an_event(**renamed, repository_id=n, installation_id=n) for n in numbers])
     await log.append(*[a_request(UUID(int=n), about=About()) for n in numbers])
     await log.append(*[told(ModeSet(mode="live"), About()) for _ in numbers])
+    await log.append(*[_a_checked_commit(str(n)) for n in numbers])
     await project(store)
+
+
+def _a_checked_commit(name: str) -> NewEvent:
+    """A check of the default branch that passed."""
+    repository = a_repository()
+    suite = a_check_suite(repository=repository, head_branch="main")
+    run = a_check_run(name, repository=repository) | {"check_suite": suite}
+    return a_delivery("check_run", deliveries.check_run(repository=repository, check_run=run))
 
 
 async def found(store: Store, projections: Sequence[AnyProjection] = PROJECTIONS) -> list[Found]:
@@ -335,7 +348,7 @@ def _tamper(connection: Connection) -> None:
 
 def _is(projection: AnyProjection, number: int) -> ColumnElement[bool]:
     numbered: ColumnElement[bool] = _part(projection) == _key(projection, number)
-    if projection.name in SECOND:
+    if projection.name == ACCESS_NEWS.name:
         return numbered & (ACCESS_NEWS.table.c.kind == REPOSITORY)
     return numbered
 

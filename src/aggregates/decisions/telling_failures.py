@@ -39,6 +39,8 @@ def _where(check: FailedCheck, base: str) -> Iterator[str]:
         yield f"step {inline(check.step, _LONGEST)}"
     if check.run_url:
         yield f"[its run]({check.run_url})"
+    if (history := check.history) is not None and history.failed:
+        yield f"failed {history.failed} of its last {history.of} runs on the default branch"
     if check.also_on_base is not None:
         yield ("fails" if check.also_on_base else "passes") + f" on {inline(base, _LONGEST)} now"
     yield from check.lacks

@@ -9,7 +9,7 @@ from events.github.checks import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, C
 from events.github.comments import IssueCommentSeen
 from events.github.conflicts import MergeableSeen
 from events.github.fact import NEVER, Fact
-from events.github.failures import FailedCheck, FailureSeen
+from events.github.failures import CheckHistory, FailedCheck, FailureSeen
 from events.github.installations import AuthorizationRevoked, InstallationSeen
 from events.github.issues import AssignmentChanged, IssueReopened, IssueSeen, LabelChanged
 from events.github.merge import identity_of, merge, order_of, tied
@@ -48,6 +48,7 @@ __all__ = [
     "AssignmentChanged",
     "Association",
     "AuthorizationRevoked",
+    "CheckHistory",
     "CheckRunSeen",
     "CheckSuiteSeen",
     "ClosingSeen",

@@ -41,6 +41,7 @@ class CheckRunSeen(Fact):
     app_id: int | None = None
     by_actions: bool = False
     suite_id: int | None = None
+    head_branch: str | None = None
     pull_request_numbers: tuple[int, ...] = ()
 
     @property
@@ -143,6 +144,7 @@ def check_run_seen(delivery: Delivered) -> Iterable[Fact]:
         app_id=run.node("app").integer("id"),
         by_actions=_is_actions(run.node("app")),
         suite_id=run.node("check_suite").integer("id"),
+        head_branch=run.node("check_suite").name("head_branch"),
         pull_request_numbers=_numbers(run, "pull_requests"),
     )
     return (seen,)
@@ -232,7 +234,7 @@ _NUMBERED = plain("id", "number")
 _CHECK_RUN: Keys = {
     **plain("id", "name", "head_sha", "status", "conclusion", "started_at", "completed_at"),
     "app": plain("id", "slug"),
-    "check_suite": plain("id"),
+    "check_suite": plain("id", "head_branch"),
     "pull_requests": _NUMBERED,
 }
 _STATUS = plain("id", "state", "context", "updated_at")

@@ -25,13 +25,22 @@ MAX_NAME = 200
 MAX_URL = 500
 
 
+@dataclass(frozen=True, slots=True)
+class CheckHistory:
+    """How often a check failed, of its newest results on the default branch, as our log has it."""
+
+    failed: int
+    of: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedCheck:
     """One check that failed, as far as GitHub told of it.
 
     ``workflow`` (theirs) and ``step`` are where it failed, ``annotations`` what it noted of lines
     of files. ``also_on_base``: the same check fails on the base branch now, None: it was not seen
-    there. ``lacks`` says what could not be had, and why.
+    there. ``history`` is the check's on the default branch, None: none is known. ``lacks`` says
+    what could not be had, and why.
     """
 
     name: str
@@ -43,6 +52,7 @@ class FailedCheck:
     annotations: tuple[str, ...] = ()
     excerpt: str = ""
     also_on_base: bool | None = None
+    history: CheckHistory | None = None
     lacks: tuple[str, ...] = ()
 
 
@@ -87,8 +97,14 @@ def _check(node: Node) -> FailedCheck:
         annotations=_texts(node, "annotations", MAX_ANNOTATION),
         excerpt=node.text("excerpt", MAX_EXCERPT) or "",
         also_on_base=node.flag("also_on_base"),
+        history=_history(node.node("history")),
         lacks=_texts(node, "lacks", MAX_NAME),
     )
+
+
+def _history(node: Node) -> CheckHistory | None:
+    failed, of = node.integer("failed"), node.integer("of")
+    return CheckHistory(failed, of) if failed is not None and of is not None else None
 
 
 def _texts(node: Node, key: str, limit: int) -> tuple[str, ...]:
@@ -109,6 +125,7 @@ NOUN = Noun(
                 "checks": {
                     **plain("name", "workflow", "step", "run_url", "run_id", "attempt"),
                     **plain("excerpt", "also_on_base"),
+                    "history": plain("failed", "of"),
                     "annotations": {},
                     "lacks": {},
                 },

@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from aggregates.surroundings import Circumstances
-from aggregates.workflow import workflow_of
 from aggregates.workflow.questions import Question
 from events.catalogue import Json, ResyncObserved
 from events.envelope import NewEvent
@@ -14,7 +12,6 @@ from events.github.observations import kept, observed_event
 from events.identity import keyed_id
 from events.json_types import JsonObject
 from reactions.asking.conflicts import ask_mergeable
-from reactions.asking.failure import ask_failure
 from reactions.asking.table import OpenQuestion
 from reactions.ports.answers import Repository
 from reactions.ports.failures import NotFound
@@ -28,34 +25,13 @@ Answer: TypeAlias = Callable[
 
 
 async def answer_to(
-    github: Answering,
-    place: Place,
-    question: OpenQuestion,
-    asked_at: datetime,
-    around: Circumstances,
+    github: Answering, place: Place, question: OpenQuestion, asked_at: datetime
 ) -> list[NewEvent]:
     """Ask GitHub a question; returns what it told as events. Raises kinds of GitHubFailure."""
-    if question.kind == "failure":
-        return await _failure(github, place, question, asked_at, around)
     if question.kind == "blockers":
         seen = await _blockers(github, place, question.issue_number)
         return await asyncio.to_thread(news, place, seen, asked_at)
     content = await _ANSWERS[question.kind](github, place.repo, question, asked_at)
-    return [] if content is None else [answer_event(place, content)]
-
-
-async def _failure(
-    github: Answering,
-    place: Place,
-    question: OpenQuestion,
-    asked_at: datetime,
-    around: Circumstances,
-) -> list[NewEvent]:
-    """Ask about what fails now, which may be something else than when the question was noted."""
-    workflow = workflow_of(place.lane, around, question.issue_number)
-    if workflow is None:
-        return []
-    content = await ask_failure(github, place.repo, workflow, question, asked_at)
     return [] if content is None else [answer_event(place, content)]
 
 

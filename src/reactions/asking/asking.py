@@ -11,10 +11,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from aggregates.surroundings import Circumstances
+from aggregates.workflow import workflow_of
+from aggregates.workflow.failures import failed_checks
 from events.envelope import NewEvent
+from projections.check_records import records_of
 from reactions.as_whom import AsWhom, Workable
 from reactions.asking import table
 from reactions.asking.answering import answer_event, answer_to
+from reactions.asking.failure import Failing, ask_failure
 from reactions.asking.sessions import ask_session
 from reactions.asking.table import OpenQuestion
 from reactions.ports.acting import ActingPeople, Nobody
@@ -138,9 +142,10 @@ class Asking:
     ) -> tuple[list[NewEvent], Patience]:
         """Ask a question; return the answer as events, and how long it is good."""
         patience = PATIENCE[question.kind]
+        if question.kind == "failure":
+            return await self._about_failure(question, place, around, asked_at), patience
         if question.kind not in _OF_PEOPLE:
-            told = await answer_to(self.github, place, question, asked_at, around)
-            return told, patience
+            return await answer_to(self.github, place, question, asked_at), patience
         as_whom = AsWhom(
             github=self.github,
             people=self.people,
@@ -156,6 +161,23 @@ class Asking:
         _log.warning("a person's budget is spent", until=limited.until.isoformat())
         until = limited.until
         await self.services.write(lambda c: table.put_off(c, question, until, str(limited)))
+
+    async def _about_failure(
+        self, question: OpenQuestion, place: Place, around: Circumstances, asked_at: datetime
+    ) -> list[NewEvent]:
+        """Ask about what fails now, which may be something else than when the question was noted.
+
+        How the checks went on the default branch our own log knows.
+        """
+        workflow = workflow_of(place.lane, around, question.issue_number)
+        if workflow is None:
+            return []
+        names = [each.name for each in failed_checks(workflow)]
+        of_lane = question.repository_id
+        known = await self.services.store.read(lambda c: records_of(c, of_lane, names))
+        failing = Failing(workflow, known)
+        content = await ask_failure(self.github, place.repo, failing, question, asked_at)
+        return [] if content is None else [answer_event(place, content)]
 
     async def _put_off(self, question: OpenQuestion, error: str) -> None:
         _log.warning("a question is asked again later", kind=question.kind, error=error[:300])

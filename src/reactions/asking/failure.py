@@ -6,7 +6,7 @@ What GitHub does not let us see is left out, and said: it keeps nobody from aski
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -24,6 +24,7 @@ from events.github.failures import (
 )
 from events.github.observations import kept
 from events.json_types import JsonObject
+from projections.check_records import CheckRecord
 from reactions.asking.log_excerpt import excerpt_of, one_line, within
 from reactions.asking.table import OpenQuestion
 from reactions.ports.answers import Repository
@@ -45,20 +46,32 @@ _FAILED = ("failure", "timed_out", "startup_failure", "error")
 _BOILERPLATE = re.compile(r"Process completed with exit code \d{1,3}\.?")
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A workflow whose checks fail, and how they went on the default branch lately, by name."""
+
+    workflow: Workflow
+    histories: Mapping[str, CheckRecord]
+
+
 async def ask_failure(
     github: ReadingFailures,
     repo: Repository,
-    workflow: Workflow,
+    failing: Failing,
     question: OpenQuestion,
     asked_at: datetime,
 ) -> ResyncObserved | None:
     """Ask how the checks failed that do now; None: none does any more."""
+    workflow = failing.workflow
     pull, failed = workflow.open_pull, failed_checks(workflow)
     if pull is None or not failed:
         return None
     patient = question.failures < _PATIENT
     looks = [_Look(github, repo, each, pull.base_ref, patient=patient) for each in failed]
     checks = [await each.told() for each in looks]
+    for told in checks:
+        if (known := failing.histories.get(str(told["name"]))) is not None:
+            told["history"] = {"failed": known.failed, "of": known.of}
     _fit(checks)
     answer: JsonObject = {
         "head_sha": pull.head_sha,

@@ -97,6 +97,7 @@ def test_copilot_is_told_where_it_failed_and_what_the_log_says() -> None:
         step="Run make test",
         run_url="https://github.com/o/r/actions/runs/9/job/8",
         also_on_base=True,
+        history={"failed": 7, "of": 50},
         annotations=["a.py:3: no @ada"],
         lacks=["its log: it is not kept, or not shown to us"],
     )
@@ -104,7 +105,8 @@ def test_copilot_is_told_where_it_failed_and_what_the_log_says() -> None:
     body = str(decision.parameters["body"])
     assert (
         "`test`, workflow `CI`, step `Run make test`, "
-        "[its run](https://github.com/o/r/actions/runs/9/job/8), fails on `main` now, "
+        "[its run](https://github.com/o/r/actions/runs/9/job/8), "
+        "failed 7 of its last 50 runs on the default branch, fails on `main` now, "
         "its log: it is not kept, or not shown to us:\n\n````text\nerror: x\n" in body
     )
     assert "- `a.py:3: no @\u200bada`" in body
