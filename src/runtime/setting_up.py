@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aggregates.policy.example import policy_example
+from aggregates.policy.file import PATH as POLICY_PATH
 from aggregates.policy.model import Policy
 from aggregates.stages.stage import Stage
 from events.catalogue.people import SettingChanged
@@ -17,7 +18,6 @@ from people import kept_app
 from people.doors import Doors
 from people.ports import AppCredentials, GitHubRefused
 from people.vault import Vault, VaultMissing
-from reactions.policy_files.policy_files import PATH as POLICY_PATH
 from reactions.ports.answers import Repository
 from runtime.app_in_use import AppInUse
 from runtime.doctor.finding import Finding

@@ -179,3 +179,21 @@ async def checked(content: bytes, media: str = "text/yaml") -> dict[str, object]
     assert answer.status_code == 200, answer.text
     check: dict[str, object] = answer.json()
     return check
+
+
+@on_one_database
+async def test_an_invalid_file_needs_a_person_until_it_is_mended(log: EventLog, site: Site) -> None:
+    valid = await give(log, site, "repository", "mode: live")
+    broken = await give(log, site, "repository", "mode: fast\nqueue: {order: 5}\n")
+    shown = (await site.client.get(site.lane)).json()
+    assert shown["policy_problem"].startswith("mode: expected ")
+    assert shown["policy_problem"].endswith(" (and 1 more)")
+    assert (shown["mode"], shown["attention"]) == ("live", "needs_human")
+    at = f"{shown['html_url']}/blob/main/.github/copilot-orchestrator.yml"
+    act = {"kind": "fix_policy", "label": "Fix policy", "html_url": at, "command": None}
+    assert shown["next_act"] == act
+    await give(log, site, "repository", "mode: live")
+    for as_of, known in ((None, None), (valid, None), (broken, act)):
+        params = {} if as_of is None else {"as_of": as_of}
+        [listed] = (await site.client.get("/api/dashboard", **params)).json()["repositories"]
+        assert (listed["next_act"], listed["policy_problem"] is None) == (known, known is None)

@@ -13,6 +13,7 @@ from aggregates.policy.yaml_text import UnreadableYaml, read_yaml
 from events.catalogue import Json, PolicyProblem
 from events.catalogue.policies import MAX_CONTENT, MAX_PROBLEMS
 
+PATH = ".github/copilot-orchestrator.yml"  # where a repository has its own
 MAX_BYTES = MAX_CONTENT  # of the file in UTF-8; the log keeps as many characters at most
 
 _NOT_UTF8 = PolicyProblem(path="", message="expected text in UTF-8")

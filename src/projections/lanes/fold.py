@@ -283,7 +283,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=16,
+    version=17,
     tables=(
         lanes,
         subjects,

@@ -11,6 +11,7 @@ from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
 from aggregates.lane import Lane
+from aggregates.lane.ours import PolicyLayer
 from aggregates.surroundings import Circumstances
 from events.scalars import storable
 from events.table import BIG_INTEGER, FROM_ZERO, GIVEN, table_of
@@ -78,7 +79,8 @@ surroundings = table_of(SurroundingsRow)
 class LaneCircumstances(SQLModel):
     """A lane's mode and where it comes from, its pause, and as whom we act in it.
 
-    ``paused_where`` is None for a lane that nothing pauses, ``acting_user`` is a login.
+    ``paused_where`` is None for a lane that nothing pauses, ``acting_user`` is a login,
+    ``policy_problem`` why the repository's newest policy file does not hold, None where it does.
     ``visible_from`` is the position before which it is hidden from who does not see everything: 0,
     or where it moved to another installation, unless its policy shows its history.
     """
@@ -90,6 +92,7 @@ class LaneCircumstances(SQLModel):
     paused_where: str | None = None
     paused_reason: str | None = None
     acting_user: str | None = None
+    policy_problem: str | None = None
     visible_from: int = Field(default=0, sa_type=BIG_INTEGER, sa_column_kwargs=FROM_ZERO)
 
 
@@ -121,8 +124,17 @@ def circumstances_row(lane: Lane, around: Circumstances) -> dict[str, Any]:
         "paused_where": around.paused_where,
         "paused_reason": storable(paused.reason) if paused else None,
         "acting_user": storable(acting.login) if acting else None,
+        "policy_problem": _problem_of(lane.ours.policy),
         "visible_from": lane.moved if around.policy.history == "since_move" else 0,
     }
+
+
+def _problem_of(layer: PolicyLayer) -> str | None:
+    """Return the first of what is wrong with a newer policy than the one that holds, if any is."""
+    if not layer.problems:
+        return None
+    more = f" (and {len(layer.problems) - 1} more)" if len(layer.problems) > 1 else ""
+    return storable(f"{layer.problems[0]}{more}")
 
 
 class ConfirmationRow(SQLModel, table=True):

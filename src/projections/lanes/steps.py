@@ -134,7 +134,13 @@ class Following:
     def of_lane(self) -> Rows:
         """Yield the row of what holds for the lane, if that changed."""
         step, before, was, now = self.step, self._before, self._held, self.holds
-        if step.was is None or was is not now or before.installation_id != step.now.installation_id:
+        same = (
+            step.was is not None
+            and was is now
+            and before.installation_id == step.now.installation_id
+            and before.ours.policy is step.now.ours.policy  # whose problems are no circumstance
+        )
+        if not same:
             row = circumstances_row(step.now, now)
             if step.was is None or circumstances_row(before, was) != row:
                 key = (step.now.repository_id,)

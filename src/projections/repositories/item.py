@@ -9,6 +9,7 @@ from events.catalogue import Mode
 from projections.repositories.model import Attention, DescribedRepository, Health
 from projections.workflows.document import ActiveWorkflow
 from projections.workflows.model import MOST_ACTIVE
+from projections.workflows.next_act import NextAct
 
 
 class InstallationLink(BaseModel):
@@ -54,6 +55,14 @@ class RepositoryItem(DescribedRepository):
     mode_origin: ModeOrigin = Field(description="`operator`, or the policy's layer that says it")
     paused: PauseItem | None
     acting_user: str | None = Field(description="as whom we do what only a user may do")
+    policy_problem: str | None = Field(
+        description="why its newest policy file does not hold; what held before it still does",
+        examples=["mode: expected off, shadow or live"],
+    )
+    next_act: NextAct | None = Field(
+        description="what a person does about the repository itself: to mend its policy file; null "
+        "where nobody is waited for, or for what its workflows or its own page say"
+    )
     active: list[ActiveWorkflow] = Field(
         description=f"those that need a person last; {MOST_ACTIVE} at most"
     )
@@ -61,10 +70,11 @@ class RepositoryItem(DescribedRepository):
     queue_depth: int = Field(description="issues that wait, the blocked ones among them")
     needs_human: int = Field(description="workflows that need a person")
     attention: Attention = Field(
-        description="`needs_human`: a workflow does, the App has no access, or somebody else "
-        "claims the repository. `stuck`: there is work, but it is paused, live without an acting "
-        "user, or all that waits is blocked and nothing is under way. `running`: there is work. "
-        "`idle`: there is none, or nothing can be done in an archived or deleted repository"
+        description="`needs_human`: a workflow does, the App has no access, somebody else claims "
+        "the repository, or its policy file is invalid. `stuck`: there is work, but it is paused, "
+        "live without an acting user, or all that waits is blocked and nothing is under way. "
+        "`running`: there is work. `idle`: there is none, or nothing can be done in an archived or "
+        "deleted repository"
     )
 
     @property

@@ -18,7 +18,14 @@ from projections.repositories.model import Attention, events_seen
 from projections.repositories.sources import Sources, sources
 
 _ATTENTION: tuple[Attention, ...] = ("needs_human", "stuck", "running", "idle")
-_LANE = ("mode", "mode_origin", "paused_where", "paused_reason", "acting_user")
+_LANE = (
+    "mode",
+    "mode_origin",
+    "paused_where",
+    "paused_reason",
+    "acting_user",
+    "policy_problem",
+)
 
 
 def _is(column: ColumnElement[bool | None]) -> ColumnElement[bool]:
@@ -91,7 +98,12 @@ def _attention(line: FromClause) -> ColumnElement[str]:
     waiting = c.queued + c.blocked
     nothing_can_be_done = or_(c.health == "deleted", c.health == "archived")
     without_access = c.health.in_(("disconnected", "suspended"))
-    needs_human = or_(without_access, c.claimed_position.is_not(None), c.needs_human > 0)
+    needs_human = or_(
+        without_access,
+        c.claimed_position.is_not(None),
+        c.policy_problem.is_not(None),
+        c.needs_human > 0,
+    )
     nobody_acts = and_(c.mode == "live", c.acting_user.is_(None))
     all_blocked = and_(c.blocked > 0, c.queued + c.under_way == 0)
     held = or_(c.paused_where.is_not(None), nobody_acts, all_blocked)

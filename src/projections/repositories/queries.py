@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Integer, RowMapping, Select, bindparam, func, select
 
 from aggregates.lane import Lane
+from aggregates.policy.file import PATH
 from aggregates.surroundings import Surroundings, circumstances
 from events.table import table_of
 from projections.access import Access, built_once
@@ -28,6 +30,7 @@ from projections.repositories.model import RepositoryRow, events_seen
 from projections.repositories.sources import sources
 from projections.search import containing, pattern
 from projections.workflows.document import ActiveWorkflow
+from projections.workflows.next_act import NextAct
 from projections.workflows.queries import list_active
 
 _repositories = table_of(RepositoryRow)
@@ -208,6 +211,7 @@ def _item(
         "installation": _installation(row),
         "claim": _claim(row),
         "paused": _pause(values),
+        "next_act": _next_act(values, links),
         "active": active,
         "active_workflow": active[0] if active else None,
     }
@@ -241,3 +245,12 @@ def _claim(row: RowMapping) -> ClaimItem | None:
 def _pause(values: Mapping[str, Any]) -> PauseItem | None:
     where = values["paused_where"]
     return PauseItem(where=where, reason=values["paused_reason"] or "") if where else None
+
+
+def _next_act(values: Mapping[str, Any], links: Links) -> NextAct | None:
+    if values["policy_problem"] is None:
+        return None
+    branch = values["default_branch"]
+    place = f"/blob/{quote(branch)}/{PATH}" if branch else ""
+    at = links.url(values["full_name"], place)
+    return NextAct(kind="fix_policy", label="Fix policy", html_url=at, command=None)

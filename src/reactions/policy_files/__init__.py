@@ -1,5 +1,6 @@
 """Reading a repository's policy file when it may have changed, and answering for it."""
 
-from reactions.policy_files.policy_files import PATH, PolicyFiles
+from aggregates.policy.file import PATH
+from reactions.policy_files.policy_files import PolicyFiles
 
 __all__ = ["PATH", "PolicyFiles"]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aggregates.policy.file import PATH
 from events.delivery import delivered
 from events.envelope import Event
 from events.errors import OrchestratorError
@@ -28,7 +29,6 @@ from reactions.visits import (
     connections,
 )
 
-PATH = ".github/copilot-orchestrator.yml"
 PURPOSE = "policy_files"
 
 _MOST_COMMITS = 2048  # beyond which GitHub leaves commits out of a push
