@@ -34,6 +34,7 @@ from api import (
     recovery,
     repositories,
     repository_policy,
+    setup,
     tokens,
     workflow_commands,
     workflow_lists,
@@ -88,6 +89,7 @@ _ROUTERS = (
     audit.router,
     problem_pages.router,
     recovery.router,
+    setup.router,
     live.router,
     health.router,
 )

@@ -97,6 +97,8 @@ NEEDS: Mapping[str, Need] = {
     "GET /api/problems/lanes": Need.READER,
     "GET /api/recovery": Need.READER,
     "GET /api/live": Need.READER,
+    "GET /api/setup": Need.ADMINISTRATOR,
+    "POST /api/setup/look": Need.ADMINISTRATOR,
     "GET /": Need.OPEN,  # the dashboard, which reads as whoever looks at it
     "GET /lanes": Need.OPEN,
     "GET /events": Need.OPEN,
@@ -115,6 +117,7 @@ NEEDS: Mapping[str, Need] = {
     "GET /program": Need.OPEN,  # who is not signed in is sent to sign in
     "POST /program": Need.OPEN,  # one's own session, proven by the form
     "GET /setup": Need.OPEN,  # a stranger is asked for the code
+    "GET /setup/step": Need.OPEN,  # likewise
     "POST /setup/code": Need.OPEN,  # the link's secret itself
     "POST /setup/app": Need.OPEN,  # the browser that spent the link, or an administrator; so below
     "GET /setup/app": Need.OPEN,

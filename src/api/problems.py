@@ -196,6 +196,7 @@ def _for_whom(request: Request, error: Exception) -> Response:
         detail=str(described),
         code=described.code,
         request_id=request_id,
+        has_dashboard=request.app.state.services.frontend is not None,
     )
     shown.headers.update(described.headers)
     return shown

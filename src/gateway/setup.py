@@ -85,6 +85,7 @@ def _app(node: Node) -> AppSetup:
         slug=node.need_name("slug"),
         permissions={name: level for name, level in permissions.items() if isinstance(level, str)},
         events=tuple(event for event in node.need_list("events") if isinstance(event, str)),
+        html_url=node.name("html_url", _LONGEST_URL) or "",
     )
 
 

@@ -55,6 +55,10 @@ class SettingUp:
         now = self.clock()
         return await self.store.read(lambda connection: self._is_open(connection, now))
 
+    async def is_named(self) -> bool:
+        """Say whether somebody administers by name, and not the admin token's holder alone."""
+        return await self.store.read(lambda c: administrators.anybody(c, self.named))
+
     async def new_link(self) -> str | None:
         """Return the secret of a new link, in place of any that was not spent; None: no need."""
         secret, now = new_secret(), self.clock()

@@ -24,8 +24,9 @@ from people.signing_in import SigningIn
 from people.vault import Vault
 from people.vouching import Vouching
 from runtime.app_in_use import AppInUse
+from runtime.doctor.examiner import Examiner
 from runtime.people_at_github import PeopleAtGitHub
-from runtime.setting_up import AppDesk
+from runtime.setting_up import AppDesk, findings_of
 from runtime.settings import Settings
 
 
@@ -40,6 +41,7 @@ class OpenPeople:
 
     async def close(self) -> None:
         """Wait for tokens that are being refreshed, and close all connections."""
+        await self.desk.examiner.close()
         await self.acting.keeper.close()
         await self.github.close()
 
@@ -74,6 +76,7 @@ class PeopleWiring:
             vault=self._vault,
             doors=self._doors,
             clock=self.clock,
+            examiner=Examiner(partial(findings_of, self.app, self.clock), self.clock),
         )
         return OpenPeople(api=self._api(acting), github=self._github, desk=desk, acting=acting)
 

@@ -20,10 +20,12 @@ from people.ports import AppCredentials, GitHubRefused
 from people.vault import Vault, VaultMissing
 from reactions.ports.answers import Repository
 from runtime.app_in_use import AppInUse
+from runtime.doctor.examiner import Examination, Examiner
 from runtime.doctor.finding import Finding
 from runtime.manifest import manifest
 from runtime.settings import Settings
 
+_SECONDS, _ALL_SECONDS = 5.0, 20.0  # for one answer of GitHub's to a look, and for all
 _QUEUE_COLOUR, _STAGE_COLOUR = "0e8a16", "c5def5"
 _BRANCH = "copilot-orchestrator/policy"
 _TITLE = "Add a policy for the Copilot Workflow Orchestrator"
@@ -44,6 +46,7 @@ class AppDesk:
     vault: Vault
     doors: Doors
     clock: Callable[[], datetime]
+    examiner: Examiner
 
     @property
     def web_url(self) -> str:
@@ -100,12 +103,9 @@ class AppDesk:
             return None
         return f"{self.web_url}/{'apps' if self._is_github_com else 'github-apps'}/{slug}"
 
-    async def findings(self) -> list[Finding]:
-        """Return what ``doctor`` finds with this server's settings now."""
-        from runtime.doctor.examination import examine_given  # noqa: PLC0415 (as above)
-        from runtime.doctor.settings_file import GivenSettings  # noqa: PLC0415 (as above)
-
-        return await examine_given(GivenSettings(self.app.settings), self.clock)
+    async def examination(self, *, anew: bool = False) -> Examination:
+        """Return what ``doctor`` finds with this server's settings, seconds ago or ``anew``."""
+        return await self.examiner.examination(anew=anew)
 
     @property
     def policy_path(self) -> str:
@@ -146,6 +146,15 @@ class AppDesk:
             )
         if "," in made.webhook_secret or not made.webhook_secret.strip():
             raise GitHubRefused("the App's webhook secret is none that deliveries can be signed by")
+
+
+async def findings_of(app: AppInUse, clock: Callable[[], datetime]) -> list[Finding]:
+    """Return what ``doctor`` finds with the settings of a running service, within seconds."""
+    from runtime.doctor.examination import examine_given  # noqa: PLC0415 (its client is large)
+    from runtime.doctor.settings_file import GivenSettings  # noqa: PLC0415 (as above)
+
+    given = GivenSettings(app.settings)
+    return await examine_given(given, clock, seconds=_SECONDS, all_seconds=_ALL_SECONDS)
 
 
 def _is_here(url: str) -> bool:

@@ -153,12 +153,14 @@ OF_NOBODY = {
     "/api/health/live",
     "/api/policy/schema",
     "/metrics",
+    "/api/setup",  # administrators', whatever anybody recorded
     "/docs",
     "/openapi.json",
     "/",
     "/assets/{name}",
     "/program",  # asks whoever is signed in
     "/setup",  # administrators', and before anybody is one, whoever has the link's secret
+    "/setup/step",
     "/setup/app",
     "/setup/installed",
     "/setup/repositories",

@@ -1,9 +1,29 @@
 """What the pages of set-up ask for; the wiring fills it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from events.json_types import JsonObject
+
+
+class Leading(Protocol):
+    """Where an advice is followed: one of three, the others are empty."""
+
+    @property
+    def html_url(self) -> str:
+        """A page at GitHub."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """A page of this server."""
+        ...
+
+    @property
+    def command(self) -> str:
+        """What is run where the service is."""
+        ...
 
 
 class Lacking(Protocol):
@@ -32,6 +52,30 @@ class Lacking(Protocol):
     @property
     def about(self) -> str:
         """Of several things which one."""
+        ...
+
+    @property
+    def way(self) -> Leading:
+        """Where that is done."""
+        ...
+
+
+class Examined(Protocol):
+    """What ``doctor`` found, and when it looked."""
+
+    @property
+    def looked_at(self) -> datetime:
+        """When that was."""
+        ...
+
+    @property
+    def steps(self) -> Sequence[Lacking]:
+        """What set-up does, in its order."""
+        ...
+
+    @property
+    def checks(self) -> Sequence[Lacking]:
+        """All else."""
         ...
 
 
@@ -72,8 +116,8 @@ class SetupDesk(Protocol):
         """Return the App's page at GitHub, where it is installed; None: it cannot be told."""
         ...
 
-    async def findings(self) -> Sequence[Lacking]:
-        """Return what ``doctor`` finds with this server's settings now."""
+    async def examination(self, *, anew: bool = False) -> Examined:
+        """Return what ``doctor`` finds with this server's settings, seconds ago or ``anew``."""
         ...
 
     @property

@@ -134,7 +134,8 @@ class _Preparing:
 async def _page(
     request: Request, visitor: Visitor, desk: SetupDesk, told: Sequence[str]
 ) -> Response:
-    found = await desk.findings()
+    examination = await desk.examination(anew=bool(told))
+    found = (*examination.steps, *examination.checks)
     return page(
         "setup_repositories.html",
         visitor=visitor,

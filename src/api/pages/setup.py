@@ -1,7 +1,7 @@
 """Setting up, page by page: which one is shown follows from what is there already.
 
 A code, the App, its installation, its first delivery, somebody who administers; then the
-repositories.
+repositories. Once somebody administers, the dashboard shows all of it as a checklist.
 """
 
 import re
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from api.doorkeeping import counted, refused, require_patience
+from api.frontend.serving import frontend_of, page_of
 from api.pages.desk import SetupDesk
 from api.pages.rendering import page
 from api.pages.visitor import AtPage, OwnForm, Visitor, first, form_of
@@ -63,6 +64,15 @@ Desk = Annotated[SetupDesk, Depends(_desk)]
 
 @router.get("")
 async def setup(request: Request, visitor: AtPage, links: Links, desk: Desk) -> Response:
+    """Show the dashboard's checklist; before anybody could read it, the step that comes next."""
+    frontend = frontend_of(request)
+    if frontend is not None and not await links.is_open():
+        return page_of(request, frontend)
+    return await step(request, visitor, links, desk)
+
+
+@router.get("/step")
+async def step(request: Request, visitor: AtPage, links: Links, desk: Desk) -> Response:
     """Show the page of the step that comes next."""
     if not (visitor.sets_up or visitor.administers):
         is_new = await links.is_open()
@@ -73,7 +83,7 @@ async def setup(request: Request, visitor: AtPage, links: Links, desk: Desk) -> 
     if not is_installed:
         where = await desk.app_page()
         return page("setup_install.html", visitor=visitor, where=where, arrived=arrived)
-    if not visitor.administers:
+    if not visitor.administers or (_is_token(visitor) and not await links.is_named()):
         why_not = request.app.state.services.people.why_not()
         return page(
             "setup_sign_in.html",
@@ -157,7 +167,7 @@ async def sign_in(request: Request, visitor: AtPage, form: OwnForm) -> Response:
     await counted(request, "begun", visitor.caller)
     try:
         begun, url = await people.signing_in.begin(
-            "setup", "/setup", f"{site.origin}/api/auth/callback"
+            "setup", "/setup/step", f"{site.origin}/api/auth/callback"
         )
     except (TooManySignIns, VaultMissing) as error:
         raise ApiError(503, "sign_in_unavailable", str(error), retry_after="60") from error
@@ -190,6 +200,11 @@ def _by(visitor: Visitor) -> tuple[str, int | None]:
     if visitor.caller is not None and visitor.caller.administers:
         return visitor.caller.login, visitor.caller.user_id
     return _BY, None
+
+
+def _is_token(visitor: Visitor) -> bool:
+    """Say whether who is here has a session of the admin token, and so no name."""
+    return visitor.caller is not None and visitor.caller.user_id is None
 
 
 def _require_somebody(visitor: Visitor) -> None:

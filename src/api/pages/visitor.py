@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
+from api.frontend.serving import frontend_of
 from api.people import People
 from api.problems import ApiError
 from api.site import Site, site_of
@@ -25,13 +26,14 @@ class Visitor:
     """A browser at one of our pages; ``secret`` is that of a cookie of ours, which forms prove.
 
     ``caller`` is who has a session; ``sets_up`` is a browser that spent set-up's link, whoever is
-    signed in there.
+    signed in there. ``has_dashboard``: there is one here, whose theme our pages follow.
     """
 
     site: Site
     caller: Caller | None = None
     sets_up: bool = False
     secret: str = field(default="", repr=False)
+    has_dashboard: bool = False
 
     def proof(self, purpose: str) -> str:
         """Return what only this browser brings back, for a form or for GitHub's way back."""
@@ -51,15 +53,15 @@ class Visitor:
 async def visitor_of(request: Request) -> Visitor:
     """Return who is at a page: by session, by set-up's link, by both, or a stranger."""
     people: People = request.app.state.services.people
-    site = site_of(request, people.public_url)
+    site, built = site_of(request, people.public_url), frontend_of(request) is not None
     session = request.cookies.get(site.cookie(), "")
     caller = await _caller(people, session) if session else None
     if caller is not None and caller.administers:
-        return Visitor(site=site, caller=caller, secret=session)
+        return Visitor(site=site, caller=caller, secret=session, has_dashboard=built)
     setup = request.cookies.get(site.cookie("_setup"), "")
     sets_up = bool(setup) and await _sets_up(people, setup)
     secret = session if caller is not None else setup if sets_up else ""
-    return Visitor(site=site, caller=caller, sets_up=sets_up, secret=secret)
+    return Visitor(site=site, caller=caller, sets_up=sets_up, secret=secret, has_dashboard=built)
 
 
 AtPage = Annotated[Visitor, Depends(visitor_of)]

@@ -153,12 +153,13 @@ class RequiredChecks:
 
 @dataclass(frozen=True, slots=True)
 class AppSetup:
-    """The App as GitHub knows it: what it may do and what it hears."""
+    """The App as GitHub knows it: what it may do and what it hears; its page, where one is told."""
 
     id: int
     slug: str
     permissions: Mapping[str, str]
     events: tuple[str, ...]
+    html_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

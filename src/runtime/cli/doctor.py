@@ -79,4 +79,5 @@ def _plain(finding: Finding) -> str:
 def _lines(finding: Finding) -> Iterator[str]:
     yield f"{finding.about}: {finding.found}" if finding.about else finding.found
     if finding.advice:
-        yield _ADVICE + finding.advice
+        where = f": {finding.way.html_url}" if finding.way.html_url else ""
+        yield _ADVICE + finding.advice + where

@@ -5,7 +5,19 @@ from typing import TypeAlias
 
 from reactions.ports.answers import AppSetup
 from reactions.ports.failures import NotFound, Unauthorised
-from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
+from runtime.doctor.finding import (
+    NO_WAY,
+    Finding,
+    Reading,
+    Unasked,
+    Unread,
+    Way,
+    at,
+    not_read,
+    ok,
+    problem,
+    warning,
+)
 from runtime.doctor.needs import Event, Permission, missing_events, missing_permissions
 
 APP = "App"
@@ -25,7 +37,8 @@ def judge_app(app: Reading[AppSetup | None]) -> Iterator[Finding]:
     """Say who the App is, and what it lacks of what we need; None is no App at all."""
     if app is None:
         found = "none is configured: the service observes, and does nothing on GitHub"
-        yield warning(APP, found, f"{_SEE} shows how to make one")
+        advice = f"make one in set-up, or by hand as {_SEE} shows"
+        yield warning(APP, found, advice, way=Way(path="/setup/step"))
     if isinstance(app, AppSetup):
         yield ok(APP, f"{app.slug}, number {app.id}")
         where = "in the App's settings at GitHub"
@@ -42,14 +55,15 @@ def judge_app(app: Reading[AppSetup | None]) -> Iterator[Finding]:
 def judge_permissions(app: AppSetup, advice: str) -> Finding:
     """Say which permissions are missing."""
     missing = missing_permissions(app.permissions)
-    return _missing(PERMISSIONS, "all that are needed are there", missing, advice)
+    fine = "all that are needed are there"
+    return _missing(PERMISSIONS, fine, missing, advice, at(app.html_url))
 
 
 def judge_events(app: AppSetup, advice: str) -> Finding:
     """Say which events are not subscribed to."""
-    return _missing(
-        EVENTS, "all that are read are subscribed to", missing_events(app.events), advice
-    )
+    missing = missing_events(app.events)
+    fine = "all that are read are subscribed to"
+    return _missing(EVENTS, fine, missing, advice, at(app.html_url))
 
 
 def lacking(missing: tuple[Need, ...]) -> str:
@@ -57,12 +71,16 @@ def lacking(missing: tuple[Need, ...]) -> str:
     return "; ".join(f"{each} ({each.purpose})" for each in missing)
 
 
-def _missing(check: str, fine: str, missing: tuple[Need, ...], advice: str) -> Finding:
+def _missing(
+    check: str, fine: str, missing: tuple[Need, ...], advice: str, way: Way = NO_WAY
+) -> Finding:
     required = tuple(each for each in missing if each.required)
     if required:
-        return problem(check, f"missing: {lacking(required)}", f"{advice}; see {_SEE}")
+        found = f"missing: {lacking(required)}"
+        return problem(check, found, f"{advice}; see {_SEE}", way=way)
     if missing:
-        return warning(check, f"not there: {lacking(missing)}", f"if wanted, {advice}; see {_SEE}")
+        found = f"not there: {lacking(missing)}"
+        return warning(check, found, f"if wanted, {advice}; see {_SEE}", way=way)
     return ok(check, fine)
 
 

@@ -10,6 +10,7 @@ from runtime.doctor.finding import (
     Reading,
     Unasked,
     Unread,
+    Way,
     not_read,
     ok,
     problem,
@@ -36,6 +37,7 @@ _LOOK = (
     "look in the repository's settings, under Copilot; with the permission Copilot agent settings "
     "(read) the App could"
 )
+_ACCOUNT = Way(path="/account")
 _NONE = "give an installation a repository"
 
 
@@ -49,11 +51,15 @@ def judge_token(token: str) -> Finding | None:
     return None
 
 
-def judge_acting_user(user: Reading[ActingUser | None]) -> Finding:
-    """Say who acts where GitHub lets no App; None is nobody."""
+def judge_acting_user(user: Reading[ActingUser | None], *, somebody: bool = False) -> Finding:
+    """Say who acts where GitHub lets no App; None is nobody but ``somebody`` who consented."""
+    if user is None and somebody:
+        return ok(ACTING_USER, f"those who consented; {_NAME} is not set, and need not be")
     if user is None:
         found = f"{_NAME} is not set: who consented assigns issues to Copilot, or else nobody"
-        return warning(ACTING_USER, found, f"have somebody consent, or set it; {_SEE}")
+        return warning(
+            ACTING_USER, found, f"have somebody consent, or set it; {_SEE}", way=_ACCOUNT
+        )
     if isinstance(user, Unread) and isinstance(user.failure, Unauthorised):
         found = f"GitHub does not take {_NAME}: {user.why}"
         return problem(ACTING_USER, found, f"make a new one, as it was revoked or ended; {_SEE}")

@@ -1,9 +1,10 @@
 """All checks, one after the other told, though made side by side."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import quote
 
 from reactions.ports.answers import AppSetup
 from runtime.app_in_use import settings_with_kept_app
@@ -16,11 +17,30 @@ from runtime.doctor.copilot import (
     judge_token,
 )
 from runtime.doctor.credentials import Credentials, examine_credentials
-from runtime.doctor.finding import REPORT, Finding, Unasked, Unread, attempt, problem
+from runtime.doctor.finding import (
+    NO_WAY,
+    REPORT,
+    Finding,
+    Reading,
+    Unasked,
+    Unread,
+    Way,
+    at,
+    attempt,
+    problem,
+)
 from runtime.doctor.github_readings import NO_SERVER, GitHubReadings, Questions, unasked
 from runtime.doctor.hook import DELIVERIES, WEBHOOK, judge_deliveries, judge_hook
 from runtime.doctor.installations import INSTALLATIONS, judge_installations
 from runtime.doctor.replica import REPLICA, examine_replica
+from runtime.doctor.repositories import (
+    POLICIES,
+    REPOSITORIES,
+    KnownRepository,
+    judge_acted_in,
+    judge_policies,
+    judge_repositories,
+)
 from runtime.doctor.secret_values import (
     ACCESS,
     MARKS,
@@ -47,10 +67,16 @@ from runtime.doctor.settings_file import (
     judge_settings,
     read_settings,
 )
-from runtime.doctor.sign_in import SIGN_IN, judge_sign_in
+from runtime.doctor.sign_in import (
+    ADMINISTRATORS,
+    SIGN_IN,
+    judge_administrators,
+    judge_sign_in,
+)
 from runtime.doctor.storage import (
     DATABASE,
     QUESTIONS,
+    Storage,
     judge_questions,
     judge_storage,
     read_storage,
@@ -62,9 +88,9 @@ from runtime.settings import Settings
 Clock = Callable[[], datetime]
 
 SECONDS = 10.0  # for one answer of GitHub's
-
 _ANSWERS = 2  # for so many one question may wait, as a list has pages and needs a token
-_ALL_SECONDS = 60.0  # for all of them
+ALL_SECONDS = 60.0  # for all of them
+
 _REPLICA_SECONDS = 15.0
 
 _OFFLINE = Unasked("GitHub was not asked", "run it without --offline")
@@ -84,28 +110,38 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
 
 
 async def examine_given(
-    given: GivenSettings, clock: Clock, *, offline: bool = False, seconds: float = SECONDS
+    given: GivenSettings,
+    clock: Clock,
+    *,
+    offline: bool = False,
+    seconds: float = SECONDS,
+    all_seconds: float = ALL_SECONDS,
 ) -> list[Finding]:
-    """Make every check of settings that were read."""
+    """Make every check of settings that were read; ``all_seconds`` are for all of GitHub's."""
     settings = given.settings
     hide(secrets_of(settings))
-    examination = _Examination(given, clock, seconds)
+    examination = _Examination(given, clock, seconds, all_seconds)
     storage, replica, github = await asyncio.gather(
         read_storage(settings.database_url, clock),
         attempt(examine_replica(settings), _REPLICA_SECONDS),
         examination.of_github(offline=offline),
     )
+    known = storage.repositories if isinstance(storage, Storage) else storage
+    by_setup = storage.administrators if isinstance(storage, Storage) else storage
     findings = [
         *_judged(SETTINGS, lambda: judge_settings(given)),
         *_judged(SIGNING, lambda: [judge_webhook_secret(settings)]),
         *_judged(ACCESS, lambda: [judge_admin_token(settings)]),
         *_judged(MARKS, lambda: [judge_secret_key(settings)]),
         *_judged(SIGN_IN, lambda: [judge_sign_in(settings)]),
+        *_judged(ADMINISTRATORS, lambda: [judge_administrators(by_setup, settings)]),
         *_judged(POLICY_FILE, lambda: [check_policy_file(settings.policy_file)]),
         *_judged(DATABASE, lambda: judge_storage(storage, clock())),
         *_judged(REPLICA, lambda: _of_replica(replica)),
         *_judged(QUESTIONS, lambda: judge_questions(storage)),
-        *_judge_github(github, settings),
+        *_judged(REPOSITORIES, lambda: [judge_repositories(known)]),
+        *_judged(POLICIES, lambda: judge_policies(known)),
+        *_judge_github(github, settings, known),
     ]
     return without_secrets(findings, settings)
 
@@ -117,6 +153,7 @@ class _Examination:
     given: GivenSettings
     clock: Clock
     seconds: float
+    all_seconds: float
 
     async def of_github(self, *, offline: bool) -> GitHubReadings:
         credentials = examine_credentials(self.given.settings, self.clock)
@@ -128,7 +165,7 @@ class _Examination:
     async def _readings(self, credentials: Credentials) -> GitHubReadings:
         if not self._has_address():
             return unasked(_NO_ADDRESS)
-        answer = await attempt(self._ask(credentials), _ALL_SECONDS)
+        answer = await attempt(self._ask(credentials), self.all_seconds)
         return replace(unasked(NO_SERVER), server=answer) if isinstance(answer, Unread) else answer
 
     def _has_address(self) -> bool:
@@ -148,20 +185,44 @@ def _of_replica(found: list[Finding] | Unread) -> list[Finding]:
     return [problem(REPLICA, found.why, found.advice)] if isinstance(found, Unread) else found
 
 
-def _judge_github(readings: GitHubReadings, settings: Settings) -> Iterator[Finding]:
+def _judge_github(
+    readings: GitHubReadings, settings: Settings, known: Reading[Sequence[KnownRepository]]
+) -> Iterator[Finding]:
     url, token = settings.github_api_url, settings.acting_user_token.get_secret_value().strip()
     host = host_of(url) or "GitHub"
     yield from _judged(GITHUB, lambda: _found(judge_address(url)))
     yield from _judged(GITHUB, lambda: [judge_server(readings.server, host)])
     yield from _judged(CLOCK, lambda: [judge_clock(readings.server)])
     yield from _judged(APP, lambda: judge_app(readings.app))
-    yield from _judged(WEBHOOK, lambda: [judge_hook(readings.hook)])
-    yield from _judged(DELIVERIES, lambda: [judge_deliveries(readings.deliveries)])
-    asked = readings.app.permissions if isinstance(readings.app, AppSetup) else {}
-    yield from _judged(INSTALLATIONS, lambda: judge_installations(readings.installations, asked))
+    app = readings.app if isinstance(readings.app, AppSetup) else None
+    page, asked = (app.html_url, app.permissions) if app else ("", {})
+    install = at(f"{page}/installations/new" if page else "")
+    hook = [
+        *_judged(WEBHOOK, lambda: [judge_hook(readings.hook)]),
+        *_judged(DELIVERIES, lambda: [judge_deliveries(readings.deliveries)]),
+    ]
+    yield from _leading(lambda _: at(page), hook)
+    installed = _judged(INSTALLATIONS, lambda: judge_installations(readings.installations, asked))
+    yield from _leading(lambda _: install, installed)
+    somebody = not isinstance(known, Unread | Unasked) and any(
+        each.has_acting_user for each in known
+    )
     yield from _judged(ACTING_USER, lambda: _found(judge_token(token)))
-    yield from _judged(ACTING_USER, lambda: [judge_acting_user(readings.user)])
-    yield from _judged(COPILOT, lambda: judge_copilot(readings.repositories))
+    yield from _judged(ACTING_USER, lambda: [judge_acting_user(readings.user, somebody=somebody)])
+    yield from _judged(ACTING_USER, lambda: judge_acted_in(known))
+    copilot = _judged(COPILOT, lambda: judge_copilot(readings.repositories))
+    yield from _leading(lambda each: _settings_of(each.about, settings), copilot)
+
+
+def _leading(way: Callable[[Finding], Way], findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Say where what is to be done is done, unless the finding says so itself."""
+    for each in findings:
+        yield each if each.state == "ok" or each.way != NO_WAY else replace(each, way=way(each))
+
+
+def _settings_of(full_name: str, settings: Settings) -> Way:
+    page = settings.github_web_url.rstrip("/")
+    return at(f"{page}/{quote(full_name)}/settings" if full_name else "")
 
 
 def _found(finding: Finding | None) -> list[Finding]:

@@ -17,11 +17,23 @@ _LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Where an advice is followed: one of a page at GitHub, a path of this server, a command."""
+
+    html_url: str = ""
+    path: str = ""
+    command: str = ""
+
+
+NO_WAY = Way()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One line of what a check found; ``about`` names one of several things it looked at.
 
-    ``advice`` is one line of what to do, empty only where the state is ok. Neither holds a
-    control character, whatever a server's answer did.
+    ``advice`` is one line of what to do, empty only where the state is ok, and ``way`` where that
+    is done, if there is one place. None holds a control character, whatever a server's answer did.
     """
 
     check: str
@@ -29,6 +41,7 @@ class Finding:
     found: str
     advice: str = ""
     about: str = ""
+    way: Way = NO_WAY
 
 
 def ok(check: str, found: str, about: str = "") -> Finding:
@@ -36,19 +49,24 @@ def ok(check: str, found: str, about: str = "") -> Finding:
     return Finding(check, "ok", _line(found), "", _line(about))
 
 
-def warning(check: str, found: str, advice: str, about: str = "") -> Finding:
+def warning(check: str, found: str, advice: str, about: str = "", way: Way = NO_WAY) -> Finding:
     """Return that the service works, though not all of it or not as safely as it could."""
-    return Finding(check, "warning", _line(found), _line(advice), _line(about))
+    return Finding(check, "warning", _line(found), _line(advice), _line(about), way)
 
 
-def problem(check: str, found: str, advice: str, about: str = "") -> Finding:
+def problem(check: str, found: str, advice: str, about: str = "", way: Way = NO_WAY) -> Finding:
     """Return that something must be mended before the service does its work."""
-    return Finding(check, "problem", _line(found), _line(advice), _line(about))
+    return Finding(check, "problem", _line(found), _line(advice), _line(about), way)
 
 
 def skipped(check: str, found: str, advice: str, about: str = "") -> Finding:
     """Return that something was not looked at, and why not."""
     return Finding(check, "skipped", _line(found), _line(advice), _line(about))
+
+
+def at(html_url: str) -> Way:
+    """Return that something is done at a page of GitHub's, where its address is known."""
+    return Way(html_url=_line(html_url)) if html_url else NO_WAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from events.github.node import FieldError, Node
 from events.json_types import JsonObject
 from runtime.doctor.app import lacking
-from runtime.doctor.finding import Finding, Reading, Unasked, Unread, not_read, ok, problem, warning
+from runtime.doctor.finding import (
+    Finding,
+    Reading,
+    Unasked,
+    Unread,
+    at,
+    not_read,
+    ok,
+    problem,
+    warning,
+)
 from runtime.doctor.needs import Permission, missing_permissions
 
 INSTALLATIONS = "installations"
 
+_LONGEST_URL = 400
 _ACCEPT = (
     "its owner must accept what the App asks for, under Settings, GitHub Apps; "
     "until then the old permissions hold"
@@ -19,12 +30,16 @@ _ACCEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """One place where the App is installed; ``permissions`` are what its owner granted."""
+    """One place where the App is installed; ``permissions`` are what its owner granted.
+
+    ``html_url`` is its page at GitHub, where that is told.
+    """
 
     id: int
     account: str
     suspended: bool
     permissions: Mapping[str, str]
+    html_url: str = ""
 
 
 def read_installation(listed: JsonObject) -> Installation | None:
@@ -40,6 +55,7 @@ def read_installation(listed: JsonObject) -> Installation | None:
         account=node.node("account").name("login") or f"number {number}",
         suspended=node.json.get("suspended_at") is not None,
         permissions={name: level for name, level in granted if isinstance(level, str)},
+        html_url=node.name("html_url", _LONGEST_URL) or "",
     )
 
 
@@ -61,15 +77,15 @@ def judge_installations(
 
 
 def _judge(installation: Installation, unasked: Sequence[Permission]) -> Finding:
-    account = installation.account
+    account, way = installation.account, at(installation.html_url)
     if installation.suspended:
         found = "suspended: GitHub sends nothing and lets us do nothing"
-        return problem(INSTALLATIONS, found, "unsuspend it, or uninstall it there", account)
+        return problem(INSTALLATIONS, found, "unsuspend it, or uninstall it there", account, way)
     missing = missing_permissions(installation.permissions)
     required = tuple(each for each in missing if each.required)
     wanted = tuple(each for each in missing if each not in unasked)
     if required:
-        return problem(INSTALLATIONS, f"missing: {lacking(required)}", _ACCEPT, account)
+        return problem(INSTALLATIONS, f"missing: {lacking(required)}", _ACCEPT, account, way)
     if wanted:
-        return warning(INSTALLATIONS, f"not there: {lacking(wanted)}", _ACCEPT, account)
+        return warning(INSTALLATIONS, f"not there: {lacking(wanted)}", _ACCEPT, account, way)
     return ok(INSTALLATIONS, "grants all that is needed", account)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from runtime.doctor.finding import Finding, ok, problem, warning
+from runtime.doctor.finding import Finding, Way, ok, problem, warning
 from runtime.redaction import secrets_of
 from runtime.settings import Settings
 
@@ -23,6 +23,7 @@ _PLACEHOLDER = re.compile(
 )
 _RANDOM = "set a random one, such as `openssl rand -hex 32` prints"
 _ROTATE = f"{_RANDOM}, and the same at GitHub"
+_INIT = Way(command="copilot-orchestrator init --add-missing")
 _HIDDEN = "[hidden]"
 _SHORTEST_HIDDEN = 12  # characters; what is shorter may be a word of our own sentences
 
@@ -64,7 +65,8 @@ def judge_secret_key(settings: Settings) -> Finding:
     keys = [key.decode() for key in settings.secret_keys]
     if not keys:
         found = f"{name} is not set: the marks in our comments are unsigned"
-        return warning(MARKS, found, "run: copilot-orchestrator init --add-missing, and restart")
+        advice = f"run: {_INIT.command}, and restart"
+        return warning(MARKS, found, advice, way=_INIT)
     for key in keys:
         if _is_placeholder(key):
             return problem(MARKS, f"{name} is a placeholder, which anyone guesses", _RANDOM)
@@ -113,10 +115,14 @@ def _weakness(secret: str) -> str | None:
 
 
 def _without(finding: Finding, secrets: list[str]) -> Finding:
-    found, advice = finding.found, finding.advice
-    for secret in secrets:
-        found, advice = found.replace(secret, _HIDDEN), advice.replace(secret, _HIDDEN)
-    return replace(finding, found=found, advice=advice)
+    def hidden(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, _HIDDEN)
+        return text
+
+    way = replace(finding.way, html_url=hidden(finding.way.html_url))
+    found, advice, about = hidden(finding.found), hidden(finding.advice), hidden(finding.about)
+    return replace(finding, found=found, advice=advice, about=about, way=way)
 
 
 def _secrets(settings: Settings) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from runtime.background.server_policy import PolicyFileUnreadable, read_server_policy
-from runtime.doctor.finding import Finding, Unread, ok, problem, unread_of, warning
+from runtime.doctor.finding import Finding, Unread, Way, ok, problem, unread_of, warning
 from runtime.sentences import unfit_settings
 from runtime.settings import Settings
 
@@ -57,7 +57,8 @@ def judge_settings(given: GivenSettings) -> Iterator[Finding]:
         yield warning(SETTINGS, f"{name} is no setting of this release", _suggestion(name))
     if given.exposed:
         found = "everybody on this machine may read .env"
-        yield warning(SETTINGS, found, "run: chmod 600 .env")
+        way = Way(command="chmod 600 .env")
+        yield warning(SETTINGS, found, "run: chmod 600 .env", way=way)
     if not (given.unfit or given.unknown or given.exposed):
         yield ok(SETTINGS, "all of them fit")
 

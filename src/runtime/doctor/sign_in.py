@@ -4,10 +4,21 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from people.administrators import Named
-from runtime.doctor.finding import Finding, ok, problem, warning
+from runtime.doctor.finding import (
+    Finding,
+    Reading,
+    Unasked,
+    Unread,
+    Way,
+    not_read,
+    ok,
+    problem,
+    warning,
+)
 from runtime.settings import Settings
 
 SIGN_IN = "sign-in"
+ADMINISTRATORS = "administrators"
 
 
 def judge_sign_in(settings: Settings) -> Finding:
@@ -26,6 +37,20 @@ def judge_sign_in(settings: Settings) -> Finding:
         found = "ORCHESTRATOR_SECRET_KEY is not set: nobody's tokens can be kept"
         return problem(SIGN_IN, found, "run: copilot-orchestrator init --add-missing, and restart")
     return _of_address(settings.public_url, Named.read(settings.administrators))
+
+
+def judge_administrators(by_setup: Reading[int], settings: Settings) -> Finding:
+    """Say whether somebody administers by name; ``by_setup`` are those whom set-up named."""
+    named = Named.read(settings.administrators)
+    by_setting = len(named.ids) + len(named.logins)
+    if isinstance(by_setup, Unread | Unasked):
+        why = Unasked("the database could not be read", "see the database above")
+        return not_read(ADMINISTRATORS, why, "")
+    if by_setting or by_setup:
+        return ok(ADMINISTRATORS, f"{by_setting} named by the setting, {by_setup} by set-up")
+    found = "nobody does by name: only whoever has the admin token may change everything"
+    advice = "sign in from set-up, which names whoever comes first"
+    return warning(ADMINISTRATORS, found, advice, way=Way(path="/setup/step"))
 
 
 def _of_address(url: str, named: Named) -> Finding:

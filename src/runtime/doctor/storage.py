@@ -12,6 +12,7 @@ from events.log import EventLog
 from events.read import Head, head, outlines
 from events.table import missing_triggers
 from events.wake import Wake
+from people import administrators
 from projections.engine import parked
 from reactions.asking.table import NONE_FAILS, Failing, failing_questions
 from runtime.database import Database
@@ -20,12 +21,14 @@ from runtime.doctor.finding import (
     Reading,
     Unasked,
     Unread,
+    Way,
     attempt,
     not_read,
     ok,
     problem,
     warning,
 )
+from runtime.doctor.repositories import KnownRepository, read_repositories
 from runtime.migrate import with_database
 
 DATABASE = "database"
@@ -35,6 +38,7 @@ QUESTIONS = "questions"
 _SECONDS = 10.0
 _TIMES = 3  # that a question failed in a row, after some minutes: no single outage
 _VERIFY = "run: copilot-orchestrator verify, and do not write before it is clear what happened"
+_WAY = Way(command="copilot-orchestrator verify")
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -42,7 +46,8 @@ _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 class Storage:
     """What the database says of itself and of the log's end; ``behind`` is what follows the head.
 
-    ``unappendable`` is why the log takes no event, None where it does.
+    ``unappendable`` is why the log takes no event, None where it does; ``administrators`` is how
+    many set-up named.
     """
 
     dialect: str
@@ -53,6 +58,8 @@ class Storage:
     parked: int
     unappendable: Unread | None = None
     failing: Failing = NONE_FAILS
+    administrators: int = 0
+    repositories: tuple[KnownRepository, ...] = ()
 
 
 async def read_storage(url: str, clock: Callable[[], datetime]) -> Storage | Unread:
@@ -107,18 +114,20 @@ def _storage(dialect: str, connection: Connection) -> Storage:
         missing_triggers=tuple(missing_triggers(connection)),
         parked=sum(parked.counts(connection).values()),
         failing=failing_questions(connection, _TIMES),
+        administrators=len([*administrators.by_setup(connection)]),
+        repositories=read_repositories(connection),
     )
 
 
 def _judge_log(storage: Storage, now: datetime) -> Iterator[Finding]:
     end = storage.head
     if broken := _broken_end(storage):
-        yield problem(LOG, broken, _VERIFY)
+        yield problem(LOG, broken, _VERIFY, way=_WAY)
     if refused := storage.unappendable:
         advice = refused.advice or "free the lock, the disk's space or the file's permissions"
         yield problem(LOG, f"no event can be appended: {refused.why}", advice)
     if names := storage.missing_triggers:
-        yield problem(LOG, f"not protected: {', '.join(names)} missing or off", _VERIFY)
+        yield problem(LOG, f"not protected: {', '.join(names)} missing or off", _VERIFY, way=_WAY)
     if storage.parked:
         found = f"{storage.parked} events could not be digested by a read model"
         yield warning(LOG, found, "GET /api/problems/parked has them; upgrade, then run replay")

@@ -35,6 +35,7 @@ def test_offline_a_fresh_installation_is_healthy(tmp_path: Path, database_url: s
     assert [each["check"] for each in report["findings"] if each["state"] == "warning"] == [
         "secret key",
         "sign-in",
+        "administrators",
         "App",
         "acting user",
     ]

@@ -12,7 +12,7 @@ import pytest
 from events.github.names import COPILOT_AGENT_ID
 from runtime.doctor import examination, needs
 from runtime.doctor.examination import examine
-from runtime.doctor.finding import Finding
+from runtime.doctor.finding import Finding, State
 from runtime.doctor.github_readings import MAX_REPOSITORIES
 from runtime.doctor.hook import RECEIVER
 from tests.databases import SqliteTemplate
@@ -47,10 +47,13 @@ CHECKS = [
     "admin token",
     "secret key",
     "sign-in",
+    "administrators",
     "policy file",
     "database",
     "log",
     "questions",
+    "repositories",
+    "policy files",
     "GitHub",
     "clock",
     "App",
@@ -109,6 +112,7 @@ def _set_up(
         "github_client_id": "Iv23li",
         "github_client_secret": "a-client-secret-of-github",
         "public_url": "https://o.example",
+        "administrators": "anna",
     }
     for name, value in settings.items():
         monkeypatch.setenv(f"ORCHESTRATOR_{name.upper()}", value)
@@ -134,15 +138,21 @@ async def examined(*, offline: bool = False, seconds: float = 5.0) -> list[Findi
     return found
 
 
+def well() -> dict[str, list[State]]:
+    """Where all is well, and no delivery told of a repository yet."""
+    fine: dict[str, list[State]] = {check: ["ok"] for check in CHECKS}
+    return fine | {"repositories": ["skipped"]}
+
+
 async def test_where_all_is_well_every_check_says_so() -> None:
-    assert by_check(await examined()) == {check: ["ok"] for check in CHECKS}
+    assert by_check(await examined()) == well()
 
 
 async def test_offline_nothing_is_asked(script: Script) -> None:
     found = by_check(await examined(offline=True))
     assert script.asked == []
-    assert [check for check in CHECKS if found[check] == ["ok"]] == CHECKS[:9]
-    assert all(found[check] == ["skipped"] for check in CHECKS[9:])
+    assert {check: found[check] for check in CHECKS[:12]} == dict([*well().items()][:12])
+    assert all(found[check] == ["skipped"] for check in CHECKS[12:])
 
 
 async def test_offline_credentials_that_can_be_none_are_found(
@@ -190,7 +200,7 @@ async def test_where_nothing_answers_only_that_is_a_problem(
     monkeypatch.setenv("ORCHESTRATOR_GITHUB_API_URL", "http://127.0.0.1:1")
     found = by_check(await examined())
     assert found["GitHub"] == ["problem"]
-    assert all(found[check] == ["skipped"] for check in CHECKS[10:])
+    assert all(found[check] == ["skipped"] for check in CHECKS[13:])
     assert script.asked == []
 
 
@@ -296,7 +306,7 @@ async def test_a_check_that_breaks_stops_no_other(monkeypatch: pytest.MonkeyPatc
     found = await examined()
     [token] = of(found, "admin token")
     assert (token.state, token.found) == ("problem", "it failed with RuntimeError")
-    assert by_check(found) == {check: ["ok"] for check in CHECKS} | {"admin token": ["problem"]}
+    assert by_check(found) == well() | {"admin token": ["problem"]}
 
 
 async def test_settings_that_are_no_text_are_the_one_finding(tmp_path: Path) -> None:

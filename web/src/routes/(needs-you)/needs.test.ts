@@ -62,6 +62,15 @@ test('a repository is listed for what is wrong with itself, not with its workflo
 		reason: 'a release is out',
 		act: { command: 'resume' }
 	});
+	const invalid = aRepository({
+		attention: 'needs_human',
+		policy_problem: 'mode: expected live',
+		next_act: { kind: 'fix_policy', label: 'Fix policy', html_url: null, command: null }
+	});
+	expect(needOfRepository(invalid)).toMatchObject({
+		reason: 'mode: expected live. What held before still does.',
+		act: { label: 'Fix policy', at: null, command: null, isPolicy: true }
+	});
 });
 
 test('a filter finds each of its words anywhere', () => {

@@ -9,6 +9,8 @@ export interface Act {
 	label: string;
 	at: string | null;
 	command: string | null;
+	/** On the page of the repository's policy rather than its own. */
+	isPolicy?: boolean;
 }
 
 export interface Need {
@@ -76,7 +78,7 @@ export function needOfRepository(repository: Repository): Need | null {
 type Trouble = [title: string, reason: string, act: Act | null];
 
 function troubleOf(repository: Repository): Trouble | null {
-	const { claim, health, paused, attention } = repository;
+	const { claim, health, paused, attention, policy_problem, next_act: next } = repository;
 	const here = (label: string): Act => ({ label, at: null, command: null });
 	if (claim) return ['Somebody else claims this repository', claim.problem, here('Settle it')];
 	if (health === 'disconnected')
@@ -87,6 +89,12 @@ function troubleOf(repository: Repository): Trouble | null {
 		];
 	if (health === 'suspended')
 		return ['The App is suspended', 'Its installation is suspended at GitHub.', here('Look')];
+	if (next?.kind === 'fix_policy')
+		return [
+			'The policy file is invalid',
+			`${policy_problem ?? ''}. What held before still does.`,
+			{ ...here(next.label), isPolicy: true }
+		];
 	if (attention !== 'stuck') return null;
 	if (paused)
 		return [
