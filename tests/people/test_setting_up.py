@@ -68,7 +68,7 @@ async def install(visit: Visit, page: httpx2.Response, github: Simulator) -> htt
 async def repositories(visit: Visit) -> httpx2.Response:
     """Look at the last page until the repository is known."""
     async with timeout(120):
-        while ROCKET not in (page := await visit.open("/setup")).text:  # noqa: ASYNC110 (it is another process's)
+        while ROCKET not in (page := await visit.open("/setup/step")).text:  # noqa: ASYNC110 (it is another process's)
             await sleep(0.2)
     return page
 

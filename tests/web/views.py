@@ -18,6 +18,7 @@ VIEWS: Mapping[str, Callable[[Site], str]] = {
     "action": lambda site: f"/actions/{_newest(site, '/api/actions')['id']}",
     "workflow": lambda _site: f"/r/{LANDER}/1",
     "account": lambda _site: "/account",
+    "setup": lambda _site: "/setup",
 }
 # What a visitor meets who is not signed in.
 OUTSIDE: Mapping[str, str] = {"sign-in": "/"}

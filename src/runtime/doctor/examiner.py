@@ -6,7 +6,6 @@ whoever wants it anew gets what is being found already.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,7 +48,7 @@ class Examiner:
         last, age = self._last, _LEAST if anew else _KEPT
         if last is not None and abs(self._clock() - last.looked_at) < age:
             return last
-        if self._running is None:
+        if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._look())
         return await asyncio.shield(self._running)  # others wait for it who do not go away
 
@@ -57,14 +56,10 @@ class Examiner:
         """Give up what is being looked at."""
         if self._running is not None:
             self._running.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._running
+            await asyncio.wait([self._running])
 
     async def _look(self) -> Examination:
-        try:
-            findings = await self._examine()
-        finally:
-            self._running = None
+        findings = await self._examine()
         steps = [each for name in STEPS for each in findings if each.check == name]
         checks = [each for each in findings if each.check not in STEPS]
         self._last = Examination(self._clock(), steps, checks)

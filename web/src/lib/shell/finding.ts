@@ -32,9 +32,7 @@ export function places(typed: string, me: Me, own: Found[]): Found[] {
 		{ kind: 'Go to', label: 'Events', href: to.events() },
 		{ kind: 'Go to', label: 'Actions', href: to.actions() },
 		{ kind: 'Settings', label: 'Account', href: to.account() },
-		...(me.is_administrator
-			? [{ kind: 'Settings', label: 'Setup', href: to.setup() }]
-			: []),
+		...(me.is_administrator ? [{ kind: 'Settings', label: 'Setup', href: to.setup() }] : []),
 		{ kind: 'Settings', label: 'The API, described', href: '/docs', elsewhere: true },
 		...own
 	];

@@ -6,7 +6,12 @@ function aCheck(id: string, state: Check['state']): Check {
 	return { id, state, title: id, about: null, sentence: id, next_step: null };
 }
 
-const CHECKS = [aCheck('a', 'ok'), aCheck('b', 'warning'), aCheck('c', 'failed'), aCheck('d', 'ok')];
+const CHECKS = [
+	aCheck('a', 'ok'),
+	aCheck('b', 'warning'),
+	aCheck('c', 'failed'),
+	aCheck('d', 'ok')
+];
 
 test('what is to be mended stands first, and what is in order last', () => {
 	expect(byUrgency(CHECKS).map(({ id }) => id)).toEqual(['c', 'b', 'a', 'd']);
