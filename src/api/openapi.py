@@ -27,6 +27,7 @@ _TAGS = [
     {"name": "commands", "description": "What operators may say, and what they said."},
     {"name": "policy", "description": "What a team decides for itself, and which of it holds."},
     {"name": "installations", "description": "Where the GitHub App is installed."},
+    {"name": "setup", "description": "What is set up, and what is to be done next."},
     {"name": "activity", "description": "Counts for charts."},
     {"name": "events", "description": "The log itself."},
     {"name": "problems", "description": "What could not be digested."},

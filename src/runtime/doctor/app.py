@@ -47,7 +47,7 @@ def judge_app(app: Reading[AppSetup | None]) -> Iterator[Finding]:
         return
     if isinstance(app, Unread | Unasked):
         yield _unread(app)
-    why = Unasked("they are the App's", "see the App above")
+    why = Unasked("they are the App's", "see the App")
     yield not_read(PERMISSIONS, why, "")
     yield not_read(EVENTS, why, "")
 

@@ -54,7 +54,7 @@ def judge_token(token: str) -> Finding | None:
 def judge_acting_user(user: Reading[ActingUser | None], *, somebody: bool = False) -> Finding:
     """Say who acts where GitHub lets no App; None is nobody but ``somebody`` who consented."""
     if user is None and somebody:
-        return ok(ACTING_USER, f"those who consented; {_NAME} is not set, and need not be")
+        return ok(ACTING_USER, f"somebody is acted as; {_NAME} is not set, and need not be")
     if user is None:
         found = f"{_NAME} is not set: who consented assigns issues to Copilot, or else nobody"
         return warning(

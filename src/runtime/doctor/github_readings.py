@@ -27,11 +27,11 @@ MAX_INSTALLATIONS = 20
 _MAX_DELIVERIES = 100
 _A_DAY = timedelta(days=1)
 
-NO_SERVER = Unasked("GitHub does not answer", "see GitHub above")
+NO_SERVER = Unasked("GitHub does not answer", "see GitHub")
 
-_NO_INSTALLATIONS = Unasked("the installations could not be read", "see them above")
-_NO_APP = Unasked("this takes the App", "see the App above")
-_NO_USER = Unasked("this takes an acting user", "see the acting user above")
+_NO_INSTALLATIONS = Unasked("the installations could not be read", "see the installations")
+_NO_APP = Unasked("this takes the App", "see the App")
+_NO_USER = Unasked("this takes an acting user", "see the acting user")
 
 
 class Examined(Examining, Recovering, Protocol):

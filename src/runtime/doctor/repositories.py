@@ -26,7 +26,7 @@ POLICIES = "policy files"
 
 _MOST = 1000  # that are looked at
 _TOLD = 10  # of what is wrong with several of them
-_UNREAD = Unasked("the database could not be read", "see the database above")
+_UNREAD = Unasked("the database could not be read", "see the database")
 _CHOOSING = Way(path="/setup/repositories")
 
 

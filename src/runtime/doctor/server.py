@@ -36,7 +36,7 @@ def judge_server(server: Reading[ServerSetup], host: str) -> Finding:
 def judge_clock(server: Reading[ServerSetup]) -> Finding:
     """Say how far our clock is from GitHub's, by which it takes and refuses tokens."""
     if isinstance(server, Unread | Unasked):
-        advice = server.advice or "see GitHub above"
+        advice = server.advice or "see GitHub"
         return not_read(CLOCK, Unasked("GitHub could not be asked for the time", advice), "")
     if server.date is None:
         why = Unasked("GitHub's answer told no time", "see what stands between here and GitHub")

@@ -44,7 +44,7 @@ def judge_administrators(by_setup: Reading[int], settings: Settings) -> Finding:
     named = Named.read(settings.administrators)
     by_setting = len(named.ids) + len(named.logins)
     if isinstance(by_setup, Unread | Unasked):
-        why = Unasked("the database could not be read", "see the database above")
+        why = Unasked("the database could not be read", "see the database")
         return not_read(ADMINISTRATORS, why, "")
     if by_setting or by_setup:
         return ok(ADMINISTRATORS, f"{by_setting} named by the setting, {by_setup} by set-up")

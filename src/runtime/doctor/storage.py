@@ -78,7 +78,7 @@ def judge_storage(storage: Reading[Storage], now: datetime) -> Iterator[Finding]
     """Say whether the database answers and whether the head of the log is sane."""
     if isinstance(storage, Unread | Unasked):
         yield not_read(DATABASE, storage, "start the database, or correct its address")
-        why = Unasked("the database could not be read", "see the database above")
+        why = Unasked("the database could not be read", "see the database")
         yield not_read(LOG, why, "")
         return
     yield ok(DATABASE, f"{_NAMES[storage.dialect]} answers and is at this release's schema")
@@ -88,11 +88,11 @@ def judge_storage(storage: Reading[Storage], now: datetime) -> Iterator[Finding]
 def judge_questions(storage: Reading[Storage]) -> Iterator[Finding]:
     """Say whether GitHub answers what only it can tell, such as whether somebody may write."""
     if isinstance(storage, Unread | Unasked):
-        why = Unasked("the database could not be read", "see the database above")
+        why = Unasked("the database could not be read", "see the database")
         yield not_read(QUESTIONS, why, "")
         return
     failing = storage.failing
-    advice = "see the App, its permissions and its installations below; it is asked again by itself"
+    advice = "see the App, its permissions and its installations; it is asked again by itself"
     if failing.waiting:
         found = f"GitHub does not answer {failing.number}, and something waits for"
         yield problem(QUESTIONS, f"{found} {failing.waiting} of them: {failing.error}", advice)

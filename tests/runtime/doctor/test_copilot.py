@@ -8,7 +8,7 @@ from runtime.doctor.copilot import RepositoryStanding, judge_acting_user, judge_
 from runtime.doctor.finding import Reading, Unasked, Unread
 from tests.runtime.doctor.told import by_check, held, of
 
-NO_USER = Unasked("this takes an acting user", "see the acting user above")
+NO_USER = Unasked("this takes an acting user", "see the acting user")
 
 
 def shop(
