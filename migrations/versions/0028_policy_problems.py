@@ -1,14 +1,14 @@
 """What is wrong with a repository's policy file, beside what holds for its lane.
 
-Revision ID: 0027
-Revises: 0026
+Revision ID: 0028
+Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0027"
-down_revision: str | None = "0026"
+revision: str = "0028"
+down_revision: str | None = "0027"
 branch_labels: None = None
 depends_on: None = None
 
