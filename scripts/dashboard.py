@@ -9,10 +9,12 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -68,15 +70,26 @@ def develop() -> None:
     """Serve the dashboard from its sources, with live reload, in front of a demonstration."""
     environment = prepared()
     port = _free_port()
+    environment["ORCHESTRATOR_DEMO_URL"] = f"http://127.0.0.1:{port}"
     program = Path(sys.executable).with_name("copilot-orchestrator")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it ends both
     demo = subprocess.Popen([program, "demo", "--port", str(port)])
+    server = subprocess.Popen(
+        ("npm", "run", "--silent", "dev"),
+        cwd=WEB,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # npm hands no signal on to what it starts
+    )
     try:
-        environment["ORCHESTRATOR_DEMO_URL"] = f"http://127.0.0.1:{port}"
-        _run("npm", "run", "--silent", "dev", environment=environment)
+        server.wait()
     except KeyboardInterrupt:
         pass
     finally:
         demo.terminate()
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
         demo.wait()
 
 
