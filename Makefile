@@ -36,10 +36,11 @@ test: $(VENV)/.dev dashboard ## every test, on SQLite and on PostgreSQL; above t
 	$(DASHBOARD) test
 	EITHER=1 $(BIN)/python -m pytest --numprocesses auto --maxschedchunk 8
 
-soak: $(VENV)/.dev ## loops on both databases and for many seeds, attacks and properties in their long forms
+soak: $(VENV)/.dev dashboard ## loops on both databases and for many seeds, attacks, properties and pages in their long forms
 	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
 	SOAK=1 $(BIN)/python -m pytest -v tests/attacks tests/loop --deselect tests/loop/test_faults.py
-	SOAK=1 $(BIN)/python -m pytest --numprocesses auto tests/events tests/aggregates tests/api tests/golden tests/isolation tests/people tests/reactions tests/runtime tests/web
+	SOAK=1 $(BIN)/python -m pytest --numprocesses auto tests/events tests/aggregates tests/api tests/golden tests/isolation tests/people tests/reactions tests/runtime tests/web --ignore tests/web/test_large.py
+	SOAK=1 $(BIN)/python -m pytest -v -rP tests/web/test_large.py
 	$(BIN)/python -m benchmarks.large_bodies
 	$(BIN)/python -m benchmarks.large_bodies --hostile
 

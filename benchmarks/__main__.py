@@ -22,6 +22,7 @@ from benchmarks import (
     crowds,
     holding,
     ingest,
+    moments,
     one_event,
     peers,
     reading,
@@ -60,6 +61,11 @@ MEASUREMENTS = {
         "a delivery at 20, 50 and 150 a second, and how soon pages show it", steady.measure
     ),
     "pages": Measurement("reading a repository's page and the dashboard", reading.measure),
+    "moments": Measurement(
+        "pages as of then, and why, in a repository of 100,000 events",
+        moments.measure,
+        usual=False,
+    ),
     "stalls": Measurement("requests while the service starts, and in a burst", holding.measure),
     "replay": Measurement(
         "10,000 events through all read models",
