@@ -1,12 +1,20 @@
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
+import { readdirSync } from 'node:fs';
+import { posix } from 'node:path';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // Where `make web` has its demonstration; the dev server hands on to it what is not of Kit.
 const service = process.env['ORCHESTRATOR_DEMO_URL'] ?? 'http://127.0.0.1:8000';
 const theirs = ['/api', '/metrics', '/docs', '/openapi.json', '/assets', '/setup', '/program'];
+
+// The routes that have a page, for whoever brings the code of all: Kit itself tells nobody.
+const views = readdirSync(new URL('src/routes', import.meta.url), { recursive: true })
+	.map((file) => String(file).replaceAll('\\', '/'))
+	.filter((file) => file.endsWith('+page.svelte'))
+	.map((file) => posix.join('/', posix.dirname(file)));
 
 /**
  * Kit's announcer of page titles has its style inside the page, which our policy for pages forbids:
@@ -37,6 +45,7 @@ export default defineConfig({
 			version: { name: process.env['DASHBOARD_VERSION'] ?? 'checkout', pollInterval: 0 }
 		})
 	],
+	define: { __VIEWS__: JSON.stringify(views) },
 	build: { sourcemap: false },
 	server: {
 		proxy: Object.fromEntries(theirs.map((path) => [path, { target: service }]))

@@ -1,0 +1,26 @@
+"""The past as it is shown: a page as of the log's end says what the page of now says."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.browser import Visitor, follow, same
+from tests.web.site import Site
+from tests.web.views import VIEWS
+
+on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+# How many events there are is counted for now alone.
+COUNTED = r"[\d,]+ events|as they stood then"
+# Accounts have no past.
+WITH_A_PAST = [name for name in VIEWS if name != "account"]
+
+
+@on_one_database
+def test_as_of_the_end_each_view_says_what_it_says_now(visit: Visitor, site: Site) -> None:
+    now = visit(VIEWS["lanes"](site))
+    then = visit(VIEWS["lanes"](site))
+    for view in WITH_A_PAST:
+        path = VIEWS[view](site)
+        for page, where in ((now, path), (then, f"{path}?as_of={site.head}")):
+            follow(page, where)
+            expect(page).to_have_url(f"{site.url}{where}")
+        same(now, then, but=COUNTED)
