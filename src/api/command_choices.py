@@ -63,9 +63,9 @@ def _installations(place: Place) -> Iterator[Saying]:
     if claim is not None:
         owner = (claim.full_name or "").partition("/")[0]
         said.append((claim.installation_id, owner if 0 < len(owner) <= MAX_OWNER else None))
-    for whose, owner in said:
-        content = InstallationAccepted(installation_id=whose, owner=owner)
-        yield {"installation_id": whose, "owner": owner}, content
+    for whose, of in said:
+        content = InstallationAccepted(installation_id=whose, owner=of)
+        yield {"installation_id": whose, "owner": of}, content
 
 
 def _links(place: Place) -> Iterator[Saying]:

@@ -155,8 +155,8 @@ async def _messages(
         try:
             shown = await _within(services, ask, messages)
         except ApiError as gone:
-            told = StreamEnded(code=gone.code, detail=str(gone)).model_dump_json()
-            yield f"event: ended\ndata: {told}\n\n"
+            ended = StreamEnded(code=gone.code, detail=str(gone)).model_dump_json()
+            yield f"event: ended\ndata: {ended}\n\n"
             return
         for message in shown:
             yield f"id: {message.position}\nevent: event\ndata: {message.text}\n\n"

@@ -18,7 +18,11 @@ class Sessions(Caller):
         Raises NotFound, Forbidden or Refused where GitHub tells nothing of them.
         """
         path = f"/agents/repos/{repo.full_name}/tasks"
-        params = {"per_page": _A_PAGE, "sort": "updated_at", "direction": "desc"}
+        params: dict[str, str | int] = {
+            "per_page": _A_PAGE,
+            "sort": "updated_at",
+            "direction": "desc",
+        }
         version = {"X-GitHub-Api-Version": PREVIEW_VERSION}
         request = Request("GET", path, params, headers=version)
         reply = await self._calls.send(self._calls.user, request)

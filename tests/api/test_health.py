@@ -62,7 +62,7 @@ async def test_with_the_token_it_tells_what_a_newer_release_makes(
     client: Client, store: Database
 ) -> None:
     newer = replace(ACTIVITY, version=ACTIVITY.version + 1)
-    await store.write(partial(restart, projection=newer))
+    await store.write(partial(restart, projections=[newer]))
     shown = (await client.get(READY)).json()["projections"][ACTIVITY.name]
     assert shown == {"position": 0, "lag": 0, "parked": 0, "newer": True}
 
@@ -150,7 +150,7 @@ async def test_what_is_not_as_it_should_be_turns_no_delivery_away(
         services.background.watch(task := TaskHealth("conductor-0"))
         task.failed("OSError: no space")
         newer = replace(ACTIVITY, version=ACTIVITY.version + 1)
-        await store.write(partial(restart, projection=newer))
+        await store.write(partial(restart, projections=[newer]))
         answer = await client.get(READY)
         assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
         down, *others = answer.json()["reasons"]

@@ -24,6 +24,7 @@ from events.github.failures import (
 )
 from events.github.observations import kept
 from events.json_types import JsonObject
+from events.scalars import integer
 from projections.check_records import CheckRecord
 from reactions.asking.log_excerpt import excerpt_of, one_line, within
 from reactions.asking.table import OpenQuestion
@@ -111,8 +112,8 @@ class _Look:
             "workflow": one_line(job.get("workflow_name"), MAX_NAME),
             "step": _failed_step(job),
             "run_url": _url(job.get("html_url")),
-            "run_id": job.get("run_id"),
-            "attempt": job.get("run_attempt"),
+            "run_id": integer(job.get("run_id")),
+            "attempt": integer(job.get("run_attempt")),
         }
         log = await self._had("its log", self.github.job_log(self.repo, self.check.id))
         if log is not None:

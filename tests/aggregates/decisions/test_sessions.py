@@ -6,7 +6,7 @@ from aggregates.lane import Lane
 from aggregates.stages import Stage
 from aggregates.workflow.questions import Question
 from aggregates.workflow.sessions import without_pull_request
-from events.catalogue import WorkflowReleased, WorkflowTakenOver
+from events.catalogue import Json, WorkflowReleased, WorkflowTakenOver
 from tests.aggregates.builders import a_lane, a_pull_request_seen, an_assigned_issue
 from tests.aggregates.decisions.tales import ADA, Tale
 from tests.projections.builders import at
@@ -32,7 +32,13 @@ def drafted() -> Tale:
 def answers(tale: Tale, state: str, minutes: int | None = None, link: str | None = LINK) -> None:
     """GitHub tells how the session stands, which moved just now, or back then."""
     moved = at(tale.minute if minutes is None else minutes)
-    told = {"number": 1, "id": "7", "state": state, "html_url": link, "updated_at": moved}
+    told: dict[str, Json] = {
+        "number": 1,
+        "id": "7",
+        "state": state,
+        "html_url": link,
+        "updated_at": moved,
+    }
     tale.answers("session", 50, **told)
 
 
