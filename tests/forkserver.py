@@ -157,7 +157,7 @@ if __name__ == "__main__":
     absent.remember()
     newest_revision()
     tuple(OnDemand().values())  # each command loads what it needs
-    build_routes(every_route())  # a copy that serves took two thirds of its start for it
+    build_routes(every_route().shared)  # a copy that serves took two thirds of its start for it
     gc.freeze()  # else each copy looks at all of it again when it ends: four fifths of what it took
     with socket.socket(fileno=int(sys.argv[1])) as _asked:
         _serve(_asked)

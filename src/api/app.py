@@ -51,6 +51,7 @@ from api.pages import setup as setup_pages
 from api.parameters import known_parameters
 from api.refusals import RefusalAudit
 from api.requests import RequestContext
+from api.routing import RoutesByPath
 from api.services import Services
 from api.tail import Tail
 from api.webhooks import PATH, WebhookReceiver
@@ -132,8 +133,7 @@ def create_health_app(services: Services, lifespan: Lifespan | None = None) -> F
 def document(version: str) -> dict[str, object]:
     """Return the OpenAPI document of a release, which hangs on nothing that a service is handed."""
     app = _titled(version)
-    app.router.routes.extend(every_route().routes)
-    openapi.install(app)
+    openapi.install(app, every_route().shared.routes)
     return app.openapi()
 
 
@@ -161,31 +161,31 @@ def _bare(services: Services, lifespan: Lifespan | None) -> _Service:
     return app
 
 
-def _routed(app: _Service, services: Services, shared: FastAPI) -> FastAPI:
-    app.router.routes.extend(shared.routes)
-    app.dependency_overrides = shared.dependency_overrides
+def _routed(app: _Service, services: Services, routes: RoutesByPath) -> FastAPI:
+    app.router.routes.append(routes)
+    app.dependency_overrides = routes.shared.dependency_overrides
     # From the inside out: the tag is of what was made, compressed or not.
     app.add_middleware(Conditional)
     app.add_middleware(Compressing)
     app.add_middleware(RequestContext, services=services)
-    openapi.install(app)
+    openapi.install(app, routes.shared.routes)
     return app
 
 
 # What all applications of a process share: FastAPI builds routes when one is first looked for, in a
 # tenth of a second.
 @cache
-def every_route() -> FastAPI:
+def every_route() -> RoutesByPath:
     """Hold the routes of whoever serves."""
     return _including(*_ROUTERS, pages=_PAGES)
 
 
 @cache
-def _health_routes() -> FastAPI:
+def _health_routes() -> RoutesByPath:
     return _including(health.router)
 
 
-def _including(*routers: APIRouter, pages: Sequence[APIRouter] = ()) -> FastAPI:
+def _including(*routers: APIRouter, pages: Sequence[APIRouter] = ()) -> RoutesByPath:
     """Gather routes; those of the API take no query parameter that they do not know."""
     shared = FastAPI(
         openapi_url=None, responses=openapi.ERRORS, generate_unique_id_function=_operation_id
@@ -194,7 +194,7 @@ def _including(*routers: APIRouter, pages: Sequence[APIRouter] = ()) -> FastAPI:
         shared.include_router(router)
     for router in routers:
         shared.include_router(router, dependencies=[Depends(known_parameters)])
-    return shared
+    return RoutesByPath(shared, (*pages, *routers))
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
-from api.access import Credentials, OptionalCaller, recognised
+from api.access import Credentials, OptionalCaller, recognise
 from api.health_probe import Ready, Working, read_status
 from api.services import Services
 from people.caller import Caller
@@ -61,7 +61,7 @@ async def metrics(request: Request, credentials: Credentials) -> Response:
     """Metrics for Prometheus; open on the loopback interface, else with the token."""
     services: Services = request.app.state.services
     if not (services.metrics_open or _is_local(request)):
-        await recognised(request, credentials)
+        await recognise(request, credentials)
     state = await read_status(services)
     lag = {each.name: each.lag for each in state.projections}
     parked = {each.name: each.parked for each in state.projections}

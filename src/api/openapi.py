@@ -1,15 +1,16 @@
 """The OpenAPI document: what FastAPI derives, and the receiver beside it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from api.access import bearer, recognised
+from api.access import recognised
 from api.headers import CSP
 from api.needs import Need, need_of
 from api.parameters import require_no_parameters
@@ -63,13 +64,14 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def install(app: FastAPI) -> None:
-    """Complete the document with what FastAPI does not know of."""
-    derived = app.openapi
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Derive the document from routes, completed with what FastAPI does not know of."""
 
     def complete() -> dict[str, Any]:
         if app.openapi_schema is None:
-            document = derived()
+            document = get_openapi(
+                title=app.title, version=app.version, summary=app.summary, routes=routes
+            )
             document["tags"] = _TAGS
             _let_strangers_in(document)
             document["paths"][PATH] = {"post": _receiver()}
@@ -117,7 +119,7 @@ class _Made:
 
     async def show(self, request: Request) -> Response:
         require_no_parameters(request)
-        await recognised(request, await bearer(request))
+        await recognised(request)
         async with self._making:
             if self._made is None:
                 self._made = await asyncio.to_thread(self._make, self._app)

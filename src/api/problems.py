@@ -67,6 +67,14 @@ class ApiError(OrchestratorError):
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         self.misfits: tuple[Misfit, ...] = ()
 
+    @property
+    def fault(self) -> BaseException | None:
+        """Whose doing it is that this cannot be served: what raised it; None: nobody's.
+
+        A page is not there yet, too many ask: that is no fault of anything.
+        """
+        return self.__cause__
+
     def at(self, *misfits: Misfit) -> Self:
         """Say, too, which places of the request do not fit; return this."""
         self.misfits = misfits
@@ -88,11 +96,15 @@ def unfit(parameter: str, detail: str) -> ApiError:
 
 
 class ServiceStopping(ApiError):
-    """A request that is not served to its end because the service stops; no fault of anything."""
+    """A request that is not served to its end because the service stops."""
 
     def __init__(self) -> None:
         detail = "the service is stopping; send the request again"
         super().__init__(503, "service_stopping", detail, retry_after=str(_RETRY_SECONDS))
+
+    @property
+    def fault(self) -> None:
+        """Nobody's, whatever was broken off by it."""
 
 
 _DELIVERY_STATUS: dict[type[DeliveryRefused], int] = {
@@ -145,16 +157,14 @@ def install(app: FastAPI) -> None:
 def answer_to(error: Exception, request_id: str) -> Response:
     """Answer an error with problem+json, and log what is a fault of ours or of the database.
 
-    What is refused for now by a sentence of ours (a page is not there yet, too many ask) is none;
-    where somebody else's fault is behind that, it is a warning.
+    Where a sentence of ours refuses for now what somebody else's fault is behind, it is a warning.
     """
     described = describe(error)
     is_refusal = isinstance(error, ApiError)
+    fault = error.fault if isinstance(error, ApiError) else error
     if described.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request failed", code=described.code, exc_info=error)
-    elif described.status > HTTPStatus.INTERNAL_SERVER_ERROR and not (
-        isinstance(error, ServiceStopping) or (is_refusal and error.__cause__ is None)
-    ):
+    elif described.status > HTTPStatus.INTERNAL_SERVER_ERROR and fault is not None:
         tell = _log.warning if is_refusal else _log.error
         cause = named(error.__cause__ or error)
         tell("request failed", code=described.code, detail=str(error), cause=cause)

@@ -1,4 +1,4 @@
-"""Statements that run with every event: compiled once, their parameters by name.
+"""Statements that run with every event or page: compiled once, their parameters by name.
 
 To find a compiled statement takes Core some 100 µs each time, and 300 where it is built anew as
 well; the driver needs ten. What runs seldom, or is of another shape each time, is Core's.
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Delete,
     Dialect,
@@ -18,12 +19,14 @@ from sqlalchemy import (
     Select,
     Update,
     bindparam,
+    literal,
 )
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from events.driver import DriverCursor, implemented
 
-Clause: TypeAlias = Select[Any] | Insert | Update | Delete
+Query: TypeAlias = Select[Any] | CompoundSelect[Any]
+Clause: TypeAlias = Query | Insert | Update | Delete
 Values: TypeAlias = Mapping[str, Any]
 NOTHING: Values = {}
 RENAMED = "renamed"  # in a connection's ``info``: what changes the names in a statement's text
@@ -42,6 +45,11 @@ def one_of(column: Column[Any], number: int) -> ColumnElement[bool]:
 def named(column: Column[Any], values: Sequence[Any]) -> dict[str, Any]:
     """Return values as the parameters of ``one_of``."""
     return {f"{column.name}_{at}": value for at, value in enumerate(values)}
+
+
+def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Say that a column has one of these values; ``in_`` would write them out with each run."""
+    return column.in_([literal(value, column.type) for value in values])
 
 
 def chunks(values: Iterable[_Value]) -> Iterator[list[_Value]]:
@@ -170,7 +178,8 @@ def _text(connection: Connection, compiled: _Compiled) -> str:
 def _compile(clause: Clause, columns: Sequence[str] | None, dialect: Dialect) -> _Compiled:
     compiled = clause.compile(dialect=dialect, column_keys=columns)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 (for the type checker; it is no DDL)
-    selected = list(clause.selected_columns) if isinstance(clause, Select) else []
+    is_query = isinstance(clause, Select | CompoundSelect)
+    selected = list(clause.selected_columns) if is_query else []
     reading = [
         implemented(column.type, dialect).result_processor(dialect, None) for column in selected
     ]

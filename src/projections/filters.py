@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from sqlalchemy import Column, ColumnElement, bindparam
+from sqlalchemy import Column, ColumnElement, Connection, bindparam
 
+from events.read import position_before
 from events.table import MAX_INTEGER
+from projections.access import Access
+from projections.repositories.names import with_repository
+from projections.search import pattern
 
 Number = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
@@ -38,6 +42,21 @@ Conditions: TypeAlias = Mapping[str, ColumnElement[bool]]
 def equal(**columns: Column[Any]) -> dict[str, ColumnElement[bool]]:
     """Return by each name the condition that a column has the value that is given by it."""
     return {name: column == bindparam(name) for name, column in columns.items()}
+
+
+def sought(
+    connection: Connection, access: Access, filters: type[Filter], wanted: Filter
+) -> dict[str, Any]:
+    """Return what is compared, by the names of the conditions; ``wanted`` may say more.
+
+    A repository becomes its id, an actor what ``by_whom`` says, a text a pattern. Times become
+    positions, by which the log is in order: ``since`` is inclusive, ``until`` not.
+    """
+    values = by_whom(with_repository(connection, access, given(filters, wanted)))
+    for name in ("since", "until"):
+        if name in values:
+            values[name] = position_before(connection, values[name])
+    return values | ({"q": pattern(values["q"])} if "q" in values else {})
 
 
 def by_whom(values: Mapping[str, Any]) -> dict[str, Any]:

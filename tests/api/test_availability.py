@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from api.access import recognised
+from api.access import authorised_access, recognised
 from people.roles import Role
 from simulator.payloads import INSTALLATION_ID
 from tests.api.answers import assert_problem
@@ -105,7 +105,10 @@ async def test_pull_requests_to_be_linked_are_judged_one_by_one(site: Site) -> N
 
 async def test_who_may_not_is_told_what_it_needs(site: Site, app: FastAPI) -> None:
     viewer = a_caller([site.repository_id], role=Role.VIEWER)
-    app.dependency_overrides[recognised] = lambda: viewer
+    app.dependency_overrides |= {
+        recognised: lambda: viewer,
+        authorised_access: lambda: viewer.access,
+    }
     told = await standings(site)
     assert "this needs write access" in (told["pause"] or "")
     assert "this needs the role maintain or admin" in (told["mode"] or "")

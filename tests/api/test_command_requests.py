@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message
 
-from api.access import recognised
+from api.access import authorised_access, recognised
 from api.body import BodyReader
 from api.command_bodies import CommandBody, ModeBody, OrderBody, parsed
 from events.catalogue.commands import MAX_ORDER
@@ -257,4 +257,4 @@ async def test_the_same_key_of_somebody_else_is_another(app: FastAPI, site: Site
 def reach(app: FastAPI, repository_id: int, installation_id: int) -> None:
     """Let whoever asks be Ada, who reaches one repository and owns one installation."""
     ada = a_caller([repository_id], [installation_id])
-    app.dependency_overrides[recognised] = lambda: ada
+    app.dependency_overrides |= {recognised: lambda: ada, authorised_access: lambda: ada.access}

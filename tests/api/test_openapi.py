@@ -250,7 +250,7 @@ async def test_nobody_waits_while_the_document_is_derived(
         threads.append(threading.current_thread())
         return get_openapi(**named)
 
-    monkeypatch.setattr("fastapi.applications.get_openapi", derived)
+    monkeypatch.setattr("api.openapi.get_openapi", derived)
     for _ in range(2):
         assert (await client.get("/openapi.json")).json()["paths"][RECEIVER]
     [once] = threads
@@ -272,7 +272,7 @@ async def test_the_document_and_its_pages_are_made_once(
         return call
 
     derive = counted("derived", get_openapi)
-    monkeypatch.setattr("fastapi.applications.get_openapi", derive)
+    monkeypatch.setattr("api.openapi.get_openapi", derive)
     monkeypatch.setattr("api.openapi.reference", counted("page", reference))
     monkeypatch.setattr(JSONResponse, "render", counted("render", JSONResponse.render))
     for path in OF_THE_DOCUMENT:

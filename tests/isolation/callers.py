@@ -2,7 +2,13 @@
 
 from fastapi import FastAPI
 
-from api.access import AskAccess, asking_access, optional_caller, recognised
+from api.access import (
+    AskAccess,
+    asking_access,
+    authorised_access,
+    optional_caller,
+    recognised,
+)
 from api.problems import ApiError
 from projections.access import Access
 from tests.callers import caller_of
@@ -23,6 +29,7 @@ def let_in(app: FastAPI, access: Access, *, batches: int = 1000) -> None:
 
     app.dependency_overrides |= {
         recognised: lambda: caller_of(access),
+        authorised_access: lambda: caller_of(access).access,
         optional_caller: lambda: caller_of(access),
         asking_access: asked,
     }

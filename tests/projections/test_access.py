@@ -33,6 +33,7 @@ from projections.engine.parked import ParkedEvent, count, list_parked, park
 from projections.events.index import EventFilter, count_events, event_window, list_events
 from projections.events.reading_problems import count_reading_problems, list_reading_problems
 from projections.explaining.queries import explain_workflow
+from projections.filters import sought
 from projections.installations import knows_installation, list_installations
 from projections.lanes.queries import find_lane, find_lane_as_of
 from projections.pauses import list_pauses
@@ -116,6 +117,9 @@ QUERIES: dict[Callable[..., object], Query] = {
     ),
     with_repository: lambda connection, access: with_repository(
         connection, access, {"repository": "their-works/secret"}
+    ),
+    sought: lambda connection, access: sought(
+        connection, access, ActionFilter, ActionFilter(repository="their-works/secret")
     ),
     repositories_by_id: lambda connection, access: repositories_by_id(
         connection, access, GITHUB_COM, [THEIRS["id"]]

@@ -7,7 +7,8 @@ from typing import cast
 
 import pytest
 
-from runtime.protocol import MAX_HEAD, Transport
+from runtime.protocol import MAX_HEAD
+from runtime.transport import Transport
 from tests.databases import SqliteTemplate
 from tests.service import RECEIVER, Started, signed, started
 

@@ -19,18 +19,17 @@ from sqlalchemy import (
 
 from aggregates.lane.ours import Outcome
 from events.catalogue import ActionKind, ActionMode
-from events.read import position_before
+from events.statement import Statement
 from events.table import events
 from projections.access import Access, built_once
 from projections.actions.fold import ACTIONS
 from projections.actions.item import ActionItem, item_of
 from projections.as_of import AS_OF
 from projections.counting import counted
-from projections.filters import Conditions, Filter, Number, Time, Whose, equal, given
+from projections.filters import Conditions, Filter, Number, Time, Whose, equal, sought
 from projections.lanes.model import confirmations
 from projections.references import GITHUB_COM, Links
-from projections.repositories.names import with_repository
-from projections.search import SearchText, containing, pattern
+from projections.search import SearchText, containing
 from projections.workflows.titles import NAMES, NAMES_THEN, with_names, with_names_then
 
 _actions = ACTIONS.table
@@ -67,7 +66,7 @@ def list_actions(  # noqa: PLR0913 (what a page hangs on)
     as_of: int | None = None,
 ) -> list[ActionItem]:
     """Return the actions that match, the newest request first, now or as of a position."""
-    values = _values(connection, access, wanted)
+    values = sought(connection, access, ActionFilter, wanted)
     names, confirmed = frozenset(values) - {"confirmed"}, values.pop("confirmed", None)
     query = _listed(access, names, confirmed, as_of is not None)
     bound = {"as_of": as_of, "limit": limit, **values, **access.values}
@@ -78,18 +77,10 @@ def count_actions(
     connection: Connection, access: Access, wanted: ActionFilter, as_of: int | None = None
 ) -> int | None:
     """Return how many actions match; None: more than are counted for a page."""
-    values = _values(connection, access, wanted)
+    values = sought(connection, access, ActionFilter, wanted)
     names, confirmed = frozenset(values) - {"confirmed"}, values.pop("confirmed", None)
     matching = _matching(access, names, confirmed, as_of is not None)
     return counted(connection, matching, {"as_of": as_of, **values, **access.values})
-
-
-def _values(connection: Connection, access: Access, wanted: ActionFilter) -> dict[str, Any]:
-    values = with_repository(connection, access, given(ActionFilter, wanted))
-    for name in ("since", "until"):
-        if name in values:
-            values[name] = position_before(connection, values[name])
-    return values | ({"q": pattern(values["q"])} if "q" in values else {})
 
 
 def find_action(
@@ -108,14 +99,14 @@ def find_action(
 def count_failed(connection: Connection, access: Access, as_of: int | None = None) -> int:
     """Return how many actions ever failed for good, now or up to a position."""
     values = {"as_of": as_of} | access.values
-    return connection.scalar(_failed(access, as_of is not None), values) or 0
+    return int(_failed(access, as_of is not None).scalar(connection, values))
 
 
 @built_once
-def _failed(access: Access, then: bool) -> Select[int]:  # noqa: FBT001 (as of a position, or now)
+def _failed(access: Access, then: bool) -> Statement:  # noqa: FBT001 (as of a position, or now)
     query = select(func.count()).select_from(_actions)
     query = query.where(_actions.c.outcome == "failed", _within(access))
-    return query.where(_WAS_OVER) if then else query
+    return Statement(query.where(_WAS_OVER) if then else query)
 
 
 _CONDITIONS: Conditions = {

@@ -5,7 +5,6 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection, Integer, Select, bindparam, func, or_, select
 
-from events.read import position_before
 from events.table import events
 from projections.access import Access, built_once
 from projections.commands.fold import COMMANDS
@@ -20,15 +19,13 @@ from projections.filters import (
     Number,
     Time,
     Whose,
-    by_whom,
     condition_names,
     equal,
-    given,
+    sought,
 )
 from projections.lanes.fold import LANES
 from projections.references import GITHUB_COM, Links
-from projections.repositories.names import with_repository
-from projections.search import SearchText, containing, pattern
+from projections.search import SearchText, containing
 from projections.workflows.titles import NAMES, with_names
 
 _commands = COMMANDS.table
@@ -65,7 +62,7 @@ def list_commands(
 
     Of a command further on nobody can say yet whether it applied.
     """
-    values = _values(connection, access, wanted)
+    values = sought(connection, access, CommandFilter, wanted)
     applied = values.pop("applied", None)
     query = _listed(access, condition_names(values), applied)
     folded = checkpoints.position(connection, LANES.name)
@@ -76,19 +73,11 @@ def list_commands(
 
 def count_commands(connection: Connection, access: Access, wanted: CommandFilter) -> int | None:
     """Return how many commands match; None: more than are counted for a page."""
-    values = _values(connection, access, wanted)
+    values = sought(connection, access, CommandFilter, wanted)
     applied = values.pop("applied", None)
     query = _listed(access, condition_names(values), applied)
     folded = checkpoints.position(connection, LANES.name)
     return counted(connection, query, values | {"folded": folded} | access.values)
-
-
-def _values(connection: Connection, access: Access, wanted: CommandFilter) -> dict[str, Any]:
-    values = by_whom(with_repository(connection, access, given(CommandFilter, wanted)))
-    for name in ("since", "until"):
-        if name in values:
-            values[name] = position_before(connection, values[name])
-    return values | ({"q": pattern(values["q"])} if "q" in values else {})
 
 
 _CONDITIONS: Conditions = {

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, func, select
 from sqlmodel import Field, SQLModel
 
 from events.errors import described
+from events.statement import Statement
 from events.table import BIG_INTEGER, events, table_of
 from projections.access import Access, built_once
 from projections.as_of import AS_OF
@@ -60,7 +61,7 @@ def counts(connection: Connection) -> dict[str, int]:
 def count(connection: Connection, access: Access, as_of: int | None = None) -> int:
     """Return the number of parked events within reach, once per projection, up to a position."""
     values = {"as_of": as_of} | access.values
-    return connection.scalar(_counted(access, as_of is not None), values) or 0
+    return int(_counted(access, as_of is not None).scalar(connection, values))
 
 
 def list_parked(
@@ -80,9 +81,9 @@ def list_parked(
 
 
 @built_once
-def _counted(access: Access, then: bool) -> Select[tuple[int]]:  # noqa: FBT001 (or of all)
+def _counted(access: Access, then: bool) -> Statement:  # noqa: FBT001 (or of all)
     query = _within(select(func.count()), access)
-    return query.where(_parked.c.position <= AS_OF) if then else query
+    return Statement(query.where(_parked.c.position <= AS_OF) if then else query)
 
 
 def _within(query: Select[Any], access: Access) -> Select[Any]:

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from events.envelope import Event, Source
 from events.github import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen
-from events.read import WITHOUT_PAYLOAD, head, of_id, outline, position_before
+from events.read import WITHOUT_PAYLOAD, head, of_id, outline
 from events.table import BIG_INTEGER, GIVEN, events, table_of
 from projections.access import Access, built_once, shows
 from projections.counting import counted
@@ -20,13 +20,11 @@ from projections.filters import (
     Number,
     Time,
     Whose,
-    by_whom,
     condition_names,
     equal,
-    given,
+    sought,
 )
-from projections.repositories.names import with_repository
-from projections.search import SearchText, containing, pattern
+from projections.search import SearchText, containing
 from projections.windows import Window
 
 
@@ -181,22 +179,14 @@ def list_events(
 
 
 def event_values(connection: Connection, access: Access, wanted: EventFilter) -> dict[str, Any]:
-    """Return what is compared; times become positions: ``since`` is inclusive, ``until`` not."""
-    values = by_whom(with_repository(connection, access, given(EventFilter, wanted)))
-    for name in ("since", "until"):
-        if name in values:
-            values[name] = position_before(connection, values[name])
-    if text := values.pop("q", None):
-        values |= _searched(text)
-    return values
-
-
-def _searched(text: str) -> dict[str, Any]:
-    """Return by what a text is found: it may be an id, whole."""
+    """Return what is compared, as ``sought`` does; a text may be an event's id, whole."""
+    values = sought(connection, access, EventFilter, wanted)
     try:
-        return {"id": UUID(text)}
+        number = UUID(wanted.q or "")
     except ValueError:
-        return {"q": pattern(text)}
+        return values
+    del values["q"]
+    return values | {"id": number}
 
 
 _cause = events.alias("cause")

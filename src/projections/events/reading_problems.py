@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import JSON, ColumnElement, Connection, RowMapping, Select, func, select
+from sqlalchemy import JSON, ColumnElement, Connection, RowMapping, func, select
 from sqlmodel import Field, SQLModel
 
+from events.statement import Statement
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.access import Access, built_once
 from projections.as_of import AS_OF
@@ -105,14 +106,14 @@ def _item(row: RowMapping, links: Links) -> ReadingProblemItem:
 def count_reading_problems(connection: Connection, access: Access, as_of: int | None = None) -> int:
     """Return how many deliveries had problems, now or up to a position."""
     values = {"as_of": as_of} | access.values
-    return connection.scalar(_counted(access, as_of is not None), values) or 0
+    return int(_counted(access, as_of is not None).scalar(connection, values))
 
 
 @built_once
-def _counted(access: Access, then: bool) -> Select[int]:  # noqa: FBT001 (as of a position, or now)
+def _counted(access: Access, then: bool) -> Statement:  # noqa: FBT001 (as of a position, or now)
     query = select(func.count()).select_from(_problems)
     query = query.where(_within(access))
-    return query.where(_problems.c.position <= AS_OF) if then else query
+    return Statement(query.where(_problems.c.position <= AS_OF) if then else query)
 
 
 def _within(access: Access) -> ColumnElement[bool]:

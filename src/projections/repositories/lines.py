@@ -1,5 +1,8 @@
 """One line per repository, in SQL: its health, what holds for it, its work, its need of people."""
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import (
     ColumnElement,
     FromClause,
@@ -13,7 +16,8 @@ from sqlalchemy import (
     select,
 )
 
-from projections.access import Access, built_once
+from events.statement import among
+from projections.access import Access
 from projections.repositories.model import Attention, events_seen
 from projections.repositories.sources import Sources, sources
 
@@ -28,17 +32,27 @@ _LANE = (
 )
 
 
+def _every(query: Select[Any], _: FromClause) -> Select[Any]:
+    return query.offset(0)
+
+
 def _is(column: ColumnElement[bool | None]) -> ColumnElement[bool]:
     return func.coalesce(column, false())
 
 
-@built_once
-def lines(access: Access, then: bool) -> Subquery:  # noqa: FBT001 (as of a position, or now)
+def lines(
+    access: Access,
+    then: bool,  # noqa: FBT001 (as of a position, or now)
+    some: Callable[[Select[Any], FromClause], Select[Any]] = _every,
+) -> Subquery:
     """Return the repositories within reach, each with all that its page shows but its work.
 
-    Of a repository without a lane the mode is null.
+    Of a repository without a lane the mode is null. ``some`` picks out of a query of repositories
+    those that are wanted, and limits it: where whoever selects from it does likewise, no database
+    makes one query of both, in which each number would be counted anew wherever it is spoken of.
     """
-    counted = _counted(access, sources(access, then)).subquery("counted")
+    of = sources(access, then)
+    counted = some(_counted(access, of), of.repositories).subquery("counted")
     waiting = counted.c.queued + counted.c.blocked
     columns = (*counted.columns, waiting.label("queue_depth"), _attention(counted))
     return select(*columns).subquery("lines")
@@ -97,7 +111,7 @@ def _attention(line: FromClause) -> ColumnElement[str]:
     c = line.c
     waiting = c.queued + c.blocked
     nothing_can_be_done = or_(c.health == "deleted", c.health == "archived")
-    without_access = c.health.in_(("disconnected", "suspended"))
+    without_access = among(c.health, ("disconnected", "suspended"))
     needs_human = or_(
         without_access,
         c.claimed_position.is_not(None),

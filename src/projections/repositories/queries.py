@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Integer, RowMapping, Select, bindparam, func, select
+from sqlalchemy import Connection, FromClause, Integer, Select, bindparam, func, select
 
 from aggregates.lane import Lane
 from aggregates.policy.file import PATH
 from aggregates.surroundings import Surroundings, circumstances
+from events.statement import Statement
 from events.table import table_of
 from projections.access import Access, built_once
 from projections.counting import counted
@@ -108,12 +109,10 @@ def list_by_attention(
 
 def totals(connection: Connection, access: Access, as_of: int | None = None) -> Totals:
     """Count what is within reach; events of installations and of plain webhooks."""
-    query, values = _totals(access, as_of is not None), {"as_of": as_of} | access.values
-    repositories, events, installations = connection.execute(query, values).one()
+    statement, values = _totals(access, as_of is not None), {"as_of": as_of, **access.values}
+    [(repositories, events, installations)] = statement.rows(connection, values)
     return Totals(repositories, installations, int(events))
 
-
-_Lines: TypeAlias = Select[tuple[object, ...]]
 
 _LIMIT = bindparam("limit", type_=Integer)
 
@@ -123,12 +122,16 @@ def _by_id(
     access: Access,
     then: bool,  # noqa: FBT001 (as of a position, or now)
     searched: bool,  # noqa: FBT001 (by a text, too)
-) -> _Lines:
-    line = lines(access, then)
-    query = select(line).where(line.c.id > bindparam("after"))
-    if searched:
-        query = query.where(containing(line.c.full_name))
-    return query.order_by(line.c.id).limit(_LIMIT)
+) -> Statement:
+    def page(query: Select[Any], repositories: FromClause) -> Select[Any]:
+        c = repositories.c
+        query = query.where(c.id > bindparam("after"))
+        if searched:
+            query = query.where(containing(c.full_name))
+        return query.order_by(c.id).limit(_LIMIT)
+
+    line = lines(access, then, page)
+    return Statement(select(line).order_by(line.c.id).limit(_LIMIT))
 
 
 @built_once
@@ -143,20 +146,22 @@ def _reached(
 
 
 @built_once
-def _of_id(access: Access, then: bool) -> _Lines:  # noqa: FBT001 (likewise)
-    line = lines(access, then)
-    return select(line).where(line.c.id == bindparam("repository_id"))
+def _of_id(access: Access, then: bool) -> Statement:  # noqa: FBT001 (likewise)
+    def one(query: Select[Any], repositories: FromClause) -> Select[Any]:
+        return query.where(repositories.c.id == bindparam("repository_id")).limit(1)
+
+    return Statement(select(lines(access, then, one)).limit(1))
 
 
 @built_once
-def _by_attention(access: Access, then: bool) -> _Lines:  # noqa: FBT001 (likewise)
+def _by_attention(access: Access, then: bool) -> Statement:  # noqa: FBT001 (likewise)
     line = lines(access, then)
     newest = line.c.last_event_at.desc().nulls_last()
-    return select(line).order_by(urgency(line), newest, line.c.id).limit(_LIMIT)
+    return Statement(select(line).order_by(urgency(line), newest, line.c.id).limit(_LIMIT))
 
 
 @built_once
-def _totals(access: Access, then: bool) -> Select[int, int, int]:  # noqa: FBT001 (likewise)
+def _totals(access: Access, then: bool) -> Statement:  # noqa: FBT001 (likewise)
     of = sources(access, then)
     reached = reaches(access, of.installations, of.repositories)
     installations = (
@@ -166,7 +171,7 @@ def _totals(access: Access, then: bool) -> Select[int, int, int]:  # noqa: FBT00
     )
     events = func.coalesce(func.sum(events_seen(access, of.repositories)), 0)
     query = select(func.count(), events, installations.scalar_subquery())
-    return query.select_from(of.repositories).where(of.within)
+    return Statement(query.select_from(of.repositories).where(of.within))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +188,10 @@ class _Reading:
         """Whether they are read as they were."""
         return self.as_of is not None
 
-    def read(self, query: _Lines, **values: int | str) -> list[RepositoryItem]:
+    def read(self, statement: Statement, **values: int | str) -> list[RepositoryItem]:
         """Return lines, each with the first of its work."""
         bound = {"as_of": self.as_of, **values, **self.access.values}
-        found = self.connection.execute(query, bound).mappings().all()
+        found = statement.mappings(self.connection, bound)
         names = {row["id"]: row["full_name"] for row in found}
         active = list_active(self.connection, self.access, names, self.links, self.as_of)
         alone = any(row["mode"] is None for row in found)
@@ -200,7 +205,7 @@ class _Reading:
 
 
 def _item(
-    row: RowMapping, around: Surroundings, active: list[ActiveWorkflow], links: Links
+    row: Mapping[str, Any], around: Surroundings, active: list[ActiveWorkflow], links: Links
 ) -> RepositoryItem:
     values = dict(row)
     if row["mode"] is None:
@@ -219,12 +224,12 @@ def _item(
     return built(RepositoryItem, {name: values[name] for name in RepositoryItem.model_fields})
 
 
-def _installation(row: RowMapping) -> InstallationLink | None:
+def _installation(row: Mapping[str, Any]) -> InstallationLink | None:
     whose = row["installation_id"]
     return InstallationLink(id=whose, account=row["account_login"]) if whose else None
 
 
-def _claim(row: RowMapping) -> ClaimItem | None:
+def _claim(row: Mapping[str, Any]) -> ClaimItem | None:
     position = row["claimed_position"]
     if position is None:
         return None

@@ -14,6 +14,7 @@ from sqlalchemy import (
     select,
 )
 
+from events.statement import among
 from events.table import events, table_of
 from projections.access import Access
 from projections.as_of import AS_OF, rows_then
@@ -75,7 +76,7 @@ def _count(stages: tuple[str, ...]) -> ScalarSelect[int]:
     return (
         select(func.count())
         .select_from(workflows)
-        .where(workflows.c.repository_id == repositories.c.id, workflows.c.stage.in_(stages))
+        .where(workflows.c.repository_id == repositories.c.id, among(workflows.c.stage, stages))
         .correlate(repositories)
         .scalar_subquery()
     )
@@ -117,7 +118,7 @@ def _work_then() -> FromClause:
     """Count the workflows of all repositories in one pass over their turns."""
     then = turns_then()
     numbers = (
-        func.sum(case((then.c.stage.in_(stages), 1), else_=0)).label(name)
+        func.sum(case((among(then.c.stage, stages), 1), else_=0)).label(name)
         for name, stages in _COUNTED.items()
     )
     query: Select[tuple[object, ...]] = select(then.c.repository_id, *numbers)

@@ -1,9 +1,10 @@
 """A workflow as it is shown: what its document says, and where people see what it is about."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import RowMapping
 
 from aggregates.stages import Stage
 from events.github.names import is_copilot_agent
@@ -62,7 +63,9 @@ class WorkflowItem(WorkflowState, WorkflowSubject):
     position: int = Field(description="the event that last changed anything shown here")
 
 
-def item_of(row: RowMapping, since: datetime, since_position: int, links: Links) -> WorkflowItem:
+def item_of(
+    row: Mapping[str, Any], since: datetime, since_position: int, links: Links
+) -> WorkflowItem:
     """Show a row of a workflow, as it is or was, with its repository's name."""
     document = WorkflowDocument.model_validate_json(row["document"])
     name = row["full_name"]
@@ -120,7 +123,7 @@ class _UnderWay(BaseModel):
     pull_request: _Titled | None
 
 
-def under_way_of(row: RowMapping, full_name: str, links: Links) -> ActiveWorkflow:
+def under_way_of(row: Mapping[str, Any], full_name: str, links: Links) -> ActiveWorkflow:
     """Show a row of a workflow as a line of its repository."""
     told = _UnderWay.model_validate_json(row["document"])
     title, pull = told.issue.title if told.issue else None, told.pull_request

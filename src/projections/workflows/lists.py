@@ -1,6 +1,5 @@
 """Workflows of all repositories, by whom they wait for, for how long, and what they are about."""
 
-from datetime import datetime
 from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
@@ -21,15 +20,13 @@ from sqlalchemy import (
 )
 
 from aggregates.stages import Stage, WorkflowAttention
-from events.read import position_before
 from events.table import table_of
 from projections.access import Access, built_once
 from projections.counting import counted
-from projections.filters import Filter, Number, Time, Whose, given
+from projections.filters import Filter, Number, Time, Whose, sought
 from projections.references import GITHUB_COM, Links
 from projections.repositories.model import RepositoryRow
-from projections.repositories.names import with_repository
-from projections.search import SearchText, folded_containing, pattern
+from projections.search import SearchText, folded_containing
 from projections.windows import Key, Window
 from projections.workflows.across_then import across_then, matching_then
 from projections.workflows.item import WorkflowItem, item_of
@@ -96,7 +93,8 @@ def list_across(  # noqa: PLR0913 (what a page hangs on)
     as_of: int | None = None,
 ) -> Window[WorkflowItem]:
     """Return workflows of all repositories in an order, and the key behind which there are more."""
-    values, order, later = _values(connection, access, wanted), wanted.order, wanted.key is not None
+    values = sought(connection, access, WorkflowFilter, wanted)
+    order, later = wanted.order, wanted.key is not None
     if as_of is None:
         query = _listed(access, frozenset(values), order, later=later)
     else:
@@ -113,20 +111,10 @@ def count_across(
     connection: Connection, access: Access, wanted: WorkflowFilter, as_of: int | None = None
 ) -> int | None:
     """Return how many workflows match; None: too many to be counted for a page."""
-    values = _values(connection, access, wanted)
+    values = sought(connection, access, WorkflowFilter, wanted)
     matching = _matching if as_of is None else matching_then
     query = matching(access, frozenset(values))
     return counted(connection, query, {"as_of": as_of, **values, **access.values})
-
-
-def _values(connection: Connection, access: Access, wanted: WorkflowFilter) -> dict[str, Any]:
-    values = with_repository(connection, access, given(WorkflowFilter, wanted))
-    for name in ("since", "until"):
-        if isinstance(moment := values.get(name), datetime):
-            values[name] = position_before(connection, moment)
-    if "q" in values:
-        values["q"] = pattern(values["q"])
-    return values
 
 
 _repositories = table_of(RepositoryRow)

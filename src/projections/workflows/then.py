@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
 )
 
+from events.statement import Statement, among, one_of
 from projections.access import Access, built_once
 from projections.as_of import AS_OF
 from projections.repositories.model import repository_versions
@@ -68,17 +69,16 @@ def queue_then(access: Access) -> Select[Any]:
 
 
 @built_once
-def active_then(access: Access) -> Select[Any]:
+def active_then(access: Access, number: int) -> Statement:
     """Select those of several repositories that were under way, so many of each at most."""
-    these = turns.c.repository_id.in_(bindparam("repository_ids", expanding=True))
-    then = turns_then(these)
+    then = turns_then(one_of(turns.c.repository_id, number))
     repository, needs_human = then.c.repository_id, case((then.c.stage == NEEDS_HUMAN, 1), else_=0)
     order = (needs_human, then.c.issue_number)
     place = func.row_number().over(partition_by=repository, order_by=order).label("place")
-    active = (then.c.stage.in_((*UNDER_WAY, NEEDS_HUMAN)), then.c.started)
+    active = (among(then.c.stage, (*UNDER_WAY, NEEDS_HUMAN)), then.c.started)
     placed = select(then, needs_human.label("needs_human"), place).where(*active).subquery("placed")
     sorting = (placed.c.repository_id, placed.c.needs_human, placed.c.issue_number)
-    return _shown(access, placed, sorting, placed.c.place <= bindparam("most"))
+    return Statement(_shown(access, placed, sorting, placed.c.place <= bindparam("most")))
 
 
 @built_once
