@@ -77,7 +77,7 @@ class RepositoryPlan:
     be assigned only with ``copilot``. Required checks and approvals are those of a ruleset.
     ``roles`` are those of people by login, in place of the usual ones: read, triage, write,
     maintain, admin. Unless it is ``installed``, the App does not reach it. With ``tasks`` GitHub
-    tells people of Copilot's sessions there.
+    tells people of Copilot's sessions there, with ``agent_merge`` it knows of Agent Merge.
     """
 
     full_name: str
@@ -91,6 +91,7 @@ class RepositoryPlan:
     roles: Mapping[str, Role] | None = None
     installed: bool = True
     tasks: bool = False
+    agent_merge: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +102,13 @@ class CopilotHabits:
     (``leaves_no_trace``), a session ``fails``, ``times_out``, waits for a person (``asks``) or is
     ``cancelled``, none of which pushes anything, or a later round ends without a new request for a
     review (``silent``), so that only the timeline tells. As a reviewer it ``approves`` at a rate.
+    Where Agent Merge is on it looks a while after checks ended or something was pushed
+    (``mends_after``), and mends what is amiss.
     """
 
     never_starts: float = 0.05
     opens_after: Range = (5, 30)
+    mends_after: Range = (30, 120)
     works_for: Range = (300, 1500)
     replies: bool = True
     forgets_keyword: float = 0.0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from simulator.actors.agent_merge import AgentMerge
 from simulator.actors.by_hand import ByHand
 from simulator.actors.ci import Ci
 from simulator.actors.copilot import Copilot, CopilotReviewer
@@ -36,7 +37,8 @@ def cast(world: World, seed: Seed, plan: Plan) -> Cast:
     cues = Cues(world.clock)
     merging = Merging(world, seed, plan.merging, scripts)
     reviewer = CopilotReviewer(world.clock, seed, plan.copilot)
-    for actor in (cues, merging, ci, copilot, reviewer, people):
+    agent_merge = AgentMerge(world, copilot)
+    for actor in (cues, merging, ci, copilot, reviewer, agent_merge, people):
         world.happenings.listen(actor.hear)
     if plan.people.conduct:
         world.happenings.listen(ByHand(world, seed, people.steps).hear)
@@ -71,6 +73,7 @@ def _begin(world: World, plan: RepositoryPlan, scripts: Scripts) -> None:
     repository.copilot_enabled = plan.copilot
     repository.approve_runs = plan.approve_runs
     repository.tells_tasks = plan.tasks
+    repository.knows_agent_merge = plan.agent_merge
     if plan.tasks:
         world.app.permissions["agent_tasks"] = "read"
     repository.access.private = plan.private

@@ -1,6 +1,7 @@
 """Real shapes, damaged: what a reader must survive."""
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from simulator.payloads import Payload
 from simulator.payloads.deliveries import DELIVERIES
 
 EVENTS = (*DELIVERIES, "star", "an_event_of_the_future")
-MAX_TEXT = 1024
+MAX_TEXT = 4000
 MAX_ITEMS = 100
 MAX_DEPTH = 10
 
@@ -115,6 +116,9 @@ def _assert_storable(value: object) -> None:
     elif isinstance(value, tuple):
         for part in value:
             _assert_storable(part)
+    elif is_dataclass(value):
+        for each in fields(value):
+            _assert_storable(getattr(value, each.name))
     elif value is not None:
         assert isinstance(value, int)
         assert -(2**63) <= value < 2**63

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from aggregates.lane.parts import Check
+from aggregates.workflow.conflicts import conflict_of
 from aggregates.workflow.progress import asked_about_checks, round_over
 from aggregates.workflow.speaking import says
 from aggregates.workflow.workflow import Workflow
@@ -51,7 +52,9 @@ def failure_matters(workflow: Workflow) -> bool:
     """Say whether Copilot would be asked to mend these failures now, as far as that is known."""
     if not workflow.checks.failed or workflow.checks.running or workflow.reviews.to_address:
         return False
-    if asked_about_checks(workflow) or not round_over(workflow):
+    if conflict_of(workflow) is not None or asked_about_checks(workflow):
+        return False
+    if not round_over(workflow):
         return False
     most = workflow.circumstances.policy.ci.max_attempts
     return len(workflow.asked("ask_to_fix_ci")) < most

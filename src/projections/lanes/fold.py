@@ -283,7 +283,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=17,
+    version=18,
     tables=(
         lanes,
         subjects,

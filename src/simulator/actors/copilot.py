@@ -80,6 +80,13 @@ class Copilot:
             case "pull_request_review", "submitted", PullRequest() as pull:
                 self._ask(pull, happening, "review")
 
+    def mend(self, pull: PullRequest) -> None:
+        """Begin a round by itself, for whatever is amiss, unless one is at hand."""
+        session = self.sessions.setdefault(id(pull.origin or pull), Session(pull.origin, pull))
+        if session.next is None:
+            session.resolves = pull.conflicts
+            self._work(session, pull)
+
     def _begin(self, issue: Issue) -> None:
         if self._never_starts(issue):
             return

@@ -126,6 +126,7 @@ def _call(site: Site, caller: Caller, request: Request, body: Payload) -> Call:
         body=body,
         address=f"{site.url}{request.url.path}",
         accept=request.headers.get("accept", ""),
+        version=request.headers.get("x-github-api-version", ""),
     )
 
 

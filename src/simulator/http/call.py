@@ -78,6 +78,7 @@ class Call:
     body: Payload
     address: str
     accept: str = ""
+    version: str = ""
 
     @property
     def app(self) -> App:

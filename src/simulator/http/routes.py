@@ -9,6 +9,7 @@ from simulator.http.answer import Answer
 from simulator.http.call import Call
 from simulator.http.caller import Kind
 from simulator.http.endpoints import (
+    agent_merge,
     app,
     authorizations,
     checks,
@@ -38,6 +39,7 @@ _BRANCH = f"{_REPO}/branches/{{branch:path}}"
 _CHECK_RUN = f"{_REPO}/check-runs/{{check_run_id}}"
 _COMMIT = f"{_REPO}/commits/{{ref:path}}"
 _TASKS = "/agents/repos/{owner}/{repo}/tasks"
+_AGENT_MERGE = "/agents/repos/{owner}/{repo}/pulls/{number}/agent-merge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +165,7 @@ ROUTES = (
     ),
     Served("GET", _TASKS, tasks.list_tasks, _USER, "agent_tasks"),
     Served("GET", f"{_TASKS}/{{task_id}}", tasks.get_task, _USER, "agent_tasks"),
+    Served("GET", _AGENT_MERGE, agent_merge.get_agent_merge, _USER, "pull_requests"),
+    Served("PUT", _AGENT_MERGE, agent_merge.put_agent_merge, _USER, "pull_requests"),
+    Served("DELETE", _AGENT_MERGE, agent_merge.delete_agent_merge, _USER, "pull_requests"),
 )

@@ -13,7 +13,8 @@ class PullRequestState(Subject):
 
     ``origin`` is the issue that it was opened for, if for one; ``round`` counts what Copilot was
     asked to do on it, from 1; before, its commit is empty. Whether it ``conflicts`` with its base
-    GitHub knows from ``known_from``, in seconds since the start.
+    GitHub knows from ``known_from``, in seconds since the start. With ``agent_merge`` Copilot mends
+    it without being asked.
     """
 
     def __init__(  # noqa: PLR0913 (what a pull request cannot be without, and where it came from)
@@ -36,6 +37,7 @@ class PullRequestState(Subject):
         self.draft = False
         self.conflicts = False
         self.known_from = 0.0
+        self.agent_merge = False
         self.round = 0
         self.merged_at: str | None = None
         self.merged_by: Payload | None = None

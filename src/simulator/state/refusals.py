@@ -14,6 +14,12 @@ class Refused(Exception):
         self.errors = list(errors)
 
 
+class BadRequest(Refused):
+    """What was sent makes no sense here."""
+
+    status = 400
+
+
 class NotFound(Refused):
     """There is no such thing, or whoever asks may not know of it."""
 

@@ -12,10 +12,14 @@ from simulator.state.rules import Ruled
 
 
 class Repository(Ruled):
-    """A repository of which Copilot can be asked, unless ``copilot_enabled`` says no."""
+    """A repository of which Copilot can be asked, unless ``copilot_enabled`` says no.
+
+    Agent Merge can be switched on where GitHub ``knows_agent_merge``.
+    """
 
     copilot_enabled = True
     approve_runs = False
+    knows_agent_merge = False
 
     @property
     def issues(self) -> list[Issue]:

@@ -101,6 +101,14 @@ def test_copilot_is_not_asked_to_resolve_conflicts(lane: Lane) -> None:
     assert kinds(conducted(lane)) == []
 
 
+def test_nobody_is_asked_how_checks_failed_that_run_anew_once_it_is_resolved() -> None:
+    lane = conducted(a_ready(FAILED))
+    assert "failure" in [each.kind for each in consider(lane, APP).questions]
+    lane = answered(lane)
+    assert "failure" not in [each.kind for each in consider(lane, APP).questions]
+    assert only(lane, APP).kind == "ask_to_resolve_conflicts"
+
+
 def test_a_request_for_changes_comes_first() -> None:
     tale = Tale(policy(review={"approvals": 1}))
     tale.queues()

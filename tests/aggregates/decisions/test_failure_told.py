@@ -21,7 +21,7 @@ def a_failing(tale: Tale, conclusion: str = "failure") -> Tale:
 
 
 def asked_of(tale: Tale) -> list[tuple[str, bool]]:
-    return [(each.kind, each.waits) for each in tale.questions()]
+    return [(each.kind, each.waits) for each in tale.questions() if each.kind != "session"]
 
 
 def tells(tale: Tale, stamp: int | None = None, **check: Json) -> None:

@@ -62,6 +62,36 @@ ANSWERS: dict[ObservedKind, Payload] = {  # what no delivery says
         "head": {"sha": "c0ffee"},
         "base": {"sha": "decade", "ref": "main"},
     },
+    "failure": {
+        "head_sha": "c0ffee",
+        "stamp": 4,
+        "asked_at": "2026-11-02T09:00:00Z",
+        "checks": [
+            {
+                "name": "test",
+                "workflow": "CI",
+                "step": "Run the tests",
+                "run_url": "https://github.com/orbit-works/rocket/actions/runs/5",
+                "run_id": 5,
+                "attempt": 2,
+                "excerpt": "1 failed",
+                "also_on_base": False,
+                "history": {"failed": 1, "of": 50},
+                "annotations": ["it is red"],
+                "lacks": ["the log"],
+            }
+        ],
+    },
+    "session": {
+        "number": 8,
+        "id": "7f3a",
+        "state": "in_progress",
+        "html_url": "https://github.com/orbit-works/rocket/tasks/7f3a",
+        "updated_at": "2026-11-02T09:00:00Z",
+        "began_at": "2026-11-02T08:00:00Z",
+        "pull_number": 8,
+        "asked_at": "2026-11-02T09:00:00Z",
+    },
     "blockers": {
         "number": 8,
         "updated_at": "2026-11-02T09:00:00Z",
