@@ -20,6 +20,7 @@ def test_what_would_have_been_done_is_found_by_filters_and_leads_to_its_cause(
     rows = page.get_by_role("list", name="Actions, the newest request first").get_by_role("link")
     expect(rows).to_have_count(len(shadow))
     expect(rows.first).to_contain_text("would have")
+    expect(page.get_by_text(re.compile(rf"^\s*{len(shadow)} actions? match"))).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("j")

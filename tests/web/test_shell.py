@@ -27,9 +27,16 @@ def test_a_stranger_signs_in_with_the_admin_token_and_out_again(visit: Visitor) 
     field.fill(TOKEN)
     field.press("Enter")
     expect(page.get_by_role("heading", name="Lanes")).to_be_visible()
+    dark = page.locator("html[data-theme=dark]")
+    page.get_by_role("button", name="Theme").click()
+    page.get_by_role("menuitem", name="Dark").click()
+    expect(dark).to_be_attached()
     page.get_by_role("button", name="Account of Administrator").click()
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page.get_by_text("With the admin token")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("With the admin token")).to_be_visible()
+    expect(dark).to_be_attached()
 
 
 @on_one_database
@@ -45,13 +52,18 @@ def test_places_are_reached_by_keys_alone_and_the_keys_are_listed(visit: Visitor
     expect(dialog).to_be_hidden()
 
 
-def test_whatever_has_a_name_is_found_and_gone_to(visit: Visitor) -> None:
+def test_whatever_has_a_name_is_found_and_gone_to(visit: Visitor, site: Site) -> None:
     page = visit("/")
     page.keyboard.press("Control+k")
     field = page.get_by_role("combobox", name="Find anything")
     expect(field).to_be_focused()
     field.fill("relay")
     expect(page.get_by_role("option", name=RELAY)).to_be_visible()
+    [event] = site.get("/api/events", limit=1, type="issues")["items"]
+    field.fill(event["id"])
+    expect(page.get_by_role("option", name=f"Event {event['position']}")).to_be_visible()
+    field.fill("theme dark")
+    expect(page.get_by_role("option", name="Theme: dark")).to_be_visible()
     assert flaws(page) == []
     field.fill("lan")
     expect(page.get_by_role("option", name="Lanes", exact=False).first).to_be_visible()
@@ -102,9 +114,12 @@ def test_one_stream_serves_all_tabs_and_misses_nothing_while_offline(
         expect(travel(tab)).to_be_hidden()
     page.context.set_offline(True)
     expect(page.locator("[data-connection=offline]")).to_be_visible()
+    old = page.locator("[data-offline]")
+    expect(old).to_contain_text("may be old")
     position = paused(site, "while it was offline")
     page.context.set_offline(False)
     expect(page.locator("[data-connection=live]")).to_be_visible()
+    expect(old).to_be_hidden()
     expect(position_of(page)).to_contain_text(f"{position}")
 
 

@@ -14,6 +14,7 @@ VIEWS: Mapping[str, Callable[[Site], str]] = {
     "policy": lambda _site: f"/r/{ROCKET}/policy",
     "events": lambda _site: "/events",
     "actions": lambda _site: "/actions",
+    "commands": lambda _site: "/commands",
     "event": lambda site: f"/events/{_newest(site, '/api/events?type=pull_request')['position']}",
     "action": lambda site: f"/actions/{_newest(site, '/api/actions')['id']}",
     "workflow": lambda _site: f"/r/{LANDER}/1",

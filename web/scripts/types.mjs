@@ -1,5 +1,5 @@
 // Writes what the API's own document says: the types of all requests and answers, and which reads
-// can be asked of another moment, be searched, or be told to wait for a position.
+// can be asked of another moment, or be told to wait for a position.
 // @ts-check
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import openapiTS, { astToString } from 'openapi-typescript';
@@ -21,7 +21,6 @@ function reads() {
 	return [
 		'// Written by scripts/types.mjs from openapi.json.',
 		`export const AS_OF: ReadonlySet<string> = new Set(${JSON.stringify(having('as_of'))});`,
-		`export const SEARCHES: ReadonlySet<string> = new Set(${JSON.stringify(having('q'))});`,
 		`export const WAITS: ReadonlySet<string> = new Set(${JSON.stringify(having('min_position'))});`,
 		''
 	].join('\n');

@@ -19,6 +19,7 @@ VIEWS = (
     "/events/{position}",
     "/actions",
     "/actions/{action_id}",
+    "/commands",
     "/account",
     "/r/{owner}/{name}",
     "/r/{owner}/{name}/policy",

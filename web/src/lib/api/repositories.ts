@@ -1,6 +1,5 @@
-/** Repositories by their names, former ones too, and their names by their ids. */
+/** Repositories by their names, former ones too. */
 import { error } from '@sveltejs/kit';
-import { SvelteMap } from 'svelte/reactivity';
 import type { components } from './generated/schema.ts';
 import type { Read } from './reads.ts';
 
@@ -13,29 +12,4 @@ export async function findRepository(read: Read, fullName: string): Promise<Repo
 	const found = items[0];
 	if (!found) error(404, `No repository within your reach is, or was, called ${fullName}.`);
 	return found;
-}
-
-const names = new SvelteMap<number, string>();
-const asked = new Set<number>();
-
-/**
- * Returns what a repository is called, for lists that know ids alone; undefined until it is known.
- *
- * Each is asked for once for as long as the page is open.
- */
-export function nameOf(id: number): string | undefined {
-	if (!asked.has(id)) {
-		asked.add(id);
-		void ask(id);
-	}
-	return names.get(id);
-}
-
-async function ask(id: number): Promise<void> {
-	try {
-		const answer = await fetch(`/api/repositories/${id}`);
-		if (answer.ok) names.set(id, ((await answer.json()) as Repository).full_name);
-	} catch {
-		asked.delete(id); // nothing answered; whoever asks next finds out
-	}
 }

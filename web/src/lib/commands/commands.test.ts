@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { carriedOver, moved, orderInWords } from './order.ts';
 import { lacks } from './rights.ts';
-import { IN_THE_PAST, whyNot } from './standing.ts';
+import { IN_THE_PAST, whyNot, whyNotSay } from './standing.ts';
 
 test('an issue is moved, and never out of the queue', () => {
 	expect(moved([1, 2, 3], 2, 0)).toEqual([3, 1, 2]);
@@ -28,6 +28,17 @@ test('what would be refused says so in the API’s own words', () => {
 	expect(whyNot(standings, 'resume', false)).toBe('it is not paused');
 	expect(whyNot(standings, 'pause', true)).toBe(IN_THE_PAST);
 	expect(whyNot(standings, 'mode', false)).not.toBeNull();
+});
+
+test('each thing to say is judged by itself', () => {
+	const choices = [
+		{ says: { mode: 'live' }, allowed: false, why_not: 'the mode is live already' },
+		{ says: { mode: null }, allowed: true, why_not: null }
+	];
+	const standings = [{ command: 'mode', choices }];
+	expect(whyNotSay(standings, 'mode', { mode: 'live' })).toBe('the mode is live already');
+	expect(whyNotSay(standings, 'mode', { mode: null })).toBeNull();
+	expect(whyNotSay(standings, 'link', { pull_request: 7, works: true })).toBeNull();
 });
 
 test('rights are the lesser of a role and of what a token narrows it to', () => {

@@ -26,6 +26,7 @@ export const FIELDS: readonly Field[] = [
 	{ name: 'confirmed', label: 'Confirmed by GitHub', kind: 'choice', choices: ['true', 'false'] },
 	{ name: 'repository', label: 'Repository', kind: 'text', hint: 'owner/name' },
 	{ name: 'issue', label: 'Issue', kind: 'number' },
+	{ name: 'pull_request', label: 'Pull request', kind: 'number' },
 	{ name: 'since', label: 'Requested since', kind: 'time' },
 	{ name: 'until', label: 'Requested until', kind: 'time' }
 ];

@@ -27,7 +27,12 @@ export const FIELDS: readonly Field[] = [
 	{ name: 'type', label: 'Type', kind: 'text', choices: TYPES },
 	{ name: 'action', label: 'Action', kind: 'text', hint: 'opened' },
 	{ name: 'actor', label: 'Actor', kind: 'text', hint: 'a login' },
-	{ name: 'source', label: 'Source', kind: 'choice', choices: ['github', 'orchestrator'] },
+	{
+		name: 'source',
+		label: 'Source',
+		kind: 'choice',
+		choices: ['github', 'operator', 'orchestrator']
+	},
 	{ name: 'repository', label: 'Repository', kind: 'text', hint: 'owner/name' },
 	{ name: 'issue', label: 'Issue', kind: 'number' },
 	{ name: 'pull_request', label: 'Pull request', kind: 'number' },
