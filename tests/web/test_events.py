@@ -33,6 +33,7 @@ def test_it_is_narrowed_by_its_address_and_an_event_is_read_by_keys_alone(
     expect(facts).to_contain_text("Issue seen")
     facts.get_by_text("Issue seen").click()
     expect(facts.get_by_text("updated at").first).to_be_visible()
+    facts.get_by_text("Issue seen").click()
     page.keyboard.press("j")
     expect(page).to_have_url(re.compile(rf"/events/{opened[2]['position']}\?"))
     heading = event.get_by_role("heading", level=2)
@@ -43,6 +44,8 @@ def test_it_is_narrowed_by_its_address_and_an_event_is_read_by_keys_alone(
     expect(payload.get_by_role("listitem").filter(has_text="html_url").first).to_be_visible()
     payload.get_by_role("button", name="Raw bytes").click()
     expect(payload.locator("pre")).to_contain_text('"action":')
+    event.get_by_role("heading", level=2).scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, 0)")  # nothing is half under the header
     assert flaws(page) == []
     payload.get_by_role("button", name="Raw bytes").press("Escape")
     expect(event).to_be_hidden()

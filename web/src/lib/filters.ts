@@ -8,6 +8,8 @@ export interface Field {
 	/** What can be chosen, or is offered while one writes. */
 	choices?: readonly string[];
 	hint?: string;
+	/** What a choice is called, where its own name does not say it. */
+	words?: Readonly<Record<string, string>>;
 }
 
 export type Values = Record<string, string>;

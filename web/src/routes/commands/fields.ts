@@ -21,13 +21,34 @@ const WORDS: Record<string, string> = {
 	'workflow.taken_over': 'Take over'
 };
 
+/** In a choice of all of them, where nothing else says of what they are. */
+const CHOICES = {
+	...WORDS,
+	'lane.paused': 'Pause a repository',
+	'lane.resumed': 'Resume a repository',
+	'scope.paused': 'Pause an installation or everything',
+	'scope.resumed': 'Resume an installation or everything'
+};
+
 export const FIELDS: readonly Field[] = [
 	{ name: 'q', label: 'Search', kind: 'text' },
-	{ name: 'command', label: 'Command', kind: 'choice', choices: Object.keys(WORDS) },
+	{
+		name: 'command',
+		label: 'Command',
+		kind: 'choice',
+		choices: Object.keys(CHOICES),
+		words: CHOICES
+	},
 	{ name: 'actor', label: 'By', kind: 'text', hint: 'a login' },
 	{ name: 'repository', label: 'Repository', kind: 'text', hint: 'owner/name' },
 	{ name: 'issue', label: 'Issue', kind: 'number' },
-	{ name: 'applied', label: 'Changed something', kind: 'choice', choices: ['true', 'false'] },
+	{
+		name: 'applied',
+		label: 'Changed something',
+		kind: 'choice',
+		choices: ['true', 'false'],
+		words: { true: 'yes', false: 'no' }
+	},
 	{ name: 'since', label: 'Since', kind: 'time' },
 	{ name: 'until', label: 'Until', kind: 'time' }
 ];
