@@ -4,7 +4,7 @@ export type State = 'connecting' | 'live' | 'offline' | 'ended';
 class Connection {
 	state = $state<State>('connecting');
 	/** When something answered last, in milliseconds; null before anything did. */
-	since = $state<number | null>(null);
+	answeredAt = $state<number | null>(null);
 	/** The newest log position that any answer told of. */
 	seen = $state(0);
 	/** The lowest one that an answer on now told of: a stream behind it leaves out nothing. */
@@ -15,7 +15,7 @@ class Connection {
 
 	/** Notes that there was an answer, and which position it reflects. */
 	answered(position: number): void {
-		this.since = Date.now();
+		this.answeredAt = Date.now();
 		if (position > this.seen) this.seen = position;
 		if (position && (position < this.since || !this.since)) this.since = position;
 		if (this.state === 'offline') this.state = 'connecting';
