@@ -178,8 +178,7 @@ def _text(connection: Connection, compiled: _Compiled) -> str:
 def _compile(clause: Clause, columns: Sequence[str] | None, dialect: Dialect) -> _Compiled:
     compiled = clause.compile(dialect=dialect, column_keys=columns)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 (for the type checker; it is no DDL)
-    is_query = isinstance(clause, Select | CompoundSelect)
-    selected = list(clause.selected_columns) if is_query else []
+    selected = list(clause.selected_columns) if isinstance(clause, Select | CompoundSelect) else []
     reading = [
         implemented(column.type, dialect).result_processor(dialect, None) for column in selected
     ]

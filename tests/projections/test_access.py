@@ -28,6 +28,7 @@ from projections.actions.queries import (
 )
 from projections.activity import list_activity
 from projections.audit.queries import AuditFilter, count_audit, list_audit
+from projections.check_records import list_check_records
 from projections.commands.queries import CommandFilter, count_commands, list_commands
 from projections.engine.parked import ParkedEvent, count, list_parked, park
 from projections.events.index import EventFilter, count_events, event_window, list_events
@@ -65,6 +66,7 @@ from projections.workflows.queries import (
 from runtime.database import Database
 from simulator.payloads import (
     Payload,
+    a_check_run,
     a_repository,
     an_installation,
     an_issue,
@@ -146,6 +148,9 @@ QUERIES: dict[Callable[..., object], Query] = {
     ),
     timeline: lambda connection, access: timeline(connection, access, THEIRS["id"], 17, 100),
     stages_entered: lambda connection, access: stages_entered(connection, access, 0, 100),
+    list_check_records: lambda connection, access: list_check_records(
+        connection, access, THEIRS["id"], 100
+    ),
     list_actions: lambda connection, access: list_actions(connection, access, ActionFilter(), 100),
     count_actions: lambda connection, access: count_actions(connection, access, ActionFilter()),
     count_commands: lambda connection, access: count_commands(connection, access, CommandFilter()),
@@ -167,6 +172,7 @@ _OF_A_QUERY = {"counted", "event_values", "looked_through"}  # which has its acc
 _OF_EVERY_LANE = {
     *("hidden_before", "held_through"),  # of the repositories that they are handed
     *("around_lanes", "around_as_of"),  # each lane takes from it what concerns its installation
+    "records_of",  # whoever asks how a check failed tells it of all
     "policy_as_of",  # of a lane that is within reach
     "lane_row",  # for who decides and acts, as the next two
     "changed_lanes",
@@ -208,6 +214,11 @@ def of_installation(installation_id: int, repository: Payload) -> list[NewEvent]
     )
     assigned = an_issue(18, repository=repository, assignees=(copilot_agent(),))
     taken = told | {"issue": assigned}
+    on_main = a_check_run(repository=repository)
+    on_main["check_suite"]["head_branch"] = repository["default_branch"]
+    checked = deliveries.check_run(
+        check_run=on_main, repository=repository, installation={"id": installation_id}
+    )
     about = About(installation_id=installation_id, repository_id=repository["id"])
     action = UUID(int=installation_id)
     return [
@@ -220,6 +231,7 @@ def of_installation(installation_id: int, repository: Payload) -> list[NewEvent]
         a_request(action, about=about),
         a_failure(action, about=about),
         commanded(LanePaused(), about),
+        a_delivery("check_run", checked),
     ]
 
 
@@ -295,7 +307,7 @@ async def test_who_has_a_repository_sees_nothing_of_its_installation_but_whose_i
     assert (seen.id, [each.id for each in seen.repositories], seen.event_count) == (
         22,
         [THEIRS["id"]],
-        6,
+        7,
     )
     assert (seen.account_login is None, seen.suspended, seen.seen_at) == (False, None, None)
     assert not await store.read(lambda c: knows_installation(c, THEM, 22))

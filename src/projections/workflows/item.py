@@ -64,7 +64,7 @@ class WorkflowItem(WorkflowState, WorkflowSubject):
 
 
 def item_of(
-    row: Mapping[str, Any], since: datetime, since_position: int, links: Links
+    row: Mapping[Any, Any], since: datetime, since_position: int, links: Links
 ) -> WorkflowItem:
     """Show a row of a workflow, as it is or was, with its repository's name."""
     document = WorkflowDocument.model_validate_json(row["document"])
@@ -123,7 +123,7 @@ class _UnderWay(BaseModel):
     pull_request: _Titled | None
 
 
-def under_way_of(row: Mapping[str, Any], full_name: str, links: Links) -> ActiveWorkflow:
+def under_way_of(row: Mapping[Any, Any], full_name: str, links: Links) -> ActiveWorkflow:
     """Show a row of a workflow as a line of its repository."""
     told = _UnderWay.model_validate_json(row["document"])
     title, pull = told.issue.title if told.issue else None, told.pull_request

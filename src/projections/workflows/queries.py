@@ -333,7 +333,7 @@ class _Reason(BaseModel):
     reason: str | None = None  # of what is no workflow any more the document is empty
 
 
-def _stage(row: Mapping[str, Any]) -> dict[str, Any]:
+def _stage(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {
         "stage": row["stage"],
         "reason": _Reason.model_validate_json(row["document"]).reason,
