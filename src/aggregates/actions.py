@@ -26,6 +26,7 @@ class Traits:
     no work. ``of_a_pull_request``: it is done once for a pull request, however many issues that
     works on. ``of_a_head``: it passes once the pull request has another head than when it was
     decided. ``speaks``: it is a comment, which would be there twice if it were done twice.
+    ``optional``: where it fails something else is done, and nobody is stopped.
     """
 
     shown: Shown
@@ -34,6 +35,7 @@ class Traits:
     of_a_pull_request: bool = False
     of_a_head: bool = False
     speaks: bool = False
+    optional: bool = False
 
 
 def confirmed(workflow: "Workflow") -> tuple[Asked, ...]:
@@ -84,17 +86,25 @@ def _is_labelled(workflow: "Workflow", asked: Asked) -> bool:
     return workflow.issue is not None and workflow.issue.carries(label_token(asked))
 
 
+def _runs_again(workflow: "Workflow", asked: Asked) -> bool:
+    checks = workflow.lane.commit(asked.head_sha or "").checks
+    return any(check.kind == "actions" and check.attempt > 1 for check in checks)
+
+
 def _is_merged(workflow: "Workflow", _asked: Asked) -> bool:
     return workflow.pull_request is not None and workflow.pull_request.merged
 
 
-def _of_a_head(shown: Shown, *, needs_user: bool = False, speaks: bool = False) -> Traits:
+def _of_a_head(
+    shown: Shown, *, needs_user: bool = False, speaks: bool = False, optional: bool = False
+) -> Traits:
     return Traits(
         shown=shown,
         needs_user=needs_user,
         of_a_pull_request=True,
         of_a_head=True,
         speaks=speaks,
+        optional=optional,
     )
 
 
@@ -106,6 +116,7 @@ TRAITS: Mapping[ActionKind, Traits] = {
     "ask_to_resolve_conflicts": _of_a_head(_is_marked, needs_user=True, speaks=True),
     "mark_ready": _of_a_head(_is_ready, needs_user=True),
     "request_copilot_review": _of_a_head(_copilot_reviews),
+    "rerun_failed_jobs": _of_a_head(_runs_again, optional=True),
     "set_label": Traits(shown=_is_labelled, only_tells=True),
     "merge": _of_a_head(_is_merged),
     "hand_to_person": Traits(shown=_is_marked, only_tells=True, speaks=True),

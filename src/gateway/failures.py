@@ -4,7 +4,7 @@ from events.json_types import JsonObject
 from gateway.calls import Caller, repository_path
 from gateway.credentials import as_app_in
 from gateway.reply import Parameters
-from reactions.ports.answers import Repository
+from reactions.ports.answers import Answer, Repository
 
 _FEW = 30
 
@@ -24,6 +24,15 @@ class Failures(Caller):
     async def check_run(self, repo: Repository, check_run_id: int) -> JsonObject:
         """Return a check run."""
         return await self._got(repo, ("check-runs", check_run_id))
+
+    async def actions_run(self, repo: Repository, run_id: int) -> JsonObject:
+        """Return an Actions run in its newest attempt."""
+        return await self._got(repo, ("actions", "runs", run_id))
+
+    async def rerun_failed_jobs(self, repo: Repository, run_id: int) -> Answer:
+        """Run the failed jobs of an Actions run again; raises Forbidden while it runs already."""
+        path = repository_path(repo, "actions", "runs", run_id, "rerun-failed-jobs")
+        return (await self._calls.post(as_app_in(repo), path)).answer(run_id=run_id)
 
     async def annotations(self, repo: Repository, check_run_id: int) -> list[JsonObject]:
         """Return what a check run noted of lines of files, the first of many."""

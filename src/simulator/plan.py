@@ -127,7 +127,8 @@ class CiHabits:
 
     ``contexts`` are commit statuses, the older kind of check. One workflow runs once for each of
     ``events``, each time with all checks, of which the first run alone may fail. ``own_runs`` is
-    what runs of Copilot's own come to, which there are none of by default.
+    what runs of Copilot's own come to, which there are none of by default. At the rate ``flaky``
+    the checks of a commit, on any branch, fail for nothing, and pass when they are run again.
     """
 
     checks: tuple[str, ...] = ("test", "lint")
@@ -135,6 +136,7 @@ class CiHabits:
     own_runs: str | None = None
     contexts: tuple[str, ...] = ()
     fails: float = 0.25
+    flaky: float = 0.0
     queued_for: Range = (2, 10)
     runs_for: Range = (60, 300)
 

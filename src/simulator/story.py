@@ -33,6 +33,7 @@ def cast(world: World, seed: Seed, plan: Plan) -> Cast:
     scripts = Scripts()
     ci = Ci(world, seed, plan.ci, scripts)
     copilot = Copilot(world.clock, seed, plan.copilot, scripts)
+    world.rerun = ci.rerun_failed
     people = People(world, seed, plan.people, scripts, ci)
     cues = Cues(world.clock)
     merging = Merging(world, seed, plan.merging, scripts)

@@ -117,3 +117,14 @@ async def test_a_log_that_the_api_itself_gives_is_taken(
     script.on(LOGS, b"all of it")
     assert await github.job_log(REPO, 8) == (b"all of it", True)
     assert not TextEnd.of(b"x" * (KEPT + 1)).whole
+
+
+async def test_failed_jobs_are_run_again_where_the_app_may(
+    simulator: Simulator, asking: GitHubGateway
+) -> None:
+    a_check(simulator)
+    [run] = simulator.repository(ROCKET).checks.actions_runs
+    repo = rocket(simulator)
+    simulator.give_permission("actions", "write")
+    assert (await asking.rerun_failed_jobs(repo, run.id)).ids == {"run_id": run.id}
+    assert (await asking.actions_run(repo, run.id))["run_attempt"] == 1  # no CI knows this one

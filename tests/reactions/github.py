@@ -47,6 +47,7 @@ class MemoryGitHub:
     users: dict[str, int] = field(default_factory=dict)
     closing: dict[int, tuple[int, ...]] = field(default_factory=dict)
     blocking: dict[int, list[JsonObject]] = field(default_factory=dict)
+    runs: dict[int, JsonObject] = field(default_factory=dict)
     jobs: dict[int, JsonObject] = field(default_factory=dict)
     logs: dict[int, bytes] = field(default_factory=dict)
     notes: dict[int, list[JsonObject]] = field(default_factory=dict)
@@ -158,6 +159,19 @@ class MemoryGitHub:
 
     async def job(self, repo: Repository, job_id: int) -> JsonObject:
         return await self._kept(f"job {job_id}", repo, self.jobs, job_id)
+
+    async def actions_run(self, repo: Repository, run_id: int) -> JsonObject:
+        return await self._kept(f"run {run_id}", repo, self.runs, run_id)
+
+    async def rerun_failed_jobs(self, repo: Repository, run_id: int) -> Answer:
+        def work() -> dict[str, int | str]:
+            attempt = self.runs[run_id]["run_attempt"]
+            assert isinstance(attempt, int)
+            again: JsonObject = {"status": "queued", "run_attempt": attempt + 1}
+            self.runs[run_id] = again
+            return {}
+
+        return await self._change("rerun", repo, work)
 
     async def check_run(self, repo: Repository, check_run_id: int) -> JsonObject:
         return await self._kept(f"check {check_run_id}", repo, self.jobs, check_run_id)

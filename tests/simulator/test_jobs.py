@@ -1,17 +1,19 @@
 """Jobs of failed checks: their steps, their logs behind a redirect, what they noted."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx2
 import pytest
 
 from simulator.payloads.jobs import SECRET
+from simulator.plan import CiHabits
 from simulator.simulator import Simulator
 from simulator.state.accounts import OWNER
 from simulator.state.check_moves import begin_checks
 from simulator.state.checks import CheckRun
 from tests.simulator.builders import ROCKET
-from tests.simulator.running import REPO, Client, a_client, a_plan, a_simulator
+from tests.simulator.running import REPO, Client, a_client, a_plan, a_simulator, until
 
 pytestmark = pytest.mark.anyio
 
@@ -77,3 +79,21 @@ async def test_without_the_permission_nothing_is_told(client: Client) -> None:
     del client.simulator.app.permissions["actions"]
     for path in (f"jobs/{check.id}", f"jobs/{check.id}/logs"):
         assert (await client.bot("GET", f"{REPO}/actions/{path}")).status_code == 403
+
+
+async def test_a_flaky_run_passes_when_its_failed_jobs_are_run_again() -> None:
+    plan = replace(a_plan(), ci=CiHabits(checks=("test",), flaky=1.0))
+    async with a_simulator(plan) as simulator, a_client(simulator) as client:
+        repository = simulator.repository(ROCKET)
+        repository.write_file("a", "b")
+        runs = repository.checks.actions_runs
+        await until(lambda: runs and runs[0].conclusion == "failure")
+        again = f"{REPO}/actions/runs/{runs[0].id}/rerun-failed-jobs"
+        assert (await client.bot("POST", again)).status_code == 403  # it takes actions: write
+        simulator.give_permission("actions", "write")
+        assert (await client.bot("POST", again)).status_code == 201
+        assert (await client.bot("POST", again)).status_code == 403  # it runs already
+        await until(lambda: runs[0].conclusion == "success")
+        shown = (await client.bot("GET", f"{REPO}/actions/runs/{runs[0].id}")).json()
+        assert (shown["run_attempt"], shown["conclusion"]) == (2, "success")
+        assert (await client.bot("POST", again)).status_code == 403  # nothing failed

@@ -12,6 +12,7 @@ from aggregates.decisions.intention import (
     Declined,
     Intention,
 )
+from aggregates.decisions.reruns import rerun_failed_jobs, reruns_first
 from aggregates.decisions.showing import hand_to_person, set_label
 from aggregates.decisions.waits import quieting, settling
 from aggregates.lane.ours import Asked
@@ -19,6 +20,7 @@ from aggregates.stages import Placement, Stage
 from aggregates.workflow import Workflow, round_over
 from aggregates.workflow.conflicts import is_being_asked
 from aggregates.workflow.failures import awaits_failure
+from aggregates.workflow.flaky import runs_again
 from aggregates.workflow.progress import (
     asked_about_checks,
     asked_about_reviews,
@@ -50,6 +52,8 @@ def considered(workflow: Workflow, placement: Placement) -> Iterator[Considered]
         case Stage.CONFLICTED:
             yield ask_to_resolve_conflicts(workflow)
         case Stage.CI_FAILED:
+            if workflow.circumstances.policy.ci.flaky == "rerun_once":
+                yield rerun_failed_jobs(workflow)
             yield ask_to_fix_ci(workflow)
         case Stage.DRAFT:
             yield mark_ready(workflow)
@@ -81,6 +85,8 @@ def ask_to_fix_ci(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason 
         return Declined(kind, "other checks of the head are still running", ("ci.required",))
     if awaits_failure(workflow):
         return Declined(kind, "GitHub is being asked how they failed")
+    if reruns_first(workflow) or runs_again(workflow):
+        return Declined(kind, "the jobs that failed are run again first", ("ci.flaky",))
     attempt = f"attempt {len(asked) + 1} of {policy.max_attempts}"
     decision = Decision(
         kind=kind,

@@ -142,6 +142,12 @@ class CiPolicy(PolicySection):
     max_attempts: int = Field(
         3, ge=0, le=20, description="how often Copilot is asked to mend checks; then a person is"
     )
+    flaky: Literal["ask", "rerun_once"] = Field(
+        "ask",
+        description="what is done where all that failed is flaky on the default branch: `ask` asks "
+        "Copilot as for any failure, `rerun_once` first runs the failed jobs again, once for each "
+        "head",
+    )
 
 
 class ConflictsPolicy(PolicySection):

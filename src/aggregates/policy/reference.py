@@ -88,6 +88,7 @@ ci:
   required: [build, test]
   settle_seconds: 90
   max_attempts: 3
+  flaky: rerun_once
 
 conflicts:
   max_attempts: 2

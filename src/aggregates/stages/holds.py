@@ -55,13 +55,18 @@ def standing_failure(workflow: Workflow) -> Asked | None:
     failed = [
         each
         for each in workflow.handling.asked
-        if each.mode == mode and each.outcome == "failed" and not TRAITS[each.kind].only_tells
+        if each.mode == mode and each.outcome == "failed" and _stops(each)
     ]
     return max(
         (each for each in failed if not _is_settled(workflow, each)),
         key=lambda each: each.position,
         default=None,
     )
+
+
+def _stops(failed: Asked) -> bool:
+    traits = TRAITS[failed.kind]
+    return not (traits.only_tells or traits.optional)
 
 
 def _is_settled(workflow: Workflow, failed: Asked) -> bool:

@@ -17,6 +17,7 @@ ActionKind: TypeAlias = Literal[
     "set_label",
     "merge",
     "hand_to_person",
+    "rerun_failed_jobs",
 ]
 ActionMode: TypeAlias = Literal["shadow", "live"]
 TimerKind: TypeAlias = Literal[

@@ -73,6 +73,10 @@ _VERBS: dict[ActionKind, tuple[str, str]] = {
     ),
     "set_label": ("set the label of", "set the label of"),
     "merge": ("merge the pull request of", "merged the pull request of"),
+    "rerun_failed_jobs": (
+        "run the failed jobs again of",
+        "ran the failed jobs again of",
+    ),
     "hand_to_person": ("hand to a person", "handed to a person"),
 }
 _UNKNOWN_KIND = ("do something for", "did something for")

@@ -283,7 +283,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=18,
+    version=19,
     tables=(
         lanes,
         subjects,

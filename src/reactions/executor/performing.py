@@ -3,7 +3,7 @@
 What is done may have been done before, by a worker that died or that another took over from.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -153,6 +153,31 @@ async def _request_copilot_review(turns: Turns, request: Request) -> Answered:
     return await turns.change(lambda github: github.request_copilot_review(turns.repo, number))
 
 
+async def _runs_again(turns: Turns, request: Request) -> Answered | None:
+    """Look whether every run is in a later attempt than the one that failed, or at it again."""
+    left = [run_id async for run_id in _still_failed(turns, request)]
+    return None if left else _ALREADY
+
+
+async def _run_again(turns: Turns, request: Request) -> Answered:
+    again: list[Json] = []
+    async for run_id in _still_failed(turns, request):
+        await turns.change(lambda github, of=run_id: github.rerun_failed_jobs(turns.repo, of))
+        again.append(run_id)
+    return {"runs": again}
+
+
+async def _still_failed(turns: Turns, request: Request) -> AsyncIterator[int]:
+    """Yield the runs that are as they were when the action was decided."""
+    runs = request.action.parameters.get("runs")
+    if not isinstance(runs, dict):
+        raise Refused("the action names no runs")
+    for run_id, attempt in runs.items():
+        run = await turns.looking.actions_run(turns.repo, int(run_id))
+        if run.get("status") == "completed" and run.get("run_attempt") == attempt:
+            yield int(run_id)
+
+
 async def _look_at_nothing(_turns: Turns, _request: Request) -> None:
     """Leave it to the act, which changes only what is amiss."""
 
@@ -213,6 +238,7 @@ PERFORMING: Mapping[ActionKind, Performing] = {
     "ask_to_resolve_conflicts": Performing(_is_said, _say, as_user=True),
     "mark_ready": Performing(_is_ready, _mark_ready, as_user=True),
     "request_copilot_review": Performing(_is_asked, _request_copilot_review, as_user=True),
+    "rerun_failed_jobs": Performing(_runs_again, _run_again, as_user=False),
     "set_label": Performing(_look_at_nothing, _set_label, as_user=False),
     "merge": Performing(_is_merged, _merge, as_user=False),
     "hand_to_person": Performing(_is_said, _say, as_user=False),

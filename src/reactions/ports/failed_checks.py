@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from events.json_types import JsonObject
-from reactions.ports.answers import Repository
+from reactions.ports.answers import Answer, Repository
 
 
 class ReadingFailures(Protocol):
@@ -27,4 +27,20 @@ class ReadingFailures(Protocol):
 
     async def named_check_runs(self, repo: Repository, ref: str, name: str) -> list[JsonObject]:
         """Return the newest check runs of a name on a branch or commit, the first of many."""
+        ...
+
+
+class ReadingRuns(Protocol):
+    """To look at an Actions run."""
+
+    async def actions_run(self, repo: Repository, run_id: int) -> JsonObject:
+        """Return an Actions run in its newest attempt."""
+        ...
+
+
+class RunningAgain(Protocol):
+    """To run again what failed."""
+
+    async def rerun_failed_jobs(self, repo: Repository, run_id: int) -> Answer:
+        """Run the failed jobs of an Actions run again; raises Forbidden while it runs already."""
         ...

@@ -24,10 +24,10 @@ from reactions.ports.answers import (
     ServerSetup,
     Task,
 )
-from reactions.ports.failed_checks import ReadingFailures
+from reactions.ports.failed_checks import ReadingFailures, ReadingRuns, RunningAgain
 
 
-class LookingUp(Protocol):
+class LookingUp(ReadingRuns, Protocol):
     """To look before something is done."""
 
     async def issue(self, repo: Repository, number: int) -> Issue:
@@ -59,7 +59,7 @@ class AskingAsUser(Protocol):
         ...
 
 
-class Acting(AskingAsUser, Protocol):
+class Acting(AskingAsUser, RunningAgain, Protocol):
     """To change something on GitHub, verified by what it answers; to ask as who does it."""
 
     async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:

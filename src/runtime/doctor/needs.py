@@ -48,6 +48,9 @@ PERMISSIONS = (
     Permission(
         "actions", "read", "to see runs that wait for an approval, and the logs of jobs that failed"
     ),
+    Permission(
+        "actions", "write", "to run flaky jobs again, where a policy says so", required=False
+    ),
     Permission("contents", "write", "to merge, where a policy says so", required=False),
     Permission(
         "administration", "read", "to see what classic branch protection requires", required=False

@@ -73,6 +73,15 @@ class Ci:
                 job.checking.rerun(job.run)
                 self._queue(job)
 
+    def rerun_failed(self, run: ActionsRun) -> None:
+        """Let an Actions run that failed run again, as somebody asked for; flaky ones pass then."""
+        for job in self.jobs:
+            if job.run is run:
+                flaky = self._is_flaky(job.checking.suite.head_sha)
+                job.conclusion = _SUCCESS if flaky else job.conclusion
+                job.checking.rerun(run)
+                self._queue(job)
+
     def run_own(self, pull: PullRequest, conclusion: str) -> None:
         """Let a run of Copilot's own come to an end on a pull request's head, as such runs do."""
         checking = begin_checks(pull.repository, pull.head_sha, pull.head_ref, COPILOT)
@@ -148,6 +157,8 @@ class Ci:
     def _conclusion(self, repository: Repository, sha: str) -> str:
         """Return what Copilot's commit of a round comes to; all other commits are fine."""
         pull, place = _pushed(repository, sha)
+        if self._is_flaky(sha):
+            return "failure"
         if pull is None or not place or not is_copilot(pull.author):
             return _SUCCESS
         certain = self.scripts.of(pull.origin).checks
@@ -155,6 +166,10 @@ class Ci:
             return certain[place - 1]
         name = (repository.full_name, pull.head_ref, place)
         return "failure" if self.seed.happens(self.habits.fails, "ci", *name) else _SUCCESS
+
+    def _is_flaky(self, sha: str) -> bool:
+        """Say whether a commit's checks fail at first for nothing, on whatever branch it is."""
+        return self.habits.flaky > 0 and self.seed.happens(self.habits.flaky, "flaky", sha)
 
     def _span(self, span: Range, what: str, job: Job) -> float:
         name: tuple[object, ...] = (job.checking.suite.head_sha, job.run.attempt)

@@ -36,6 +36,7 @@ _REPO = "/repos/{owner}/{repo}"
 _ISSUE = f"{_REPO}/issues/{{number}}"
 _PULL = f"{_REPO}/pulls/{{number}}"
 _BRANCH = f"{_REPO}/branches/{{branch:path}}"
+_RUN = f"{_REPO}/actions/runs/{{run_id}}"
 _CHECK_RUN = f"{_REPO}/check-runs/{{check_run_id}}"
 _COMMIT = f"{_REPO}/commits/{{ref:path}}"
 _TASKS = "/agents/repos/{owner}/{repo}/tasks"
@@ -150,6 +151,8 @@ ROUTES = (
     Served("GET", f"{_COMMIT}/status", checks.get_status, _TOKEN, "statuses"),
     Served("GET", f"{_COMMIT}/statuses", checks.list_statuses, _TOKEN, "statuses"),
     Served("GET", f"{_REPO}/actions/runs", checks.list_actions_runs, _TOKEN, "actions"),
+    Served("GET", _RUN, jobs.get_actions_run, _TOKEN, "actions"),
+    Served("POST", f"{_RUN}/rerun-failed-jobs", jobs.rerun_failed_jobs, _TOKEN, "actions"),
     Served("GET", f"{_REPO}/actions/jobs/{{job_id}}", jobs.get_job, _TOKEN, "actions"),
     Served("GET", f"{_REPO}/actions/jobs/{{job_id}}/logs", jobs.get_job_log, _TOKEN, "actions"),
     Served("GET", _CHECK_RUN, jobs.get_check_run, _TOKEN, "checks"),

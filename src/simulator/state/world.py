@@ -1,12 +1,13 @@
 """All of GitHub that the installations of our App reach, and some that they do not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from simulator.clock import Clock
 from simulator.payloads import Payload, an_id, an_installation
 from simulator.payloads.payload import WEB
 from simulator.state.accounts import ORGANIZATION, OWNER
 from simulator.state.app import App
+from simulator.state.checks import ActionsRun
 from simulator.state.happenings import Happenings
 from simulator.state.organization import Organization
 from simulator.state.refusals import NotFound
@@ -17,7 +18,8 @@ class World:
     """The repositories of an App's installations and others; what is done is told.
 
     ``installations`` are their owners by the installation's id: organisations or people. Those in
-    ``reaches_all`` were given all of an account's repositories, not some.
+    ``reaches_all`` were given all of an account's repositories, not some. ``rerun`` lets CI run the
+    failed jobs of an Actions run again.
     """
 
     def __init__(self, clock: Clock, app: App | None = None) -> None:
@@ -28,6 +30,7 @@ class World:
         self.installations: dict[int, str] = {}
         self.former_names: dict[str, str] = {}
         self.reaches_all: set[int] = set()
+        self.rerun: Callable[[ActionsRun], None] = lambda _run: None
         self._installed_at = int(clock.now.timestamp())
 
     @property

@@ -167,6 +167,13 @@ class Tale:
         run = a_check_run(name, repository=self.repository, head_sha=sha, conclusion=conclusion)
         self.delivers("check_run", "completed", check_run=run)
 
+    def checked_again(self, conclusion: str, number: int = 50, name: str = "test") -> None:
+        """A check of the head is completed that had been before: another run of its name."""
+        sha = self._pulls[number]["head"]["sha"]
+        run = a_check_run(name, repository=self.repository, head_sha=sha, conclusion=conclusion)
+        again = {"started_at": at(self._next()), "completed_at": at(self._next())}
+        self.delivers("check_run", "completed", check_run=run | {"id": run["id"] + 1} | again)
+
     def checked_as(self, status: str, conclusion: str | None, number: int = 50) -> None:
         """A check of the head is told of as it is."""
         sha = self._pulls[number]["head"]["sha"]

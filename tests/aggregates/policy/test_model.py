@@ -41,6 +41,7 @@ DEFAULTS = {
     "ci.required": "auto",
     "ci.settle_seconds": 60,
     "ci.max_attempts": 3,
+    "ci.flaky": "ask",
     "conflicts.max_attempts": 2,
     "review.quiet_seconds": 120,
     "review.approvals": 1,

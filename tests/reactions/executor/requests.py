@@ -51,6 +51,7 @@ def a_request(kind: ActionKind) -> Request:
             "label": "status:draft",
             "prefix": "status:",
             "stages": ["draft", "queued"],
+            "runs": {"9": 1},
         },
     )
     asked = own_event(content, keyed_id(kind), about=About(repository_id=7, issue_number=1))

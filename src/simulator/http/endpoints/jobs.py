@@ -6,7 +6,7 @@ from simulator.payloads import Payload
 from simulator.payloads.jobs import a_job, annotations_of
 from simulator.state.check_moves import actions_run_snapshot, run_snapshot
 from simulator.state.checks import ActionsRun, CheckRun
-from simulator.state.refusals import Gone, NotFound
+from simulator.state.refusals import Forbidden, Gone, NotFound
 from simulator.state.repositories import Repository
 from simulator.web.storage import address_of
 
@@ -18,6 +18,22 @@ def get_job(call: Call) -> Answer:
     run = _run_of(repository, check)
     whole = actions_run_snapshot(repository, run)
     return Answer(a_job(whole, run_snapshot(repository, check), check.attempt))
+
+
+def get_actions_run(call: Call) -> Answer:
+    """Answer with an Actions run in its newest attempt."""
+    return Answer(actions_run_snapshot(call.repository, _actions_run(call)))
+
+
+def rerun_failed_jobs(call: Call) -> Answer:
+    """Run the failed jobs of an Actions run again, which has to be over, and not gone well."""
+    run = _actions_run(call)
+    if run.status != "completed":
+        raise Forbidden("This workflow is already running")
+    if run.conclusion == "success":
+        raise Forbidden("The workflow run containing these jobs has no failed jobs")
+    call.site.world.rerun(run)
+    return Answer({}, 201)
 
 
 def get_job_log(call: Call) -> Answer:
@@ -50,6 +66,14 @@ def _check(repository: Repository, wanted: str) -> CheckRun:
     if (check := next(found, None)) is None:
         raise NotFound
     return check
+
+
+def _actions_run(call: Call) -> ActionsRun:
+    known, wanted = call.repository.checks.actions_runs, call.path["run_id"]
+    found = next((each for each in known if str(each.id) == wanted), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _run_of(repository: Repository, check: CheckRun) -> ActionsRun:

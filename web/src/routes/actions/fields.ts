@@ -13,7 +13,8 @@ const KINDS: readonly Action['kind'][] = [
 	'request_copilot_review',
 	'set_label',
 	'merge',
-	'hand_to_person'
+	'hand_to_person',
+	'rerun_failed_jobs'
 ];
 const OUTCOMES: readonly Action['outcome'][] = ['requested', 'succeeded', 'failed', 'cancelled'];
 const MODES: readonly Action['mode'][] = ['live', 'shadow'];
