@@ -1,7 +1,7 @@
 """Offline and back: each view says so, and then says what it would have said."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from signal import SIGKILL
@@ -19,7 +19,10 @@ from tests.web.views import VIEWS
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 NODES = ROOT / "web" / "build" / "_app" / "immutable" / "nodes"
-PATHS = {**VIEWS, "repository": lambda _site: f"/r/{BEACON}"}
+PATHS: Mapping[str, Callable[[Site], str]] = {
+    **VIEWS,
+    "repository": lambda _site: f"/r/{BEACON}",
+}
 # What each view shows of a pause; the others are only to be as those that were never offline.
 REASON, POSITION = "reason", "position"
 SHOWN = {
