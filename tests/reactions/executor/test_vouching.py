@@ -53,6 +53,7 @@ async def approved(desk: Desk) -> PullRequest:
     desk.clock.advance(minutes=2)
     await desk.stage.settle()
     desk.github.show(rocket.full_name, pull)
+    desk.github.worlds.append(desk.world)
     assert await desk.requested("merge") == []
     services = Services(lanes=Lanes(desk.store), log=desk.log, store=desk.store, clock=desk.clock)
     await Asking(github=desk.github, services=services).step()
