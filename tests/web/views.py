@@ -15,7 +15,9 @@ VIEWS: Mapping[str, Callable[[Site], str]] = {
     "events": lambda _site: "/events",
     "actions": lambda _site: "/actions",
     "commands": lambda _site: "/commands",
-    "event": lambda site: f"/events/{_newest(site, '/api/events?type=pull_request')['position']}",
+    "event": lambda site: (
+        f"/events/{_newest(site, '/api/events', type='pull_request')['position']}"
+    ),
     "action": lambda site: f"/actions/{_newest(site, '/api/actions')['id']}",
     "workflow": lambda _site: f"/r/{LANDER}/1",
     "account": lambda _site: "/account",
@@ -25,9 +27,9 @@ VIEWS: Mapping[str, Callable[[Site], str]] = {
 OUTSIDE: Mapping[str, str] = {"sign-in": "/"}
 
 
-def _newest(site: Site, path: str) -> dict[str, Any]:
+def _newest(site: Site, path: str, **query: str) -> dict[str, Any]:
     """Return the first item of a list."""
-    return dict(site.get(path)["items"][0])
+    return dict(site.get(path, **query)["items"][0])
 
 
 __all__ = ["LANDER", "OUTSIDE", "ROCKET", "VIEWS"]
