@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Literal, TypeAlias, TypeVar
 
 from aggregates.acting import ActingUser, LostConsent
+from aggregates.budgets import UsedUp, used_up
 from aggregates.lane import Lane
 from aggregates.lane.ours import Pause, PolicyLayer, policy_after
 from aggregates.policy import Origin, Policy, effective
@@ -210,7 +211,8 @@ class Circumstances:
     App's is among them. ``signed_since`` and ``has_app`` are as around all lanes;
     ``access_changed`` is where access to the repository may last have changed. ``set_user`` is the
     acting user of the server's settings, who comes behind those who consented; of their consents
-    ``lost`` is the last that was lost since one was given.
+    ``lost`` is the last that was lost since one was given. ``used_up`` are the ceilings on sessions
+    that are reached; where nothing is done none is.
     """
 
     policy: Policy
@@ -227,6 +229,7 @@ class Circumstances:
     signed_since: int | None = None
     has_app: bool = False
     access_changed: int = 0
+    used_up: tuple[UsedUp, ...] = ()
 
     @property
     def acting_user(self) -> ActingUser | None:
@@ -252,7 +255,7 @@ def circumstances(lane: Lane, surroundings: Surroundings) -> Circumstances:
     acting = surroundings.acting.get(EVERYWHERE)
     if lane.installation_id is not None:
         acting = surroundings.acting.get(lane.installation_id, acting)
-    return _composed(
+    held = _composed(
         _documents(lane, surroundings),
         lane.ours.mode,
         _paused(lane, surroundings),
@@ -262,6 +265,8 @@ def circumstances(lane: Lane, surroundings: Surroundings) -> Circumstances:
         surroundings.has_app,
         _access_changed(lane, surroundings),
     )
+    reached = used_up(lane.ours.spent, held.policy) if held.mode == "live" else ()
+    return replace(held, used_up=reached) if reached else held
 
 
 def same_circumstances(was: Lane, now: Lane) -> bool:
@@ -271,6 +276,7 @@ def same_circumstances(was: Lane, now: Lane) -> bool:
         and was.ours.mode is now.ours.mode
         and was.ours.paused is now.ours.paused
         and was.ours.consents is now.ours.consents
+        and was.ours.spent is now.ours.spent
         and was.installation_id is now.installation_id
         and was.access_changed is now.access_changed
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
+from aggregates.decisions.budgeting import period_used_up
 from aggregates.decisions.intention import Considered, Decision, Declined, Intention
 from aggregates.lane import Lane
 from aggregates.policy import Policy
@@ -72,6 +73,8 @@ def considered_start(
     """
     if declined := no_turn(workflow, placement):
         return declined
+    if beyond := period_used_up(workflow.circumstances, "assign"):
+        return beyond
     policy = workflow.circumstances.policy
     most, by = policy.queue.max_active, ("queue.max_active",)
     if len(active) >= most:

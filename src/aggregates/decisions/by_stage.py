@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from aggregates.decisions import prompts
+from aggregates.decisions.budgeting import beyond_budget
 from aggregates.decisions.conflicts import ask_to_resolve_conflicts
 from aggregates.decisions.intention import (
     NO_PULL,
@@ -79,6 +80,8 @@ def ask_to_fix_ci(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason 
     if len(asked) >= policy.max_attempts:
         why = f"Copilot was asked {len(asked)} times, and {policy.max_attempts} are allowed"
         return Declined(kind, why, ("ci.max_attempts",))
+    if beyond := beyond_budget(workflow, kind):
+        return beyond
     if not round_over(workflow):
         return Declined(kind, NOT_OVER)
     if workflow.checks.running:
@@ -115,6 +118,8 @@ def ask_to_address_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a
     if len(asked) >= policy.max_rounds:
         why = f"Copilot was asked {len(asked)} times, and {policy.max_rounds} are allowed"
         return Declined(kind, why, ("review.max_rounds",))
+    if beyond := beyond_budget(workflow, kind):
+        return beyond
     if not round_over(workflow):
         return Declined(kind, NOT_OVER)
     if workflow.reviews.unsure:

@@ -1,6 +1,7 @@
 """Asking Copilot to resolve a conflict with the base: once for each, and only so often."""
 
 from aggregates.decisions import prompts
+from aggregates.decisions.budgeting import beyond_budget
 from aggregates.decisions.intention import (
     NO_PULL,
     NOT_OVER,
@@ -36,6 +37,8 @@ def ask_to_resolve_conflicts(workflow: Workflow) -> Considered:  # noqa: PLR0911
     if len(asked) >= most:
         why = f"Copilot was asked {len(asked)} times, and {most} are allowed"
         return Declined(kind, why, ("conflicts.max_attempts",))
+    if beyond := beyond_budget(workflow, kind):
+        return beyond
     if not round_over(workflow):
         return Declined(kind, NOT_OVER)
     attempt = f"attempt {len(asked) + 1} of {most}"

@@ -9,6 +9,7 @@ from aggregates.actions import TRAITS
 from aggregates.decisions.survey import Look, Survey, look_at, started_next, surveyed
 from aggregates.lane import Lane
 from aggregates.lane.ours import handled
+from aggregates.lane.spending import without as spent_without
 from aggregates.stages import FINISHED, Placement, place
 from aggregates.surroundings import Circumstances, Surroundings, circumstances
 from aggregates.workflow import Workflow, workflow_of
@@ -62,7 +63,8 @@ def relevance(
         without = _without(lane, action_id, action.issue_number)
         if looks is None:
             looks = surveyed(lane, surroundings).looks if action.kind == "assign" else {}
-        if not _decided(without, around, action, looks):
+        before = circumstances(without, surroundings)  # a ceiling may be reached by it alone
+        if not _decided(without, before, action, looks):
             why = f"it has nothing to bring about by now: {placement.reason}"
     return Passed(why) if why else Wanted()
 
@@ -113,6 +115,9 @@ def _without(lane: Lane, action_id: UUID, issue_number: int) -> Lane:
     handling = lane.handling(issue_number)
     others = tuple(each for each in handling.asked if each.id != action_id)
     ours = handled(lane.ours, issue_number, replace(handling, asked=others))
+    for asked in handling.asked:
+        if asked.id == action_id:
+            ours = replace(ours, spent=spent_without(ours.spent, asked))
     return replace(lane, ours=ours)
 
 

@@ -16,6 +16,7 @@ _OF_A_HEAD = (
     "ci_attempts_used_up",
     "conflict_attempts_used_up",
     "review_rounds_used_up",
+    "budget_used_up",
 )
 _OF_A_SESSION = tuple(rule.name for rule in SESSIONS)
 _NAMED = 8  # of several pull requests, in a token

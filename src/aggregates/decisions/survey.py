@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from aggregates.actions import TRAITS
 from aggregates.decisions.assigning import assignments, occupies, turn_of
+from aggregates.decisions.budgeting import until_periods_end, within_budget
 from aggregates.decisions.by_stage import intentions
 from aggregates.decisions.intention import Decision, Timer
 from aggregates.decisions.waits import watchdogs
@@ -104,8 +105,9 @@ def outlook(survey: Survey, issues: Iterable[int]) -> Outlook:
     """Return what some issues call for by themselves, and the lane by starting the next ones."""
     looks = [survey.looks[number] for number in sorted(issues) if number in survey.looks]
     own = (decision for look in looks for decision in look.decisions)
+    wanted = (*own, *started_next(survey))
     return Outlook(
-        (*own, *started_next(survey)),
+        tuple(within_budget(survey.lane, survey.around.policy, wanted)),
         tuple(timer for look in looks for timer in look.timers),
         tuple(question for look in looks for question in look.questions),
     )
@@ -114,6 +116,8 @@ def outlook(survey: Survey, issues: Iterable[int]) -> Outlook:
 def started_next(survey: Survey) -> tuple[Decision, ...]:
     """Return the assignments that the lane has places for."""
     looks = survey.looks
+    if survey.around.used_up:
+        return ()
     active = len(at_work(survey))
     ready = [(look.turn, number) for number, look in looks.items() if look.turn is not None]
     decisions = assignments(survey.lane, survey.around, active, ready)
@@ -190,11 +194,13 @@ def _look(workflow: Workflow, placement: Placement) -> Look:
     around = workflow.circumstances
     intended = [each for each in intentions(workflow, placement) if _may(around, each.decision)]
     waits = (each.wait for each in intended if each.wait is not None)
+    turn = turn_of(workflow, placement)
+    periods = until_periods_end(workflow, placement, turn)
     return Look(
         decisions=tuple(each.decision for each in intended if each.wait is None),
-        timers=tuple(dict.fromkeys((*waits, *watchdogs(workflow, placement)))),
+        timers=tuple(dict.fromkeys((*waits, *watchdogs(workflow, placement), *periods))),
         occupies=occupies(workflow, placement),
-        turn=turn_of(workflow, placement),
+        turn=turn,
         questions=() if placement.stage in FINISHED else questions_of(workflow),
     )
 

@@ -72,14 +72,32 @@ class PolicyLayer:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """Sessions of Copilot's that we asked for in the named day and month, and the newest's time."""
+
+    day: str = ""
+    in_day: int = 0
+    month: str = ""
+    in_month: int = 0
+    at: datetime | None = None
+
+
+NOTHING_SPENT = Spent()
+
+
+@dataclass(frozen=True, slots=True)
 class Ours:
-    """What was said of the whole lane, and what was done for each issue in it by number."""
+    """What was said of the whole lane, and what was done for each issue in it by number.
+
+    ``spent`` is what all of that cost in the present periods.
+    """
 
     mode: Mode | None = None
     paused: Pause | None = None
     order: tuple[int, ...] = ()
     policy: PolicyLayer = PolicyLayer()
     consents: Consents = NOBODY_CONSENTED
+    spent: Spent = NOTHING_SPENT
     handlings: Mapping[int, Handling] = field(default_factory=dict)
 
 

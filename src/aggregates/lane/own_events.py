@@ -8,6 +8,7 @@ from aggregates.acting import consents_after
 from aggregates.lane.commands import apply_command
 from aggregates.lane.lane import Lane
 from aggregates.lane.ours import UNTOUCHED, Asked, Handling, Ours, Outcome, handled, policy_after
+from aggregates.lane.spending import spent_after
 from events.catalogue import (
     ActionCancelled,
     ActionFailed,
@@ -45,7 +46,10 @@ def note_own_event(lane: Lane, event: Event, content: OwnEvent) -> Ours:
             | TimerFired()
         ):
             known = ours.handlings.get(content.issue_number, UNTOUCHED)
-            return handled(ours, content.issue_number, _noted(known, event, content))
+            after = _noted(known, event, content)
+            spent = spent_after(ours.spent, event, content, known, after)
+            ours = ours if spent is ours.spent else replace(ours, spent=spent)
+            return handled(ours, content.issue_number, after)
     return ours
 
 

@@ -258,6 +258,25 @@ class WatchdogPolicy(PolicySection):
     )
 
 
+class BudgetPolicy(PolicySection):
+    """How much of Copilot's time may be asked for; null is without end.
+
+    A session is whatever we have Copilot begin: an assignment, or a request to go on.
+    """
+
+    rounds_per_issue: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None, description="how often Copilot is asked to go on with one issue; then a person is"
+    )
+    sessions_per_day: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        None,
+        description="how many sessions are started in the repository in a day of UTC; what is to "
+        "come waits for the next one",
+    )
+    sessions_per_month: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None, description="how many sessions are started in a month of UTC, likewise"
+    )
+
+
 class LabelPolicy(PolicySection):
     """The labels that show each issue's stage on GitHub."""
 
@@ -289,4 +308,5 @@ class Policy(PolicySection):
     ready: ReadyPolicy = ReadyPolicy()
     merge: MergePolicy = MergePolicy()
     watchdog: WatchdogPolicy = WatchdogPolicy()
+    budget: BudgetPolicy = BudgetPolicy()
     labels: LabelPolicy = LabelPolicy()

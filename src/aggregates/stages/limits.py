@@ -1,5 +1,6 @@
 """Rules for work that met a limit: requests that are used up, waits that took too long."""
 
+from aggregates.stages.budgets import BUDGETS
 from aggregates.stages.conflicts import CONFLICTS_USED_UP
 from aggregates.stages.facts.copilot import (
     ADDRESSES_ASKED,
@@ -127,6 +128,7 @@ LIMITS = (
         ),
         explain=_rounds,
     ),
+    *BUDGETS,
     *SESSIONS,
     Rule(
         stage=Stage.NEEDS_HUMAN,

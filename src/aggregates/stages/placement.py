@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from aggregates.actions import label_token
+from aggregates.budgets import UsedUp
 from aggregates.lane import Lane
 from aggregates.lane.ours import Asked
 from aggregates.stages.endings import ENDINGS
 from aggregates.stages.holds import HOLDS
 from aggregates.stages.pull_requests import MENDING, REVIEWING
 from aggregates.stages.rule import Rule
-from aggregates.stages.stage import FINISHED, Stage, Wait, listed, short
+from aggregates.stages.stage import FINISHED, Stage, Wait, listed, moment, short
 from aggregates.stages.waiting import WAITING
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow
@@ -123,9 +124,20 @@ def _around(held: Circumstances) -> Iterator[str]:
         yield f"{paused} because {reason}" if reason else paused
     if held.mode == "off":
         yield "nothing is decided: mode is off"
+    for each in held.used_up:
+        yield used_up_in_words(each)
     if held.mode == "live" and held.acting_user is None:
         lost = held.lost
         yield "no acting user" if lost is None else f"no acting user any more: {lost.why}"
+
+
+def used_up_in_words(each: UsedUp) -> str:
+    """Say that a period's ceiling is reached, until when, and who may raise it."""
+    sessions = "session" if each.ceiling == 1 else "sessions"
+    return (
+        f"no session is started until {moment(each.ends_at)}: {each.ceiling} {sessions} in "
+        f"{each.name} are used up; a maintainer may raise {each.key}"
+    )
 
 
 def _of_links(workflow: Workflow) -> Iterator[str]:

@@ -62,6 +62,12 @@ def _kept(held: Circumstances) -> Explanation | None:
         return Explanation(
             "nothing is decided, since the mode is off", (Wait("person", "to set another mode"),)
         )
+    if held.used_up:
+        ends_at = moment(max(each.ends_at for each in held.used_up))
+        return Explanation(
+            f"waiting until {ends_at}, since the sessions that the policy allows are used up",
+            (Wait("turn", f"the next period, from {ends_at} on"),),
+        )
     if held.mode == "live" and held.acting_user is None:
         return Explanation(
             "nobody can assign Copilot, since there is no acting user",

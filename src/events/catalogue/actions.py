@@ -32,6 +32,8 @@ TimerKind: TypeAlias = Literal[
     "check_approval",
     "reviewer",
     "answer",
+    "budget_day",
+    "budget_month",
 ]
 
 
