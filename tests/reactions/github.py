@@ -36,11 +36,11 @@ class MemoryGitHub:
     ``before`` and ``after`` are called around every change with its name. ``others`` are comments
     that we did not write; ``hidden``: lists of comments are behind, and show none. ``permissions``
     are by login, ``none``: nobody has it; ``users`` says whose a login is. ``asking`` is called
-    with every question, of which ``asked`` keeps all, and may raise. ``acted`` is what was done by
-    which token, "" for ours; ``refusing`` are tokens that GitHub does not take. ``jobs``, ``logs``
-    and ``notes`` are of checks by their id, ``on_branch`` says how one ended on any branch. Whole
-    pull requests are those of ``worlds``, and conflict as ``mergeable`` says; ``looked_at`` keeps
-    which were asked for.
+    with every question, of which ``asked`` keeps all but those ``asked_of_people``, and may raise.
+    ``acted`` is what was done by which token, "" for ours; ``refusing`` are tokens that GitHub does
+    not take. ``jobs``, ``logs`` and ``notes`` are of checks by their id, ``on_branch`` says how one
+    ended on any branch. Whole pull requests are those of ``worlds``, and conflict as ``mergeable``
+    says; ``looked_at`` keeps which were asked for.
     """
 
     permissions: dict[str, str] = field(default_factory=dict)
@@ -58,6 +58,7 @@ class MemoryGitHub:
     mergeable: dict[int, bool | None] = field(default_factory=dict)
     looked_at: list[int] = field(default_factory=list)
     tasks_seen: tuple[Task, ...] = ()
+    asked_of_people: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     asking: Callable[[str, Repository], Awaitable[None]] | None = None
     issues: dict[tuple[str, int], Issue] = field(default_factory=dict)
@@ -149,7 +150,9 @@ class MemoryGitHub:
         return self.ended.get(number)
 
     async def tasks(self, repo: Repository) -> tuple[Task, ...]:
-        await self._ask("tasks", repo)
+        self.asked_of_people.append("tasks")
+        if self.asking is not None:
+            await self.asking("tasks", repo)
         return self.tasks_seen
 
     async def blockers(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:

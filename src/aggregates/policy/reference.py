@@ -120,6 +120,11 @@ watchdog:
   reviewer_minutes: 2880
   answer_minutes: 15
 
+budget:
+  rounds_per_issue: null
+  sessions_per_day: 20
+  sessions_per_month: null
+
 labels:
   sync: true
   prefix: "status:"

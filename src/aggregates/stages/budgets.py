@@ -25,7 +25,11 @@ def _is_to_be_asked(workflow: Workflow) -> bool:
     checks = bool(workflow.checks.failed) and not asked_about_checks(workflow)
     known = conflict_of(workflow) is not None and not is_being_asked(workflow)
     conflict = known and not asked_about_conflict(workflow)
-    return checks or conflict or (bool(workflow.reviews.to_address) and not asked_about_reviews(workflow))
+    return (
+        checks
+        or conflict
+        or (bool(workflow.reviews.to_address) and not asked_about_reviews(workflow))
+    )
 
 
 def _is_used_up(workflow: Workflow) -> bool:

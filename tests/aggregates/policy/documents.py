@@ -73,6 +73,9 @@ LEAVES: Mapping[str, st.SearchStrategy[Any]] = {
     "watchdog.check_approval_minutes": st.none() | st.integers(1, 43200),
     "watchdog.reviewer_minutes": st.none() | st.integers(1, 43200),
     "watchdog.answer_minutes": st.none() | st.integers(1, 43200),
+    "budget.rounds_per_issue": st.none() | st.integers(1, 100),
+    "budget.sessions_per_day": st.none() | st.integers(1, 10_000),
+    "budget.sessions_per_month": st.none() | st.integers(1, 100_000),
     "labels.sync": st.booleans(),
     "labels.prefix": texts(1, 30),
 }

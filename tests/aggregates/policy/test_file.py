@@ -224,7 +224,7 @@ def test_a_reading_can_be_put_into_the_log() -> None:
     assert reading.problems[1] == PolicyProblem(
         path="\ufffd",
         message="there is no such key; there are mode, history, queue, copilot, prompts, ci, "
-        "conflicts, review, ready, merge, watchdog, labels",
+        "conflicts, review, ready, merge, watchdog, budget, labels",
     )
 
 

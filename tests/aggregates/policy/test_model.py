@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from aggregates.policy import (
+    BudgetPolicy,
     CiPolicy,
     ConflictsPolicy,
     CopilotPolicy,
@@ -62,6 +63,9 @@ DEFAULTS = {
     "watchdog.check_approval_minutes": 240,
     "watchdog.reviewer_minutes": 2880,
     "watchdog.answer_minutes": 15,
+    "budget.rounds_per_issue": None,
+    "budget.sessions_per_day": None,
+    "budget.sessions_per_month": None,
     "labels.sync": True,
     "labels.prefix": "status:",
 }
@@ -82,6 +86,9 @@ LIMITS = [
     ("watchdog.check_approval_minutes", 1, 43200),
     ("watchdog.reviewer_minutes", 1, 43200),
     ("watchdog.answer_minutes", 1, 43200),
+    ("budget.rounds_per_issue", 1, 100),
+    ("budget.sessions_per_day", 1, 10_000),
+    ("budget.sessions_per_month", 1, 100_000),
 ]
 LENGTHS = [
     ("queue.label", 1, 50),
@@ -119,6 +126,7 @@ def test_every_section_is_there() -> None:
         "ready": ReadyPolicy,
         "merge": MergePolicy,
         "watchdog": WatchdogPolicy,
+        "budget": BudgetPolicy,
         "labels": LabelPolicy,
     }
 
@@ -192,7 +200,11 @@ def test_a_switch_is_true_or_false(path: str) -> None:
 
 @pytest.mark.parametrize("path", leaves())
 def test_null_is_a_value_only_where_it_means_something(path: str) -> None:
-    nullable = {"copilot.base_branch", *(f"watchdog.{key}" for key in WatchdogPolicy.model_fields)}
+    nullable = {
+        "copilot.base_branch",
+        *(f"watchdog.{key}" for key in WatchdogPolicy.model_fields),
+        *(f"budget.{key}" for key in BudgetPolicy.model_fields),
+    }
     assert fits(path, None) == (path in nullable)
 
 

@@ -23,7 +23,7 @@ _POLICIES = [
     Policy.model_validate_json(
         '{"review": {"approvals": 2, "max_rounds": 0}, "ci": {"max_attempts": 0},'
         ' "conflicts": {"max_attempts": 0}, "merge": {"automatic": true},'
-        ' "queue": {"dependencies": false}}'
+        ' "queue": {"dependencies": false}, "budget": {"rounds_per_issue": 1}}'
     ),
 ]
 _SWITCHES = ("probable", "assigned", "queued")

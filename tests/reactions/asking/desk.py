@@ -82,8 +82,9 @@ class Desk:
         ]
 
     async def questions(self) -> list[OpenQuestion]:
-        """The questions that stand, by kind and login, but what is asked of every pull request."""
-        return [each for each in await self.all_questions() if each.kind != "mergeable"]
+        """The questions that stand, by kind and login, but what is asked of nearly all work."""
+        usual = ("mergeable", "session")
+        return [each for each in await self.all_questions() if each.kind not in usual]
 
     async def all_questions(self) -> list[OpenQuestion]:
         """All questions that stand, by kind and login."""

@@ -96,7 +96,7 @@ async def test_what_is_known_is_recorded_once(desk: Desk, world: World) -> None:
     for _ in range(3):
         desk.clock.advance(minutes=10)
         await desk.asks()
-    assert desk.github.asked.count("tasks") == 4
+    assert desk.github.asked_of_people.count("tasks") == 4
     assert len(await desk.answers("session")) == 1
 
 
@@ -123,7 +123,7 @@ async def test_where_github_tells_nothing_that_is_an_answer_and_it_is_asked_seld
     asked = await desk.asks()
     assert asked.next_due == desk.clock() + timedelta(hours=2)
     assert [each["state"] for each in await desk.answers("session")] == ["unsupported"]
-    assert [each.failures for each in await desk.questions()] == [0]
+    assert [each.failures for each in await desk.all_questions()] == [0]
 
 
 async def test_a_persons_budget_keeps_no_other_question_back(desk: Desk, world: World) -> None:
@@ -138,5 +138,5 @@ async def test_a_persons_budget_keeps_no_other_question_back(desk: Desk, world: 
     desk.github.asking = refuse
     await assigned(desk, world, issues=2)
     asked = await desk.asks()
-    assert desk.github.asked == ["tasks"]
+    assert desk.github.asked_of_people == ["tasks"]
     assert asked.next_due == until
