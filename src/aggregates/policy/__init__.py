@@ -4,6 +4,7 @@ from aggregates.policy.file import PolicyFile, PolicyReading, read_policy, read_
 from aggregates.policy.layers import EffectivePolicy, Origin, canonical, effective
 from aggregates.policy.leaves import value_at
 from aggregates.policy.model import (
+    BudgetPolicy,
     CiPolicy,
     ConflictsPolicy,
     CopilotPolicy,
@@ -21,6 +22,7 @@ from aggregates.policy.reference import policy_reference
 from aggregates.policy.schema import policy_schema
 
 __all__ = [
+    "BudgetPolicy",
     "CiPolicy",
     "ConflictsPolicy",
     "CopilotPolicy",
