@@ -283,7 +283,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=19,
+    version=20,
     tables=(
         lanes,
         subjects,
