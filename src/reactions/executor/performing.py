@@ -162,9 +162,13 @@ async def _runs_again(turns: Turns, request: Request) -> Answered | None:
 async def _run_again(turns: Turns, request: Request) -> Answered:
     again: list[Json] = []
     async for run_id in _still_failed(turns, request):
-        await turns.change(lambda github, of=run_id: github.rerun_failed_jobs(turns.repo, of))
+        await _run_one_again(turns, run_id)
         again.append(run_id)
     return {"runs": again}
+
+
+async def _run_one_again(turns: Turns, run_id: int) -> Answered:
+    return await turns.change(lambda github: github.rerun_failed_jobs(turns.repo, run_id))
 
 
 async def _still_failed(turns: Turns, request: Request) -> AsyncIterator[int]:

@@ -24,7 +24,7 @@ def asked_of(tale: Tale) -> list[tuple[str, bool]]:
     return [(each.kind, each.waits) for each in tale.questions() if each.kind != "session"]
 
 
-def tells(tale: Tale, stamp: int | None = None, **check: Json) -> None:
+def tells(tale: Tale, stamp: int | None = None, /, **check: Json) -> None:
     """Let GitHub tell how the check failed, of what fails now unless told otherwise."""
     workflow = tale.workflow()
     assert workflow.open_pull is not None
