@@ -72,6 +72,7 @@ async def test_a_rebuild_of_which_processes_are_killed_is_gone_on_with_by_others
     live = await filled(store, log)
     with replaying(tmp_path, database_url, "--jobs", "3") as leader:
         await until(lambda: store.read(is_begun))
+        await until(two_children_of(leader.pid))
         others = children_of(leader.pid)
         os.kill(others[0], signal.SIGKILL)
         assert await asyncio.to_thread(leader.wait, PATIENCE) == 1
@@ -147,6 +148,13 @@ def half_built(connection: Connection) -> int:
 
 def children_of(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def two_children_of(pid: int) -> Callable[[], Awaitable[bool]]:
+    async def there() -> bool:
+        return len(children_of(pid)) == 2
+
+    return there
 
 
 def nobody_of(pids: list[int]) -> Callable[[], Awaitable[bool]]:

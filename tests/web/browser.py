@@ -205,4 +205,5 @@ def same(page: Page, other: Page, *, but: str = "$") -> None:
         if re.sub(but, "", said(page)) == re.sub(but, "", said(other)):
             return
         page.wait_for_timeout(_LOOK)
-    assert re.sub(but, "", said(page)) == re.sub(but, "", said(other))
+    one, another = re.sub(but, "", said(page)), re.sub(but, "", said(other))
+    assert one == another, f"{page.url}: {one}\n{other.url}: {another}"

@@ -5,7 +5,6 @@ import re
 from playwright.sync_api import expect
 
 from tests.web.browser import Visitor, flaws
-from tests.web.history import ANTENNA
 from tests.web.site import Site
 
 
@@ -28,6 +27,7 @@ def test_what_would_have_been_done_is_found_by_filters_and_leads_to_its_cause(
     action = page.get_by_role("complementary", name="The action")
     expect(action).to_contain_text("In shadow mode nothing is sent")
     assert flaws(page) == []
-    expect(action.get_by_role("link", name=f"{ANTENNA}#1")).to_be_visible()
+    issue = f"{shadow[0]['repository']['full_name']}#{shadow[0]['issue']['number']}"
+    expect(action.get_by_role("link", name=issue)).to_be_visible()
     action.get_by_role("link", name=f"event {shadow[0]['cause']['position']}").click()
     expect(page).to_have_url(re.compile(rf"/events/{shadow[0]['cause']['position']}$"))

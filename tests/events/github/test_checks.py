@@ -38,6 +38,7 @@ def test_a_check_run_is_seen_with_its_pull_requests() -> None:
         by_actions=True,
         suite_id=run["check_suite"]["id"],
         head_sha=run["head_sha"],
+        head_branch=run["check_suite"]["head_branch"],
         status="completed",
         conclusion="success",
         started_at=NINE,

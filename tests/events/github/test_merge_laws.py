@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from itertools import permutations
@@ -32,9 +32,12 @@ def values_of(hint: object) -> st.SearchStrategy[Any]:
     if get_origin(hint) is Literal:
         return st.sampled_from(get_args(hint))
     if get_origin(hint) is tuple:
-        return st.lists(values_of(get_args(hint)[0]), max_size=2).map(lambda v: tuple(sorted(v)))
+        each = st.lists(values_of(get_args(hint)[0]), max_size=2)
+        return each.map(lambda values: tuple(sorted(values, key=repr)))
     if hint in VALUES:
         return VALUES[hint]
+    if is_dataclass(hint) and isinstance(hint, type):
+        return st.builds(hint, **{n: values_of(h) for n, h in get_type_hints(hint).items()})
     return st.one_of(*[values_of(part) for part in get_args(hint)])
 
 
