@@ -22,6 +22,7 @@ SOAK = bool(os.environ.get("SOAK"))  # long forms, too
 EITHER = bool(os.environ.get("EITHER"))  # as `make test` has it
 # Above the read models, each test is tried on one of them; by hand, and in `make soak`, on both.
 # What asks one in its own way, as for locks, and what is to survive is marked `on_both`.
+LONGEST_FIRST = ("loop", "web", "runtime", "attacks", "people")
 ON_EITHER = {"api", "isolation", "people", "reactions", "runtime", "web"}
 
 
@@ -51,22 +52,31 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Run half again as many workers as there are processors: many tests wait, if briefly."""
-    return (os.cpu_count() or 1) * 3 // 2
+    """Run twice as many workers as there are processors: many tests wait, for processes mostly."""
+    return (os.cpu_count() or 1) * 2
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes a minute or more, so that nobody waits for it alone in the end."""
+    """Begin with what takes long and waits, so that nobody waits for it alone in the end."""
     left = {item for item in items if EITHER and _is_tried_on_the_other(item)}
     if left:
         config.hook.pytest_deselected(items=list(left))
         items[:] = [item for item in items if item not in left]
-    items.sort(key=lambda item: "loop" not in item.path.parts)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    room = _room(item)
+    return LONGEST_FIRST.index(room) if room in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
+def _room(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
 def _is_tried_on_the_other(item: pytest.Item) -> bool:
     """Draw for each test, and each of its examples, one of the databases, always the same."""
-    room = item.path.relative_to(Path(__file__).parent).parts[0]
+    room = _room(item)
     given = getattr(item, "callspec", None)
     if room not in ON_EITHER or given is None or "dialect" not in given.params:
         return False
