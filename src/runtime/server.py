@@ -1,6 +1,5 @@
 """Serving: one process or several, stopping cleanly while streams are open."""
 
-import asyncio
 import logging
 import os
 import resource
@@ -61,14 +60,12 @@ def application_of(process: Process, connections: Connections | None = None) -> 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
-        orphaned = asyncio.create_task(signals.stop_with_parent())
-        with signals.heard(process.services.stopping):
+        with signals.ending_with_parent(), signals.heard(process.services.stopping):
             async with running(process):
                 # The protocol finds them there.
                 yield {"connections": connections, "fast_path": fast_path}
                 await app.state.refusals.flush()
                 await app.state.refused_sign_ins.flush()
-        orphaned.cancel()
 
     fast_path = None if process.role == "worker" else FastPath(process.services)
     create = create_health_app if process.role == "worker" else create_app

@@ -7,10 +7,12 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from types import FrameType
 
 STOP = (signal.SIGTERM, signal.SIGINT)
 _LOOK_SECONDS = 1.0
+_ORPHANED_SECONDS = 30.0
 
 
 def stop_on_hangup() -> None:
@@ -55,11 +57,26 @@ def heard(stopping: asyncio.Event) -> Iterator[None]:
                 signal.signal(number, handler)
 
 
-async def stop_with_parent() -> None:
-    """Stop this process when the supervisor that started it is gone."""
-    parent = multiprocessing.parent_process()
-    while parent is not None:
-        await asyncio.sleep(_LOOK_SECONDS)
-        if not parent.is_alive():
+@contextmanager
+def ending_with_parent() -> Iterator[None]:
+    """Stop this process when the supervisor that started it is gone.
+
+    A thread looks, which no event loop holds up; what does not come to an end in good order in half
+    a minute ends at once, as it may at any time.
+    """
+    parent, over = multiprocessing.parent_process(), threading.Event()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent, over), name="parent", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _watch(parent: BaseProcess, over: threading.Event) -> None:
+    while not over.wait(_LOOK_SECONDS):
+        if not parent.is_alive() or os.getppid() != parent.pid:
             os.kill(os.getpid(), signal.SIGTERM)
+            if not over.wait(_ORPHANED_SECONDS):
+                os._exit(1)
             return
