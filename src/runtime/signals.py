@@ -75,7 +75,7 @@ def ending_with_parent() -> Iterator[None]:
 
 def _watch(parent: BaseProcess, over: threading.Event) -> None:
     while not over.wait(_LOOK_SECONDS):
-        if not parent.is_alive() or os.getppid() != parent.pid:
+        if os.getppid() != parent.pid or not parent.is_alive():
             os.kill(os.getpid(), signal.SIGTERM)
             if not over.wait(_ORPHANED_SECONDS):
                 os._exit(1)
