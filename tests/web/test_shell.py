@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.service import TOKEN
 from tests.web.browser import PATIENCE, Visitor, flaws
-from tests.web.history import RELAY
+from tests.web.history import LANDER, RELAY
 from tests.web.site import Site
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -59,6 +59,9 @@ def test_whatever_has_a_name_is_found_and_gone_to(visit: Visitor, site: Site) ->
     expect(field).to_be_focused()
     field.fill("relay")
     expect(page.get_by_role("option", name=RELAY)).to_be_visible()
+    field.fill("lander#1")
+    [issue] = site.get("/api/workflows", issue=1, repository=LANDER)["items"]
+    expect(page.get_by_role("option", name=issue["issue"]["title"])).to_have_count(1)
     [event] = site.get("/api/events", limit=1, type="issues")["items"]
     field.fill(event["id"])
     expect(page.get_by_role("option", name=f"Event {event['position']}")).to_be_visible()
@@ -86,6 +89,16 @@ def test_the_past_is_marked_kept_by_links_and_left_again(visit: Visitor) -> None
     page.get_by_role("link", name="Back to now").click()
     expect(mark).to_be_hidden()
     expect(page).not_to_have_url(re.compile("as_of"))
+
+
+@on_one_database
+def test_a_moment_some_time_ago_is_a_key_away(visit: Visitor) -> None:
+    page = visit("/lanes")
+    page.keyboard.press("t")
+    page.get_by_role("button", name="10 minutes ago").press("Enter")
+    expect(page).to_have_url(re.compile(r"/lanes\?as_of=2\d{3}-"))
+    expect(page.locator("[data-past]")).to_be_visible()
+    expect(travel(page)).to_be_hidden()
 
 
 @on_one_database

@@ -61,35 +61,49 @@ export async function things(typed: string, signal: AbortSignal): Promise<Found[
 	const text = typed.trim().slice(0, LONGEST);
 	if (!text) return [];
 	if (ID.test(text)) return (await found<LogEvent>('events', { id: text }, signal)).map(asEvent);
-	const [repositories, workflows] = await Promise.all([
+	const [repositories, titled, numbered] = await Promise.all([
 		found<Repository>('repositories', { q: text }, signal),
-		found<Workflow>('workflows', { q: text }, signal)
+		found<Workflow>('workflows', { q: text }, signal),
+		byNumber(text, signal)
 	]);
 	return [
-		...named(text),
+		...positioned(text),
+		...numbered.map(asIssue),
 		...repositories.map((each) => ({
 			kind: 'Repository',
 			label: each.full_name,
 			href: to.repository(each)
 		})),
-		...workflows.map((each) => ({
-			kind: 'Issue',
-			label: each.issue.title ?? `#${each.issue.number}`,
-			hint: `${each.repository.full_name}#${each.issue.number}`,
-			href: to.workflow(each.repository, each.issue.number)
-		}))
+		...titled.map(asIssue)
 	];
 }
 
-/** Returns what is named so exactly that nobody needs to be asked: a position, or owner/name#5. */
-function named(text: string): Found[] {
+/** Returns what nobody needs to be asked for: an event by its position. */
+function positioned(text: string): Found[] {
 	const position = /^#?(\d{1,18})$/.exec(text)?.[1];
-	if (position)
-		return [{ kind: 'Event', label: `Event ${position}`, href: to.event(Number(position)) }];
-	const [, name, issue] = /^([\w.-]+\/[\w.-]+)#(\d+)$/.exec(text) ?? [];
-	if (!name || !issue) return [];
-	const href = to.workflow({ full_name: name }, Number(issue));
-	return [{ kind: 'Issue', label: text, href }];
+	if (!position) return [];
+	return [{ kind: 'Event', label: `Event ${position}`, href: to.event(Number(position)) }];
+}
+
+/** Finds issues by their number, of repositories whose names contain what stands before it. */
+async function byNumber(text: string, signal: AbortSignal): Promise<Workflow[]> {
+	const [, name, issue] = /^([\w./-]*)#(\d{1,9})$/.exec(text) ?? [];
+	if (!issue) return [];
+	if (!name) return found<Workflow>('workflows', { issue }, signal);
+	const repositories = await found<Repository>('repositories', { q: name }, signal);
+	const asked = repositories.map(({ full_name }) =>
+		found<Workflow>('workflows', { issue, repository: full_name }, signal)
+	);
+	return (await Promise.all(asked)).flat();
+}
+
+function asIssue({ repository, issue }: Workflow): Found {
+	return {
+		kind: 'Issue',
+		label: issue.title ?? `#${issue.number}`,
+		hint: `${repository.full_name}#${issue.number}`,
+		href: to.workflow(repository, issue.number)
+	};
 }
 
 function asEvent({ position, type, action }: LogEvent): Found {
