@@ -24,6 +24,8 @@ EITHER = bool(os.environ.get("EITHER"))  # as `make test` has it
 # What asks one in its own way, as for locks, and what is to survive is marked `on_both`.
 LONGEST_FIRST = ("loop", "web", "runtime", "attacks", "people")
 ON_EITHER = {"api", "isolation", "people", "reactions", "runtime", "web"}
+# A browser and a service with a long history are started once a worker: one for each database.
+IN_ONE_WORKER = {"web"}
 
 
 def pytest_configure() -> None:
@@ -56,6 +58,7 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) * 2
 
 
+@pytest.hookimpl(tryfirst=True)  # before workers are told of groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes long and waits, so that nobody waits for it alone in the end."""
     left = {item for item in items if EITHER and _is_tried_on_the_other(item)}
@@ -63,6 +66,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=list(left))
         items[:] = [item for item in items if item not in left]
     items.sort(key=_place)
+    for item in items:
+        if _room(item) in IN_ONE_WORKER:
+            item.add_marker(pytest.mark.xdist_group(f"{_room(item)}-{_dialect(item)}"))
 
 
 def _place(item: pytest.Item) -> int:
@@ -77,16 +83,20 @@ def _room(item: pytest.Item) -> str:
 def _is_tried_on_the_other(item: pytest.Item) -> bool:
     """Draw for each test, and each of its examples, one of the databases, always the same."""
     room = _room(item)
-    given = getattr(item, "callspec", None)
-    if room not in ON_EITHER or given is None or "dialect" not in given.params:
+    dialect = _dialect(item)
+    if room not in ON_EITHER or dialect not in BOTH:
         return False
     if item.get_closest_marker("on_both"):
         return False
     if any("dialect" in mark.args[0] for mark in item.iter_markers("parametrize")):
         return False  # it says itself on which it runs
-    dialect = given.params["dialect"]
     name = item.nodeid.replace(dialect, "")
     return bool(BOTH[crc32(name.encode()) % len(BOTH)] != dialect)
+
+
+def _dialect(item: pytest.Item) -> str:
+    given = getattr(item, "callspec", None)
+    return str(given.params.get("dialect", "any")) if given else "any"
 
 
 def pytest_collection_finish() -> None:

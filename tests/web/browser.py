@@ -38,7 +38,8 @@ _ADVICE = (
 PATIENCE = 20_000  # milliseconds, on a busy machine
 _LOOK = 250  # milliseconds between one look and the next
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+COLOURS = ("color-contrast", "link-in-text-block")  # all that another theme may change
 _BODILESS = "Failed to load resource"  # of an answer, which is looked at itself
 
 
@@ -143,11 +144,11 @@ class Visitor:
             self.problems.append(f"{response.status}: {response.url}")
 
 
-def flaws(page: Page) -> list[str]:
+def flaws(page: Page, rules: tuple[str, ...] = _RULES) -> list[str]:
     """Return what axe finds in a page as it is shown, each with the place."""
     # Not as a script of the page's, which its policy would forbid.
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, rules)", _RULES)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", [*rules])
     return [
         f"{each['id']}: {each['help']}: {node['html'][:160]} {node['failureSummary'][:300]}"
         for each in found["violations"]
