@@ -69,11 +69,11 @@ class Serving:
 
 @contextmanager
 def service(database_url: str, role: str = "all") -> Iterator[Serving]:
-    """Run ``copilot-orchestrator start`` on a free port of the loopback interface."""
+    """Run ``copilot-orchestrator start`` on a free port of the loopback interface, as people do."""
     with TemporaryDirectory() as name, ExitStack() as stack:
         began = monotonic()
         with starting_on(0):
-            running = stack.enter_context(started(Path(name), database_url, role=role))
+            running = stack.enter_context(started(Path(name), database_url, role=role, loaded=""))
         _answered(f"{running.url}/api/health/live")
         up_after = monotonic() - began
         yield Serving(int(running.url.rpartition(":")[2]), running.process.pid, up_after)
