@@ -87,6 +87,8 @@ NEEDS: Mapping[str, Need] = {
     "GET /api/policy/schema": Need.OPEN,  # editors fetch it
     "POST /api/policy/check": Need.READER,
     "GET /api/repositories/{repository_id}/checks": Need.READER,
+    "GET /api/costs": Need.READER,
+    "GET /api/repositories/{repository_id}/costs": Need.READER,
     "GET /api/installations": Need.READER,
     "GET /api/activity": Need.READER,
     "GET /api/audit": Need.READER,

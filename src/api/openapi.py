@@ -30,6 +30,7 @@ _TAGS = [
     {"name": "installations", "description": "Where the GitHub App is installed."},
     {"name": "setup", "description": "What is set up, and what is to be done next."},
     {"name": "activity", "description": "Counts for charts."},
+    {"name": "costs", "description": "What was had done, and what of it is allowed."},
     {"name": "events", "description": "The log itself."},
     {"name": "problems", "description": "What could not be digested."},
     {"name": "recovery", "description": "What did not arrive, and is asked for again."},

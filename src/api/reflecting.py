@@ -39,17 +39,24 @@ class Reflecting:
         """What an answer says of where it stands in the log, for one that is no model."""
         return {HEADER: self._response.headers[HEADER]}
 
-    async def query(self, query: Callable[[Connection], Result], *projections: str) -> Result:
+    async def query(
+        self,
+        query: Callable[[Connection], Result],
+        *projections: str,
+        once_built: Collection[str] = (),
+    ) -> Result:
         """Read checkpoints and rows in one snapshot; raises 503 when they never catch up.
 
-        The answer reflects the position that all the named projections have reached.
+        The answer reflects the position that all the named projections have reached, and those
+        ``once_built`` that were ever built: the query does without those that were not.
         """
 
         def work(connection: Connection) -> tuple[int, Result | None]:
             standing = checkpoints.positions(connection)
             if not standing.keys() >= {*projections}:
                 _refuse_what_is_built(connection, {*projections} - standing.keys())
-            position = min(standing.get(name, 0) for name in projections)
+            names = (*projections, *(standing.keys() & {*once_built}))
+            position = min(standing.get(name, 0) for name in names)
             return position, query(connection) if position >= self._wanted else None
 
         position, result = await self._caught_up(work)
@@ -57,7 +64,11 @@ class Reflecting:
         return result
 
     async def query_as_of(
-        self, as_of: Moment | None, query: Callable[[Connection, int | None], Result], *names: str
+        self,
+        as_of: Moment | None,
+        query: Callable[[Connection, int | None], Result],
+        *names: str,
+        once_built: Collection[str] = (),
     ) -> Result:
         """Query projections as of a moment: the query is handed its position; None for now.
 
@@ -65,7 +76,9 @@ class Reflecting:
         rows are an older release's, which did not keep all that is asked for.
         """
         if as_of is None:
-            return await self.query(lambda connection: query(connection, None), *names)
+            return await self.query(
+                lambda connection: query(connection, None), *names, once_built=once_built
+            )
         then = await position_of(self.services, as_of)
         self._wanted = max(self._wanted, then)
         versions = {each.name: each.version for each in self.services.projections}
@@ -74,7 +87,7 @@ class Reflecting:
             _refuse_older_rows(connection, {name: versions[name] for name in names})
             return query(connection, then)
 
-        found = await self.query(work, *names)
+        found = await self.query(work, *names, once_built=once_built)
         self._response.headers[HEADER] = str(then)
         return found
 

@@ -3,15 +3,19 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from api.access import Authorised
 from api.as_of import AsOf
+from api.costs import CostsLook
 from api.paging import AfterId, Id, Limit, Next, OfRepository, Total, next_page
 from api.problems import ApiError, unfit
 from api.reflecting import Reflected
 from projections.access import Access
+from projections.costs.fold import COSTS
+from projections.costs.item import CostsBelowCeilings
+from projections.engine.projection import built
 from projections.installations import INSTALLATIONS
 from projections.lanes.fold import LANES
 from projections.references import Links
@@ -25,6 +29,14 @@ router = APIRouter(prefix="/api/repositories", tags=["repositories"])
 
 REFLECTS = (REPOSITORIES.name, INSTALLATIONS.name, LANES.name)
 _Q = "in owner/name, as it is or then was; ASCII letters in any case"
+
+
+class RepositoryDetail(RepositoryItem):
+    """A repository, and what was had done in it in the present month of UTC."""
+
+    costs: CostsBelowCeilings | None = Field(
+        description="of the present month; null until the read model is first built"
+    )
 
 
 class RepositoryList(BaseModel):
@@ -67,15 +79,17 @@ async def repositories(  # noqa: PLR0913 (each is a parameter of the request)
 @router.get("/{repository_id}", operation_id="show_repository")
 async def repository(
     access: Authorised, reflected: Reflected, repository_id: Id, as_of: AsOf = None
-) -> RepositoryItem:
-    """Show one repository, now or as it once stood."""
-    found = await reflected.query_as_of(
-        as_of,
-        lambda connection, then: find_repository(
-            connection, access, repository_id, reflected.links, then
-        ),
-        *REFLECTS,
-    )
+) -> RepositoryDetail:
+    """Show one repository, now or as it once stood, and what its work costs."""
+
+    def shown(connection: Connection, then: int | None) -> RepositoryDetail | None:
+        found = find_repository(connection, access, repository_id, reflected.links, then)
+        if found is None:
+            return None
+        costs = CostsLook(connection, access, reflected, then).of_repository(repository_id)
+        return built(RepositoryDetail, vars(found) | {"costs": costs})
+
+    found = await reflected.query_as_of(as_of, shown, *REFLECTS, once_built=(COSTS.name,))
     if found is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
     return found

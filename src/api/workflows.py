@@ -8,14 +8,16 @@ from sqlalchemy import Connection
 
 from api.access import Authorised
 from api.as_of import AsOf
+from api.costs import CostsLook
 from api.paging import AfterId, Id, Limit, Next, Total, next_page
 from api.problems import ApiError
 from api.reflecting import Reflected
 from api.repositories import REFLECTS
 from events.table import MAX_INTEGER
 from projections.access import Access
+from projections.costs.fold import COSTS
+from projections.costs.item import CostsBelowCeilings
 from projections.lanes.fold import LANES
-from projections.references import Links
 from projections.repositories.fold import REPOSITORIES
 from projections.repositories.queries import find_repository
 from projections.workflows.item import WorkflowItem
@@ -36,9 +38,12 @@ Number = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="an issue's numbe
 
 
 class WorkflowDetail(WorkflowItem):
-    """A workflow with the way that it took."""
+    """A workflow with the way that it took, and what that cost."""
 
     timeline: list[StageItem] = Field(description="oldest first")
+    costs: CostsBelowCeilings | None = Field(
+        description="of all time; null until the read model is first built"
+    )
 
 
 class WorkflowList(BaseModel):
@@ -109,16 +114,22 @@ async def workflow(
 ) -> WorkflowDetail:
     """Show one workflow with its timeline, now or as it once stood."""
     which = (repository_id, issue_number)
-    found = await reflected.query_as_of(
-        as_of,
-        lambda connection, then: _look(connection, access, which, then, reflected.links),
-        LANES.name,
-        REPOSITORIES.name,
-    )
+
+    def shown(connection: Connection, then: int | None) -> WorkflowDetail | None:
+        position = MAX_INTEGER if then is None else then
+        item = find_workflow(connection, access, *which, position, reflected.links)
+        if item is None:
+            return None
+        changes = timeline(connection, access, *which, position)
+        look = CostsLook(connection, access, reflected, then)
+        costs = look.of_issue(*which, asked=sum(vars(item.attempts).values()))
+        return WorkflowDetail(**dict(item), timeline=changes, costs=costs)
+
+    names = (LANES.name, REPOSITORIES.name)
+    found = await reflected.query_as_of(as_of, shown, *names, once_built=(COSTS.name,))
     if found is None:
         raise ApiError(404, "workflow_not_found", f"issue {issue_number} is no workflow here")
-    item, changes = found
-    return WorkflowDetail(**dict(item), timeline=changes)
+    return found
 
 
 def _known(
@@ -133,15 +144,3 @@ def _known(
     if not known:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
     return found
-
-
-def _look(
-    connection: Connection,
-    access: Access,
-    which: tuple[int, int],
-    as_of: int | None,
-    links: Links,
-) -> tuple[WorkflowItem, list[StageItem]] | None:
-    position = MAX_INTEGER if as_of is None else as_of
-    item = find_workflow(connection, access, *which, position, links)
-    return None if item is None else (item, timeline(connection, access, *which, position))

@@ -184,6 +184,12 @@ def position_before(connection: Connection, moment: datetime) -> int:
     return low
 
 
+def time_of(connection: Connection, position: int) -> datetime | None:
+    """Return when the event at a position was recorded; None: there is none."""
+    found: datetime | None = connection.scalar(_RECORDED_AT, {"position": position})
+    return found
+
+
 def count(connection: Connection) -> int:
     """Return how many events the table really holds."""
     return connection.scalar(select(func.count()).select_from(events)) or 0

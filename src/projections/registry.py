@@ -8,6 +8,7 @@ from projections.actions.fold import ACTIONS
 from projections.activity import ACTIVITY
 from projections.check_records import CHECK_RECORDS
 from projections.commands.fold import COMMANDS
+from projections.costs.fold import COSTS
 from projections.engine.projection import AnyProjection
 from projections.events.index import EVENT_INDEX
 from projections.events.reading_problems import READING_PROBLEMS
@@ -29,6 +30,7 @@ PROJECTIONS = cast(
         LANES,
         ACTIONS,
         COMMANDS,
+        COSTS,
     ),
 )
 

@@ -20,6 +20,7 @@ from people import (
 from projections import access_news, activity, check_records, installations
 from projections.actions import model as actions
 from projections.commands import model as commands
+from projections.costs import model as costs
 from projections.engine import builds, checkpoints, parked
 from projections.events import index, reading_problems
 from projections.lanes import around
@@ -46,6 +47,7 @@ _DECLARING = (
     check_records,
     checkpoints,
     commands,
+    costs,
     index,
     installations,
     lanes,

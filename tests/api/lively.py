@@ -23,6 +23,7 @@ from events.catalogue import (
 from events.envelope import NewEvent
 from simulator.payloads import INSTALLATION_ID, a_repository, an_installation, deliveries
 from tests.projections.builders import a_delivery
+from tests.projections.costs.happenings import a_session
 from tests.projections.own_events import a_cancellation, a_failure, a_request, a_success, told
 from tests.worlds.moves import moves
 from tests.worlds.people import maintainer
@@ -32,6 +33,7 @@ from tests.worlds.world import World
 ACTIONS = tuple(UUID(int=number) for number in (1, 2, 3))
 ALONE = a_repository("octo-org/alone")  # of which only an installation tells
 ANOTHER = 77  # the installation to which a repository moves
+_POLICY: dict[str, object] = {"ci": {"max_attempts": 5}, "budget": {"sessions_per_month": 9}}
 _SECOND = 1_794_000_000  # GitHub's, later than all that the world tells
 
 
@@ -73,9 +75,10 @@ class History:
         yield a_request(ACTIONS[0], about=here, issue_number=1)
         yield told(LanePaused(reason="a release"), here)
         yield a_success(ACTIONS[0], about=here, issue_number=1)
-        yield _policy("repository", here, {"ci": {"max_attempts": 5}}, commit="c" * 40)
+        yield _policy("repository", here, _POLICY, commit="c" * 40)
         yield told(LaneResumed(reason="it is out"), here)
         yield told(ScopePaused(reason="an outage"), About())
+        yield a_session(3, "in_progress", about=here, issue=1)
         yield a_request(ACTIONS[1], about=here, issue_number=2, kind="mark_ready")
         yield told(ScopePaused(reason="theirs"), whole)
         yield told(QueueReordered(order=(2, 1), reason="why"), here)

@@ -35,9 +35,11 @@ def paths(history: History) -> Iterator[str]:
     yield from ("/api/workflows?limit=1", "/api/workflows?order=waiting&attention=needs_human")
     yield from ("/api/workflows?stage=queued&stage=done&issue=2", "/api/workflows?attention=over")
     yield f"/api/workflows?repository={history.repositories[0]}&attention=waiting&order=waiting"
+    yield from ("/api/costs?limit=1", "/api/costs?month=2026-01")
     for number in history.repositories:
         own = f"/api/repositories/{number}"
         yield from (own, f"{own}/queue", f"{own}/policy", f"{own}/workflows?limit=1")
+        yield f"{own}/costs"
         yield from (f"{own}/workflows?limit=200", f"{own}/workflows?after=1")
         yield from (f"{own}/workflows/{issue}" for issue in ISSUES)
 

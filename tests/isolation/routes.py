@@ -68,6 +68,11 @@ def _commands(asked: Curious) -> Iterator[str]:
     yield from (f"/api/commands?repository={each}" for each in asked.repositories)
 
 
+def _costs(asked: Curious) -> Iterator[str]:
+    yield from ("/api/costs", "/api/costs?limit=1")
+    yield from (f"/api/costs?repository={each}" for each in asked.repositories)
+
+
 def _explain(asked: Curious) -> Iterator[str]:
     for number in asked.repositories:
         for issue in asked.issues:
@@ -103,6 +108,10 @@ ROUTES: Mapping[str, Callable[[Curious], Iterator[str]]] = {
         "/api/repositories/{repository}/acting-users"
     ),
     "/api/repositories/{repository_id}/checks": _of_each("/api/repositories/{repository}/checks"),
+    "/api/costs": _then(_costs),
+    "/api/repositories/{repository_id}/costs": _then(
+        _of_each("/api/repositories/{repository}/costs")
+    ),
     "/api/commands": _commands,
     "/api/repositories/{repository_id}/commands": _of_each(
         "/api/repositories/{repository}/commands"

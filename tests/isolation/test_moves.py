@@ -117,6 +117,8 @@ async def test_who_has_access_sees_what_came_since(app: FastAPI, client: Client)
         "queue": 1,
     }
     assert (await page(client, OWN))["event_count"] == 4
+    assert (await page(client, OWN))["costs"]["sessions"] == 1
+    assert (await page(client, "/api/costs"))["totals"]["sessions"] == 1
     totals = (await page(client, "/api/dashboard"))["totals"]
     assert (totals["events"], totals["problems"]) == (4, 0)
     [installation] = (await page(client, "/api/installations"))["items"]

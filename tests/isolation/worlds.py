@@ -126,7 +126,8 @@ def _unreadable(world: World, doing: Doing) -> NewEvents:
 def _requested(world: World, doing: Doing) -> NewEvents:
     of: dict[str, Any] = {"about": world.about(doing), "issue_number": doing.issue}
     its_id = UUID(int=len(world.events) + 1)
-    return [a_request(its_id, reason=world.secret(doing), **of), a_failure(its_id, **of)]
+    failed = [a_request(its_id, reason=world.secret(doing), **of), a_failure(its_id, **of)]
+    return [*failed, a_request(kind="ask_to_fix_ci", token=str(its_id), **of)]
 
 
 def _commanded(world: World, doing: Doing) -> NewEvents:

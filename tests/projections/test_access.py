@@ -30,6 +30,13 @@ from projections.activity import list_activity
 from projections.audit.queries import AuditFilter, count_audit, list_audit
 from projections.check_records import list_check_records
 from projections.commands.queries import CommandFilter, count_commands, list_commands
+from projections.costs.queries import (
+    Wanted,
+    costs_of_issues,
+    costs_of_repositories,
+    count_with_costs,
+    sum_of_costs,
+)
 from projections.engine.parked import ParkedEvent, count, list_parked, park
 from projections.events.index import EventFilter, count_events, event_window, list_events
 from projections.events.reading_problems import count_reading_problems, list_reading_problems
@@ -151,6 +158,16 @@ QUERIES: dict[Callable[..., object], Query] = {
     list_check_records: lambda connection, access: list_check_records(
         connection, access, THEIRS["id"], 100
     ),
+    costs_of_repositories: lambda connection, access: costs_of_repositories(
+        connection, access, Wanted(), 0, 100
+    ),
+    costs_of_issues: lambda connection, access: costs_of_issues(
+        connection, access, Wanted(repository=THEIRS["id"]), 0, 100
+    ),
+    count_with_costs: lambda connection, access: count_with_costs(
+        connection, access, "repository_id", Wanted()
+    ),
+    sum_of_costs: lambda connection, access: sum_of_costs(connection, access, Wanted()),
     list_actions: lambda connection, access: list_actions(connection, access, ActionFilter(), 100),
     count_actions: lambda connection, access: count_actions(connection, access, ActionFilter()),
     count_commands: lambda connection, access: count_commands(connection, access, CommandFilter()),
@@ -173,6 +190,7 @@ _OF_EVERY_LANE = {
     *("hidden_before", "held_through"),  # of the repositories that they are handed
     *("around_lanes", "around_as_of"),  # each lane takes from it what concerns its installation
     "records_of",  # whoever asks how a check failed tells it of all
+    "budgets",  # reads those of lanes that are within reach
     "policy_as_of",  # of a lane that is within reach
     "lane_row",  # for who decides and acts, as the next two
     "changed_lanes",
@@ -230,6 +248,7 @@ def of_installation(installation_id: int, repository: Payload) -> list[NewEvent]
         ),
         a_request(action, about=about),
         a_failure(action, about=about),
+        a_request(about=about, kind="ask_to_fix_ci", token="2"),
         commanded(LanePaused(), about),
         a_delivery("check_run", checked),
     ]
@@ -307,7 +326,7 @@ async def test_who_has_a_repository_sees_nothing_of_its_installation_but_whose_i
     assert (seen.id, [each.id for each in seen.repositories], seen.event_count) == (
         22,
         [THEIRS["id"]],
-        7,
+        8,
     )
     assert (seen.account_login is None, seen.suspended, seen.seen_at) == (False, None, None)
     assert not await store.read(lambda c: knows_installation(c, THEM, 22))

@@ -62,11 +62,13 @@ CHANGES: Mapping[str, Mapping[str, object]] = {
     "lanes": {"error": "forged"},
     "actions": {"decision": "forged"},
     "commands": {"by": "forged"},
+    "costs": {"kind": "forged"},
 }
 # What a part of the key of a projection's n-th row is, the first but of these; of all others n.
 SECOND = {"access_news", "check_records"}
 KEYS: Mapping[str, Callable[[int], object]] = {
     "actions": lambda n: UUID(int=n),
+    "costs": lambda n: UUID(int=n),
     "commands": lambda n: 2 * EVENTS + n,
     "check_records": str,
 }
@@ -118,7 +120,7 @@ async def filled(store: Store, log: EventLog) -> None:
     numbers = range(1, EVENTS + 1)
     renamed = {"type": "repository", "action": "renamed", "payload": "?"}
     await log.append(*[an_event(**renamed, repository_id=n, installation_id=n) for n in numbers])
-    await log.append(*[a_request(UUID(int=n), about=About()) for n in numbers])
+    await log.append(*[a_request(UUID(int=n), about=About(repository_id=n)) for n in numbers])
     await log.append(*[told(ModeSet(mode="live"), About()) for _ in numbers])
     await log.append(*[_a_checked_commit(str(n)) for n in numbers])
     await project(store)

@@ -1,0 +1,1 @@
+"""Costs: what we had Copilot do for each issue, counted and timed."""

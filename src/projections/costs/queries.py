@@ -1,0 +1,218 @@
+"""Queries over costs: sums by repository or issue, of a month or of all time."""
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
+
+from aggregates.actions import TRAITS
+from aggregates.lane.spending import STARTING
+from projections.access import Access, built_once
+from projections.as_of import AS_OF
+from projections.costs.item import Costs, IssueCosts
+from projections.costs.model import COUNTED, costs
+from projections.references import GITHUB_COM, Links
+from projections.workflows.titles import NAMES, NAMES_THEN, with_names, with_names_then
+
+By: TypeAlias = Literal["repository_id", "issue_number"]
+
+_ASSIGN = "assign"
+_RERUN = "rerun_failed_jobs"
+_MENTIONING = tuple(kind for kind in STARTING if TRAITS[kind].speaks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to sum up: of one repository, issue or month; None: of any.
+
+    ``today`` is the day of which sessions are counted besides.
+    """
+
+    repository: int | None = None
+    issue: int | None = None
+    month: str | None = None
+    today: date = date.min
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is compared, by the names of the conditions."""
+        asked = {"repository": self.repository, "issue": self.issue}
+        if self.month is not None:
+            year, month = map(int, self.month.split("-"))
+            last = monthrange(year, month)[1]
+            asked |= {"first": date(year, month, 1), "last": date(year, month, last)}
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What something cost; ``today`` are the sessions of the day that was asked for."""
+
+    costs: Costs
+    today: int
+
+
+def costs_of_repositories(  # noqa: PLR0913 (what a page hangs on)
+    connection: Connection,
+    access: Access,
+    wanted: Wanted,
+    after: int,
+    limit: int,
+    as_of: int | None = None,
+) -> dict[int, Summed]:
+    """Return sums by repository, of ids greater than ``after``, by id."""
+    values = _values(access, wanted, as_of) | {"after": after, "limit": limit}
+    query = _by_repository(access, frozenset(wanted.values), as_of is not None)
+    rows = connection.execute(query, values).mappings()
+    return {row["repository_id"]: _summed(row) for row in rows}
+
+
+def costs_of_issues(  # noqa: PLR0913 (likewise)
+    connection: Connection,
+    access: Access,
+    wanted: Wanted,
+    after: int,
+    limit: int,
+    links: Links = GITHUB_COM,
+    as_of: int | None = None,
+) -> list[IssueCosts]:
+    """Return sums by issue of a repository, of numbers greater than ``after``, by number."""
+    values = _values(access, wanted, as_of) | {"after": after, "limit": limit}
+    query = _by_issue(access, frozenset(wanted.values), as_of is not None)
+    return [
+        IssueCosts(
+            issue=links.issue(row["full_name"], row["issue_number"], row["issue_title"]),
+            costs=_summed(row).costs,
+        )
+        for row in connection.execute(query, values).mappings()
+    ]
+
+
+def sum_of_costs(
+    connection: Connection, access: Access, wanted: Wanted, as_of: int | None = None
+) -> Summed:
+    """Return the sum of all that is wanted."""
+    query = _total(access, frozenset(wanted.values), as_of is not None)
+    row = connection.execute(query, _values(access, wanted, as_of)).mappings().one()
+    return _summed(row)
+
+
+def count_with_costs(
+    connection: Connection, access: Access, by: By, wanted: Wanted, as_of: int | None = None
+) -> int:
+    """Return how many repositories, or issues of one, something was done for."""
+    query = _counted(access, by, frozenset(wanted.values), as_of is not None)
+    return connection.scalar(query, _values(access, wanted, as_of)) or 0
+
+
+def _values(access: Access, wanted: Wanted, as_of: int | None) -> dict[str, Any]:
+    return {"as_of": as_of, "today": wanted.today} | wanted.values | access.values
+
+
+@built_once
+def _by_repository(access: Access, names: frozenset[str], then: bool) -> Select[Any]:  # noqa: FBT001 (as of a position, or now)
+    return _grouped(_rounds(access, names, then), "repository_id")
+
+
+@built_once
+def _by_issue(access: Access, names: frozenset[str], then: bool) -> Select[Any]:  # noqa: FBT001 (likewise)
+    """Sum up by issue, and name those that are shown: one repository is wanted."""
+    page = _grouped(_rounds(access, names, then), "repository_id", "issue_number").subquery("page")
+    named, columns = (with_names_then, NAMES_THEN) if then else (with_names, NAMES)
+    joined = named(page, page.c.repository_id, page.c.issue_number)
+    return select(page, *columns).select_from(joined).order_by(page.c.issue_number)
+
+
+@built_once
+def _total(access: Access, names: frozenset[str], then: bool) -> Select[Any]:  # noqa: FBT001 (likewise)
+    return select(*_sums(_rounds(access, names, then)))
+
+
+@built_once
+def _counted(access: Access, by: By, names: frozenset[str], then: bool) -> Select[Any]:  # noqa: FBT001 (likewise)
+    query = select(func.count(costs.c[by].distinct()))
+    return query.where(*_conditions(access, names, then))
+
+
+def _grouped(rounds: Subquery, *by: By) -> Select[Any]:
+    """Sum up by some columns, of which the last one is paged by."""
+    keys = [rounds.c[name] for name in by]
+    query = select(*keys, *_sums(rounds)).where(keys[-1] > bindparam("after")).group_by(*keys)
+    return query.order_by(keys[-1]).limit(bindparam("limit", type_=Integer))
+
+
+def _rounds(access: Access, names: frozenset[str], then: bool) -> Subquery:  # noqa: FBT001 (likewise)
+    """Select how many requests of each kind there are, and how long each round of a session went.
+
+    Of what was told of a round, the first that tells its end holds, else the longest.
+    """
+    c = costs.c
+    keys = (c.repository_id, c.issue_number, c.kind, c.session)
+    ended = func.min(case((c.ended, c.seconds)))
+    today = func.sum(case((c.day == bindparam("today"), 1), else_=0))
+    query = select(
+        *keys,
+        func.count().label("times"),
+        today.label("today"),
+        func.coalesce(ended, func.max(c.seconds)).label("seconds"),
+    )
+    return query.where(*_conditions(access, names, then)).group_by(*keys).subquery("rounds")
+
+
+def _conditions(
+    access: Access,
+    names: frozenset[str],
+    then: bool,  # noqa: FBT001 (likewise)
+) -> Iterator[ColumnElement[bool]]:
+    c = costs.c
+    yield access.since(c.repository_id, c.position)
+    if then:
+        yield c.position <= AS_OF
+        yield or_(c.called_off.is_(None), c.called_off > AS_OF)
+    else:
+        yield c.called_off.is_(None)
+    if "repository" in names:
+        yield c.repository_id == bindparam("repository")
+    if "issue" in names:
+        yield c.issue_number == bindparam("issue")
+    if "first" in names:
+        yield c.day.between(bindparam("first"), bindparam("last"))
+
+
+def _sums(rounds: Subquery) -> Sequence[ColumnElement[Any]]:
+    c = rounds.c
+    of_each = [_sum_of(c.times, (kind,), rounds).label(kind) for kind in COUNTED]
+    today = _sum_of(c.today, STARTING, rounds).label("today")
+    return *of_each, today, func.sum(c.seconds).label("seconds")
+
+
+def _sum_of(what: ColumnElement[int], kinds: Sequence[str], rounds: Subquery) -> ColumnElement[int]:
+    return func.sum(case((rounds.c.kind.in_(kinds), what), else_=0))
+
+
+def _summed(row: Mapping[str, Any]) -> Summed:
+    times = {kind: int(row[kind] or 0) for kind in COUNTED}
+    sessions, seconds = sum(times[kind] for kind in STARTING), row["seconds"]
+    found = Costs(
+        sessions=sessions,
+        assignments=times[_ASSIGN],
+        rounds=sessions - times[_ASSIGN],
+        mentions={kind: times[kind] for kind in _MENTIONING if times[kind]},
+        reruns=times[_RERUN],
+        minutes=None if seconds is None else (int(seconds) + 30) // 60,
+    )
+    return Summed(found, int(row["today"] or 0))

@@ -1,0 +1,1 @@
+"""What work cost, as it is summed up from the log."""
