@@ -74,10 +74,11 @@ class RepositoryPlan:
     """A repository, with the text of its files by path.
 
     With ``approve_runs`` no Actions run of Copilot's starts before a person allows it. Copilot can
-    be assigned only with ``copilot``. Required checks and approvals are those of a ruleset.
-    ``roles`` are those of people by login, in place of the usual ones: read, triage, write,
-    maintain, admin. Unless it is ``installed``, the App does not reach it. With ``tasks`` GitHub
-    tells people of Copilot's sessions there, with ``agent_merge`` it knows of Agent Merge.
+    be assigned only with ``copilot``, a second agent only with ``scribe``. Required checks and
+    approvals are those of a ruleset. ``roles`` are those of people by login, in place of the usual
+    ones: read, triage, write, maintain, admin. Unless it is ``installed``, the App does not reach
+    it. With ``tasks`` GitHub tells people of Copilot's sessions there, with ``agent_merge`` it
+    knows of Agent Merge.
     """
 
     full_name: str
@@ -87,6 +88,7 @@ class RepositoryPlan:
     required_approvals: int = 0
     approve_runs: bool = False
     copilot: bool = True
+    scribe: bool = False
     private: bool = True
     roles: Mapping[str, Role] | None = None
     installed: bool = True

@@ -12,7 +12,7 @@ from simulator.actors.people import People
 from simulator.actors.scripts import Scripts
 from simulator.draws import Seed
 from simulator.plan import IssuePlan, Plan, RepositoryPlan
-from simulator.state.accounts import OWNER
+from simulator.state.accounts import OWNER, SCRIBE
 from simulator.state.repositories import Repository
 from simulator.state.world import World
 
@@ -39,7 +39,8 @@ def cast(world: World, seed: Seed, plan: Plan) -> Cast:
     merging = Merging(world, seed, plan.merging, scripts)
     reviewer = CopilotReviewer(world.clock, seed, plan.copilot)
     agent_merge = AgentMerge(world, copilot)
-    for actor in (cues, merging, ci, copilot, reviewer, agent_merge, people):
+    scribe = Copilot(world.clock, seed, plan.copilot, scripts, SCRIBE)
+    for actor in (cues, merging, ci, copilot, scribe, reviewer, agent_merge, people):
         world.happenings.listen(actor.hear)
     if plan.people.conduct:
         world.happenings.listen(ByHand(world, seed, people.steps).hear)
@@ -72,6 +73,7 @@ def _begin(world: World, plan: RepositoryPlan, scripts: Scripts) -> None:
     repository.required_checks = plan.required_checks
     repository.required_approvals = plan.required_approvals
     repository.copilot_enabled = plan.copilot
+    repository.scribe_enabled = plan.scribe
     repository.approve_runs = plan.approve_runs
     repository.tells_tasks = plan.tasks
     repository.knows_agent_merge = plan.agent_merge

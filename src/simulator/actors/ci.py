@@ -6,7 +6,7 @@ from simulator.actors.scripts import Scripts
 from simulator.clock import Clock
 from simulator.draws import Range, Seed
 from simulator.plan import CiHabits
-from simulator.state.accounts import COPILOT, is_copilot
+from simulator.state.accounts import COPILOT, is_agent
 from simulator.state.check_moves import Checking, begin_checks
 from simulator.state.checks import ActionsRun, CheckRun
 from simulator.state.happenings import Happening
@@ -116,7 +116,7 @@ class Ci:
         run = checking.request_run("CI", commit.message, event)
         job = Job(checking, run, conclusion)
         self.jobs.append(job)
-        if repository.approve_runs and is_copilot(commit.author):
+        if repository.approve_runs and is_agent(commit.author):
             self.waiting.setdefault(commit.sha, []).append(job)
             checking.complete_suite("action_required")
             checking.complete_run(run, "action_required")
@@ -159,7 +159,7 @@ class Ci:
         pull, place = _pushed(repository, sha)
         if self._is_flaky(sha):
             return "failure"
-        if pull is None or not place or not is_copilot(pull.author):
+        if pull is None or not place or not is_agent(pull.author):
             return _SUCCESS
         certain = self.scripts.of(pull.origin).checks
         if place <= len(certain):

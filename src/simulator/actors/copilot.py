@@ -1,4 +1,4 @@
-"""Copilot: the agent opens a draft, works in rounds and asks for a review after each.
+"""Copilot: an agent opens a draft, works in rounds and asks for a review after each.
 
 As a reviewer it comments on what it is asked to review, and approves only where it is let.
 """
@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from simulator.actors.scripts import Scripts
 from simulator.clock import Appointment, Clock
 from simulator.draws import Range, Seed
+from simulator.payloads import Payload
 from simulator.plan import CopilotHabits, SessionEnd
-from simulator.state.accounts import COPILOT, COPILOT_REVIEWER, OWNER, is_copilot
+from simulator.state.accounts import COPILOT, COPILOT_REVIEWER, OWNER, word_of
 from simulator.state.happenings import Happening
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
@@ -24,7 +25,6 @@ from simulator.state.timeline import (
     via_copilot,
 )
 
-_MENTION = re.compile(r"(?<![\w/-])@copilot\b", re.IGNORECASE)
 _CONFLICT = re.compile(r"\bconflict", re.IGNORECASE)
 _TAKES: Range = (60, 240)
 
@@ -53,26 +53,31 @@ class Session:
 
 @dataclass(slots=True)
 class Copilot:
-    """Copilot, who begins when it is assigned and goes on when someone with write access asks."""
+    """Copilot, who begins when it is assigned and goes on when someone with write access asks.
+
+    Or another agent, ``user``, that works in the same way, but of which neither tasks nor timelines
+    tell.
+    """
 
     clock: Clock
     seed: Seed
     habits: CopilotHabits
     scripts: Scripts
+    user: Payload = field(default_factory=lambda: COPILOT)
     sessions: dict[int, Session] = field(default_factory=dict)
 
     def hear(self, happening: Happening) -> None:
         """Take notice of an assignment, a question or an end."""
         match happening.event, happening.action, happening.subject:
-            case "issues", "assigned", Issue() as issue if _is_about_copilot(happening):
+            case "issues", "assigned", Issue() as issue if self._is_given(happening):
                 self._begin(issue)
-            case "issues", "unassigned", Issue() as issue if COPILOT not in issue.assignees:
+            case "issues", "unassigned", Issue() as issue if self.user not in issue.assignees:
                 self._stop(issue)
             case "issues", "closed" | "deleted" | "transferred", Issue() as issue:
                 self._stop(issue)
             case "pull_request", "closed", PullRequest() as pull:
                 self._stop(pull.origin or pull)
-            case "pull_request", "opened", PullRequest() as pull if _is_its_own(pull):
+            case "pull_request", "opened", PullRequest() as pull if self._is_its_own(pull):
                 session = self.sessions[id(pull)] = Session(None, pull)
                 self._work(session, pull)
             case "issue_comment", "created", PullRequest() as pull:
@@ -90,7 +95,7 @@ class Copilot:
     def _begin(self, issue: Issue) -> None:
         if self._never_starts(issue):
             return
-        task = issue.repository.begin_task(issue.title, OWNER)
+        task = issue.repository.begin_task(issue.title, OWNER) if self.user == COPILOT else None
         session = self.sessions[id(issue)] = Session(issue, task=task)
         wait = self._span(self.habits.opens_after, "opens", session)
         session.next = self.clock.after(wait, lambda: self._open(session))
@@ -101,7 +106,9 @@ class Copilot:
             return
         forgets = self._draws(self.habits.forgets_keyword, "forgets", session)
         hides = self._draws(self.habits.leaves_no_trace, "hides", session)
-        session.pull = issue.repository.copilot_opens(issue, keyword=not forgets, trace=not hides)
+        session.pull = issue.repository.copilot_opens(
+            issue, keyword=not forgets, trace=not hides, agent=self.user
+        )
         if session.task is not None:
             session.task.pull = session.pull.snapshot()
         self._work(session, session.pull)
@@ -144,20 +151,22 @@ class Copilot:
         return "cancelled" if self._draws(self.habits.cancelled, "ends", session) else "completed"
 
     def _finish_well(self, session: Session, pull: PullRequest) -> None:
-        sha = pull.push(_message(pull), COPILOT)
+        sha = pull.push(_message(pull), self.user)
         if pull.title.startswith("[WIP] "):
             body = (
                 f"{pull.body}\n\n## What changed\n\nThe session is opened anew on the next command."
             )
-            pull.edit(COPILOT, title=pull.title.removeprefix("[WIP] "), body=body)
+            pull.edit(self.user, title=pull.title.removeprefix("[WIP] "), body=body)
         if pull.round > 1 and self._draws(self.habits.silent, "is silent", session):
             return
-        pull.request_review(pull.asked_by or OWNER, by=COPILOT)
+        pull.request_review(pull.asked_by or OWNER, by=self.user)
         if pull.round > 1 and self.habits.replies:
-            pull.comment(f"Done in {sha[:7]}, with a test for it.", COPILOT)
+            pull.comment(f"Done in {sha[:7]}, with a test for it.", self.user)
 
     def _note(self, pull: PullRequest, event: str) -> None:
-        """Let the timelines of a pull request and its issue tell of a session."""
+        """Let the timelines of a pull request and its issue tell of a session of Copilot's."""
+        if self.user != COPILOT:
+            return
         for each in (pull, pull.origin):
             if each is not None:
                 each.note(event, pull.asked_by or OWNER, via_copilot())
@@ -165,8 +174,8 @@ class Copilot:
     def _ask(self, pull: PullRequest, happening: Happening, said: str) -> None:
         """Begin another round, or remember to when the one at hand is done."""
         text = happening.payload[said]["body"] or ""
-        counts = pull.repository.access.may_write(happening.sender) and _MENTION.search(text)
-        if not (counts and pull.is_open and is_copilot(pull.author)):
+        counts = pull.repository.access.may_write(happening.sender) and self._is_told(text)
+        if not (counts and pull.is_open and pull.author == self.user):
             return
         session = self.sessions.setdefault(id(pull.origin or pull), Session(pull.origin, pull))
         session.resolves = session.resolves or bool(_CONFLICT.search(text))
@@ -175,6 +184,17 @@ class Copilot:
         else:
             self._work(session, pull)
 
+    def _is_given(self, happening: Happening) -> bool:
+        return bool(happening.payload["assignee"]["id"] == self.user["id"])
+
+    def _is_its_own(self, pull: PullRequest) -> bool:
+        """Whether it was opened for no issue, so that nobody else begins its work."""
+        return pull.origin is None and pull.author == self.user
+
+    def _is_told(self, text: str) -> bool:
+        mention = rf"(?<![\w/-])@{word_of(self.user)}\b"
+        return re.search(mention, text, re.IGNORECASE) is not None
+
     def _stop(self, work: Issue | PullRequest) -> None:
         session = self.sessions.pop(id(work), None)
         if session is not None and session.next is not None:
@@ -182,9 +202,8 @@ class Copilot:
             session.move("cancelled", self.clock.written())
 
     def _never_starts(self, issue: Issue) -> bool:
-        assigned = [
-            each for each in issue.assignee_changes if each.added and each.login == COPILOT["login"]
-        ]
+        changes, login = issue.assignee_changes, self.user["login"]
+        assigned = [each for each in changes if each.added and each.login == login]
         certain = self.scripts.of(issue).ignored_assignments
         if certain is not None:
             return len(assigned) <= certain
@@ -235,12 +254,3 @@ def _name(session: Session) -> tuple[object, ...]:
 
 def _message(pull: PullRequest) -> str:
     return "Open a new session" if pull.round == 1 else f"Mend what was said, round {pull.round}"
-
-
-def _is_its_own(pull: PullRequest) -> bool:
-    """Whether it was opened for no issue, so that nobody else begins its work."""
-    return pull.origin is None and is_copilot(pull.author)
-
-
-def _is_about_copilot(happening: Happening) -> bool:
-    return is_copilot(happening.payload["assignee"])

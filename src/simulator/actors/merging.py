@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from simulator.actors.scripts import Scripts
 from simulator.draws import Range, Seed
 from simulator.plan import MergingHabits
-from simulator.state.accounts import OWNER, is_copilot
+from simulator.state.accounts import OWNER, is_agent
 from simulator.state.happenings import Happening
 from simulator.state.pull_requests import PullRequest
 from simulator.state.world import World
@@ -32,7 +32,7 @@ class Merging:
                 self._conflict(merged)
             case "pull_request", "synchronize", PullRequest() as pull:
                 if (
-                    is_copilot(happening.sender)
+                    is_agent(happening.sender)
                     and pull.round <= self.scripts.of(pull.origin).conflicts
                 ):
                     wait = self.seed.between(_LANDS_AFTER, "lands", happening.name)

@@ -2,7 +2,7 @@
 
 from simulator.graphql.execution import Arguments, Node, connection
 from simulator.payloads import Payload
-from simulator.state.accounts import COPILOT, PEOPLE, is_copilot
+from simulator.state.accounts import COPILOT, PEOPLE, SCRIBE, is_copilot
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.repositories import Repository
@@ -31,8 +31,10 @@ def repository_node(repository: Repository, *, by_user: bool) -> Node:
 
     def suggested(arguments: Arguments) -> Node:
         assignable = "CAN_BE_ASSIGNED" in (arguments.get("capabilities") or [])
-        copilot = [COPILOT] if by_user and assignable and repository.copilot_enabled else []
-        shown = [actor_node(user) for user in (*copilot, *PEOPLE)]
+        copilot = [COPILOT] if repository.copilot_enabled else []
+        scribe = [SCRIBE] if repository.scribe_enabled else []
+        agents = (*copilot, *scribe) if by_user and assignable else ()
+        shown = [actor_node(user) for user in (*agents, *PEOPLE)]
         return connection(lambda: shown)(arguments)
 
     fields = {

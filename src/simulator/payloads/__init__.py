@@ -20,12 +20,14 @@ from simulator.payloads.rules import a_ruleset
 from simulator.payloads.users import (
     COPILOT_AGENT_ID,
     COPILOT_REVIEWER_ID,
+    SCRIBE_ID,
     a_bot,
     a_ghost,
     a_user,
     an_organization,
     copilot_agent,
     copilot_reviewer,
+    scribe_agent,
     written_by,
 )
 
@@ -36,6 +38,7 @@ __all__ = [
     "COPILOT_REVIEWER_ID",
     "CREATED",
     "INSTALLATION_ID",
+    "SCRIBE_ID",
     "UPDATED",
     "ZEROS",
     "Payload",
@@ -66,5 +69,6 @@ __all__ = [
     "an_organization",
     "copilot_agent",
     "copilot_reviewer",
+    "scribe_agent",
     "written_by",
 ]

@@ -10,6 +10,7 @@ Kind: TypeAlias = Literal[
 
 COPILOT_AGENT_ID = 198982749
 COPILOT_REVIEWER_ID = 175728472
+SCRIBE_ID = 214748364  # an agent of nobody's, which GitHub lets work as Copilot does
 
 _PATHS = {
     "followers": "/followers",
@@ -70,6 +71,11 @@ def an_organization(login: str = "orbit-works", **overrides: object) -> Payload:
 def copilot_agent(**overrides: object) -> Payload:
     """Build the Copilot coding agent under the login that webhooks give it."""
     return a_user(**_app_user("Copilot", COPILOT_AGENT_ID, "copilot-swe-agent") | overrides)
+
+
+def scribe_agent(**overrides: object) -> Payload:
+    """Build a second agent, which webhooks call otherwise than whoever assigns it does."""
+    return a_user(**_app_user("Scribe", SCRIBE_ID, "scribe-agent") | overrides)
 
 
 def copilot_reviewer(**overrides: object) -> Payload:

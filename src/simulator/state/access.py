@@ -8,7 +8,7 @@ from simulator.payloads import Payload, a_ghost, an_organization
 from simulator.plan import Role
 from simulator.state.accounts import (
     ACTING_USER,
-    COPILOT,
+    AGENTS,
     KNOWN,
     MEMBER,
     ORGANIZATION,
@@ -16,7 +16,7 @@ from simulator.state.accounts import (
     PEOPLE,
     READER,
     REVIEWER,
-    is_copilot,
+    is_agent,
     is_copilot_reviewer,
 )
 
@@ -109,7 +109,7 @@ class Access:
     owner: str = ORGANIZATION
     private: bool = True
     roles: dict[int, Role] = field(default_factory=lambda: dict(_USUAL))
-    contributors: set[int] = field(default_factory=lambda: {COPILOT["id"]})
+    contributors: set[int] = field(default_factory=lambda: {*AGENTS})
 
     def give(self, roles: Mapping[str, Role]) -> None:
         """Let these people, by login, have roles of their own and nobody else any."""
@@ -158,7 +158,7 @@ class Access:
             return "MEMBER"
         if user_id in self.roles:
             return "COLLABORATOR"
-        known = user_id in self.contributors or is_copilot(user)
+        known = user_id in self.contributors or is_agent(user)
         return "CONTRIBUTOR" if known else "NONE"
 
     def _standing(self, user: Payload) -> Standing | None:

@@ -1,4 +1,4 @@
-"""Who acts: people, Copilot, GitHub's own bots and the App that is being run."""
+"""Who acts: people, Copilot and another agent, GitHub's own bots and the App that is being run."""
 
 from simulator.payloads import (
     COPILOT_AGENT_ID,
@@ -10,6 +10,7 @@ from simulator.payloads import (
     an_app,
     copilot_agent,
     copilot_reviewer,
+    scribe_agent,
 )
 
 ORGANIZATION = "orbit-works"
@@ -25,6 +26,7 @@ GHOST = a_ghost()
 
 COPILOT = copilot_agent()
 COPILOT_REVIEWER = copilot_reviewer()
+SCRIBE = scribe_agent()
 GITHUB_ACTIONS = an_app()
 
 APP_SLUG = "copilot-orchestrator"
@@ -34,15 +36,29 @@ APP_BOT = a_user(f"{APP_SLUG}[bot]", type="Bot", html_url=f"https://github.com/a
 KNOWN = {
     **{user["login"].lower(): user for user in (*PEOPLE, READER, MEMBER, VISITOR, BOT, APP_BOT)},
     **dict.fromkeys(("copilot", "copilot-swe-agent", "copilot-swe-agent[bot]"), COPILOT),
+    **dict.fromkeys(("scribe", "scribe-agent", "scribe-agent[bot]"), SCRIBE),
     **dict.fromkeys(
         ("copilot-pull-request-reviewer", "copilot-pull-request-reviewer[bot]"), COPILOT_REVIEWER
     ),
 }
 
 
+AGENTS = {COPILOT["id"]: "copilot", SCRIBE["id"]: "scribe"}
+
+
 def is_copilot(user: Payload) -> bool:
-    """Whether someone is the coding agent."""
+    """Whether someone is Copilot's coding agent."""
     return bool(user["id"] == COPILOT_AGENT_ID)
+
+
+def is_agent(user: Payload) -> bool:
+    """Whether someone is an agent that works on issues."""
+    return user["id"] in AGENTS
+
+
+def word_of(agent: Payload) -> str:
+    """Return the word by which an agent is mentioned, and with which its branches begin."""
+    return AGENTS[agent["id"]]
 
 
 def is_copilot_reviewer(user: Payload) -> bool:

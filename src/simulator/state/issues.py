@@ -70,7 +70,7 @@ class Dependent(Subject):
 
 
 class Issue(Dependent):
-    """An issue; ``assigned_by`` is who last assigned it to Copilot, ``agent`` with what wishes."""
+    """An issue; ``assigned_by`` is who last assigned it to an agent, ``agent`` with what wishes."""
 
     state_reason: str | None = None
     assigned_by: Payload | None = None
@@ -78,9 +78,13 @@ class Issue(Dependent):
 
     def assign_copilot(self, by: Payload, agent: Payload | None = None) -> None:
         """Assign it to Copilot, who sees to it; not again while it is."""
-        if COPILOT not in self.assignees:
+        self.assign_agent(COPILOT, by, agent)
+
+    def assign_agent(self, user: Payload, by: Payload, agent: Payload | None = None) -> None:
+        """Assign it to an agent, who sees to it; not again while it is."""
+        if user not in self.assignees:
             self.assigned_by, self.agent = by, agent or {}
-            self.assign(COPILOT, by)
+            self.assign(user, by)
 
     def close(self, reason: CloseReason, by: Payload) -> None:
         """Close it."""

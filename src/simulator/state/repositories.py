@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from simulator.payloads import Payload, a_repository
-from simulator.state.accounts import COPILOT, OWNER
+from simulator.state.accounts import COPILOT, OWNER, word_of
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import Gone, Moved, NotFound, Refused
@@ -18,6 +18,7 @@ class Repository(Ruled):
     """
 
     copilot_enabled = True
+    scribe_enabled = False
     approve_runs = False
     knows_agent_merge = False
 
@@ -89,7 +90,7 @@ class Repository(Ruled):
         self.subjects[issue.number - 1] = Moved(moved.snapshot()["url"])
         return moved
 
-    def copilot_opens(
+    def copilot_opens(  # noqa: PLR0913 (what may be different about a draft)
         self,
         issue: Issue,
         *,
@@ -97,8 +98,9 @@ class Repository(Ruled):
         body: str | None = None,
         base: str | None = None,
         trace: bool = True,
+        agent: Payload = COPILOT,
     ) -> PullRequest:
-        """Let Copilot open a draft for an issue, assigned to itself and who assigned it.
+        """Let an agent open a draft for an issue, assigned to itself and who assigned it.
 
         By default it targets what the assignment asked for; ``trace`` shows it on the issue, also
         where the body does not name that.
@@ -110,12 +112,12 @@ class Repository(Ruled):
             self,
             f"[WIP] {issue.title}",
             body or written,
-            COPILOT,
-            self._branch(issue),
+            agent,
+            self._branch(issue, agent),
             origin=issue,
         )
         if trace:
-            pull.refer_to(issue, COPILOT)
+            pull.refer_to(issue, agent)
         wanted = base or (issue.agent or {}).get("base_branch") or self.default_branch
         self._open_draft(pull, wanted, issue.assigned_by)
         return pull
@@ -175,16 +177,17 @@ class Repository(Ruled):
         pull.base_ref = base if base in self.branches else self.default_branch
         pull.draft = True
         pull.asked_by = asked_by
-        pull.assignees = [COPILOT, asked_by or OWNER]
-        self.push(pull.head_ref, pull.commits[-1], COPILOT)
-        pull.refer(pull.body, COPILOT)
-        pull.tell("opened", COPILOT)
+        agent = pull.author
+        pull.assignees = [agent, asked_by or OWNER]
+        self.push(pull.head_ref, pull.commits[-1], agent)
+        pull.refer(pull.body, agent)
+        pull.tell("opened", agent)
         for user in pull.assignees:
-            pull.tell("assigned", COPILOT, assignee=user)
+            pull.tell("assigned", agent, assignee=user)
 
-    def _branch(self, issue: Issue) -> str:
+    def _branch(self, issue: Issue, agent: Payload) -> str:
         before = sum(each.origin is issue for each in self.pull_requests)
-        return f"copilot/fix-{issue.number}" + (f"-{before + 1}" if before else "")
+        return f"{word_of(agent)}/fix-{issue.number}" + (f"-{before + 1}" if before else "")
 
 
 def _about_pull(message: str) -> Payload:

@@ -3,7 +3,7 @@
 from simulator.http.answer import Answer
 from simulator.http.call import Call, page_of
 from simulator.payloads import Payload
-from simulator.state.accounts import COPILOT
+from simulator.state.accounts import COPILOT, is_agent
 from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.refusals import Refused
@@ -49,14 +49,14 @@ def edit_issue(call: Call) -> Answer:
 def add_assignees(call: Call) -> Answer:
     """Assign who may be assigned; GitHub is silent about the others.
 
-    Copilot starts only for a person: a token of the installation has no effect on it.
+    An agent starts only for a person: a token of the installation has no effect on it.
     """
     subject = call.subject
     for login in call.texts("assignees"):
         user = subject.happenings.directory.named(login)
-        if user is not None and user["id"] == COPILOT["id"]:
-            if isinstance(subject, Issue) and _may_start_copilot(call, subject):
-                subject.assign_copilot(call.by, _agent_assignment(call))
+        if user is not None and is_agent(user):
+            if isinstance(subject, Issue) and _may_start(call, subject, user):
+                subject.assign_agent(user, call.by, _agent_assignment(call))
         elif user is not None and subject.repository.access.may_write(user):
             subject.assign(user, call.by)
     return Answer(_as_issue(subject), 201)
@@ -93,9 +93,11 @@ def _sorted(call: Call, found: list[Issue | PullRequest]) -> list[Issue | PullRe
     return sorted(found, key=lambda each: (getattr(each, key), each.number), reverse=newest_first)
 
 
-def _may_start_copilot(call: Call, issue: Issue) -> bool:
+def _may_start(call: Call, issue: Issue, agent: Payload) -> bool:
     site, repository = call.site, issue.repository.full_name
-    if not (call.caller.is_user and call.repository.copilot_enabled):
+    here = call.repository
+    enabled = here.copilot_enabled if agent == COPILOT else here.scribe_enabled
+    if not (call.caller.is_user and enabled):
         return False
     if site.ignore_assignees:
         site.ignore_assignees -= 1
