@@ -9,6 +9,7 @@ from zlib import crc32
 import pytest
 from hypothesis import HealthCheck, settings
 
+from events.github.agents import COPILOT_ALONE, known_agents, settle_agents
 from events.log import EventLog
 from events.wake import Wake
 from runtime import memory
@@ -102,6 +103,15 @@ def _dialect(item: pytest.Item) -> str:
 def pytest_collection_finish() -> None:
     """Let the garbage collector leave alone what is loaded; looking at it took a seventh."""
     memory.settle()
+
+
+@pytest.fixture(autouse=True)
+def _reads_by_copilot_alone() -> Iterator[None]:
+    """See that no test leaves a table of agents behind, by which the next one would read."""
+    yield
+    left = known_agents()
+    settle_agents(COPILOT_ALONE)
+    assert left == COPILOT_ALONE
 
 
 @pytest.fixture

@@ -7,8 +7,15 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from aggregates.policy import policy_schema, read_policy_file
+from aggregates.policy import (
+    PolicyReading,
+    canonical,
+    effective,
+    policy_schema,
+    read_policy_file,
+)
 from aggregates.policy.file import MAX_BYTES
+from aggregates.workflow.agents import unknown_agents
 from api.access import Authorised
 from api.body import small_body
 from api.openapi import error
@@ -71,4 +78,11 @@ async def check(request: Request, _access: Authorised) -> PolicyCheck:
         raise ApiError(415, "media_type_unsupported", f"a policy file is {' or '.join(_YAML[:2])}")
     body = await small_body(request, _MOST)
     read = await asyncio.to_thread(read_policy_file, body)
-    return PolicyCheck(valid=not read.reading.problems, problems=list(read.reading.problems))
+    problems = read.reading.problems or _unknown_agents(read.reading)
+    return PolicyCheck(valid=not problems, problems=list(problems))
+
+
+def _unknown_agents(reading: PolicyReading) -> tuple[PolicyProblem, ...]:
+    """Return where a file that fits names an agent that this server does not know."""
+    held = effective("", "", canonical(reading.document or {})).policy
+    return tuple(unknown_agents(held))

@@ -12,6 +12,7 @@ from api.problems import ApiError
 from api.services import Services
 from events.table import MAX_INTEGER
 from projections.engine import builds, checkpoints
+from projections.engine.projection import release_of
 from projections.references import Links
 
 HEADER = "X-Log-Position"
@@ -125,7 +126,11 @@ def _refuse_what_is_built(connection: Connection, missing: set[str]) -> None:
 def _refuse_older_rows(connection: Connection, versions: Mapping[str, int]) -> None:
     """Raise 503 where rows are those of an older release: how it was is built beside them."""
     standing = checkpoints.checkpoints(connection)
-    older = [name for name in sorted(versions) if standing[name].version < versions[name]]
+    older = [
+        name
+        for name in sorted(versions)
+        if release_of(standing[name].version) < release_of(versions[name])
+    ]
     if older:
         raise _being_built(older, "until then there is only what is now")
 

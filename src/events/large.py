@@ -17,6 +17,7 @@ from events.elsewhere import Body, Elsewhere
 from events.envelope import Event, NewEvent
 from events.errors import ParserFailed
 from events.github import Reading
+from events.github.agents import known_agents
 from events.parsing import facts, outlined
 from events.signature import WebhookSecret
 from events.store import Store
@@ -68,11 +69,12 @@ class LargeDeliveries:
             return read.raw(connection, position) or b""
 
         body = await store.read(raw)
+        given = event, known_agents()
         try:
             async with self._turn:
-                return await self.elsewhere.call(facts, body, event, seconds=_READING_SECONDS)
+                return await self.elsewhere.call(facts, body, *given, seconds=_READING_SECONDS)
         except ParserFailed:
-            return await asyncio.to_thread(facts, body, event)
+            return await asyncio.to_thread(facts, body, *given)
 
     async def _let_deliveries_by(self) -> None:
         """Wait while GitHub does, but not for ever."""

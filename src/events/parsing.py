@@ -18,6 +18,7 @@ from events.delivery import delivered_body, outline_of
 from events.envelope import Event, NewEvent
 from events.errors import OrchestratorError
 from events.github import Reading, read_delivery
+from events.github.agents import Agents, reading_by
 from events.github.node import Problem
 from events.signature import WebhookSecret
 
@@ -33,10 +34,11 @@ def outlined(body: bytearray, headers: Mapping[str, str], signer: WebhookSecret 
     return outline_of(headers, body, signer)
 
 
-def facts(body: bytes | bytearray, event: Event) -> Reading:
-    """Read the facts in a delivery whose payload was left out. Total."""
+def facts(body: bytes | bytearray, event: Event, agents: Agents) -> Reading:
+    """Read the facts in a delivery whose payload was left out, by a table of agents. Total."""
     try:
-        return read_delivery(event.type, event.action, delivered_body(event, body))
+        with reading_by(agents):
+            return read_delivery(event.type, event.action, delivered_body(event, body))
     except (OrchestratorError, ValueError) as error:
         problem = Problem(path="$", expected="a delivery's payload", found=type(error).__name__)
         return Reading(problems=(problem,))

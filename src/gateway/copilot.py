@@ -1,6 +1,7 @@
-"""Asking Copilot to work and to review, and whether it may be asked."""
+"""Asking agents to work and Copilot to review, and whether they may be asked."""
 
-from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github.agents import COPILOT, Agent
+from events.github.names import COPILOT_REVIEWER_ID
 from events.github.node import Node
 from events.json_types import JsonObject
 from gateway.calls import Caller, repository_path
@@ -9,7 +10,6 @@ from gateway.issues import user_ids
 from gateway.reply import Request
 from reactions.ports.answers import Answer, Assignment, Repository
 
-_AGENT = "copilot-swe-agent[bot]"
 _REVIEWER = "copilot-pull-request-reviewer[bot]"  # other spellings are ignored or refused
 
 # GitHub lists the agent first where it can be assigned.
@@ -24,30 +24,30 @@ query($owner: String!, $name: String!) {
 
 
 class Copilot(Caller):
-    """What concerns Copilot's agent and reviewer, told apart by their numeric ids."""
+    """What concerns agents, and Copilot's reviewer, told apart by their numeric ids."""
 
-    async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
-        """Assign an issue to Copilot as the acting user; raises Refused when it is not listed."""
-        body: JsonObject = {
-            "assignees": [_AGENT],
-            "agent_assignment": _agent_assignment(repo, assignment),
-        }
+    async def assign(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
+        """Assign an issue to an agent as the acting user; raises Refused when it is not listed."""
+        agent = assignment.agent
+        body: JsonObject = {"assignees": [agent.login]}
+        if agent.options:
+            body["agent_assignment"] = _agent_assignment(repo, assignment)
         path = repository_path(repo, "issues", number, "assignees")
         reply = await self._calls.post(self._calls.user, path, body)
-        if COPILOT_AGENT_ID not in user_ids(reply.node, "assignees"):
+        if agent.user_id not in user_ids(reply.node, "assignees"):
             raise reply.refused(
-                "GitHub did not assign Copilot: is the coding agent enabled for this repository, "
-                "and does the acting user have it?"
+                f"GitHub did not assign {agent.title}: is {_what(agent)} enabled for this "
+                "repository, and does the acting user have it?"
             )
-        return reply.answer(assignee_id=COPILOT_AGENT_ID)
+        return reply.answer(assignee_id=agent.user_id)
 
-    async def unassign_copilot(self, repo: Repository, number: int) -> Answer:
-        """Take Copilot off an issue as the acting user; it may be off already."""
+    async def unassign(self, repo: Repository, number: int, agent: Agent) -> Answer:
+        """Take an agent off an issue as the acting user; it may be off already."""
         path = repository_path(repo, "issues", number, "assignees")
-        request = Request("DELETE", path, json={"assignees": [_AGENT]})
+        request = Request("DELETE", path, json={"assignees": [agent.login]})
         reply = await self._calls.send(self._calls.user, request)
-        if COPILOT_AGENT_ID in user_ids(reply.node, "assignees"):
-            raise reply.refused("GitHub did not take Copilot off the issue")
+        if agent.user_id in user_ids(reply.node, "assignees"):
+            raise reply.refused(f"GitHub did not take {agent.title} off the issue")
         return reply.answer()
 
     async def request_copilot_review(self, repo: Repository, number: int) -> Answer:
@@ -67,7 +67,7 @@ class Copilot(Caller):
         variables = {"owner": owner, "name": name}
         reply = await self._calls.graphql(self._credential(repo), _ASSIGNABLE, variables)
         actors = reply.read(_suggested_actors)
-        return any(actor.integer("databaseId") == COPILOT_AGENT_ID for actor in actors)
+        return any(actor.integer("databaseId") == COPILOT.user_id for actor in actors)
 
     async def runs_need_approval(self, repo: Repository) -> bool:
         """Say whether a person must approve before Actions runs for what Copilot pushed.
@@ -81,6 +81,10 @@ class Copilot(Caller):
     def _credential(self, repo: Repository) -> Credential:
         """Ask as the acting user, whose Copilot it is; as the App where there is none."""
         return self._calls.user if self._calls.have_user else as_app_in(repo)
+
+
+def _what(agent: Agent) -> str:
+    return "the coding agent" if agent is COPILOT else "it"
 
 
 def _agent_assignment(repo: Repository, assignment: Assignment) -> JsonObject:

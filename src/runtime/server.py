@@ -20,6 +20,7 @@ from api.fast_path import FastPath
 from api.problems import CutOff
 from events.errors import OrchestratorError
 from runtime import memory, signals
+from runtime.agents_file import settle_agents_of
 from runtime.connections import Caps, Connections
 from runtime.logs import configure_logs
 from runtime.process import Process, Role
@@ -46,6 +47,7 @@ def application() -> FastAPI:
     """Build the application of one serving process, as uvicorn calls it there."""
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format, secrets_of(settings))
+    settle_agents_of(settings)
     signals.stop_on_hangup()  # a process that was spawned begins anew
     process = wire(settings, _role(), os.environ.get(_URL, ""))
     built = application_of(process, connections_of(settings, process))

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     github_pause_seconds: float = Field(1.0, ge=0, le=60)
     recovery_seconds: float = Field(300.0, ge=1, le=86_400)
     policy_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
+    agents_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     metrics_open: bool = False
     trusted_proxies: str = ""
     max_connections: int = Field(1024, ge=8, le=100_000)

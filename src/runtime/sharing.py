@@ -22,8 +22,10 @@ from projections.engine.checkpoints import CheckpointMoved
 from projections.engine.parts import Part
 from projections.registry import PROJECTIONS
 from runtime import memory
+from runtime.agents_file import settle_agents_of
 from runtime.database import open_database
 from runtime.sentences import FORESEEN, sentence
+from runtime.settings import Settings
 
 WORTH = 1_000  # events, a second or two; for fewer no process is started
 _LONGEST = 2_000  # bytes of what a process says as it ends
@@ -128,6 +130,7 @@ def _help() -> NoReturn:
 
 
 async def _build_in(share: Share) -> None:
+    settle_agents_of(Settings())
     database = open_database(share.url)
     try:
         await _build(share, partial(_step, Builder(PROJECTIONS, database, batch=share.batch)))

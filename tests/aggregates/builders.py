@@ -147,12 +147,14 @@ def requests_of(*requests: ReviewRequested) -> dict[str, ReviewRequested]:
     return {f"team:{r.team}" if r.team else f"user:{r.reviewer_id}": r for r in requests}
 
 
-def an_assignment(*, at: float = 1, present: bool = True) -> AssignmentChanged:
+def an_assignment(
+    *, at: float = 1, present: bool = True, agent: int = COPILOT_AGENT_ID
+) -> AssignmentChanged:
     return AssignmentChanged(
         repository_id=REPOSITORY,
         number=ISSUE,
         is_pull_request=False,
-        assignee_id=COPILOT_AGENT_ID,
+        assignee_id=agent,
         present=present,
         at=minute(at),
         by_id=ASSIGNER,
@@ -269,7 +271,7 @@ def linking(lane: Lane, links: Mapping[int, tuple[int, ...]]) -> Lane:
 _OF_ISSUES = {
     "issues": "seen",
     "labels": "labels",
-    "assignments": "assignment",
+    "assignments": "assignments",
     "reopened": "reopened_at",
     "dependencies": "dependencies",
     "marks": "marks",
@@ -318,7 +320,8 @@ def _with(lane: Lane, **seen: Any) -> Lane:
             lane = replace(lane, commits=commits)
             continue
         lane = _forgetting(lane, name)
-        for number, value in values.items():
+        for number, given in values.items():
+            value = {given.assignee_id: given} if name == "assignments" else given
             if name in _OF_ISSUES and not (name == "marks" and number in lane.pull_requests):
                 lane = _issue_with(lane, number, **{_OF_ISSUES[name]: value})
             else:

@@ -11,11 +11,13 @@ from aggregates.policy import Policy, policy_schema, read_policy
 from api.access import authorised_access
 from events.catalogue import About, Layer, PolicyChanged, own_event
 from events.catalogue.policies import MAX_CONTENT
+from events.github.agents import reading_by
 from events.log import EventLog
 from projections.access import Access
 from runtime.database import Database
 from simulator.payloads import INSTALLATION_ID, a_repository
 from simulator.payloads.deliveries import installation
+from tests.agents import BOTH
 from tests.api.answers import assert_problem
 from tests.api.commanding import STRANGE, Site
 from tests.api.documented import Nowhere
@@ -179,6 +181,30 @@ async def checked(content: bytes, media: str = "text/yaml") -> dict[str, object]
     assert answer.status_code == 200, answer.text
     check: dict[str, object] = answer.json()
     return check
+
+
+@on_one_database
+async def test_a_policy_that_names_an_agent_nobody_knows_needs_a_person(
+    log: EventLog, site: Site
+) -> None:
+    await give(log, site, "repository", "mode: live\nagent_labels: {fast: scribe}\n")
+    shown = (await site.client.get(site.lane)).json()
+    message = "there is no agent scribe on this server; there are copilot"
+    assert shown["policy_problem"] == f"agent_labels.fast: {message}"
+    assert (shown["mode"], shown["attention"]) == ("live", "needs_human")
+    assert shown["next_act"]["kind"] == "fix_policy"
+    with reading_by(BOTH):
+        await give(log, site, "repository", "mode: live\nagent_labels: {slow: scribe}\n")
+        shown = (await site.client.get(site.lane)).json()
+        assert shown["policy_problem"] is None
+
+
+async def test_a_file_that_names_an_agent_nobody_knows_is_told_so() -> None:
+    told = await checked(b"agent: scribe\n")
+    message = "there is no agent scribe on this server; there are copilot"
+    assert told == {"valid": False, "problems": [{"path": "agent", "message": message}]}
+    with reading_by(BOTH):
+        assert (await checked(b"agent: scribe\n"))["valid"] is True
 
 
 @on_one_database

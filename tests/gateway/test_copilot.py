@@ -1,10 +1,13 @@
 """Asking Copilot to work and to review."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway import Access, AppKey, GitHubGateway
 from reactions.ports.answers import Answer, Assignment
 from reactions.ports.failures import Refused, Unauthorised
+from tests.agents import SCRIBE
 from tests.gateway.bodies import AGENT, ANNA, REVIEWER, a_pull_request, an_issue
 from tests.gateway.credentials import FIRST, REPO, USER_TOKEN
 from tests.gateway.scripted import Script
@@ -22,7 +25,7 @@ async def test_copilot_is_assigned_as_the_acting_user(
     github: GitHubGateway, script: Script
 ) -> None:
     script.on(ASSIGNEES, an_issue(assignees=[ANNA, AGENT]), 201)
-    answer = await github.assign_copilot(REPO, 7, WISHES)
+    answer = await github.assign(REPO, 7, WISHES)
     assert answer == Answer(201, "R:1", {"assignee_id": AGENT["id"]})
     asked = script.the(ASSIGNEES)
     assert asked.bearer == USER_TOKEN
@@ -42,7 +45,7 @@ async def test_what_is_not_wished_for_is_left_to_github(
     github: GitHubGateway, script: Script
 ) -> None:
     script.on(ASSIGNEES, an_issue(assignees=[AGENT]), 201)
-    await github.assign_copilot(REPO, 7, Assignment())
+    await github.assign(REPO, 7, Assignment())
     assert script.the(ASSIGNEES).body["agent_assignment"] == {"target_repo": "acme/shop"}
 
 
@@ -52,8 +55,33 @@ async def test_an_assignment_that_github_ignored_is_refused(
 ) -> None:
     script.on(ASSIGNEES, an_issue(assignees=assignees), 201)
     with pytest.raises(Refused, match="GitHub did not assign Copilot") as refused:
-        await github.assign_copilot(REPO, 7, WISHES)
+        await github.assign(REPO, 7, WISHES)
     assert (refused.value.status, refused.value.request_id) == (201, "R:1")
+
+
+async def test_another_agent_is_assigned_by_its_login_and_told_nothing_of_what_copilot_takes(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(ASSIGNEES, an_issue(assignees=[{"id": SCRIBE.user_id}]), 201)
+    answer = await github.assign(REPO, 7, replace(WISHES, agent=SCRIBE))
+    assert answer.ids == {"assignee_id": SCRIBE.user_id}
+    assert script.the(ASSIGNEES).body == {"assignees": ["scribe-agent[bot]"]}
+
+
+async def test_another_agent_that_takes_them_is_told_the_policys_wishes(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(ASSIGNEES, an_issue(assignees=[{"id": SCRIBE.user_id}]), 201)
+    await github.assign(REPO, 7, replace(WISHES, agent=replace(SCRIBE, options=True)))
+    assert script.the(ASSIGNEES).body["agent_assignment"]["base_branch"] == "main"
+
+
+async def test_copilot_in_the_place_of_another_agent_is_refused(
+    github: GitHubGateway, script: Script
+) -> None:
+    script.on(ASSIGNEES, an_issue(assignees=[AGENT]), 201)
+    with pytest.raises(Refused, match="GitHub did not assign Scribe"):
+        await github.assign(REPO, 7, Assignment(agent=SCRIBE))
 
 
 async def test_copilot_is_asked_to_review(github: GitHubGateway, script: Script) -> None:
@@ -96,7 +124,7 @@ async def test_without_an_acting_user_only_what_an_app_may_is_asked(
         assert script.the(REVIEWERS).bearer == FIRST
         asked = len(script.asked)
         with pytest.raises(Unauthorised, match="set ORCHESTRATOR_ACTING_USER_TOKEN"):
-            await github.assign_copilot(REPO, 7, WISHES)
+            await github.assign(REPO, 7, WISHES)
         with pytest.raises(Unauthorised, match="there is no acting user"):
             await github.comment(REPO, 7, "@copilot go on", as_user=True)
     assert len(script.asked) == asked

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
-from simulator.state.accounts import COPILOT
+from simulator.state.accounts import COPILOT, SCRIBE
 from tests.loop.town import Town
 from tests.service import Client
+
+_LOGINS = (COPILOT["login"], SCRIBE["login"])
 
 
 async def done_once(town: Town, client: Client) -> None:
@@ -77,7 +79,7 @@ async def every_action(client: Client) -> list[dict[str, Any]]:
 
 
 def most_at_once(town: Town) -> int:
-    """How many issues of one repository Copilot was assigned to at the same time, at most."""
+    """How many issues of one repository agents were assigned to at the same time, at most."""
     return max(_most_of(repository.issues) for repository in town.repositories())
 
 
@@ -85,7 +87,7 @@ def _most_of(issues: Iterable[Any]) -> int:
     changes = []
     for issue in issues:
         closed = issue.closed_at
-        assigned = [c.at for c in issue.assignee_changes if c.added and c.login == COPILOT["login"]]
+        assigned = [c.at for c in issue.assignee_changes if c.added and c.login in _LOGINS]
         assert len(assigned) == 1
         changes += [(assigned[0], 1), (closed, -1)]
     active = most = 0

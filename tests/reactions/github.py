@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
+from events.github.agents import Agent
+from events.github.names import COPILOT_REVIEWER_ID
 from events.json_types import JsonObject
 from reactions.ports.answers import (
     Answer,
@@ -123,10 +124,10 @@ class MemoryGitHub:
                     created_at=since,
                 )
 
-    async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
+    async def assign(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
         def work() -> dict[str, int | str]:
             known = self.issues[repo.full_name, number]
-            ids = (*known.assignee_ids, COPILOT_AGENT_ID)
+            ids = (*known.assignee_ids, assignment.agent.user_id)
             self.issues[repo.full_name, number] = replace(known, assignee_ids=ids)
             self.assignments.append(assignment)
             return {}
@@ -211,10 +212,10 @@ class MemoryGitHub:
                     return pull.snapshot() | {"mergeable": self.mergeable.get(number, True)}
         raise NotFound("Not Found", status=404)
 
-    async def unassign_copilot(self, repo: Repository, number: int) -> Answer:
+    async def unassign(self, repo: Repository, number: int, agent: Agent) -> Answer:
         def work() -> dict[str, int | str]:
             known = self.issues[repo.full_name, number]
-            ids = tuple(each for each in known.assignee_ids if each != COPILOT_AGENT_ID)
+            ids = tuple(each for each in known.assignee_ids if each != agent.user_id)
             self.issues[repo.full_name, number] = replace(known, assignee_ids=ids)
             return {}
 

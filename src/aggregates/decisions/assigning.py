@@ -1,10 +1,10 @@
-"""Which issue Copilot is given next."""
+"""Which issue is given to an agent next, and to which."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
 from aggregates.decisions.budgeting import period_used_up
-from aggregates.decisions.intention import Considered, Decision, Declined, Intention
+from aggregates.decisions.intention import Considered, Decision, Declined, Intention, of_agent
 from aggregates.lane import Lane
 from aggregates.policy import Policy
 from aggregates.queue import queue_key
@@ -13,7 +13,7 @@ from aggregates.stages.stage import listed
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, assignment_token, pending_assignment, workflow_of
 from events.catalogue import Json
-from events.github.names import COPILOT_AGENT_ID
+from events.github.agents import has_agent
 
 
 def assignments(
@@ -60,6 +60,9 @@ def no_turn(workflow: Workflow, placement: Placement) -> Declined | None:
         return Declined("assign", "it was decided, and GitHub shows no sign of it yet", asked=asked)
     if workflow.handling.skipped:
         return Declined("assign", "an operator skipped it")
+    if workflow.lacks_agent is not None:
+        why = f"its policy names an agent that is not known here: {workflow.lacks_agent}"
+        return Declined("assign", why, ("agent", "agent_labels"))
     return None
 
 
@@ -95,13 +98,13 @@ def _assign(workflow: Workflow, policy: Policy, active: int) -> Decision:
         issue_number=workflow.number,
         token=assignment_token(workflow),
         reason=f"it is next in the queue, and {active} of {policy.queue.max_active} are at work",
-        parameters=_told(policy) | _anew(workflow),
+        parameters=_told(policy) | _anew(workflow) | of_agent(workflow.agent),
     )
 
 
 def _anew(workflow: Workflow) -> dict[str, Json]:
-    """Say that Copilot is listed from before a reopening: only taken off first, it starts again."""
-    listed = workflow.issue is not None and COPILOT_AGENT_ID in workflow.issue.assignee_ids
+    """Say that one is listed from before a reopening: only taken off first, it starts again."""
+    listed = workflow.issue is not None and has_agent(workflow.issue.assignee_ids)
     return {"anew": True} if listed else {}
 
 

@@ -25,7 +25,8 @@ def beyond_budget(workflow: Workflow, kind: ActionKind) -> Declined | None:
     """Say which ceiling keeps Copilot from being asked to go on; None: none does."""
     most = workflow.circumstances.policy.budget.rounds_per_issue
     if most is not None and (times := rounds_asked(workflow)) >= most:
-        why = f"Copilot was asked {times} times for this issue, and {most} are allowed"
+        title = workflow.agent.title
+        why = f"{title} was asked {times} times for this issue, and {most} are allowed"
         return Declined(kind, why, ("budget.rounds_per_issue",))
     return period_used_up(workflow.circumstances, kind)
 

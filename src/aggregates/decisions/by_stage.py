@@ -12,6 +12,7 @@ from aggregates.decisions.intention import (
     Decision,
     Declined,
     Intention,
+    of_agent,
 )
 from aggregates.decisions.reruns import rerun_failed_jobs, reruns_first
 from aggregates.decisions.showing import hand_to_person, set_label
@@ -78,7 +79,7 @@ def ask_to_fix_ci(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason 
     if asked_about_checks(workflow):
         return Declined(kind, _ON_HEAD, asked=_on_head(asked, pull))
     if len(asked) >= policy.max_attempts:
-        why = f"Copilot was asked {len(asked)} times, and {policy.max_attempts} are allowed"
+        why = _used_up(workflow, len(asked), policy.max_attempts)
         return Declined(kind, why, ("ci.max_attempts",))
     if beyond := beyond_budget(workflow, kind):
         return beyond
@@ -98,9 +99,13 @@ def ask_to_fix_ci(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason 
         reason=f"required checks failed on {pull.head_sha[:7]}; {attempt}",
         pull_request_number=pull.number,
         head_sha=pull.head_sha,
-        parameters={"body": prompts.fix_ci(workflow, pull)},
+        parameters={"body": prompts.fix_ci(workflow, pull)} | of_agent(workflow.agent),
     )
     return Intention(decision, settling(workflow, pull), ("ci.max_attempts", _SETTLE))
+
+
+def _used_up(workflow: Workflow, times: int, most: int) -> str:
+    return f"{workflow.agent.title} was asked {times} times, and {most} are allowed"
 
 
 def ask_to_address_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason each)
@@ -113,10 +118,10 @@ def ask_to_address_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a
         return Declined(kind, NO_PULL)
     if asked_about_reviews(workflow):
         if workflow.reviews.told:
-            return Declined(kind, "the reviewers told Copilot themselves")
+            return Declined(kind, f"the reviewers told {workflow.agent.title} themselves")
         return Declined(kind, "it was decided about these reviews already", asked=asked[-1])
     if len(asked) >= policy.max_rounds:
-        why = f"Copilot was asked {len(asked)} times, and {policy.max_rounds} are allowed"
+        why = _used_up(workflow, len(asked), policy.max_rounds)
         return Declined(kind, why, ("review.max_rounds",))
     if beyond := beyond_budget(workflow, kind):
         return beyond
@@ -131,7 +136,7 @@ def ask_to_address_review(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a
         reason=f"changes were requested; round {len(asked) + 1} of {policy.max_rounds}",
         pull_request_number=pull.number,
         head_sha=pull.head_sha,
-        parameters={"body": prompts.address_review(workflow, pull)},
+        parameters={"body": prompts.address_review(workflow, pull)} | of_agent(workflow.agent),
     )
     by = ("review.max_rounds", "review.quiet_seconds")
     return Intention(decision, quieting(workflow), by)
@@ -156,7 +161,8 @@ def mark_ready(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason eac
         kind=kind,
         issue_number=workflow.number,
         token=pull.head_sha,
-        reason="Copilot finished its round" + (" and the checks passed" if when == "green" else ""),
+        reason=f"{workflow.agent.title} finished its round"
+        + (" and the checks passed" if when == "green" else ""),
         pull_request_number=pull.number,
         head_sha=pull.head_sha,
     )

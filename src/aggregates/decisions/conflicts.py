@@ -9,6 +9,7 @@ from aggregates.decisions.intention import (
     Decision,
     Declined,
     Intention,
+    of_agent,
 )
 from aggregates.workflow import Workflow, round_over
 from aggregates.workflow.conflicts import (
@@ -35,7 +36,7 @@ def ask_to_resolve_conflicts(workflow: Workflow) -> Considered:  # noqa: PLR0911
     if is_being_asked(workflow):
         return Declined(kind, "the base moved, and GitHub is asked whether it still conflicts")
     if len(asked) >= most:
-        why = f"Copilot was asked {len(asked)} times, and {most} are allowed"
+        why = f"{workflow.agent.title} was asked {len(asked)} times, and {most} are allowed"
         return Declined(kind, why, ("conflicts.max_attempts",))
     if beyond := beyond_budget(workflow, kind):
         return beyond
@@ -49,6 +50,7 @@ def ask_to_resolve_conflicts(workflow: Workflow) -> Considered:  # noqa: PLR0911
         reason=f"{pull.head_sha[:7]} conflicts with {conflict.base_ref}; {attempt}",
         pull_request_number=pull.number,
         head_sha=pull.head_sha,
-        parameters={"body": prompts.resolve_conflicts(workflow, pull, conflict)},
+        parameters={"body": prompts.resolve_conflicts(workflow, pull, conflict)}
+        | of_agent(workflow.agent),
     )
     return Intention(decision, by=("conflicts.max_attempts",))

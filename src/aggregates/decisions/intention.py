@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from aggregates.lane.ours import Asked
 from events.catalogue import ActionKind, Json, TimerKind
+from events.github.agents import COPILOT, Agent
 
 NO_PULL = "no pull request is open that is conducted with this issue"
 NOT_OVER = "Copilot's round on the pull request is not over"
@@ -68,3 +69,8 @@ class Declined:
 
 
 Considered: TypeAlias = Intention | Declined
+
+
+def of_agent(agent: Agent) -> dict[str, Json]:
+    """Name whom an action is about, unless it is whom all were about before there were others."""
+    return {} if agent is COPILOT else {"agent": agent.name}

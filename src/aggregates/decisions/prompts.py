@@ -7,8 +7,10 @@ from aggregates.policy import render
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
 from events.github import MergeableSeen, PullRequestSeen
+from events.github.agents import COPILOT
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~])")
+_TO_COPILOT = re.compile(r"(?<![\w/@.-])@copilot(?![\w/-])", re.IGNORECASE)
 _LISTED = 20
 _NAME = 100
 
@@ -24,7 +26,7 @@ def fix_ci(workflow: Workflow, pull: PullRequestSeen) -> str:
         "attempt": str(len(workflow.asked("ask_to_fix_ci")) + 1),
         "attempts": str(held.ci.max_attempts),
     }
-    return render(held.prompts.fix_ci, values)
+    return render(_addressed(held.prompts.fix_ci, workflow), values)
 
 
 def address_review(workflow: Workflow, pull: PullRequestSeen) -> str:
@@ -37,7 +39,7 @@ def address_review(workflow: Workflow, pull: PullRequestSeen) -> str:
         "round": str(len(workflow.asked("ask_to_address_review")) + 1),
         "rounds": str(held.review.max_rounds),
     }
-    return render(held.prompts.address_review, values)
+    return render(_addressed(held.prompts.address_review, workflow), values)
 
 
 def resolve_conflicts(workflow: Workflow, pull: PullRequestSeen, conflict: MergeableSeen) -> str:
@@ -51,7 +53,7 @@ def resolve_conflicts(workflow: Workflow, pull: PullRequestSeen, conflict: Merge
         "attempt": str(len(workflow.asked("ask_to_resolve_conflicts")) + 1),
         "attempts": str(held.conflicts.max_attempts),
     }
-    return render(held.prompts.resolve_conflicts, values)
+    return render(_addressed(held.prompts.resolve_conflicts, workflow), values)
 
 
 def hand_over(workflow: Workflow, placement: Placement) -> str:
@@ -63,6 +65,14 @@ def hand_over(workflow: Workflow, placement: Placement) -> str:
         "next_step": next((wait.what for wait in placement.waits), "to look at it"),
     }
     return render(workflow.circumstances.policy.prompts.hand_to_person, values)
+
+
+def _addressed(template: str, workflow: Workflow) -> str:
+    """Return a template for whoever works on it: Copilot is not to be told of others' work."""
+    agent = workflow.agent
+    if agent is COPILOT:
+        return template
+    return _TO_COPILOT.sub(f"@{agent.mention}" if agent.mention else agent.title, template)
 
 
 def _work(workflow: Workflow, pull: PullRequestSeen | None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from aggregates.lane.lane import Kind, Lane, Tally
 from aggregates.lane.subjects import Heard, KnownCommit, Subjects
 from aggregates.lane.ties import Known, ties_of
 from events.github import IssueSeen, PullRequestSeen
-from events.github.names import COPILOT_AGENT_ID, is_copilot_agent
+from events.github.agents import has_agent, is_agent
 
 LABELLED = 1000  # open issues with a label
 OTHER_ISSUES = 100
@@ -126,7 +126,7 @@ def _of_issue(lane: Lane, number: int) -> Iterator[Kind]:
         yield "thing"
         is_open = seen.state == "open"
         tied = handled or number in lane.ties.pull_requests
-        if not (is_open and (tied or COPILOT_AGENT_ID in seen.assignee_ids)):
+        if not (is_open and (tied or has_agent(seen.assignee_ids))):
             yield "labelled" if is_open and seen.labels else "others"
     elif handled:
         yield "unseen"
@@ -154,7 +154,7 @@ def _is_kept(
     Forgotten, that issue would look as if nobody had worked on it, or approved that work.
     """
     if seen.state == "open":
-        return bool(issues) or is_copilot_agent(seen.author_id)
+        return bool(issues) or is_agent(seen.author_id)
     return any(lane.issue(issue).seen is not None for issue in issues if issue not in gone)
 
 

@@ -42,7 +42,7 @@ from events.github import (
     ReviewSeen,
     SessionSeen,
 )
-from events.github.names import COPILOT_AGENT_ID, is_copilot_agent
+from events.github.agents import has_agent, is_agent
 
 _LABELS = 300  # of an issue, that changed last; GitHub lets it carry a hundred
 BRANCHES = 20  # of which it is known what they require
@@ -93,7 +93,7 @@ def _issue(news: News, fact: IssueSeen) -> None:
     if merged is not known.seen:
         heard = news.now if _tells_more(known.seen, merged) else known.heard
         news.of_issue(fact.number, seen=merged, heard=heard)
-    if COPILOT_AGENT_ID in fact.assignee_ids and is_later(fact.updated_at, known.seen_assigned):
+    if has_agent(fact.assignee_ids) and is_later(fact.updated_at, known.seen_assigned):
         news.of_issue(fact.number, seen_assigned=fact.updated_at)
 
 
@@ -109,12 +109,12 @@ def _label(news: News, fact: LabelChanged) -> None:
 
 
 def _assignment(news: News, fact: AssignmentChanged) -> None:
-    if fact.is_pull_request or not is_copilot_agent(fact.assignee_id):
+    if fact.is_pull_request or not is_agent(fact.assignee_id):
         return
-    known = news.issue(fact.number).assignment
-    merged = merge_into(known, fact)
-    if merged is not known:
-        news.of_issue(fact.number, assignment=merged, heard_assigned=news.now)
+    known = news.issue(fact.number).assignments
+    assignments = nest_into(known, fact.assignee_id, fact)
+    if assignments is not known:
+        news.of_issue(fact.number, assignments=assignments, heard_assigned=news.now)
 
 
 def _reopening(news: News, fact: IssueReopened) -> None:
@@ -151,7 +151,7 @@ def _request(news: News, fact: ReviewRequested) -> None:
     requests = nest_into(known.requests, whom, fact)
     if requests is not known.requests:
         news.of_pull_request(fact.number, requests=requests, heard=news.now)
-    if fact.present and is_copilot_agent(fact.by_id):
+    if fact.present and is_agent(fact.by_id):
         _finished(news, fact.number, fact.at)
 
 

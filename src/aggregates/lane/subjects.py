@@ -59,6 +59,7 @@ class Permission:
 
 
 Labels: TypeAlias = Mapping[str, LabelChanged]  # by key
+Assignments: TypeAlias = Mapping[int, AssignmentChanged]  # by user
 Dependencies: TypeAlias = Mapping[str, DependencyChanged]  # by ``repository id#number``
 Reviews: TypeAlias = Mapping[int, ReviewSeen]  # by id
 Mentions: TypeAlias = Mapping[int, Mention]  # by author
@@ -71,17 +72,17 @@ Marks: TypeAlias = Mapping[int, tuple[str, ...]]  # by author: ids of actions, s
 class KnownIssue:
     """All that is known of one issue; ``seen`` is None while no delivery showed the issue itself.
 
-    ``assignment`` is Copilot's, ``labels`` are single changes with who made them. ``marks`` are
-    those of our actions that comments carry, whoever wrote them. ``heard`` is of the issue,
-    ``heard_assigned`` of its assignment. ``seen_assigned`` is GitHub's time of the newest snapshot
-    that had Copilot among the assignees: a later one that has not says that it was taken off,
-    though no delivery may have said so. ``session`` is what GitHub last answered of Copilot's, and
-    ``heard_session`` when it did.
+    ``assignments`` are those of agents, by user; ``labels`` are single changes with who made them.
+    ``marks`` are those of our actions that comments carry, whoever wrote them. ``heard`` is of the
+    issue, ``heard_assigned`` of its assignment. ``seen_assigned`` is GitHub's time of the newest
+    snapshot that had an agent among the assignees: a later one that has not says that it was taken
+    off, though no delivery may have said so. ``session`` is what GitHub last answered of its
+    agent's, and ``heard_session`` when it did.
     """
 
     seen: IssueSeen | None = None
     labels: Labels = field(default_factory=dict)
-    assignment: AssignmentChanged | None = None
+    assignments: Assignments = field(default_factory=dict)
     seen_assigned: datetime | None = None
     reopened_at: datetime | None = None
     dependencies: Dependencies = field(default_factory=dict)
@@ -90,6 +91,15 @@ class KnownIssue:
     heard: Heard | None = None
     heard_assigned: Heard | None = None
     heard_session: Heard | None = None
+
+    @property
+    def assignment(self) -> AssignmentChanged | None:
+        """How an agent was last assigned, or unassigned where none is."""
+        return max(self.assignments.values(), key=_newest, default=None)
+
+
+def _newest(assignment: AssignmentChanged) -> tuple[object, ...]:
+    return assignment.present, assignment.at, assignment.assignee_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,7 @@ from aggregates.lane.subjects import (
     KnownPullRequest,
 )
 from events.github import PullRequestSeen
-from events.github.names import is_copilot_agent
-
-COPILOTS_BRANCH = "copilot/"  # how its branches begin
+from events.github.agents import agent_of, is_agent, is_agents_branch
 
 Numbers: TypeAlias = tuple[int, ...]
 K = TypeVar("K", int, str)
@@ -26,15 +24,17 @@ V = TypeVar("V")
 
 
 class Orphan(NamedTuple):
-    """Copilot's pull request that names no issue: when it was opened, and when it ended, if so."""
+    """An agent's pull request that names no issue: whose, when it was opened, and ended, if so."""
 
+    agent: int
     opened: datetime
     ended: datetime | None
 
 
 class Waiting(NamedTuple):
-    """An issue that Copilot was given, when, and when it was closed, if so."""
+    """An issue that an agent was given: which, when, and when it was closed, if so."""
 
+    agent: int
     since: datetime
     until: datetime | None
 
@@ -45,8 +45,8 @@ class Ties:
 
     ``pull_requests`` are the candidates of each issue, open, merged and closed ones alike: those
     that are ``named`` by evidence, those that a person said work on it, and those that only fit
-    (``adopted``): opened after the one assignment that was open then, from a branch of Copilot's.
-    Where several issues waited, it fits none.
+    (``adopted``): opened after its author's one assignment that was open then, from a branch of
+    theirs. Where several issues waited, it fits none.
 
     ``issues`` says the same by pull request, ``heads`` by commit which pull requests it is the
     head of, ``blocks`` which issues of this repository name an issue as their blocker. What links
@@ -102,11 +102,11 @@ class Known(NamedTuple):
 
 
 def may_work(pull: PullRequestSeen) -> bool:
-    """Say whether a pull request may be the work on an issue: Copilot's own, and not on its own.
+    """Say whether a pull request may be the work on an issue: an agent's own, and not on its own.
 
-    One whose base is another branch of Copilot's is a part of that work.
+    One whose base is another branch of an agent's is a part of that work.
     """
-    return is_copilot_agent(pull.author_id) and not pull.base_ref.startswith(COPILOTS_BRANCH)
+    return is_agent(pull.author_id) and not is_agents_branch(pull.base_ref)
 
 
 NO_TIES = Ties()
@@ -176,18 +176,19 @@ def _is_seen(now: Known, number: int) -> bool:
 
 
 def _orphan(now: Known, number: int) -> Orphan | None:
-    """Return since when Copilot has a pull request that names no known issue; None: it is none."""
+    """Return an agent's pull request that names no known issue; None: it is none."""
     pull = now.pull_request(number).seen
-    if pull is None or not may_work(pull) or not pull.head_ref.startswith(COPILOTS_BRANCH):
+    agent = agent_of(pull.author_id) if pull is not None and may_work(pull) else None
+    if pull is None or agent is None or not pull.head_ref.startswith(agent.branch):
         return None
     names = any(_is_seen(now, issue) for issue in now.naming(number))
     if names or pull.created_at is None:
         return None
-    return Orphan(pull.created_at, pull.merged_at or pull.closed_at)
+    return Orphan(agent.user_id, pull.created_at, pull.merged_at or pull.closed_at)
 
 
 def _waiting(now: Known, named: Mapping[int, Numbers], number: int) -> Waiting | None:
-    """Return since when Copilot has an issue that no pull request names since; None: it has not.
+    """Return since when an agent has an issue that no pull request names since; None: none has.
 
     What it was given before the issue was reopened is over.
     """
@@ -203,7 +204,10 @@ def _waiting(now: Known, named: Mapping[int, Numbers], number: int) -> Waiting |
         return None
     seen = known.seen
     gone = seen is not None and (seen.deleted or seen.transferred)
-    return None if gone else Waiting(assignment.at, seen.closed_at if seen is not None else None)
+    if gone:
+        return None
+    until = seen.closed_at if seen is not None else None
+    return Waiting(assignment.assignee_id, assignment.at, until)
 
 
 def _opened_since(now: Known, number: int, at: datetime) -> bool:
@@ -223,8 +227,9 @@ def _adopted(
         opened = orphans[number].opened
         before = [
             issue
-            for issue, (since, until) in waiting.items()
-            if since <= opened
+            for issue, (agent, since, until) in waiting.items()
+            if agent == orphans[number].agent
+            and since <= opened
             and (until is None or until > opened)
             and not any(_had_ended(orphans[one], opened) for one in found.get(issue, ()))
         ]

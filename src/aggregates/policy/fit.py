@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from aggregates.policy.excerpt import described
+from aggregates.policy.excerpt import described, excerpt
 from aggregates.policy.leaves import policy_of
 from aggregates.policy.schema import Schema, expected, schema_at
 from events.catalogue import Json, PolicyProblem
+
+_OF_KEY = "[key]"  # how pydantic marks a mapping's key
 
 
 def fits(path: str, value: Json) -> bool:
@@ -31,6 +33,10 @@ def _explained(path: str, value: Json, error: ValidationError) -> PolicyProblem:
     index = _index(fault)
     if index is not None and isinstance(value, list):
         path, value, schema = f"{path}[{index}]", value[index], _items(schema)
+    elif (key := _key(fault, path)) is not None and isinstance(value, dict):
+        is_key = fault["loc"][-1] == _OF_KEY
+        path, value = f"{path}.{excerpt(key)}", key if is_key else value[key]
+        schema = schema["propertyNames" if is_key else "additionalProperties"]
     return PolicyProblem(path=path, message=_sentence(fault, value, schema))
 
 
@@ -41,6 +47,12 @@ def _is_vague(fault: ErrorDetails) -> bool:
 
 def _index(fault: ErrorDetails) -> int | None:
     return next((part for part in fault["loc"] if isinstance(part, int)), None)
+
+
+def _key(fault: ErrorDetails, path: str) -> str | None:
+    """Return at which key of a leaf's mapping something does not fit."""
+    parts = fault["loc"][path.count(".") + 1 :]
+    return str(parts[0]) if parts else None
 
 
 def _items(schema: Schema) -> Schema:

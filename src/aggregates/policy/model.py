@@ -1,9 +1,10 @@
 """What a policy can say, with the built-in value of everything: the safe choice."""
 
+import re
 from collections.abc import Hashable
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from aggregates.policy import prompts
 from events.catalogue import Mode
@@ -12,6 +13,8 @@ T = TypeVar("T", bound=Hashable)
 
 _LINE = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 _PROSE = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$"  # tabs and line breaks may stand in it
+AGENT_NAME = r"^[a-z][a-z0-9-]{0,38}$"
+_AGENT_NAME = re.compile(AGENT_NAME)
 
 
 def _unique(items: tuple[T, ...]) -> tuple[T, ...]:
@@ -19,6 +22,12 @@ def _unique(items: tuple[T, ...]) -> tuple[T, ...]:
         if item in items[:index]:
             raise ValueError(f"item {index + 1} stands in the list already")
     return items
+
+
+def _is_agents(name: str) -> str:
+    if not _AGENT_NAME.fullmatch(name):
+        raise ValueError("expected lower-case letters, digits and hyphens, the first a letter")
+    return name
 
 
 WatchMinutes: TypeAlias = Annotated[int, Field(ge=1, le=43_200)] | None
@@ -29,6 +38,11 @@ LabelPrefix: TypeAlias = Annotated[str, Field(min_length=1, max_length=30, patte
 CheckName: TypeAlias = Annotated[str, Field(min_length=1, max_length=255, pattern=_LINE)]
 BranchName: TypeAlias = Annotated[str, Field(min_length=1, max_length=255, pattern=_LINE)]
 BotName: TypeAlias = Annotated[str, Field(min_length=1, max_length=100, pattern=_LINE)]
+AgentName: TypeAlias = Annotated[
+    str,
+    Field(min_length=1, max_length=39, json_schema_extra={"pattern": AGENT_NAME}),
+    AfterValidator(_is_agents),
+]
 AnyName: TypeAlias = Annotated[str, Field(max_length=100, pattern=_LINE)]
 Prose: TypeAlias = Annotated[str, Field(max_length=4000, pattern=_PROSE)]
 Template: TypeAlias = Annotated[str, Field(min_length=1, max_length=4000, pattern=_PROSE)]
@@ -52,6 +66,25 @@ CheckNames: TypeAlias = Annotated[
     tuple[CheckName, ...],
     Field(max_length=100, json_schema_extra={"uniqueItems": True}),
     AfterValidator(_unique),
+]
+
+
+AgentLabels: TypeAlias = Annotated[
+    dict[LabelName, AgentName],
+    Field(max_length=20),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "maxProperties": 20,
+            "propertyNames": {"type": "string", "minLength": 1, "maxLength": 50, "pattern": _LINE},
+            "additionalProperties": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 39,
+                "pattern": AGENT_NAME,
+            },
+        }
+    ),
 ]
 
 
@@ -298,6 +331,16 @@ class Policy(PolicySection):
         "since_move",
         description="what those with access see of a repository that moved from one installation "
         "of the App to another: what came `since_move`, or `all`; administrators see all of it",
+    )
+    agent: AgentName = Field(
+        "copilot",
+        description="which agent works on issues: `copilot`, or one that the server's file of "
+        "agents names (docs/agents.md)",
+    )
+    agent_labels: AgentLabels = Field(
+        {},
+        description="which agent works on an issue that carries a label, whatever `agent` says; "
+        "of several labels the first by name",
     )
     queue: QueuePolicy = QueuePolicy()
     copilot: CopilotPolicy = CopilotPolicy()

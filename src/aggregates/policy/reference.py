@@ -58,6 +58,8 @@ EXAMPLE: Final = """\
 ```yaml
 mode: live
 history: since_move
+agent: copilot
+agent_labels: {"agent:scribe": scribe}
 
 queue:
   label: "status:queued"
@@ -135,7 +137,8 @@ _TEMPLATES: Final = """\
 ## Prompts in full
 
 A name in braces is replaced by its value; `{{` and `}}` stand for the braces themselves. Nothing
-else may stand in braces. Copilot reads a comment only if it mentions `@copilot`.
+else may stand in braces. Copilot reads a comment only if it mentions `@copilot`; where
+another agent has the issue, its own mention stands in place of that.
 """
 
 

@@ -79,6 +79,11 @@ def _list(schema: Schema) -> str:
     return f"a list of {_range(schema, 'Items')} different items, each {expected(schema['items'])}"
 
 
+def _mapping(schema: Schema) -> str:
+    value = expected(schema["additionalProperties"])
+    return f"a mapping of at most {schema['maxProperties']} labels, each to {value}"
+
+
 def _integer(schema: Schema) -> str:
     return f"a whole number from {schema['minimum']} to {schema['maximum']}"
 
@@ -91,6 +96,7 @@ def _range(schema: Schema, of: str) -> str:
 _WORDS: Mapping[str, Callable[[Schema], str]] = {
     "string": _text,
     "array": _list,
+    "object": _mapping,
     "integer": _integer,
     "boolean": lambda _: "true or false",
     "null": lambda _: "null",

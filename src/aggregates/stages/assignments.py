@@ -15,7 +15,7 @@ from aggregates.stages.facts.pull_requests import CANDIDATES
 from aggregates.stages.rule import Rule, when
 from aggregates.stages.stage import Explanation, Stage, hold
 from aggregates.workflow import Workflow, pending_assignment
-from events.github.names import COPILOT_AGENT_ID
+from events.github.agents import agent_of, has_agent
 
 
 def _was_unassigned(workflow: Workflow) -> bool:
@@ -43,9 +43,9 @@ def _queued_since(workflow: Workflow, at: datetime) -> bool:
     return put_at is not None and put_at > at
 
 
-def _abandoned(_: Workflow) -> Explanation:
+def _abandoned(workflow: Workflow) -> Explanation:
     return hold(
-        "Copilot was unassigned, and no pull request is open",
+        f"{_last(workflow)} was unassigned, and no pull request is open",
         "to put the queue's label on it anew, to retry it, or to close the issue",
     )
 
@@ -57,7 +57,7 @@ def _was_reopened(workflow: Workflow) -> bool:
 def _is_listed_from_before(workflow: Workflow) -> bool:
     """Say whether Copilot is still listed from before a reopening, which starts nothing."""
     issue = workflow.issue
-    listed_yet = issue is not None and COPILOT_AGENT_ID in issue.assignee_ids
+    listed_yet = issue is not None and has_agent(issue.assignee_ids)
     return listed_yet and not workflow.assigned
 
 
@@ -70,9 +70,17 @@ def _was_not_queued_since(workflow: Workflow) -> bool:
     return reopened_at is None or not _queued_since(workflow, reopened_at)
 
 
-def _left_assigned(_: Workflow) -> Explanation:
+def _last(workflow: Workflow) -> str:
+    """Return which agent had the issue, as people call it."""
+    assignment = workflow.assignment
+    had = agent_of(assignment.assignee_id) if assignment is not None else None
+    return (had or workflow.agent).title
+
+
+def _left_assigned(workflow: Workflow) -> Explanation:
+    who = f"{_last(workflow)} is assigned from before"
     return hold(
-        "the issue was reopened, and Copilot is assigned from before, which starts nothing",
+        f"the issue was reopened, and {who}, which starts nothing",
         "to retry it, or to put the queue's label on it anew",
     )
 

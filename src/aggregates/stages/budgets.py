@@ -18,8 +18,8 @@ from aggregates.workflow.rounds import rounds_asked
 _KEY = "budget.rounds_per_issue"
 
 
-def _is_to_be_asked(workflow: Workflow) -> bool:
-    """Say whether Copilot would be asked to go on: of checks, a conflict, or reviews."""
+def is_to_be_asked(workflow: Workflow) -> bool:
+    """Say whether its agent would be asked to go on: of checks, a conflict, or reviews."""
     if workflow.open_pull is None:
         return False
     checks = bool(workflow.checks.failed) and not asked_about_checks(workflow)
@@ -41,8 +41,8 @@ def _explained(workflow: Workflow) -> Explanation:
     held = workflow.circumstances
     most, origin = held.policy.budget.rounds_per_issue, held.origins.get(_KEY, "built_in")
     return hold(
-        f"its budget is used up: Copilot was asked {rounds_asked(workflow)} times for this issue, "
-        f"and {_KEY} is {most} (by the policy of: {origin})",
+        f"its budget is used up: {workflow.agent.title} was asked {rounds_asked(workflow)} times "
+        f"for this issue, and {_KEY} is {most} (by the policy of: {origin})",
         f"to go on by hand, to have a maintainer raise `{_KEY}`, or to retry it",
     )
 
@@ -56,7 +56,7 @@ BUDGETS = (
         conditions=(
             when(
                 "Copilot is to be asked to go on",
-                _is_to_be_asked,
+                is_to_be_asked,
                 *(OPEN_PULL, FAILED_CHECKS, FIXES_ASKED, TO_ADDRESS, ADDRESSES_ASKED),
                 *(CONFLICT, RESOLVES_ASKED, BEING_ASKED),
             ),

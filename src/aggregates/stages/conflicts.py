@@ -58,7 +58,7 @@ def _has_conflict(workflow: Workflow) -> bool:
 def _conflicted(workflow: Workflow) -> Explanation:
     told = "asked" if asked_about_conflict(workflow) else "still to be asked"
     verb = "was" if told == "asked" else "is"
-    reason = f"{_in_words(workflow)}; Copilot {verb} {told} to resolve that"
+    reason = f"{_in_words(workflow)}; {workflow.agent.title} {verb} {told} to resolve that"
     wait = Wait("copilot", "to resolve the conflict")
     if not is_being_asked(workflow):
         return Explanation(reason, (wait,))
@@ -94,9 +94,9 @@ def _are_used_up(workflow: Workflow) -> bool:
 
 
 def _used_up(workflow: Workflow) -> Explanation:
-    times = len(workflow.asked("ask_to_resolve_conflicts"))
+    times, title = len(workflow.asked("ask_to_resolve_conflicts")), workflow.agent.title
     return hold(
-        f"{_in_words(workflow)}; Copilot was asked {times} times to resolve conflicts",
+        f"{_in_words(workflow)}; {title} was asked {times} times to resolve conflicts",
         "to resolve the conflict, or to retry it",
     )
 

@@ -1,9 +1,15 @@
-"""Rules for work that met a limit: requests that are used up, waits that took too long."""
+"""Rules for work that met a limit: nobody to tell, requests used up, waits that took too long."""
 
-from aggregates.stages.budgets import BUDGETS
-from aggregates.stages.conflicts import CONFLICTS_USED_UP
+from aggregates.stages.budgets import BUDGETS, is_to_be_asked
+from aggregates.stages.conflicts import (
+    BEING_ASKED,
+    CONFLICT,
+    CONFLICTS_USED_UP,
+    RESOLVES_ASKED,
+)
 from aggregates.stages.facts.copilot import (
     ADDRESSES_ASKED,
+    AGENT,
     FIXES_ASKED,
     ROUND,
     WAIT_FOR_COPILOT,
@@ -34,11 +40,11 @@ def _attempts_used_up(workflow: Workflow) -> bool:
 
 
 def _ci(workflow: Workflow) -> Explanation:
-    times = len(workflow.asked("ask_to_fix_ci"))
+    times, title = len(workflow.asked("ask_to_fix_ci")), workflow.agent.title
     head = head_of(workflow.open_pull) if workflow.open_pull else ""
     names = listed(workflow.checks.failed)
     return hold(
-        f"checks failed on {head}: {names}; Copilot was asked {times} times to mend checks",
+        f"checks failed on {head}: {names}; {title} was asked {times} times to mend checks",
         "to mend the checks, or to retry it",
     )
 
@@ -61,9 +67,9 @@ def _rounds_used_up(workflow: Workflow) -> bool:
 
 
 def _rounds(workflow: Workflow) -> Explanation:
-    times = len(workflow.asked("ask_to_address_review"))
+    times, title = len(workflow.asked("ask_to_address_review")), workflow.agent.title
     return hold(
-        f"changes are requested again; Copilot was asked {times} times to address reviews",
+        f"changes are requested again; {title} was asked {times} times to address reviews",
         "to make the changes, or to retry it",
     )
 
@@ -74,23 +80,52 @@ def _is_overdue(workflow: Workflow) -> bool:
 
 
 def _overdue(workflow: Workflow) -> Explanation:
-    asked = pending_assignment(workflow)
+    asked, title = pending_assignment(workflow), workflow.agent.title
     if asked:
-        told = f"Copilot was to be assigned at {moment(asked.at)}, and GitHub shows no sign of it"
+        told = f"{title} was to be assigned at {moment(asked.at)}, and GitHub shows no sign of it"
     else:
         at = f" at {moment(workflow.assignment.at)}" if workflow.assignment else ""
-        told = f"Copilot was assigned{at} and opened no pull request in time"
-    return hold(told, "to look at Copilot's session, then to retry it")
+        told = f"{title} was assigned{at} and opened no pull request in time"
+    return hold(told, f"to look at {title}'s session, then to retry it")
 
 
-def _stalled(_: Workflow) -> Explanation:
+def _stalled(workflow: Workflow) -> Explanation:
+    title = workflow.agent.title
     return hold(
-        "Copilot is waited for, and nothing was heard of it for too long",
-        "to look at Copilot's session, then to retry it",
+        f"{title} is waited for, and nothing was heard of it for too long",
+        f"to look at {title}'s session, then to retry it",
+    )
+
+
+def _takes_no_mention(workflow: Workflow) -> bool:
+    return workflow.agent.mention is None
+
+
+def _mute(workflow: Workflow) -> Explanation:
+    return hold(
+        f"something is to be mended, and no comment tells {workflow.agent.title} anything",
+        "to tell it in its own way, to mend it, or to take it over",
     )
 
 
 LIMITS = (
+    Rule(
+        stage=Stage.NEEDS_HUMAN,
+        name="agent_cannot_be_told",
+        summary="an agent that no comment tells anything is to be asked to go on",
+        waits_for="a person",
+        conditions=(
+            when("no comment tells the agent anything", _takes_no_mention, AGENT),
+            when(
+                "it is to be asked to go on",
+                is_to_be_asked,
+                *(OPEN_PULL, FAILED_CHECKS, FIXES_ASKED, TO_ADDRESS, ADDRESSES_ASKED),
+                *(CONFLICT, RESOLVES_ASKED, BEING_ASKED),
+            ),
+            when("its round is over", round_over, ROUND),
+        ),
+        explain=_mute,
+    ),
     Rule(
         stage=Stage.NEEDS_HUMAN,
         name="ci_attempts_used_up",

@@ -49,9 +49,10 @@ def _is_assigned(workflow: Workflow) -> bool:
 
 def _closed_unmerged(workflow: Workflow) -> Explanation:
     number = workflow.pull_request.number if workflow.pull_request else 0
+    title = workflow.agent.title
     return hold(
-        f"pull request #{number} was closed without a merge, and Copilot is still assigned",
-        "to reopen it, to assign Copilot anew, or to close the issue",
+        f"pull request #{number} was closed without a merge, and {title} is still assigned",
+        f"to reopen it, to assign {title} anew, or to close the issue",
     )
 
 

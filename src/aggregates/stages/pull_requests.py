@@ -47,9 +47,10 @@ def _changes(workflow: Workflow) -> Explanation:
         listed(reviewer(workflow, each) for each in workflow.reviews.reviewers_to_address)
         or "a reviewer"
     )
-    told = "Copilot was told" if asked_about_reviews(workflow) else "Copilot is still to be told"
+    told = "was told" if asked_about_reviews(workflow) else "is still to be told"
     return Explanation(
-        f"changes were requested by {who}; {told}", (Wait("copilot", "to address the review"),)
+        f"changes were requested by {who}; {workflow.agent.title} {told}",
+        (Wait("copilot", "to address the review"),),
     )
 
 
@@ -59,7 +60,8 @@ def _has_failed(workflow: Workflow) -> bool:
 
 def _failed(workflow: Workflow) -> Explanation:
     head = head_of(workflow.open_pull) if workflow.open_pull else ""
-    told = "Copilot was asked" if asked_about_checks(workflow) else "Copilot is still to be asked"
+    verb = "was asked" if asked_about_checks(workflow) else "is still to be asked"
+    told = f"{workflow.agent.title} {verb}"
     names = workflow.checks.failed
     asking = (Wait("github", "how they failed"),) if awaits_failure(workflow) else ()
     return Explanation(
@@ -134,7 +136,7 @@ def _draft(workflow: Workflow) -> Explanation:
         assignment = workflow.assignment
         starts = (assignment.at if assignment else None, workflow.told_at)
         since = max((at for at in starts if at is not None), default=None)
-        told = f"Copilot is working on draft #{pull.number}"
+        told = f"{workflow.agent.title} is working on draft #{pull.number}"
         first = f"{told} since {moment(since)}" if since else told
         return explained((Explanation(first, (Wait("copilot", "to finish its round"),)), *checks))
     when = workflow.circumstances.policy.ready.when
@@ -147,7 +149,8 @@ def _marking(workflow: Workflow) -> Explanation:
     held = workflow.circumstances
     by_us = held.mode == "live" and held.policy.ready.when != "never"
     wait = Wait("nobody", "it is marked ready") if by_us else Wait("person", "to mark it ready")
-    return Explanation("Copilot finished its round, the draft is to be marked ready", (wait,))
+    told = f"{workflow.agent.title} finished its round, the draft is to be marked ready"
+    return Explanation(told, (wait,))
 
 
 _READY = when("a pull request is open that is no draft", _is_ready, OPEN_PULL)

@@ -24,7 +24,8 @@ def _explained(workflow: Workflow, *, step: str) -> Explanation:
     since = f" at {moment(at)}" if at is not None else ""
     where = seen.html_url if seen is not None else None
     look = f"to look at {where}, then " if where else "to look at the session, then "
-    return hold(f"Copilot's session {what}{since}", f"{look}{step}")
+    title = workflow.agent.title
+    return hold(f"{title}'s session {what}{since}", look + step.format(agent=title))
 
 
 def _rule(name: str, states: tuple[SessionState, ...], what: str, step: str, summary: str) -> Rule:
@@ -38,7 +39,7 @@ def _rule(name: str, states: tuple[SessionState, ...], what: str, step: str, sum
     )
 
 
-_AGAIN = "to tell Copilot to go on, or to retry it"
+_AGAIN = "to tell {agent} to go on, or to retry it"
 _WHAT: Mapping[SessionState, str] = {
     "failed": "failed",
     "timed_out": "took longer than GitHub lets it",
@@ -65,7 +66,7 @@ SESSIONS = (
         "session_cancelled",
         ("cancelled",),
         "was cancelled by a person",
-        "to unassign Copilot, to tell it to go on, or to retry it",
+        "to unassign {agent}, to tell it to go on, or to retry it",
         "a person cancelled Copilot's session since it was last started",
     ),
 )

@@ -1,7 +1,7 @@
 """Rules for an issue without a pull request."""
 
 from aggregates.stages.facts.circumstances import ACTING_USER, MODE, PAUSED
-from aggregates.stages.facts.copilot import ASSIGN_ASKED, ASSIGNED
+from aggregates.stages.facts.copilot import AGENT, ASSIGN_ASKED, ASSIGNED
 from aggregates.stages.facts.issues import BLOCKERS, QUEUED
 from aggregates.stages.facts.pull_requests import LEADER
 from aggregates.stages.facts.rule_fact import policy_fact
@@ -23,7 +23,7 @@ def _in_progress(workflow: Workflow) -> Explanation:
     assignment = workflow.assignment
     since = f" since {moment(assignment.at)}" if assignment and assignment.present else ""
     return Explanation(
-        f"Copilot has been working on the issue{since}",
+        f"{workflow.agent.title} has been working on the issue{since}",
         (Wait("copilot", "to open a pull request"),),
     )
 
@@ -38,19 +38,30 @@ def _blocked(workflow: Workflow) -> Explanation:
 
 
 def _queued(workflow: Workflow) -> Explanation:
-    asked = pending_assignment(workflow)
+    asked, title = pending_assignment(workflow), workflow.agent.title
     if asked and asked.mode == "live":
         at = moment(asked.at)
-        return Explanation(f"waiting for Copilot to start: asked to be assigned at {at}", _TO_START)
+        return Explanation(f"waiting for {title} to start: asked to be assigned at {at}", _TO_START)
     if asked:
         return Explanation(
-            "it would have been assigned to Copilot now, which shadow mode only records",
-            (Wait("person", "to assign Copilot, or to set the mode to live"),),
+            f"it would have been assigned to {title} now, which shadow mode only records",
+            (Wait("person", f"to assign {title}, or to set the mode to live"),),
         )
     if workflow.issue is None:
         return Explanation("an operator named the issue, GitHub has not told of it", _ITS_TURN)
-    return _kept(workflow.circumstances) or Explanation(
-        "waiting for its turn in the lane", _ITS_TURN
+    return (
+        _kept(workflow.circumstances)
+        or _without_agent(workflow)
+        or Explanation("waiting for its turn in the lane", _ITS_TURN)
+    )
+
+
+def _without_agent(workflow: Workflow) -> Explanation | None:
+    if workflow.lacks_agent is None:
+        return None
+    return Explanation(
+        f"its policy names an agent that is not known here: {workflow.lacks_agent}",
+        (Wait("person", "to name another in the policy, or to add it to the server's agents"),),
     )
 
 
@@ -123,6 +134,6 @@ WAITING = (
         waits_for="its turn, Copilot to start, or a person where nothing may be assigned",
         conditions=(),
         explain=_queued,
-        besides=(QUEUED, ASSIGN_ASKED, PAUSED, MODE, ACTING_USER),
+        besides=(QUEUED, ASSIGN_ASKED, AGENT, PAUSED, MODE, ACTING_USER),
     ),
 )

@@ -24,14 +24,15 @@ def copilot_finished(workflow: Workflow) -> bool:
 
     It is once the pull request is no draft, or Copilot ended its work no earlier than it was last
     started: assigned to the issue, or told on the pull request by somebody who may. A further round
-    that pushed something is over, too, once it was quiet for long.
+    that pushed something is over, too, once it was quiet for long; of an agent that never says that
+    it is done, any round is.
     """
     seen = workflow.pull.seen
     if seen is not None and seen.draft is False:
         return True
     finished, assignment = workflow.pull.finished_at, workflow.assignment
     if finished is None:
-        return False
+        return fell_quiet(workflow)
     assigned = assignment.at if assignment is not None and assignment.present else None
     starts = (assigned, workflow.told_at)
     if all(finished >= start for start in starts if start is not None):
@@ -42,10 +43,15 @@ def copilot_finished(workflow: Workflow) -> bool:
 def further_round(workflow: Workflow) -> bool:
     """Say whether Copilot works on a draft that it handed over before, and may not say so again.
 
-    Only what it pushed since shows that it took up what we told it.
+    Only what it pushed since shows that it took up what we told it. Of an agent that never says so
+    every round is like that.
     """
     pull, finished = workflow.open_pull, workflow.pull.finished_at
-    if pull is None or pull.draft is not True or finished is None or workflow.told_at is None:
+    if pull is None or pull.draft is not True:
+        return False
+    if workflow.agent.ends == "quiet" and finished is None:
+        return True
+    if finished is None or workflow.told_at is None:
         return False
     asked = [
         each

@@ -18,7 +18,7 @@ from aggregates.workflow.reviews import latest_verdicts
 from aggregates.workflow.sessions import asks_for_session, session_stamp
 from aggregates.workflow.trust import answer_about
 from aggregates.workflow.workflow import Workflow
-from events.github import ReviewSeen
+from events.github import PullRequestSeen, ReviewSeen
 
 QuestionKind: TypeAlias = Literal[
     "permission", "closing", "work", "blockers", "failure", "session", "mergeable"
@@ -56,7 +56,7 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
         found += [_about(workflow, "closing", pull) for pull in workflow.open_candidates or known]
     if (pull := workflow.open_pull) is not None:
         found += _permissions(workflow, pull.number)
-        if pull.draft is True and workflow.told_at and not copilot_finished(workflow):
+        if _asks_whether_over(workflow, pull):
             found.append(_about(workflow, "work", pull.number))
         if is_being_asked(workflow):
             found.append(_mergeable(workflow, pull.number))
@@ -67,6 +67,11 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
         question = _about(workflow, "session", number)
         found.append(replace(question, stamp=session_stamp(workflow)))
     return tuple(found)
+
+
+def _asks_whether_over(workflow: Workflow, pull: PullRequestSeen) -> bool:
+    told = pull.draft is True and workflow.told_at is not None
+    return told and workflow.agent.timeline and not copilot_finished(workflow)
 
 
 def awaited_answers(workflow: Workflow) -> tuple[Question, ...]:

@@ -8,7 +8,8 @@ from aggregates.lane import KnownPullRequest
 from aggregates.lane.subjects import Requests
 from aggregates.workflow.trust import Trust, voice_of
 from events.github import ReviewRequested, ReviewSeen
-from events.github.names import is_copilot_agent, is_copilot_reviewer
+from events.github.agents import is_agent
+from events.github.names import is_copilot_reviewer
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _VERDICTS = ("approved", "changes_requested", "dismissed")
@@ -114,7 +115,7 @@ def _is_no_verdict(review: ReviewSeen) -> bool:
     """Say whether a review is Copilot's on anything but approving: it asks for changes by words."""
     if is_copilot_reviewer(review.author_id):
         return review.state not in ("approved", "dismissed")
-    return is_copilot_agent(review.author_id)
+    return is_agent(review.author_id)
 
 
 def standing_requests(pull: KnownPullRequest) -> Requests:
@@ -172,7 +173,7 @@ def _awaited(reviews: Iterable[ReviewSeen], requests: Requests) -> tuple[int | s
 def _users(reviews: list[ReviewSeen], requests: list[ReviewRequested]) -> Iterator[int]:
     for request in requests:
         user_id = request.reviewer_id
-        if request.team is not None or user_id is None or is_copilot_agent(user_id):
+        if request.team is not None or user_id is None or is_agent(user_id):
             continue
         if not any(r.author_id == user_id and _answers(r, request) for r in reviews):
             yield user_id

@@ -7,10 +7,11 @@ retried or released is theirs to judge until GitHub tells something new of it.
 from collections.abc import Iterator
 from datetime import datetime
 
-from aggregates.lane import Lane
+from aggregates.lane import KnownIssue, Lane
 from aggregates.workflow.progress import waits_for_copilot
 from aggregates.workflow.workflow import Workflow, is_assigned, is_open
 from events.github import SessionSeen
+from events.github.agents import agent_of
 
 _ENDED_WELL = ("completed", "idle")
 
@@ -41,6 +42,8 @@ def asks_for_session(workflow: Workflow) -> bool:
     """
     if workflow.circumstances.acting_user is None or not is_under_way(workflow):
         return False
+    if not workflow.agent.sessions:
+        return False
     seen = present_session(workflow)
     return seen is None or seen.state not in _ENDED_WELL or workflow.open_pull is None
 
@@ -58,10 +61,16 @@ def without_pull_request(lane: Lane) -> tuple[int, ...]:
 
 def _unopened(lane: Lane) -> Iterator[int]:
     for number, known in lane.issues.items():
-        if is_open(known.seen) and is_assigned(known):
+        if is_open(known.seen) and is_assigned(known) and _has_sessions(known):
             pulls = (lane.pull_request(each).seen for each in lane.linked(number))
             if not any(pull is not None and pull.state == "open" for pull in pulls):
                 yield number
+
+
+def _has_sessions(known: KnownIssue) -> bool:
+    assignment = known.assignment
+    agent = agent_of(assignment.assignee_id) if assignment is not None else None
+    return agent is None or agent.sessions
 
 
 def _starts(workflow: Workflow) -> Iterator[datetime]:

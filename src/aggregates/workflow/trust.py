@@ -14,6 +14,7 @@ from aggregates.lane import KnownPullRequest
 from aggregates.lane.subjects import Mention, Permission
 from aggregates.surroundings import Circumstances
 from events.github import IssueCommentSeen, ReviewSeen
+from events.github.agents import COPILOT
 
 Speaker: TypeAlias = ReviewSeen | IssueCommentSeen | Mention
 
@@ -53,6 +54,7 @@ NOBODY = Trust()
 _COUNTS = Voice(counts=True)
 _GHOST = Voice(counts=False, why="the account is gone")
 _AGENT = Voice(counts=False, why="Copilot does not judge its own work")
+_OTHER_AGENT = Voice(counts=False, why="an agent does not judge the work of agents")
 _REVIEWER = Voice(counts=False, why="Copilot's reviews count as comments by this policy")
 _BOT = Voice(counts=False, why="it is a bot that review.trusted_bots does not name")
 _MAY_NOT = Voice(counts=False, why="GitHub says that they may not write here")
@@ -89,7 +91,7 @@ def voice_of(speaker: Speaker, pull: KnownPullRequest, trust: Trust) -> Voice:
     """Say whether what somebody said on a pull request counts."""
     match speaker.author_kind:
         case "copilot_agent":
-            return _AGENT
+            return _AGENT if speaker.author_id == COPILOT.user_id else _OTHER_AGENT
         case "copilot_reviewer":
             return _COUNTS if trust.copilot_approves else _REVIEWER
         case "bot":

@@ -11,13 +11,15 @@ from aggregates.lane.ours import Asked, Handling
 from aggregates.lane.subjects import UNKNOWN_PULL_REQUEST
 from aggregates.policy import Policy
 from aggregates.surroundings import Circumstances
+from aggregates.workflow.agents import agent_at_work, wished_agent
 from aggregates.workflow.checks import NO_CHECKS, CheckVerdict, verdict
 from aggregates.workflow.recall import Recall
 from aggregates.workflow.reviews import NO_REVIEWS, ReviewVerdict, reviews_of
 from aggregates.workflow.trust import NOBODY, Trust, trust_of, voice_of
 from events.catalogue import ActionKind
 from events.github import AssignmentChanged, IssueSeen, PullRequestSeen
-from events.github.names import COPILOT_AGENT_ID, label_key
+from events.github.agents import COPILOT, Agent, agent_named, has_agent
+from events.github.names import label_key
 
 _SEVERAL = 2
 
@@ -33,9 +35,10 @@ class Workflow:
     conducted, where it works on several: itself, or another one. ``assigned``: to Copilot.
     ``queued``: open, and an operator or its labels say that it waits for its turn. ``trust``
     decides whose word counts, ``told_at`` is when somebody whose word does last told Copilot to
-    work on the pull request. ``issue`` and ``pull_request`` are these as they were last seen,
-    ``open_pull`` is the latter if it is open and conducted with this issue, ``assignment`` how
-    Copilot was last assigned to the issue or unassigned.
+    work on the pull request. ``agent`` is the one that works on it, or is to; ``lacks_agent`` is
+    what the policy calls one that is in no table: nobody is to then. ``issue`` and
+    ``pull_request`` are these as they were last seen, ``open_pull`` is the latter if it is open and
+    conducted with this issue, ``assignment`` how an agent was last assigned to it or unassigned.
     """
 
     number: int
@@ -55,6 +58,8 @@ class Workflow:
     told_at: datetime | None = None
     assigned: bool = False
     queued: bool = False
+    agent: Agent = COPILOT
+    lacks_agent: str | None = None
 
     issue: IssueSeen | None = field(init=False)
     assignment: AssignmentChanged | None = field(init=False)
@@ -100,7 +105,7 @@ class Workflow:
         last = self.known.seen_assigned
         if self.assignment is not None:
             last = max(self.assignment.at, last or self.assignment.at)
-        listed = COPILOT_AGENT_ID in self.issue.assignee_ids
+        listed = has_agent(self.issue.assignee_ids)
         if last is None or listed or self.issue.uncertain or self.issue.updated_at < last:
             return None
         return last
@@ -139,6 +144,8 @@ def workflow_of(
     pull = chosen_pull(known, candidates.pulls)
     trust = trust_of(circumstances)
     leader = _leader(lane, pull.seen, number) if not candidates.probable else None
+    at_work = agent_at_work(known, pull.seen, assigned=assigned)
+    wished = wished_agent(known.seen, policy)
     return Workflow(
         number=number,
         known=known,
@@ -159,6 +166,8 @@ def workflow_of(
         told_at=recall.of(_told_at, pull, trust),
         assigned=assigned,
         queued=queued,
+        agent=at_work or agent_named(wished) or COPILOT,
+        lacks_agent=wished if at_work is None and agent_named(wished) is None else None,
     )
 
 
@@ -208,7 +217,7 @@ def chosen_pull(issue: KnownIssue, linked: Iterable[KnownPullRequest]) -> KnownP
 
 def is_assigned(known: KnownIssue) -> bool:
     """Say whether Copilot has the issue; what it was given before a reopening is over."""
-    if known.seen is None or COPILOT_AGENT_ID not in known.seen.assignee_ids:
+    if known.seen is None or not has_agent(known.seen.assignee_ids):
         return False
     assignment = known.assignment
     if known.reopened_at is None or assignment is None:

@@ -4,6 +4,7 @@ Times are aware and UTC. Ids are GitHub's. A field that is None has no value in 
 """
 
 from events.github.actors import GHOST_ID, ActorKind, Association
+from events.github.agents import is_agent
 from events.github.answers import ClosingSeen, CopilotFinished, PermissionSeen
 from events.github.checks import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
 from events.github.comments import IssueCommentSeen
@@ -16,7 +17,6 @@ from events.github.merge import identity_of, merge, order_of, tied
 from events.github.names import (
     COPILOT_AGENT_ID,
     COPILOT_REVIEWER_ID,
-    is_copilot_agent,
     is_copilot_reviewer,
     label_key,
 )
@@ -83,7 +83,7 @@ __all__ = [
     "SessionState",
     "SubIssueChanged",
     "identity_of",
-    "is_copilot_agent",
+    "is_agent",
     "is_copilot_reviewer",
     "label_key",
     "merge",

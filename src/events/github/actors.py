@@ -5,7 +5,8 @@ A user that is gone is null, or GitHub's stand-in ``ghost`` (id 10137), which al
 
 from typing import Literal, TypeAlias
 
-from events.github.names import is_copilot_agent, is_copilot_reviewer
+from events.github.agents import is_agent
+from events.github.names import is_copilot_reviewer
 from events.github.node import Node
 
 ActorKind: TypeAlias = Literal["person", "bot", "copilot_agent", "copilot_reviewer", "ghost"]
@@ -21,7 +22,7 @@ def kind_of(user: Node) -> ActorKind:
     user_id = user.integer("id")
     if user_id is None or user_id == GHOST_ID:
         return "ghost"
-    if is_copilot_agent(user_id):
+    if is_agent(user_id):
         return "copilot_agent"
     if is_copilot_reviewer(user_id):
         return "copilot_reviewer"

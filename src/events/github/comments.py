@@ -13,7 +13,7 @@ from uuid import UUID
 from events.github.actors import ActorKind, Association, association_of, kind_of
 from events.github.fact import Fact, MergeKey
 from events.github.issues import commented_issue_seen, is_pull_request
-from events.github.mentions import MAX_TEXT, mentions_copilot
+from events.github.mentions import MAX_TEXT, mentions_agent
 from events.github.reading import Delivered, Noun
 from events.github.repositories import repository_seen
 
@@ -59,7 +59,7 @@ def issue_comment_seen(delivery: Delivered) -> Iterable[Fact]:
         author_login=comment.node("user").name("login"),
         author_kind=kind_of(comment.node("user")),
         association=association_of(comment),
-        mentions_copilot=mentions_copilot(comment.text("body", MAX_TEXT)),
+        mentions_copilot=mentions_agent(comment.text("body", MAX_TEXT)),
         action_id=marked_action(comment.text("body", MAX_TEXT) or ""),
         deleted=delivery.action == "deleted",
     )

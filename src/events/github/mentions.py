@@ -5,13 +5,16 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
+
+from events.github.agents import known_agents
 
 MAX_TEXT = 65_536  # GitHub's own limit for a body
 
 # All that is read is in lower case. Patterns that start with fixed characters are searched for at
 # the speed of memchr.
-_COPILOT = re.compile(r"@(?<![\w/@.-]@)copilot(?![\w/-])")
+_MENTION: Final = r"@(?<![\w/@.-]@)(?:{})(?![\w/-])"
 
 _KEYWORD: Final = (
     # No part of a word; underscores may be markup.
@@ -46,11 +49,19 @@ _TICKS = re.compile(r"`+")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*(?=\n)")
 
 
-def mentions_copilot(body: str | None) -> bool:
-    """Say whether a text mentions ``@copilot`` outside code and hidden comments."""
-    if not body or not _COPILOT.search(body.lower()):
+def mentions_agent(body: str | None) -> bool:
+    """Say whether a text mentions an agent, as ``@copilot``, outside code and hidden comments."""
+    if not body:
         return False
-    return _COPILOT.search(_prose(body)) is not None
+    mention = _mention_of(known_agents().mentions)
+    if not mention.search(body.lower()):
+        return False
+    return mention.search(_prose(body)) is not None
+
+
+@lru_cache(maxsize=8)
+def _mention_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(_MENTION.format("|".join(map(re.escape, words))))
 
 
 def closing_issue_numbers(text: str, full_name: str) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from events.github.agents import is_agent
 from events.github.fact import NEVER, Borrowed, Fact, MergeKey
 from events.github.issues import (
     MAX_TITLE,
@@ -15,7 +16,6 @@ from events.github.issues import (
     user_ids,
 )
 from events.github.mentions import MAX_TEXT, closing_issue_numbers
-from events.github.names import is_copilot_agent
 from events.github.node import Node
 from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
 from events.github.repositories import repository_seen
@@ -174,7 +174,7 @@ def _closing(pull_request: Node, base: Node, repository: Node) -> tuple[int, ...
     full_name = repository.name("full_name")
     if default_branch is None or full_name is None or "body" not in pull_request.json:
         return None
-    copilots = is_copilot_agent(pull_request.node("user").integer("id"))
+    copilots = is_agent(pull_request.node("user").integer("id"))
     if base.name("ref") != default_branch and not copilots:
         return ()
     texts = (pull_request.text("title", MAX_TITLE), pull_request.text("body", MAX_TEXT))

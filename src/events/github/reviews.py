@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from events.github.actors import ActorKind, Association, association_of, kind_of
 from events.github.fact import Fact, MergeKey
-from events.github.mentions import MAX_TEXT, mentions_copilot
+from events.github.mentions import MAX_TEXT, mentions_agent
 from events.github.node import Node
 from events.github.pull_requests import pull_request_seen
 from events.github.reading import USER, Delivered, Keys, Noun, Observed, plain
@@ -85,7 +85,7 @@ def review_seen(delivery: Delivered) -> Iterable[Fact]:
         association=association_of(review),
         commit_id=review.name("commit_id"),
         submitted_at=review.moment("submitted_at"),
-        mentions_copilot=mentions_copilot(review.text("body", MAX_TEXT)),
+        mentions_copilot=mentions_agent(review.text("body", MAX_TEXT)),
     )
     return (seen,)
 
@@ -106,7 +106,7 @@ def review_comment_seen(delivery: Delivered) -> Iterable[Fact]:
         author_login=comment.node("user").name("login"),
         author_kind=kind_of(comment.node("user")),
         association=association_of(comment),
-        mentions_copilot=mentions_copilot(comment.text("body", MAX_TEXT)),
+        mentions_copilot=mentions_agent(comment.text("body", MAX_TEXT)),
         deleted=delivery.action == "deleted",
     )
     return (seen,)

@@ -20,7 +20,6 @@ from events.catalogue import (
     REGISTRY,
     ActionCancelled,
     ActionFailed,
-    ActionKind,
     ActionSucceeded,
     OwnEvent,
     ResyncObserved,
@@ -31,7 +30,7 @@ from events.table import events
 from projections.access import Access, built_once
 from projections.actions.fold import ACTIONS
 from projections.actions.item import Cause
-from projections.audit.sentences import deed_of
+from projections.audit.sentences import About, agent_in, deed_of
 from projections.counting import counted
 from projections.events.index import (
     EventFilter,
@@ -149,8 +148,8 @@ def _where(access: Access, names: frozenset[str]) -> tuple[ColumnElement[bool], 
 
 def _items(connection: Connection, rows: Iterable[RowMapping], links: Links) -> list[AuditItem]:
     told = [(row, content) for row in rows if (content := _content(row)) is not None]
-    kinds = _kinds(connection, [content for _, content in told])
-    return [_item(row, content, kinds, links) for row, content in told]
+    actions = _actions_of(connection, [content for _, content in told])
+    return [_item(row, content, actions, links) for row, content in told]
 
 
 def _content(row: RowMapping) -> OwnEvent | None:
@@ -159,20 +158,21 @@ def _content(row: RowMapping) -> OwnEvent | None:
     return None if model is None else model.model_validate_json(row["payload"])
 
 
-def _kinds(connection: Connection, contents: Iterable[OwnEvent]) -> Mapping[UUID, ActionKind]:
-    """Return the kinds of the actions of which outcomes are told."""
+def _actions_of(connection: Connection, contents: Iterable[OwnEvent]) -> Mapping[UUID, About]:
+    """Return what the actions are of which outcomes are told."""
     ids = [each.action_id for each in contents if isinstance(each, _OUTCOMES)]
     if not ids:
         return {}
-    query = select(_actions.c.id, _actions.c.kind).where(_actions.c.id.in_(ids))
-    return {row.id: row.kind for row in connection.execute(query)}
+    columns = (_actions.c.id, _actions.c.kind, _actions.c.parameters)
+    found = connection.execute(select(*columns).where(_actions.c.id.in_(ids)))
+    return {row.id: About(row.kind, agent_in(row.parameters)) for row in found}
 
 
 def _item(
-    row: RowMapping, content: OwnEvent, kinds: Mapping[UUID, ActionKind], links: Links
+    row: RowMapping, content: OwnEvent, actions: Mapping[UUID, About], links: Links
 ) -> AuditItem:
-    kind = kinds.get(content.action_id) if isinstance(content, _OUTCOMES) else None
-    deed = deed_of(content, kind)
+    about = actions.get(content.action_id) if isinstance(content, _OUTCOMES) else None
+    deed = deed_of(content, about)
     whose, name, number = row["repository_id"], row["full_name"], row["issue"]
     issue = None if number is None else links.issue(name, number, row["issue_title"])
     repository = None if whose is None else links.repository(whose, name)

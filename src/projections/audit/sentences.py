@@ -1,7 +1,8 @@
 """What an event of ours says for people: what was done, to what, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from events.catalogue import (
     ActingUserSet,
@@ -15,6 +16,7 @@ from events.catalogue import (
     DeliveriesRefused,
     InstallationAccepted,
     InstallationAnswered,
+    Json,
     LanePaused,
     LaneResumed,
     ModeSet,
@@ -49,22 +51,23 @@ from events.catalogue.people import (
     TokenMade,
     TokenRevoked,
 )
+from events.github.agents import COPILOT, agent_named
 
 _MOST_NAMED = 5
-# What is done by each kind of action: to be done, and done.
+# What is done by each kind of action: to be done, and done; whoever the agent is.
 _VERBS: dict[ActionKind, tuple[str, str]] = {
-    "assign": ("assign Copilot to", "assigned Copilot to"),
+    "assign": ("assign {agent} to", "assigned {agent} to"),
     "ask_to_fix_ci": (
-        "ask Copilot to mend the checks of",
-        "asked Copilot to mend the checks of",
+        "ask {agent} to mend the checks of",
+        "asked {agent} to mend the checks of",
     ),
     "ask_to_address_review": (
-        "ask Copilot to address the review of",
-        "asked Copilot to address the review of",
+        "ask {agent} to address the review of",
+        "asked {agent} to address the review of",
     ),
     "ask_to_resolve_conflicts": (
-        "ask Copilot to resolve the conflicts of",
-        "asked Copilot to resolve the conflicts of",
+        "ask {agent} to resolve the conflicts of",
+        "asked {agent} to resolve the conflicts of",
     ),
     "mark_ready": ("mark ready the pull request of", "marked ready the pull request of"),
     "request_copilot_review": (
@@ -94,11 +97,18 @@ class Deed:
     to: str | None = None
 
 
-def deed_of(content: OwnEvent, kind: ActionKind | None = None) -> Deed:
-    """Say what an event of ours tells; ``kind`` is that of the action that it is an outcome of."""
+class About(NamedTuple):
+    """The action that an outcome is of: its kind, and what the agent is called if not Copilot."""
+
+    kind: ActionKind
+    agent: str | None = None
+
+
+def deed_of(content: OwnEvent, about: About | None = None) -> Deed:
+    """Say what an event of ours tells; ``about`` is the action that it is an outcome of."""
     found = (
         _commanded(content)
-        or _of_action(content, kind)
+        or _of_action(content, about)
         or _of_server(content)
         or _of_people(content)
     )
@@ -141,12 +151,27 @@ _OF_WORKFLOWS: dict[type[OperatorCommand], str] = {
 }
 
 
-def _of_action(content: OwnEvent, kind: ActionKind | None) -> Deed | None:
+def agent_in(parameters: Mapping[str, Json]) -> str | None:
+    """Return what the agent is called that an action is about; None: Copilot, or nobody."""
+    name = parameters.get("agent")
+    return name if isinstance(name, str) else None
+
+
+def _verbs(about: About | None) -> tuple[str, str]:
+    if about is None:
+        return _UNKNOWN_KIND
+    agent = agent_named(about.agent) if about.agent else COPILOT
+    title = agent.title if agent is not None else about.agent
+    to_do, done = _VERBS[about.kind]
+    return to_do.format(agent=title), done.format(agent=title)
+
+
+def _of_action(content: OwnEvent, about: About | None) -> Deed | None:
     if isinstance(content, ActionRequested):
-        to_do, _ = _VERBS[content.kind]
+        to_do, _ = _verbs(About(content.kind, agent_in(content.parameters)))
         intends = "decided to" if content.mode == "live" else "would, were it not shadow mode,"
         return Deed(f"{intends} {to_do}", content.reason)
-    to_do, done = _VERBS[kind] if kind else _UNKNOWN_KIND
+    to_do, done = _verbs(about)
     match content:
         case ActionSucceeded():
             return Deed(done)

@@ -123,7 +123,7 @@ def plan(
         for projection in projections:
             checkpoints.put(connection, projection, 0, 0)
         return []
-    outdated = [p for p in projections if p.name not in known or known[p.name].version < p.version]
+    outdated = [p for p in projections if p.name not in known or known[p.name].is_outdated(p)]
     broken = [
         each
         for build in builds_of(connection, projections)
@@ -270,9 +270,9 @@ def sweep(connection: Connection, projections: Sequence[AnyProjection]) -> bool:
 
 def _goes_on(connection: Connection, projection: AnyProjection, build: Checkpoint | None) -> bool:
     """Tell whether a build is to be gone on with, or left to whoever began it."""
-    if build is None or build.version < projection.version:
+    if build is None or build.is_outdated(projection):
         return False
-    return build.version > projection.version or generations.fits(
+    return build.is_newer(projection) or generations.fits(
         connection, projection.tables, build.generation
     )
 

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 from events.errors import OrchestratorError
 from events.statement import Statement
 from events.table import BIG_INTEGER, table_of
-from projections.engine.projection import AnyProjection
+from projections.engine.projection import AnyProjection, release_of
 
 
 class CheckpointRow(SQLModel, table=True):
@@ -45,7 +45,11 @@ class Checkpoint:
 
     def is_newer(self, projection: AnyProjection) -> bool:
         """Tell whether a newer release made the rows: they are its own to go on with."""
-        return self.version > projection.version
+        return release_of(self.version) > release_of(projection.version)
+
+    def is_outdated(self, projection: AnyProjection) -> bool:
+        """Tell whether others are to be built: an older release made them, or another reading."""
+        return self.version != projection.version and not self.is_newer(projection)
 
 
 class CheckpointMoved(OrchestratorError):

@@ -51,7 +51,8 @@ class Projection(Generic[Row]):
 
     ``touches`` names the primary keys of the rows that an event may change; ``evolve`` is pure and
     returns the row as it is after the event (the same object: unchanged; None: no row). A new
-    ``version`` makes the service build the rows again. ``append_only``: each row comes from one
+    ``version`` makes the service build the rows again (``version_of``: also where one release reads
+    otherwise). ``append_only``: each row comes from one
     event and never changes, so none has to be looked up first.
 
     Rows ``belong`` to the repository of the event that makes them, to the one whose id their key
@@ -129,6 +130,22 @@ class Carried(Protocol):
 
 
 AnyProjection: TypeAlias = Projection[Any] | Carried
+
+_RELEASES = 1_000  # versions of one read model; a reading is below 2,000,000, and all 31 bits
+
+
+def version_of(release: int, reading: int) -> int:
+    """Return the version of rows that a release makes by a reading, 0 the built-in one.
+
+    It is one number, so that an older release, which knows no reading but its own, takes the rows
+    of another one for a newer release's, and leaves them alone.
+    """
+    return reading * _RELEASES + release
+
+
+def release_of(version: int) -> int:
+    """Return by which release rows of a version are made."""
+    return version % _RELEASES
 
 
 def changed(row: Model, values: Mapping[str, object]) -> Model:

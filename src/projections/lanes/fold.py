@@ -15,13 +15,14 @@ from aggregates.stages import Placed
 from aggregates.surroundings import Surroundings, concerns_surroundings, evolve_surroundings
 from events.envelope import OPERATOR, Event
 from events.errors import described
+from events.github.agents import known_agents
 from projections.commands.model import applied_commands
 from projections.engine import rows
 from projections.engine.checkpoints import Checkpoint, checkpoint
 from projections.engine.evolve import LoopShare, RowCache
 from projections.engine.parked import ParkedEvent, describe
 from projections.engine.parts import WHOLE, Part
-from projections.engine.projection import AnyProjection, Key, ReadEvent
+from projections.engine.projection import AnyProjection, Key, ReadEvent, version_of
 from projections.lanes.around import around_versions, versions_around
 from projections.lanes.fresh import FreshLanes, LaneStep
 from projections.lanes.model import (
@@ -263,10 +264,15 @@ class LanesProjection:
     """The projection of lanes, and of all that follows from them."""
 
     name: str
-    version: int
+    release: int
     tables: tuple[Table, ...]
     fresh: FreshLanes | None = field(default=None, compare=False)
     part: Part = WHOLE
+
+    @property
+    def version(self) -> int:
+        """What is other where the release is, or the table of agents by which it reads."""
+        return version_of(self.release, known_agents().digest)
 
     def carrying(self) -> FoldingLanes:
         """Return what carries lanes over one batch, and tells them if there is whom."""
@@ -283,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    version=20,
+    release=21,
     tables=(
         lanes,
         subjects,

@@ -12,7 +12,9 @@ from sqlmodel import Field, SQLModel
 
 from aggregates.lane import Lane
 from aggregates.lane.ours import PolicyLayer
+from aggregates.policy import Policy
 from aggregates.surroundings import Circumstances
+from aggregates.workflow.agents import unknown_agents
 from events.scalars import storable
 from events.table import BIG_INTEGER, FROM_ZERO, GIVEN, table_of
 
@@ -80,7 +82,8 @@ class LaneCircumstances(SQLModel):
     """A lane's mode and where it comes from, its pause, and as whom we act in it.
 
     ``paused_where`` is None for a lane that nothing pauses, ``acting_user`` is a login,
-    ``policy_problem`` why the repository's newest policy file does not hold, None where it does.
+    ``policy_problem`` why the repository's newest policy file does not hold, or what is amiss with
+    the policy that does, None where nothing is.
     ``visible_from`` is the position before which it is hidden from who does not see everything: 0,
     or where it moved to another installation, unless its policy shows its history.
     """
@@ -124,17 +127,22 @@ def circumstances_row(lane: Lane, around: Circumstances) -> dict[str, Any]:
         "paused_where": around.paused_where,
         "paused_reason": storable(paused.reason) if paused else None,
         "acting_user": storable(acting.login) if acting else None,
-        "policy_problem": _problem_of(lane.ours.policy),
+        "policy_problem": _problem_of(lane.ours.policy, around.policy),
         "visible_from": lane.moved if around.policy.history == "since_move" else 0,
     }
 
 
-def _problem_of(layer: PolicyLayer) -> str | None:
-    """Return the first of what is wrong with a newer policy than the one that holds, if any is."""
-    if not layer.problems:
+def _problem_of(layer: PolicyLayer, held: Policy) -> str | None:
+    """Return the first of what is wrong with a newer policy than the one that holds, if any is.
+
+    Else of what is wrong with that: an agent that this server does not know.
+    """
+    unknown = unknown_agents(held)
+    problems = layer.problems or tuple(f"{each.path}: {each.message}" for each in unknown)
+    if not problems:
         return None
-    more = f" (and {len(layer.problems) - 1} more)" if len(layer.problems) > 1 else ""
-    return storable(f"{layer.problems[0]}{more}")
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return storable(f"{problems[0]}{more}")
 
 
 class ConfirmationRow(SQLModel, table=True):

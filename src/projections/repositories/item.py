@@ -56,7 +56,8 @@ class RepositoryItem(DescribedRepository):
     paused: PauseItem | None
     acting_user: str | None = Field(description="as whom we do what only a user may do")
     policy_problem: str | None = Field(
-        description="why its newest policy file does not hold; what held before it still does",
+        description="why its newest policy file does not hold, and what held before it still does; "
+        "or which agent its policy names that this server does not know",
         examples=["mode: expected off, shadow or live"],
     )
     next_act: NextAct | None = Field(

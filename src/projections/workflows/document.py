@@ -18,6 +18,7 @@ from aggregates.workflow.sessions import present_session
 from aggregates.workflow.trust import answer_about
 from events.catalogue import ActionKind, Mode
 from events.github import IssueSeen, MergeableSeen, PullRequestSeen, SessionState
+from events.github.agents import COPILOT
 from events.github.reviews import ReviewState
 from projections.references import IssueRef, Person, PullRequestRef
 
@@ -91,7 +92,7 @@ class CheckNames(BaseModel):
 
 
 class Attempts(BaseModel):
-    """How often Copilot was asked."""
+    """How often its agent was asked."""
 
     ask_to_fix_ci: int
     ask_to_address_review: int
@@ -142,6 +143,10 @@ class WorkflowState(BaseModel):
         examples=[["whether grace-keen may write here"]],
     )
     attempts: Attempts
+    agent: str = Field(
+        default=COPILOT.title,
+        description="who works on it, or is to: Copilot, or another of the server's agents",
+    )
     session: SessionSummary | None = Field(
         default=None,
         description="Copilot's session of the present round, where GitHub tells of it",
@@ -193,6 +198,7 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
         "questions": _names(tuple(_questions(workflow))),
         "attempts": _attempts(workflow),
         "session": _session(workflow),
+        **_agent(workflow),
     }
 
 
@@ -308,6 +314,11 @@ def _session(workflow: Workflow) -> Document | None:
         "since": seen.began_at,
         "updated_at": seen.updated_at,
     }
+
+
+def _agent(workflow: Workflow) -> Document:
+    """Name the agent where it is another than nearly always."""
+    return {} if workflow.agent is COPILOT else {"agent": workflow.agent.title}
 
 
 def _attempts(workflow: Workflow) -> dict[str, int]:

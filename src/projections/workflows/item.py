@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from aggregates.stages import Stage
-from events.github.names import is_copilot_agent
+from events.github.agents import agent_of
 from projections.engine.projection import built
 from projections.references import IssueRef, Links, Person, PullRequestRef, RepositoryRef
 from projections.workflows.document import (
@@ -18,8 +18,6 @@ from projections.workflows.document import (
     WorkflowDocument,
     WorkflowState,
 )
-
-_COPILOT = "Copilot"  # as webhooks call the agent
 
 
 class IssueItem(IssueRef):
@@ -101,8 +99,8 @@ def _pull_request(
     if told is None:
         return None
     named = links.pull_request(full_name, told.number, told.title)
-    login = _COPILOT if is_copilot_agent(told.author_id) else None
-    author = built(Person, {"id": told.author_id, "login": login})
+    agent = agent_of(told.author_id)
+    author = built(Person, {"id": told.author_id, "login": agent.title if agent else None})
     values = {**vars(told), **vars(named), "author": author}
     del values["author_id"]
     return built(PullRequestItem, values)

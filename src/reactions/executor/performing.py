@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from events.catalogue import ActionKind, ActionRequested, Json
 from events.envelope import NewEvent
-from events.github.names import is_copilot_agent, is_copilot_reviewer, label_key
+from events.github.agents import COPILOT, Agent, agent_named, has_agent
+from events.github.names import is_copilot_reviewer, label_key
 from reactions.executor.outcomes import (
     MAX_ATTEMPTS,
     Ahead,
@@ -66,9 +67,9 @@ async def perform(
 
 
 async def _is_assigned(turns: Turns, request: Request) -> Answered | None:
-    """Look whether Copilot is assigned; from before a reopening that is not what is asked for."""
+    """Look whether an agent is assigned; from before a reopening that is not what is asked for."""
     issue = await turns.looking.issue(turns.repo, request.action.issue_number)
-    if any(map(is_copilot_agent, issue.assignee_ids)) and not _is_anew(request):
+    if has_agent(issue.assignee_ids) and not _is_anew(request):
         return _ALREADY
     if issue.state == "closed":
         raise Ahead("the issue is closed, and no delivery told of it")
@@ -78,14 +79,24 @@ async def _is_assigned(turns: Turns, request: Request) -> Answered | None:
 async def _assign(turns: Turns, request: Request) -> Answered:
     number, told = request.action.issue_number, request.action.parameters
     wanted = Assignment(
+        agent=_agent(request),
         base_branch=_text(told.get("base_branch")) or None,
         instructions=_text(told.get("instructions")),
         custom_agent=_text(told.get("custom_agent")),
         model=_text(told.get("model")),
     )
     if _is_anew(request):  # to assign whoever is assigned starts nothing
-        await turns.change(lambda github: github.unassign_copilot(turns.repo, number))
-    return await turns.change(lambda github: github.assign_copilot(turns.repo, number, wanted))
+        await turns.change(lambda github: github.unassign(turns.repo, number, wanted.agent))
+    return await turns.change(lambda github: github.assign(turns.repo, number, wanted))
+
+
+def _agent(request: Request) -> Agent:
+    """Return who is to be assigned; raises Refused where the table has them no more."""
+    name = _text(request.action.parameters.get("agent")) or COPILOT.name
+    agent = agent_named(name)
+    if agent is None:
+        raise Refused(f"there is no agent {name} in this server's table")
+    return agent
 
 
 def _is_anew(request: Request) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from events.catalogue import Json
+from events.github.agents import COPILOT, Agent
 
 MergeMethod: TypeAlias = Literal["merge", "squash", "rebase"]
 Holder: TypeAlias = Literal["app", "installation", "user"]
@@ -80,12 +81,13 @@ class RepositoryFile:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """How Copilot should work on an issue; what is empty or None is left to GitHub."""
+    """Which agent should work on an issue, and how; what is empty or None is left to GitHub."""
 
     base_branch: str | None = None
     instructions: str = ""
     custom_agent: str = ""
     model: str = ""
+    agent: Agent = COPILOT
 
 
 @dataclass(frozen=True, slots=True)

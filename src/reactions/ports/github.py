@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from events.catalogue import PolicyProblem
+from events.github.agents import Agent
 from events.json_types import JsonObject
 from reactions.ports.answers import (
     ActingUser,
@@ -62,15 +63,15 @@ class AskingAsUser(Protocol):
 class Acting(AskingAsUser, RunningAgain, Protocol):
     """To change something on GitHub, verified by what it answers; to ask as who does it."""
 
-    async def assign_copilot(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
-        """Assign an issue to Copilot as the acting user.
+    async def assign(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
+        """Assign an issue to an agent as the acting user.
 
-        Raises Refused when the answer does not list Copilot: GitHub ignores silently.
+        Raises Refused when the answer does not list it: GitHub ignores silently.
         """
         ...
 
-    async def unassign_copilot(self, repo: Repository, number: int) -> Answer:
-        """Take Copilot off an issue as the acting user; it may be off already."""
+    async def unassign(self, repo: Repository, number: int, agent: Agent) -> Answer:
+        """Take an agent off an issue as the acting user; it may be off already."""
         ...
 
     async def comment(self, repo: Repository, number: int, body: str, *, as_user: bool) -> Answer:

@@ -11,7 +11,7 @@ from aggregates.lane.bounds import LABELLED, OTHER_ISSUES, OTHER_PULL_REQUESTS
 from aggregates.lane.merging import BRANCHES
 from events.catalogue import Json
 from events.github import IssueSeen, PullRequestSeen
-from events.github.names import is_copilot_agent
+from events.github.agents import is_agent
 from events.scalars import text
 
 Object: TypeAlias = dict[str, Json]
@@ -41,7 +41,7 @@ def chosen_pulls(lane: Lane, listed: Iterable[Object]) -> list[Object]:
     others: list[Object] = []
     seen = lane.seen_pull_requests
     for pull in listed:
-        at_work = pull.get("number") in seen or _is_copilots(pull)
+        at_work = pull.get("number") in seen or _is_agents(pull)
         (known if at_work else others).append(pull)
     return [*known, *_newest(others, OTHER_PULL_REQUESTS)]
 
@@ -50,7 +50,7 @@ def closely(lane: Lane, pulls: Iterable[Object]) -> list[Object]:
     """Return the pull requests whose reviews and checks matter most, a bounded number."""
 
     def rank(pull: Object) -> tuple[bool, str]:
-        at_work = pull.get("number") in lane.ties.issues or _is_copilots(pull)
+        at_work = pull.get("number") in lane.ties.issues or _is_agents(pull)
         return (at_work, str(pull.get("updated_at")))
 
     return sorted(pulls, key=rank, reverse=True)[:MOST_CLOSELY]
@@ -82,10 +82,10 @@ def _is_open(seen: IssueSeen | PullRequestSeen) -> bool:
     return seen.state == "open" and not gone
 
 
-def _is_copilots(pull: Object) -> bool:
+def _is_agents(pull: Object) -> bool:
     user = pull.get("user")
     user_id = user.get("id") if isinstance(user, dict) else None
-    return isinstance(user_id, int) and is_copilot_agent(user_id)
+    return isinstance(user_id, int) and is_agent(user_id)
 
 
 def _newest(objects: list[Object], most: int) -> list[Object]:

@@ -12,6 +12,7 @@ from projections.engine.status import LogStatus
 from projections.engine.status import status as read_status
 from projections.registry import PROJECTIONS
 from runtime import migrate as migrations
+from runtime.agents_file import settle_agents_of
 from runtime.cli.output import Json, console, fail, print_json
 from runtime.cli.progress import progress
 from runtime.database import open_database
@@ -48,9 +49,11 @@ async def _migrate() -> tuple[str | None, str | None]:
 
 def status(*, json: Json = False) -> None:
     """Show how long the log is and how far each projection reflects it."""
+    settings = Settings()
+    settle_agents_of(settings)
     found = asyncio.run(
         with_database(
-            Settings().database_url,
+            settings.database_url,
             lambda store: store.read(lambda connection: read_status(connection, PROJECTIONS)),
         )
     )

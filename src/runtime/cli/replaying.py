@@ -13,6 +13,7 @@ import typer
 from projections.engine.parts import MOST
 from projections.engine.projection import AnyProjection
 from projections.engine.runner import BATCH
+from runtime.agents_file import settle_agents_of
 from runtime.cli.checking import check_rows
 from runtime.cli.output import Json, console, print_json
 from runtime.cli.progress import progress
@@ -74,6 +75,7 @@ def replay(  # noqa: PLR0913 (a command's options)
     What is shown stays until the others are as far. A replay performs no action: it only writes
     read models. One that is stopped is gone on with by the next, or by the service.
     """
+    settle_agents_of(Settings())
     picked = chosen(projections or [])
     if sum(map(bool, (check, build_ahead, into))) > 1:
         raise typer.BadParameter("--check, --build-ahead and --into are three things; choose one")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from runtime import signals
+from runtime.agents_file import read_agents
 from runtime.app_in_use import github_of
 from runtime.background.server_policy import read_server_policy
 from runtime.cli.output import console
@@ -67,8 +68,9 @@ def start(
         os.environ["ORCHESTRATOR_RELAY_URL"] = relay  # for the processes that are spawned, too
     settings = Settings()
     configure_logs(settings.log_level, settings.log_format, secrets_of(settings))
+    read_agents(settings.agents_file)  # or end here, with one clear line
     if role != "web":
-        read_server_policy(settings.policy_file)  # or end here, with one clear line
+        read_server_policy(settings.policy_file)  # likewise
         github_of(settings)
     if take_from_others(Path(".env")):
         say("others could read .env, which holds secrets; now only its owner can")

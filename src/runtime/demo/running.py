@@ -177,6 +177,7 @@ def _settings(github: Simulator, folder: Path) -> Settings:
         public_url="",
         github_pause_seconds=_PAUSE / github.plan.speed,
         policy_file=None,
+        agents_file=None,
         metrics_open=False,
         log_level="warning",
         log_format="auto",

@@ -60,9 +60,11 @@ from runtime.doctor.server import (
     judge_server,
 )
 from runtime.doctor.settings_file import (
+    AGENTS_FILE,
     POLICY_FILE,
     SETTINGS,
     GivenSettings,
+    check_agents_file,
     check_policy_file,
     judge_settings,
     read_settings,
@@ -136,6 +138,7 @@ async def examine_given(
         *_judged(SIGN_IN, lambda: [judge_sign_in(settings)]),
         *_judged(ADMINISTRATORS, lambda: [judge_administrators(by_setup, settings)]),
         *_judged(POLICY_FILE, lambda: [check_policy_file(settings.policy_file)]),
+        *_judged(AGENTS_FILE, lambda: [check_agents_file(settings.agents_file)]),
         *_judged(DATABASE, lambda: judge_storage(storage, clock())),
         *_judged(REPLICA, lambda: _of_replica(replica)),
         *_judged(QUESTIONS, lambda: judge_questions(storage)),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from runtime.agents_file import AgentsFileUnfit, read_agents
 from runtime.background.server_policy import PolicyFileUnreadable, read_server_policy
 from runtime.doctor.finding import Finding, Unread, Way, ok, problem, unread_of, warning
 from runtime.sentences import unfit_settings
@@ -17,6 +18,7 @@ from runtime.settings import Settings
 
 SETTINGS = "settings"
 POLICY_FILE = "policy file"
+AGENTS_FILE = "agents file"
 
 _FILE = Path(".env")
 _PREFIX = "ORCHESTRATOR_"
@@ -77,6 +79,18 @@ def check_policy_file(path: Path | None) -> Finding:
     more = f", and {len(said.problems) - 1} more" if len(said.problems) > 1 else ""
     where = first.path or "the file"
     return problem(POLICY_FILE, f"{path.name}: {where}: {first.message}{more}", _MEND)
+
+
+def check_agents_file(path: Path | None) -> Finding:
+    """Read the agents beside Copilot, and name them."""
+    try:
+        agents = read_agents(path)
+    except AgentsFileUnfit as error:
+        return problem(AGENTS_FILE, str(error), "correct it; docs/agents.md has every field")
+    if path is None:
+        return ok(AGENTS_FILE, "none is set; Copilot is the only agent")
+    named = ", ".join(f"{each.name} (user {each.user_id})" for each in agents.rows)
+    return ok(AGENTS_FILE, f"{path.name} is valid: {named}")
 
 
 def _lenient() -> tuple[Settings, dict[str, str]]:

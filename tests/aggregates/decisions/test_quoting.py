@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.decisions.quoting import fenced, inline
-from events.github.mentions import closing_issue_numbers, mentions_copilot
+from events.github.mentions import closing_issue_numbers, mentions_agent
 
 HERE = "orbit-works/rocket"
 words = st.lists(
@@ -32,7 +32,7 @@ words = st.lists(
 def test_what_is_fenced_mentions_and_closes_nothing(text: str) -> None:
     block = fenced(text)
     for shown in (block, block.replace("`", "").replace("~", "")):  # even if it were no code
-        assert not mentions_copilot(shown)
+        assert not mentions_agent(shown)
         assert closing_issue_numbers(shown, HERE) == ()
     assert not re.search(r"@\w|#\d|<!--|://|<\w", block)
 
@@ -49,4 +49,4 @@ def test_what_is_fenced_does_not_end_the_fence(text: str) -> None:
 def test_what_is_shown_inline_stays_one_piece_of_code(text: str) -> None:
     shown = inline(text, 50)
     assert re.fullmatch(r"(`[^`\n]+`)?", shown)
-    assert not mentions_copilot(shown.replace("`", ""))
+    assert not mentions_agent(shown.replace("`", ""))

@@ -29,7 +29,11 @@ KEYWORDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "uniqueItems": lambda value, _: all(item not in value[:n] for n, item in enumerate(value)),
     "items": lambda value, schema: all(conforms(item, schema) for item in value),
     "anyOf": lambda value, schemas: any(conforms(value, schema) for schema in schemas),
-    "additionalProperties": lambda _, allowed: allowed is False,
+    "additionalProperties": lambda value, allowed: (
+        allowed is False or all(conforms(item, allowed) for item in value.values())
+    ),
+    "maxProperties": lambda value, most: len(value) <= most,
+    "propertyNames": lambda value, schema: all(conforms(key, schema) for key in value),
 }
 
 

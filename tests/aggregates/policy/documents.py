@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from aggregates.policy.leaves import sections
 from events.catalogue import Json
 
 CONTROLS = st.characters(exclude_categories=["Cc", "Cs"])
@@ -25,9 +26,12 @@ def templates(*fields: str) -> st.SearchStrategy[str]:
     return st.lists(pieces, min_size=1, max_size=12).map("".join).filter(bool)
 
 
+AGENTS = st.from_regex(r"[a-z][a-z0-9-]{0,38}", fullmatch=True)
 LEAVES: Mapping[str, st.SearchStrategy[Any]] = {
     "mode": st.sampled_from(["off", "shadow", "live"]),
     "history": st.sampled_from(["since_move", "all"]),
+    "agent": AGENTS,
+    "agent_labels": st.dictionaries(texts(1, 50), AGENTS, max_size=20),
     "queue.label": texts(1, 50),
     "queue.order": st.sampled_from(
         [["priority"], ["created"], ["priority", "created"], ["created", "priority"]]
@@ -84,7 +88,8 @@ ODD_VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1, 7, 21, 10081, 10**18, 1.5, -0.5, "", " ", "auto", "x" * 5000),
     *("off", "a\tb", "a\nb", "\x7f", "{issue}", "{nobody}", "{issue.x}", "{", "}}", "\u0085"),
     *([], {}, [""], ["a", "a"], ["created", "created"], [1, "a"], [["a"]], ["x" * 256], ["\0"]),
-    *([f"n{n}" for n in range(101)], {"a": 1}, {"automatic": True}),
+    *([f"n{n}" for n in range(101)], {"a": 1}, {"automatic": True}, {"a": "b"}, {"": "b"}),
+    *({"a": "B"}, {f"n{n}": "b" for n in range(21)}, {"x" * 51: "b"}, {"\0": "b"}),
 )
 
 
@@ -115,7 +120,7 @@ def nested(leaves: Iterable[tuple[str, Json]]) -> dict[str, Json]:
 def flat(document: Mapping[str, Json]) -> dict[str, Json]:
     leaves: dict[str, Json] = {}
     for name, value in document.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and name in sections():
             leaves.update({f"{name}.{key}": leaf for key, leaf in value.items()})
         else:
             leaves[name] = value

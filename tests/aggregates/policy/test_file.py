@@ -44,9 +44,28 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_file() -> None:
     ]
 
 
+LABELS = "expected a mapping of at most 20 labels, each to a text of 1 to 39 characters"
+
+
 @pytest.mark.parametrize(
     ("text", "path", "message"),
     [
+        (
+            "agent: Scribe",
+            "agent",
+            "expected lower-case letters, digits and hyphens, the first a letter",
+        ),
+        (
+            "agent_labels: {fast: 3}",
+            "agent_labels.fast",
+            "expected a text of 1 to 39 characters, found 3; quotes make a text of it",
+        ),
+        (
+            "agent_labels: {'': scribe}",
+            "agent_labels.",
+            "expected a text of 1 to 50 characters, found an empty text",
+        ),
+        ("agent_labels: 7", "agent_labels", f"{LABELS}, found 7"),
         ("mode: on", "mode", 'expected off, shadow or live, found the text "on"'),
         ("mode: false", "mode", "expected off, shadow or live, found false"),
         (
@@ -223,8 +242,8 @@ def test_a_reading_can_be_put_into_the_log() -> None:
     assert PolicyChanged.model_validate_json(event.model_dump_json()) == event
     assert reading.problems[1] == PolicyProblem(
         path="\ufffd",
-        message="there is no such key; there are mode, history, queue, copilot, prompts, ci, "
-        "conflicts, review, ready, merge, watchdog, budget, labels",
+        message="there is no such key; there are mode, history, agent, agent_labels, queue, "
+        "copilot, prompts, ci, conflicts, review, ready, merge, watchdog, budget, labels",
     )
 
 

@@ -30,6 +30,8 @@ from tests.aggregates.policy.documents import LEAVES
 DEFAULTS = {
     "mode": "shadow",
     "history": "since_move",
+    "agent": "copilot",
+    "agent_labels": {},
     "queue.label": "status:queued",
     "queue.order": ("priority", "created"),
     "queue.priority_labels": (),

@@ -7,7 +7,7 @@ from events.github import (
     IssueReopened,
     IssueSeen,
     LabelChanged,
-    is_copilot_agent,
+    is_agent,
 )
 from simulator.payloads import (
     a_label,
@@ -133,7 +133,7 @@ def test_copilot_is_assigned_by_someone(action: str, *, present: bool) -> None:
 
     changed = fact_of(AssignmentChanged, "issues", payload)
 
-    assert is_copilot_agent(changed.assignee_id)
+    assert is_agent(changed.assignee_id)
     assert changed.present is present
     assert changed.by_id == a_user()["id"]
     assert not facts_of(LabelChanged, "issues", payload)

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from events.github.mentions import MAX_TEXT, closing_issue_numbers, mentions_copilot
+from events.github.mentions import MAX_TEXT, closing_issue_numbers, mentions_agent
 
 NAME = "Orbit-Works/rocket"
 
@@ -194,7 +194,7 @@ def test_several_are_sorted() -> None:
     ],
 )
 def test_copilot_is_mentioned(text: str) -> None:
-    assert mentions_copilot(text)
+    assert mentions_agent(text)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_copilot_is_mentioned(text: str) -> None:
     ],
 )
 def test_copilot_is_not_mentioned(text: str | None) -> None:
-    assert not mentions_copilot(text)
+    assert not mentions_agent(text)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +239,6 @@ def test_the_worst_text_is_read_in_no_time(piece: str) -> None:
     start = time.process_time()
 
     closing_issue_numbers(f"{text} fixes #7", NAME)
-    mentions_copilot(f"{text} @copilot")
+    mentions_agent(f"{text} @copilot")
 
     assert time.process_time() - start < 2

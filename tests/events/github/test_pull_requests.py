@@ -8,7 +8,7 @@ from events.github import (
     LabelChanged,
     PullRequestSeen,
     ReviewRequested,
-    is_copilot_agent,
+    is_agent,
 )
 from simulator.payloads import (
     a_label,
@@ -206,7 +206,7 @@ def test_copilot_requests_a_review_when_it_is_done(action: str, *, present: bool
     assert requested.team is None
     assert requested.present is present
     assert requested.at == NINE_FIVE
-    assert is_copilot_agent(requested.by_id)
+    assert is_agent(requested.by_id)
 
 
 def test_a_team_may_be_asked_for_a_review() -> None:

@@ -24,6 +24,7 @@ from projections.engine.checkpoints import CheckpointMoved, NewerRows
 from projections.engine.generations import number_of
 from projections.engine.projection import AnyProjection, Key, ReadEvent
 from projections.engine.runner import Runner
+from projections.lanes.fold import LANES
 from projections.lanes.fold import folded as lanes_folded
 from projections.registry import PROJECTIONS
 from runtime.database import Database
@@ -50,10 +51,13 @@ ACTIVITIES = cast("AnyProjection", ACTIVITY)
 def of_next_release(*names: str) -> list[AnyProjection]:
     """The projections as a release makes them that changed some; all of them, if none is named."""
     chosen = names or tuple(projection.name for projection in PROJECTIONS)
-    return [
-        replace(cast("Any", each), version=each.version + 1) if each.name in chosen else each
-        for each in PROJECTIONS
-    ]
+    return [_next(each) if each.name in chosen else each for each in PROJECTIONS]
+
+
+def _next(projection: AnyProjection) -> AnyProjection:
+    named = "release" if projection.name == LANES.name else "version"
+    made: AnyProjection = replace(cast("Any", projection), **{named: projection.version + 1})
+    return made
 
 
 def forge(connection: Connection) -> None:

@@ -177,7 +177,7 @@ async def test_what_parts_could_not_digest_is_shown_once(store: Database, log: E
 
     broken = [
         cast("AnyProjection", replace(ACTIVITY, version=ACTIVITY.version + 1, evolve=fails)),
-        replace(cast("Any", LANES), version=LANES.version + 1),
+        replace(cast("Any", LANES), release=LANES.release + 1),
     ]
     nonsense = an_event(source="operator", type="scope", action="paused", payload='{"reason":7}')
     await log.append(nonsense, *of_ours()[1:3])

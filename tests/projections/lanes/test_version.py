@@ -64,7 +64,7 @@ def kept() -> list[dict[str, object]]:
 def test_the_version_is_raised_where_what_is_folded_or_shown_may_change() -> None:
     newest = kept()[-1]
     assert (newest["version"], newest["digest"]) == (LANES.version, digest()), (
-        "what lanes and pages follow from has changed: raise LANES.version, or say why no page "
+        "what lanes and pages follow from has changed: raise LANES.release, or say why no page "
         f'changes; then python -m {__spec__.name} ["why"]'
     )
 

@@ -49,6 +49,7 @@ CHECKS = [
     "sign-in",
     "administrators",
     "policy file",
+    "agents file",
     "database",
     "log",
     "questions",

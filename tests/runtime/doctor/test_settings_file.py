@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from runtime.doctor.finding import Unread
-from runtime.doctor.settings_file import GivenSettings, judge_settings, read_settings
+from runtime.doctor.settings_file import (
+    GivenSettings,
+    check_agents_file,
+    judge_settings,
+    read_settings,
+)
 from runtime.settings import Settings
 from tests.runtime.doctor.told import held, states
 
@@ -88,6 +93,19 @@ def test_every_setting_that_there_is_is_known(monkeypatch: pytest.MonkeyPatch) -
 def test_a_file_that_everybody_may_read_is_told(mode: int, expected: str) -> None:
     write("ORCHESTRATOR_WEBHOOK_SECRET=whatever\n", mode)
     assert states(judge_settings(given())) == [expected]
+
+
+def test_the_agents_of_a_file_are_named_and_what_does_not_fit_by_its_field(tmp_path: Path) -> None:
+    file = tmp_path / "agents.yml"
+    file.write_text('agents: [{name: scribe, user_id: 4321, login: "scribe[bot]"}]')
+    finding = held(check_agents_file(file))
+    assert (finding.state, finding.check) == ("ok", "agents file")
+    assert "scribe (user 4321)" in finding.found
+    file.write_text("agents: [{name: scribe, user_id: x, login: y}]")
+    finding = held(check_agents_file(file))
+    assert finding.state == "problem"
+    assert "agents[0].user_id" in finding.found
+    assert check_agents_file(None).state == "ok"
 
 
 def test_a_file_that_is_no_text_is_not_read() -> None:

@@ -9,14 +9,15 @@ from aggregates.workflow import Workflow, pending_assignment, round_over, stalle
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
 from aggregates.workflow.watches import WATCHES, watch_token
 from events.catalogue import ActionKind, OwnEvent, TimerFired, TimerKind
-from events.github.names import COPILOT_AGENT_ID
+from events.github.agents import has_agent
 
 
 def _assigned(workflow: Workflow) -> str:
     issue, assignment = workflow.issue, workflow.assignment
+    title = workflow.agent.title
     if workflow.assigned:
-        return f"Copilot, since {moment(assignment.at)}" if assignment is not None else "Copilot"
-    listed_yet = issue is not None and COPILOT_AGENT_ID in issue.assignee_ids
+        return f"{title}, since {moment(assignment.at)}" if assignment is not None else title
+    listed_yet = issue is not None and has_agent(issue.assignee_ids)
     still = ", and is listed from before" if listed_yet else ""
     if (off := workflow.unassigned_at) is not None:
         return f"Copilot was unassigned at {moment(off)}{still}"
@@ -64,6 +65,13 @@ def _assign_asked(workflow: Workflow) -> str:
     return f"{how} at {moment(pending.at)}, and GitHub shows no sign of it"
 
 
+def _agent(workflow: Workflow) -> str:
+    if workflow.lacks_agent is not None:
+        return f"{workflow.lacks_agent}, which is not known here"
+    return workflow.agent.name
+
+
+AGENT = RuleFact(name="agent", value=_agent, told=of_page("issue.labels", "pull_request.author_id"))
 ASSIGN_ASKED = RuleFact(name="assigning Copilot", value=_assign_asked, told=at_request("assign"))
 
 
