@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from aggregates.actions import TRAITS
 from aggregates.lane.spending import STARTING
+from events.statement import Statement
 from projections.access import Access, built_once
 from projections.as_of import AS_OF
 from projections.costs.item import Costs, IssueCosts
@@ -106,8 +107,8 @@ def sum_of_costs(
     connection: Connection, access: Access, wanted: Wanted, as_of: int | None = None
 ) -> Summed:
     """Return the sum of all that is wanted."""
-    query = _total(access, frozenset(wanted.values), as_of is not None)
-    row = connection.execute(query, _values(access, wanted, as_of)).mappings().one()
+    total = _total(access, frozenset(wanted.values), as_of is not None)
+    [row] = total.mappings(connection, _values(access, wanted, as_of))
     return _summed(row)
 
 
@@ -138,8 +139,8 @@ def _by_issue(access: Access, names: frozenset[str], then: bool) -> Select[Any]:
 
 
 @built_once
-def _total(access: Access, names: frozenset[str], then: bool) -> Select[Any]:  # noqa: FBT001 (likewise)
-    return select(*_sums(_rounds(access, names, then)))
+def _total(access: Access, names: frozenset[str], then: bool) -> Statement:  # noqa: FBT001 (likewise)
+    return Statement(select(*_sums(_rounds(access, names, then))))
 
 
 @built_once
@@ -201,7 +202,9 @@ def _sums(rounds: Subquery) -> Sequence[ColumnElement[Any]]:
 
 
 def _sum_of(what: ColumnElement[int], kinds: Sequence[str], rounds: Subquery) -> ColumnElement[int]:
-    return func.sum(case((rounds.c.kind.in_(kinds), what), else_=0))
+    # Not by IN, whose list would be written out anew with each execution.
+    is_one = or_(*(rounds.c.kind == kind for kind in kinds))
+    return func.sum(case((is_one, what), else_=0))
 
 
 def _summed(row: Mapping[str, Any]) -> Summed:

@@ -15,6 +15,7 @@ from sqlmodel import Field, SQLModel
 from aggregates.acting import ActingUser
 from aggregates.lane.ours import Pause, PolicyLayer
 from aggregates.surroundings import EVERYWHERE, Surroundings
+from events.statement import Statement
 from events.table import BIG_INTEGER, GIVEN, table_of
 from projections.as_of import AS_OF
 from projections.engine.projection import Key
@@ -91,7 +92,7 @@ def around_as_of(connection: Connection, as_of: int) -> Surroundings:
 def policy_as_of(connection: Connection, repository_id: int, as_of: int) -> PolicyLayer:
     """Return a repository's own layer of the policy as of a position, whoever asks."""
     values = {"repository_id": repository_id, "as_of": as_of}
-    state = connection.scalar(_OWN_POLICY, values)
+    state = _OWN_POLICY.scalar(connection, values)
     return PolicyLayer() if state is None else _read(_POLICY, state)
 
 
@@ -116,7 +117,7 @@ _same = and_(
     _c.kind == _newest.c.kind, _c.whose == _newest.c.whose, _c.position == _newest.c.position
 )
 _AROUND = select(*_c).select_from(around_versions.join(_newest, _same))
-_OWN_POLICY = (
+_OWN_POLICY = Statement(
     select(_c.state)
     .where(_c.kind == _POLICY, _c.whose == bindparam("repository_id"), _c.position <= AS_OF)
     .order_by(_c.position.desc())

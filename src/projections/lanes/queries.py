@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Select,
     bindparam,
     exists,
     func,
@@ -56,9 +55,10 @@ def find_lane_as_of(
     None before its first event, or beyond reach.
     """
     values = {"repository_id": repository_id, "as_of": as_of} | access.values
-    held = connection.execute(_held(access), values).mappings().first()
-    if held is None:
+    found = _held(access).mappings(connection, values)
+    if not found:
         return None
+    [held] = found
     ours = Ours(
         mode=held["mode"] if held["mode_origin"] == "operator" else None,
         policy=policy_as_of(connection, repository_id, as_of),
@@ -67,12 +67,12 @@ def find_lane_as_of(
 
 
 @built_once
-def _held(access: Access) -> Select[Any]:
+def _held(access: Access) -> Statement:
     c = circumstances_versions.c
     this = (c.repository_id == bindparam("repository_id"), c.position <= AS_OF)
     query = select(c.installation_id, c.mode, c.mode_origin).where(*this)
     query = query.where(access.since(c.repository_id, AS_OF))
-    return query.order_by(c.position.desc()).limit(1)
+    return Statement(query.order_by(c.position.desc()).limit(1))
 
 
 def around_lanes(connection: Connection, row_id: int = AROUND) -> Surroundings:
