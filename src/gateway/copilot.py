@@ -29,9 +29,8 @@ class Copilot(Caller):
     async def assign(self, repo: Repository, number: int, assignment: Assignment) -> Answer:
         """Assign an issue to an agent as the acting user; raises Refused when it is not listed."""
         agent = assignment.agent
-        body: JsonObject = {"assignees": [agent.login]}
-        if agent.options:
-            body["agent_assignment"] = _agent_assignment(repo, assignment)
+        told: JsonObject = {"agent_assignment": _agent_assignment(repo, assignment)}
+        body: JsonObject = {"assignees": [agent.login], **(told if agent.options else {})}
         path = repository_path(repo, "issues", number, "assignees")
         reply = await self._calls.post(self._calls.user, path, body)
         if agent.user_id not in user_ids(reply.node, "assignees"):

@@ -14,10 +14,11 @@ from events.catalogue import ActionCancelled, ActionFailed, ActionRequested, con
 from events.envelope import GITHUB, Event
 from events.github import SessionSeen
 from projections.costs.model import COUNTED, SESSION, Cost, costs
-from projections.engine.projection import Key, Projection, ReadEvent, copied
+from projections.engine.projection import Key, Projection, ReadEvent, built, copied
 
 _Request: TypeAlias = ActionRequested | ActionFailed | ActionCancelled
 
+_DEFAULTS = {"called_off": None, "session": "", "seconds": None, "ended": False}
 _AT_WORK = ("queued", "in_progress", "unknown")  # all other states end a round
 
 
@@ -71,14 +72,14 @@ def _told(read: ReadEvent) -> Cost | None:
 
 
 def _cost(event: Event, issue_number: int, kind: str, **more: object) -> Cost:
-    return Cost.model_construct(
-        id=event.id,
-        position=event.position,
-        repository_id=event.repository_id,
-        issue_number=issue_number,
-        kind=kind,
-        **more,
-    )
+    row = {
+        "id": event.id,
+        "position": event.position,
+        "repository_id": event.repository_id,
+        "issue_number": issue_number,
+        "kind": kind,
+    }
+    return built(Cost, _DEFAULTS | row | more)
 
 
 COSTS: Projection[Cost] = Projection(

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    RowMapping,
     Select,
     Subquery,
     bindparam,
@@ -51,7 +52,7 @@ class Wanted:
     @property
     def values(self) -> dict[str, Any]:
         """What is compared, by the names of the conditions."""
-        asked = {"repository": self.repository, "issue": self.issue}
+        asked: dict[str, Any] = {"repository": self.repository, "issue": self.issue}
         if self.month is not None:
             year, month = map(int, self.month.split("-"))
             last = monthrange(year, month)[1]
@@ -207,8 +208,8 @@ def _sum_of(what: ColumnElement[int], kinds: Sequence[str], rounds: Subquery) ->
     return func.sum(case((is_one, what), else_=0))
 
 
-def _summed(row: Mapping[str, Any]) -> Summed:
-    times = {kind: int(row[kind] or 0) for kind in COUNTED}
+def _summed(row: RowMapping | Mapping[str, Any]) -> Summed:
+    times: dict[str, int] = {kind: int(row[kind] or 0) for kind in COUNTED}
     sessions, seconds = sum(times[kind] for kind in STARTING), row["seconds"]
     found = Costs(
         sessions=sessions,

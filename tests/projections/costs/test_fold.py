@@ -101,13 +101,15 @@ def stories(draw: st.DrawFn) -> list[NewEvent]:
     """Requests of several issues, each with an outcome or none somewhere behind it."""
     told: list[NewEvent] = []
     for number in range(draw(st.integers(1, 12))):
-        issue = {"issue_number": draw(st.integers(1, 3))}
+        issue = draw(st.integers(1, 3))
         kind, mode = draw(st.sampled_from(KINDS)), draw(st.sampled_from(["live", "shadow"]))
-        request = a_request(UUID(int=number), kind=kind, mode=mode, token=str(number), **issue)
+        request = a_request(
+            UUID(int=number), kind=kind, mode=mode, token=str(number), issue_number=issue
+        )
         place = draw(st.integers(0, len(told)))
         told.insert(place, request)
         if name := draw(st.sampled_from(["", *_OUTCOMES])):
-            outcome = _OUTCOMES[name](UUID(int=number), **issue)
+            outcome = _OUTCOMES[name](UUID(int=number), issue_number=issue)
             told.insert(draw(st.integers(place + 1, len(told))), outcome)
     return told
 
