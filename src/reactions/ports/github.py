@@ -236,7 +236,7 @@ class Answering(ReadingIssues, ReadingPullRequests, ReadingFailures, Protocol):
         ...
 
 
-class Examining(Protocol):
+class Examining(AskingAsUser, Protocol):
     """To find what is not set up."""
 
     async def server(self) -> ServerSetup:

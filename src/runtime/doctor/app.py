@@ -42,7 +42,7 @@ def judge_app(app: Reading[AppSetup | None]) -> Iterator[Finding]:
     if isinstance(app, AppSetup):
         yield ok(APP, f"{app.slug}, number {app.id}")
         where = "in the App's settings at GitHub"
-        yield judge_permissions(app, f"grant it {where}, under Permissions & events")
+        yield from judge_permissions(app, f"grant it {where}, under Permissions & events")
         yield judge_events(app, f"tick it {where}, under Permissions & events")
         return
     if isinstance(app, Unread | Unasked):
@@ -52,11 +52,17 @@ def judge_app(app: Reading[AppSetup | None]) -> Iterator[Finding]:
     yield not_read(EVENTS, why, "")
 
 
-def judge_permissions(app: AppSetup, advice: str) -> Finding:
-    """Say which permissions are missing."""
+def judge_permissions(app: AppSetup, advice: str) -> Iterator[Finding]:
+    """Say which permissions are missing; of those that are not required, what works without it."""
     missing = missing_permissions(app.permissions)
     fine = "all that are needed are there"
-    return _missing(PERMISSIONS, fine, missing, advice, at(app.html_url))
+    if not missing or any(each.required for each in missing):
+        yield _missing(PERMISSIONS, fine, missing, advice, at(app.html_url))
+        return
+    for each in missing:
+        found = f"not there: {lacking((each,))}; without it {each.without}"
+        advised = f"if wanted, {advice}; see {_SEE}"
+        yield warning(PERMISSIONS, found, advised, way=at(app.html_url))
 
 
 def judge_events(app: AppSetup, advice: str) -> Finding:

@@ -21,6 +21,7 @@ from runtime.doctor.finding import (
 ACTING_USER = "acting user"
 COPILOT = "Copilot"
 APPROVAL = "Actions approval"
+SESSIONS = "Copilot sessions"
 
 _NAME = "ORCHESTRATOR_ACTING_USER_TOKEN"
 _SEE = "docs/github-app.md says which token"
@@ -36,6 +37,11 @@ _APPROVE = (
 _LOOK = (
     "look in the repository's settings, under Copilot; with the permission Copilot agent settings "
     "(read) the App could"
+)
+_TASKS = (
+    "nothing needs it: a session that failed or waits is then found by the policy's watchdogs, "
+    "later, and minutes are not counted; it is a preview, for which the acting user's token has "
+    "the permission Agent tasks (read)"
 )
 _ACCOUNT = Way(path="/account")
 _NONE = "give an installation a repository"
@@ -75,22 +81,24 @@ class RepositoryStanding:
     full_name: str
     assignable: Reading[bool]
     runs_need_approval: Reading[bool]
+    tells_of_sessions: Reading[bool]
 
 
 def judge_copilot(repositories: Reading[Sequence[RepositoryStanding]]) -> Iterator[Finding]:
-    """Say where Copilot can be assigned, and where its pushes wait before Actions runs."""
+    """Say where Copilot can be assigned, where its pushes wait, and what is told of its work."""
+    checks = (COPILOT, APPROVAL, SESSIONS)
     if isinstance(repositories, Unread | Unasked):
-        yield not_read(COPILOT, repositories, "try again")
-        yield not_read(APPROVAL, repositories, "try again")
+        yield from (not_read(check, repositories, "try again") for check in checks)
         return
     if not repositories:
-        yield skipped(COPILOT, "there is no repository to look at", _NONE)
-        yield skipped(APPROVAL, "there is no repository to look at", _NONE)
+        yield from (skipped(each, "there is no repository to look at", _NONE) for each in checks)
     somewhere = any(each.assignable is True for each in repositories)
     for each in repositories:
         yield _judge_assignable(each, somewhere=somewhere)
     for each in repositories:
         yield _judge_approval(each)
+    for each in repositories:
+        yield _judge_sessions(each)
 
 
 def _judge_assignable(repository: RepositoryStanding, *, somewhere: bool) -> Finding:
@@ -113,3 +121,13 @@ def _judge_approval(repository: RepositoryStanding) -> Finding:
     if needed:
         return warning(APPROVAL, "CI of Copilot's pushes waits for a person", _APPROVE, name)
     return ok(APPROVAL, "CI of Copilot's pushes runs by itself", name)
+
+
+def _judge_sessions(repository: RepositoryStanding) -> Finding:
+    """Say whether GitHub tells of sessions; that it does not is no fault, since it is a preview."""
+    name, told = repository.full_name, repository.tells_of_sessions
+    if isinstance(told, Unasked):
+        return not_read(SESSIONS, told, "", name)
+    if isinstance(told, Unread):
+        return skipped(SESSIONS, f"GitHub tells nothing of them: {told.why}", _TASKS, name)
+    return ok(SESSIONS, "GitHub tells the acting user of them", name)

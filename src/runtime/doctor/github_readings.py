@@ -111,9 +111,15 @@ class Questions:
     async def _repository(self, repo: Repository, *, have_user: bool) -> RepositoryStanding:
         needed = self._attempt(self.github.runs_need_approval(repo))
         if not have_user:
-            return RepositoryStanding(repo.full_name, _NO_USER, await needed)
+            return RepositoryStanding(repo.full_name, _NO_USER, await needed, _NO_USER)
         assignable = self._attempt(self.github.copilot_assignable(repo))
-        return RepositoryStanding(repo.full_name, *await asyncio.gather(assignable, needed))
+        told = self._attempt(self._tells_of_sessions(repo))
+        return RepositoryStanding(repo.full_name, *await asyncio.gather(assignable, needed, told))
+
+    async def _tells_of_sessions(self, repo: Repository) -> bool:
+        """Ask for them; that there are none is an answer, too."""
+        await self.github.tasks(repo)
+        return True
 
     async def _attempt(self, reading: Awaitable[T]) -> T | Unread:
         return await attempt(reading, self.seconds)

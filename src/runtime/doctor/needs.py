@@ -14,11 +14,13 @@ class Permission:
     """A permission as GitHub's API names it, the level we use it at, and what for.
 
     Without one that is ``required`` the service does not do its work; without another, less.
+    ``without`` says what then happens, or goes on.
     """
 
     name: str
     level: Level
     purpose: str
+    without: str
     required: bool = True
 
     def __str__(self) -> str:
@@ -39,27 +41,81 @@ class Event:
 
 
 PERMISSIONS = (
-    Permission("metadata", "read", "to see repositories at all; GitHub always grants it"),
-    Permission("issues", "write", "to read the queue, to label, to comment"),
-    Permission("pull_requests", "write", "to read pull requests, to request reviews"),
-    Permission("checks", "write", "to read check runs, to report on the policy file"),
-    Permission("contents", "read", "to read the policy file"),
-    Permission("statuses", "read", "to read the older kind of CI result"),
     Permission(
-        "actions", "read", "to see runs that wait for an approval, and the logs of jobs that failed"
+        "metadata",
+        "read",
+        "to see repositories at all; GitHub always grants it",
+        without="nothing is seen",
     ),
     Permission(
-        "actions", "write", "to run flaky jobs again, where a policy says so", required=False
+        "issues",
+        "write",
+        "to read the queue, to label, to comment",
+        without="no queue is known, nothing is assigned, nobody is told",
     ),
-    Permission("contents", "write", "to merge, where a policy says so", required=False),
     Permission(
-        "administration", "read", "to see what classic branch protection requires", required=False
+        "pull_requests",
+        "write",
+        "to read pull requests, to request reviews",
+        without="Copilot's work is not seen, and nobody is asked to review it",
     ),
-    Permission("merge_queues", "read", "to hear of merge queues", required=False),
+    Permission(
+        "checks",
+        "write",
+        "to read check runs, to report on the policy file",
+        without="CI is not seen, and what is wrong with a policy file is not reported",
+    ),
+    Permission(
+        "contents",
+        "read",
+        "to read the policy file",
+        without="the policy of the server holds, whatever the repository's file says",
+    ),
+    Permission(
+        "statuses",
+        "read",
+        "to read the older kind of CI result",
+        without="CI that reports by statuses alone is not seen",
+    ),
+    Permission(
+        "actions",
+        "read",
+        "to see runs that wait for an approval, and the logs of jobs that failed",
+        without="Copilot is told which checks failed, not at which step nor by which lines",
+    ),
+    Permission(
+        "actions",
+        "write",
+        "to run flaky jobs again, where a policy says so",
+        without="Copilot is asked to mend them at once, as any other check",
+        required=False,
+    ),
+    Permission(
+        "contents",
+        "write",
+        "to merge, where a policy says so",
+        without="people merge; a merge that a policy asks for fails, and goes to one of them",
+        required=False,
+    ),
+    Permission(
+        "administration",
+        "read",
+        "to see what classic branch protection requires",
+        without="rulesets alone tell which checks are required; where they name none, all count",
+        required=False,
+    ),
+    Permission(
+        "merge_queues",
+        "read",
+        "to hear of merge queues",
+        without="nothing is heard of them, and nothing hangs on it",
+        required=False,
+    ),
     Permission(
         "members",
         "read",
         "to hear who joins and leaves an organization, and who administers it",
+        without="what access changed is found when it is asked anew, within minutes to a day",
         required=False,
     ),
 )

@@ -59,6 +59,15 @@ def test_each_permission_that_is_missing_is_told_with_what_it_is_for(
     [finding] = of(judge_app(without(permission)), "permissions")
     assert finding.state == ("problem" if permission.required else "warning")
     assert f"{permission} ({permission.purpose})" in finding.found
+    assert (permission.without in finding.found) is not permission.required
+
+
+def test_each_that_is_not_required_is_a_line_of_its_own() -> None:
+    required = {each.name: each.level for each in needs.PERMISSIONS if each.required}
+    findings = of(judge_app(AppSetup(7, "conductor", required, EVENTS)), "permissions")
+    optional = [each for each in needs.PERMISSIONS if not each.required]
+    assert len(findings) == len(optional)
+    assert {each.state for each in findings} == {"warning"}
 
 
 @pytest.mark.parametrize("event", needs.EVENTS, ids=str)

@@ -3,7 +3,7 @@
 import pytest
 
 from reactions.ports.answers import ActingUser
-from reactions.ports.failures import Forbidden, Unauthorised
+from reactions.ports.failures import Forbidden, NotFound, Unauthorised
 from runtime.doctor.copilot import RepositoryStanding, judge_acting_user, judge_copilot, judge_token
 from runtime.doctor.finding import Reading, Unasked, Unread
 from tests.runtime.doctor.told import by_check, held, of
@@ -15,8 +15,9 @@ def shop(
     assignable: Reading[bool] = True,  # noqa: FBT002 (one of three kinds)
     approval: Reading[bool] = False,  # noqa: FBT002 (one of three kinds)
     name: str = "acme/shop",
+    told: Reading[bool] = True,  # noqa: FBT002 (one of three kinds)
 ) -> RepositoryStanding:
-    return RepositoryStanding(name, assignable, approval)
+    return RepositoryStanding(name, assignable, approval, told)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,11 @@ def test_the_acting_user_is_named_or_missed() -> None:
 
 
 def test_where_copilot_works_without_asking_all_is_well() -> None:
-    assert by_check(judge_copilot([shop()])) == {"Copilot": ["ok"], "Actions approval": ["ok"]}
+    assert by_check(judge_copilot([shop()])) == {
+        "Copilot": ["ok"],
+        "Actions approval": ["ok"],
+        "Copilot sessions": ["ok"],
+    }
 
 
 def test_a_repository_without_copilot_may_be_there_to_be_watched() -> None:
@@ -85,4 +90,16 @@ def test_without_repositories_there_is_nothing_to_judge(
     repositories: Reading[list[RepositoryStanding]], state: str
 ) -> None:
     found = by_check(judge_copilot(repositories))
-    assert found == {"Copilot": [state], "Actions approval": [state]}
+    assert found == {"Copilot": [state], "Actions approval": [state], "Copilot sessions": [state]}
+
+
+@pytest.mark.parametrize("why", [Unread("Not Found", failure=NotFound("Not Found")), NO_USER])
+def test_that_nothing_is_told_of_sessions_is_no_fault_and_says_what_goes_on_without(
+    why: Reading[bool],
+) -> None:
+    [finding] = of(judge_copilot([shop(told=why)]), "Copilot sessions")
+    assert held(finding).state == "skipped"
+    if isinstance(why, Unread):
+        assert "GitHub tells nothing of them: Not Found" in finding.found
+        assert "watchdogs" in finding.advice
+        assert "Agent tasks" in finding.advice

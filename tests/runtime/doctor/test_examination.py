@@ -33,6 +33,7 @@ GRANTED = {each.name: each.level for each in needs.PERMISSIONS}
 HEARD = [each.name for each in needs.EVENTS]
 INSTALLATIONS = "GET /app/installations"
 REPOSITORIES = "GET /installation/repositories"
+TASKS = "GET /agents/repos/acme/shop/tasks"
 DELIVERY = {
     "id": 1,
     "guid": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
@@ -66,6 +67,7 @@ CHECKS = [
     "acting user",
     "Copilot",
     "Actions approval",
+    "Copilot sessions",
 ]
 
 
@@ -91,6 +93,7 @@ def script(server: ScriptedServer) -> Script:
     nodes = {"data": {"repository": {"suggestedActors": {"nodes": [agent]}}}}
     script.on("POST /graphql", nodes)
     script.on(approval("acme/shop"), {"require_actions_workflow_approval": False})
+    script.on(TASKS, {"tasks": []})
     return script
 
 
@@ -245,6 +248,7 @@ ROUTES = [
     REPOSITORIES,
     "POST /graphql",
     approval("acme/shop"),
+    TASKS,
 ]
 NONSENSE: list[object] = [None, [], {}, [1], "text", b"<html>", {"id": "x"}, [{"id": {}}]]
 

@@ -23,7 +23,7 @@ def yes(*, required: bool) -> str:
 
 def test_it_has_every_permission_and_no_other() -> None:
     assert rows("Repository permissions") == [
-        (each.name, each.level, yes(required=each.required), each.purpose)
+        (each.name, each.level, yes(required=each.required), each.purpose, each.without)
         for each in needs.PERMISSIONS
     ]
 
