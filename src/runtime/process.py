@@ -46,6 +46,7 @@ class Process:
     )
     fresh: FreshLanes = field(default_factory=FreshLanes)  # from who folds to who decides
     recovery_seconds: float = 300.0
+    session_seconds: float = 120.0
     clock: Callable[[], datetime] = field(default_factory=SteadyClock)  # of waits
     secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
     people: OpenPeople | None = None

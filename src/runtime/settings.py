@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     acting_user_token: SecretStr = SecretStr("")
     github_pause_seconds: float = Field(1.0, ge=0, le=60)
     recovery_seconds: float = Field(300.0, ge=1, le=86_400)
+    session_seconds: float = Field(120.0, ge=0.1, le=86_400)
     policy_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     agents_file: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = None
     metrics_open: bool = False

@@ -73,6 +73,7 @@ def wire(settings: Settings, role: Role = "all", own_url: str = "") -> Process:
         policy_file=settings.policy_file,
         pace=pace,
         recovery_seconds=settings.recovery_seconds,
+        session_seconds=settings.session_seconds,
         clock=clock,
         secret_keys=settings.secret_keys,
         people=people,

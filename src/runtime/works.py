@@ -175,6 +175,7 @@ def _observing(process: Process, github: "GitHubGateway") -> ObservingGitHub:
         instance=str(process.instance),
         gate=process.gate,
         recovery_seconds=process.recovery_seconds,
+        session_seconds=process.session_seconds,
         asked=process.asked,
         people=_lending(process),
         judge=process.judge,

@@ -43,8 +43,8 @@ class Script:
     """What is certain to happen to an issue; what it leaves open is drawn by the seed.
 
     ``checks`` are the conclusions of CI on Copilot's work, round by round: any of GitHub's, or
-    ``never`` for a check that runs for ever, ``absent`` for none at all; ``reviews`` are those
-    of the reviewer in turn; ``ignored_assignments`` is how often Copilot does not start.
+    ``never`` for a check that runs for ever, ``absent`` for none at all, ``flaky`` for one that
+    fails and passes when it is run again; ``reviews`` are those of the reviewer in turn; ``ignored_assignments`` is how often Copilot does not start.
     ``conflicts`` are how many of Copilot's first rounds end just before something lands on the base
     that conflicts with them.
     ``sessions`` are how Copilot's sessions end, one after the other.
@@ -79,6 +79,8 @@ class RepositoryPlan:
     ones: read, triage, write, maintain, admin. Unless it is ``installed``, the App does not reach
     it. With ``tasks`` GitHub tells people of Copilot's sessions there, with ``agent_merge`` it
     knows of Agent Merge.
+    ``history`` is what the checks of so many commits on its default branch come to, the oldest
+    first, with which it begins.
     """
 
     full_name: str
@@ -94,6 +96,7 @@ class RepositoryPlan:
     installed: bool = True
     tasks: bool = False
     agent_merge: bool = False
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +150,9 @@ class CiHabits:
 class PeopleHabits:
     """How people work: what they see to at all, how soon, and how often they want changes.
 
-    With ``conduct`` they also do by hand what an orchestrator would do: assign, tell Copilot of
-    failed checks and of reviews, mark ready.
+    Where they see to ``sessions``, a comment with the link of one that stopped has them tell
+    Copilot to go on. With ``conduct`` they also do by hand what an orchestrator would do: assign,
+    tell Copilot of failed checks and of reviews, mark ready.
     """
 
     reviews: bool = True
@@ -158,6 +162,8 @@ class PeopleHabits:
     merges_after: Range = (300, 900)
     approves_runs: bool = True
     approves_runs_after: Range = (60, 600)
+    sessions: bool = False
+    goes_on_after: Range = (60, 600)
     conduct: bool = False
 
 

@@ -84,6 +84,9 @@ def _begin(world: World, plan: RepositoryPlan, scripts: Scripts) -> None:
         repository.access.give(plan.roles)
     for path, text in plan.files.items():
         repository.write_file(path, text)
+    for place, conclusion in enumerate(plan.history, start=1):
+        commit = repository.write_file("CHANGES", f"{place} changes\n")
+        scripts.foresee(repository.id, commit.sha, conclusion)
     for issue in plan.issues:
         if issue.after:
             _open_later(world, repository, issue, scripts)

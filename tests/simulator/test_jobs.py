@@ -7,9 +7,9 @@ import httpx2
 import pytest
 
 from simulator.payloads.jobs import SECRET
-from simulator.plan import CiHabits
+from simulator.plan import CiHabits, PeopleHabits, Script
 from simulator.simulator import Simulator
-from simulator.state.accounts import OWNER
+from simulator.state.accounts import ACTING_USER, OWNER
 from simulator.state.check_moves import begin_checks
 from simulator.state.checks import CheckRun
 from tests.simulator.builders import ROCKET
@@ -97,3 +97,21 @@ async def test_a_flaky_run_passes_when_its_failed_jobs_are_run_again() -> None:
         shown = (await client.bot("GET", f"{REPO}/actions/runs/{runs[0].id}")).json()
         assert (shown["run_attempt"], shown["conclusion"]) == (2, "success")
         assert (await client.bot("POST", again)).status_code == 403  # nothing failed
+
+
+async def test_a_scripted_check_is_flaky_and_the_default_branch_has_a_history() -> None:
+    script = Script(ignored_assignments=0, checks=("flaky",))
+    plan = a_plan(script)
+    told = tuple(replace(each, history=("failure", "success")) for each in plan.repositories)
+    people = PeopleHabits(reviews=False, merges=False)
+    async with a_simulator(replace(plan, repositories=told, people=people)) as simulator:
+        repository = simulator.repository(ROCKET)
+        runs = repository.checks.actions_runs
+        await until(lambda: len(runs) >= 2 and all(each.conclusion for each in runs))
+        assert [each.conclusion for each in runs[-2:]] == ["failure", "success"]
+        known = len(runs)
+        repository.issue(1).assign_copilot(ACTING_USER)
+        await until(lambda: any(each.conclusion == "failure" for each in runs[known:]))
+        [run] = [each for each in runs[known:] if each.conclusion == "failure"]
+        simulator.cast.ci.rerun_failed(run)
+        await until(lambda: run.conclusion == "success")

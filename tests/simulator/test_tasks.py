@@ -58,6 +58,24 @@ def test_one_that_ends_otherwise_pushes_nothing_and_goes_on_when_asked(end: Sess
     assert (task.state, len(pull.commits)) == ("completed", 2)
 
 
+def test_who_is_led_to_a_session_that_stopped_has_it_go_on_once() -> None:
+    plan = telling("failed", "completed")
+    world, everyone = a_town(replace(plan, people=replace(plan.people, sessions=True)))
+    rocket = world.repository(ROCKET)
+    rocket.issue(1).assign_copilot(ACTING_USER)
+    rocket.clock.advance(ANYTHING)
+    [task], [pull] = rocket.tasks, rocket.pull_requests
+    pull.comment("Nobody goes anywhere for this.", ACTING_USER)
+    rocket.clock.advance(ANYTHING)
+    assert task.state == "failed"
+
+    for _ in range(2):
+        pull.comment(f"Look at {task.snapshot()['html_url']}", ACTING_USER)
+    rocket.clock.advance(ANYTHING * 2)
+    assert (task.state, task.sessions) == ("completed", 2)
+    assert everyone.people.steps == {(ROCKET, 1): ["go_on"]}
+
+
 def test_who_is_unassigned_has_a_cancelled_session() -> None:
     rocket = a_started()
     rocket.issue(1).unassign(rocket.issue(1).assignees[0], OWNER)

@@ -79,12 +79,14 @@ class Asked:
 class Asking:
     """Asks what is due; what fails is asked again later and stops no other.
 
-    ``people`` lend their tokens for what GitHub tells no App.
+    ``people`` lend their tokens for what GitHub tells no App. ``of_sessions`` is how often they are
+    asked about, which costs a person's budget.
     """
 
     github: Workable
     services: Services
     people: ActingPeople = field(default_factory=Nobody)
+    of_sessions: Patience = PATIENCE["session"]
 
     async def step(self) -> Asked:
         """Ask a few questions; raises what the log, the database and the guard raise."""
@@ -155,7 +157,7 @@ class Asking:
         )
         answer = await ask_session(as_whom, place.lane, question, asked_at)
         events = [] if answer.content is None else [answer_event(place, answer.content)]
-        return events, patience if answer.told else _UNTOLD
+        return events, self.of_sessions if answer.told else _UNTOLD
 
     async def _wait_for_people(self, question: OpenQuestion, limited: RateLimited) -> None:
         _log.warning("a person's budget is spent", until=limited.until.isoformat())

@@ -9,7 +9,7 @@ from events.log import EventLog
 from events.store import Store
 from events.wake import Wake
 from projections.lanes.fresh import FreshLanes
-from reactions.asking import Asking
+from reactions.asking import Asking, Patience
 from reactions.installations import Installations
 from reactions.lanes import Lanes
 from reactions.policy_files import PolicyFiles
@@ -25,6 +25,7 @@ from runtime.background.listening import Listening, until_due
 _AGAIN_AT_ONCE = 0.05  # seconds, where there is more to do, or the lanes are catching up
 _PAUSE_SECONDS = 0.25  # between looks at a busy log; what they look for is not urgent
 _SOON = 0.1  # of the time between two looks at deliveries, while something is awaited
+_SESSION_DOUBLED = 5  # as often longer is the longest wait until a session is asked about again
 _LONGEST_GRACE = timedelta(seconds=30)
 
 
@@ -40,6 +41,7 @@ class ObservingGitHub:
     instance: str
     gate: Gate
     recovery_seconds: float = 300.0
+    session_seconds: float = 120.0
     asked: Wake = field(default_factory=Wake)  # when questions to GitHub stand anew
     people: ActingPeople = field(default_factory=Nobody)  # whose tokens may ask
     judge: Callable[[], Now] | None = None  # of leases, as Lease says
@@ -93,7 +95,13 @@ class ObservingGitHub:
     def _asking(self) -> LeasedWork:
         held = self._lease("asking")
         services = self._services(held)
-        asking = Asking(github=self.github, services=services, people=self.people)
+        first = timedelta(seconds=self.session_seconds)
+        asking = Asking(
+            github=self.github,
+            services=services,
+            people=self.people,
+            of_sessions=Patience(first, _SESSION_DOUBLED * first),
+        )
 
         async def step() -> float:
             asked = await asking.step()

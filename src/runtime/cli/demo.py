@@ -80,12 +80,14 @@ def _summed_up(summary: Summary) -> Text:
     """Return the summary in a few lines."""
     stages = ", ".join(f"{count} {stage}" for stage, count in summary.stages.items())
     actions = ", ".join(f"{count} {kind}" for kind, count in summary.actions.items())
+    steps = ", ".join(f"{count} {step}" for step, count in summary.steps.items())
     issues = "1 issue" if summary.issues == 1 else f"{summary.issues} issues"
     ended = "all came to their end" if summary.finished else "time ran out"
     return Text(
         f"\n{issues}, {ended} in {summary.wall_seconds} s: {stages}\n"
         f"done on GitHub: {actions}\n"
-        f"by people: {summary.steps_by_people} steps, "
+        f"Copilot was set to work {summary.rounds} times\n"
+        f"by people: {summary.steps_by_people} steps ({steps}), "
         f"at most {summary.most_steps_for_one_issue} for one issue; "
         f"saved them: {summary.steps_saved}"
     )

@@ -8,6 +8,7 @@ from simulator.plan import (
     CopilotHabits,
     IssuePlan,
     MergingHabits,
+    PeopleHabits,
     Plan,
     RepositoryPlan,
     Script,
@@ -21,6 +22,7 @@ mode: live
 ci:
   settle_seconds: 1
   max_attempts: 2
+  flaky: rerun_once
 review:
   quiet_seconds: 1
 watchdog:
@@ -40,6 +42,12 @@ _TITLES = (
 )
 _GREEN_IN_THE_END = Script(ignored_assignments=0, checks=("failure", "success"))
 _CHANGES_WANTED = Script(ignored_assignments=0, reviews=("changes_requested", "approved"))
+_STOPPED_ONCE = Script(
+    ignored_assignments=0, checks=("success",) * 3, sessions=("failed", "completed")
+)
+_FLAKY = Script(ignored_assignments=0, checks=("flaky", "success", "success"))
+_FLAKY_IN = 1  # the place of the repository of that issue
+_HISTORY = ("success", "failure", "success", "success") * 3  # of its default branch
 _NEVER_GREEN = Script(ignored_assignments=0, checks=("failure",) * 8)
 _CONFLICTING = Script(ignored_assignments=0, checks=("success",) * 3, conflicts=1)
 _FREE = Script(ignored_assignments=0)
@@ -68,6 +76,8 @@ def plan_of(wish: Wish) -> Plan:
             issues=tuple(_issues(wish, place)),
             required_checks=("lint", "test"),
             required_approvals=1,
+            tasks=True,
+            history=_HISTORY if place == _FLAKY_IN else (),
         )
         for place, name in enumerate(REPOSITORIES[: max(1, min(wish.issues, len(REPOSITORIES)))])
     )
@@ -77,6 +87,7 @@ def plan_of(wish: Wish) -> Plan:
         speed=wish.speed,
         copilot=CopilotHabits(never_starts=0.0),
         ci=CiHabits(fails=0.2),
+        people=PeopleHabits(sessions=True),
         merging=MergingHabits(computes_for=(1, 5)),
     )
 
@@ -96,5 +107,5 @@ def _issues(wish: Wish, place: int) -> Iterator[IssuePlan]:
 def _script(number: int, *, last: bool) -> Script:
     if last:
         return _NEVER_GREEN
-    several = {0: _GREEN_IN_THE_END, 1: _CHANGES_WANTED, 2: _CONFLICTING}
-    return several.get(number, _FREE)
+    several = (_GREEN_IN_THE_END, _CHANGES_WANTED, _CONFLICTING, _STOPPED_ONCE, _FLAKY)
+    return several[number] if number < len(several) else _FREE

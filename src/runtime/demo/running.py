@@ -4,9 +4,11 @@ Its orchestrator is the real application, on a temporary database of its own.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from secrets import token_urlsafe
 from socket import socket
@@ -38,10 +40,12 @@ from simulator.state.accounts import OWNER
 Say = Callable[[Text | str], None]
 
 _LOOK_SECONDS = 0.2
+_OFTEN = 0.5  # seconds of ours
 _AT_ONCE = 500
 _MOST_ACTIONS = 10_000
 _NOTHING_LEFT = "\nall came to their end; the pages above stay until Ctrl-C"
 _PAUSE = 1.0  # GitHub's wish between two changes, in its own time
+_SESSION = 120.0  # between two looks at a session, likewise
 
 
 @dataclass
@@ -78,6 +82,7 @@ async def demonstrate(wish: Wish, *, until_done: bool, seconds: float, say: Say)
         listener = listen("127.0.0.1", wish.port)
         url = "http://{}:{}".format(*listener.getsockname())
         github = Simulator(plan_of(wish), webhook_url=f"{url}/api/webhooks/github")
+        github.give_permission("actions", "write")  # to run flaky checks again
         async with github, orchestrator(github, listener, Path(name)) as (process, token):
             for line in _welcome(url, github.url, token):
                 say(line)
@@ -129,7 +134,7 @@ async def _summary(onlooker: Onlooker, github: Simulator, wish: Wish, *, finishe
         lambda c: list_actions(c, EVERYTHING, ActionFilter(), _MOST_ACTIONS)
     )
     done = counted(actions)
-    steps = [len(each) for each in github.manual_steps.values()]
+    steps = list(github.manual_steps.values())
     stages = [str(stage or "gone") for stage in onlooker.stages.values()]  # keys of JSON
     return Summary(
         finished=finished,
@@ -138,8 +143,9 @@ async def _summary(onlooker: Onlooker, github: Simulator, wish: Wish, *, finishe
         actions=done,
         failed_actions=sum(action.outcome == "failed" for action in actions),
         rounds=rounds(done),
-        steps_by_people=sum(steps),
-        most_steps_for_one_issue=max(steps, default=0),
+        steps_by_people=sum(map(len, steps)),
+        steps=dict(sorted(Counter(chain(*steps)).items())),
+        most_steps_for_one_issue=max(map(len, steps), default=0),
         steps_saved=steps_saved(done),
         wall_seconds=round(wall, 1),
         seed=wish.seed,
@@ -176,6 +182,7 @@ def _settings(github: Simulator, folder: Path) -> Settings:
         administrators=str(OWNER["login"]),
         public_url="",
         github_pause_seconds=_PAUSE / github.plan.speed,
+        session_seconds=max(_OFTEN, _SESSION / github.plan.speed),
         policy_file=None,
         agents_file=None,
         metrics_open=False,

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from rich.text import Text
 
+from aggregates.lane.spending import STARTING
 from projections.actions.model import DescribedAction
 from projections.workflows.model import StageEntered
 
@@ -20,20 +21,14 @@ _COLOURS = {
     "draft": "blue",
     "in_progress": "blue",
 }
-_STEPS = (
-    "assign",
-    "ask_to_fix_ci",
-    "ask_to_address_review",
-    "ask_to_resolve_conflicts",
-    "mark_ready",
-)
+_STEPS = (*STARTING, "mark_ready", "rerun_failed_jobs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What came of it; ``steps_by_people`` are reviews, merges and whatever else they did.
+    """What came of it; ``steps_by_people`` are reviews, merges and whatever else they did, by kind.
 
-    ``steps_saved`` counts what somebody would have had to do by hand; times are in seconds.
+    ``rounds`` are the requests to Copilot to begin or to go on. ``steps_saved`` counts what somebody would have had to do by hand; times are in seconds.
     """
 
     finished: bool
@@ -43,6 +38,7 @@ class Summary:
     failed_actions: int
     rounds: int
     steps_by_people: int
+    steps: dict[str, int]
     most_steps_for_one_issue: int
     steps_saved: int
     wall_seconds: float
@@ -72,5 +68,5 @@ def steps_saved(actions: Mapping[str, int]) -> int:
 
 
 def rounds(actions: Mapping[str, int]) -> int:
-    """Count how often Copilot was told to work: to begin, to mend, to address a review."""
-    return sum(actions.get(kind, 0) for kind in _STEPS[:3])
+    """Count how often Copilot was told to work: to begin, to mend, to address, to resolve."""
+    return sum(actions.get(kind, 0) for kind in STARTING)

@@ -16,6 +16,8 @@ from simulator.state.repository import Commit
 from simulator.state.world import World
 
 _SUCCESS = "success"
+_FAILURE = "failure"
+_FLAKY = "flaky"
 _STARTS_AFTER = 2.0
 _OWN_NAME = "Running Copilot cloud agent"
 _OWN_PATH = "dynamic/copilot-swe-agent/copilot"
@@ -23,11 +25,15 @@ _OWN_PATH = "dynamic/copilot-swe-agent/copilot"
 
 @dataclass(slots=True)
 class Job:
-    """The checks of one push: the Actions run, its suite, and what it will come to."""
+    """The checks of one push: the Actions run, its suite, and what it will come to.
+
+    One that is ``flaky`` passes when it is run again.
+    """
 
     checking: Checking
     run: ActionsRun
     conclusion: str
+    flaky: bool = False
     left: int = 0
 
 
@@ -77,8 +83,7 @@ class Ci:
         """Let an Actions run that failed run again, as somebody asked for; flaky ones pass then."""
         for job in self.jobs:
             if job.run is run:
-                flaky = self._is_flaky(job.checking.suite.head_sha)
-                job.conclusion = _SUCCESS if flaky else job.conclusion
+                job.conclusion = _SUCCESS if job.flaky else job.conclusion
                 job.checking.rerun(run)
                 self._queue(job)
 
@@ -114,7 +119,8 @@ class Ci:
         checking = begin_checks(repository, commit.sha, branch, commit.author)
         checking.request_suite()
         run = checking.request_run("CI", commit.message, event)
-        job = Job(checking, run, conclusion)
+        flaky = conclusion == _FLAKY
+        job = Job(checking, run, _FAILURE if flaky else conclusion, flaky)
         self.jobs.append(job)
         if repository.approve_runs and is_agent(commit.author):
             self.waiting.setdefault(commit.sha, []).append(job)
@@ -155,17 +161,19 @@ class Ci:
         job.checking.complete_run(job.run, job.conclusion)
 
     def _conclusion(self, repository: Repository, sha: str) -> str:
-        """Return what Copilot's commit of a round comes to; all other commits are fine."""
-        pull, place = _pushed(repository, sha)
+        """Return what a commit of a round of Copilot's comes to; others are fine, if not foreseen."""
+        if foreseen := self.scripts.foreseen(repository.id, sha):
+            return foreseen
         if self._is_flaky(sha):
-            return "failure"
+            return _FLAKY
+        pull, place = _pushed(repository, sha)
         if pull is None or not place or not is_agent(pull.author):
             return _SUCCESS
         certain = self.scripts.of(pull.origin).checks
         if place <= len(certain):
             return certain[place - 1]
         name = (repository.full_name, pull.head_ref, place)
-        return "failure" if self.seed.happens(self.habits.fails, "ci", *name) else _SUCCESS
+        return _FAILURE if self.seed.happens(self.habits.fails, "ci", *name) else _SUCCESS
 
     def _is_flaky(self, sha: str) -> bool:
         """Say whether a commit's checks fail at first for nothing, on whatever branch it is."""

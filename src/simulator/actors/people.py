@@ -1,7 +1,11 @@
-"""People: they review what is ready, allow runs and merge, and every such step is counted."""
+"""People: they review what is ready, allow runs, merge and have stopped sessions go on.
+
+Every such step is counted.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal, TypeAlias
 
 from simulator.actors.ci import Ci
@@ -14,10 +18,12 @@ from simulator.state.checks import Suite
 from simulator.state.happenings import Happening
 from simulator.state.pull_requests import PullRequest
 from simulator.state.reviews import Review
+from simulator.state.tasks import Task
 from simulator.state.world import World
 
-Step: TypeAlias = Literal["review", "merge", "approve_run"]
+Step: TypeAlias = Literal["review", "merge", "approve_run", "go_on"]
 
+_STOPPED = ("failed", "timed_out", "waiting_for_user", "cancelled")
 _WISH = "Please also cover the case in which the link is lost twice."
 
 
@@ -46,6 +52,24 @@ class People:
             if step and key not in self._planned:
                 self._planned.add(key)
                 self._later(pull, step)
+        if self.habits.sessions and happening.event == "issue_comment":
+            self._follow(happening)
+
+    def _follow(self, happening: Happening) -> None:
+        """Go where a comment leads, if that is to a session of Copilot's that stopped."""
+        said = happening.payload["comment"]["body"] or ""
+        repository = self.world.repository(happening.payload["repository"]["full_name"])
+        for task in repository.tasks:
+            found = task.pull and repository.subject(task.pull["number"])
+            leads = task.state in _STOPPED and task.snapshot()["html_url"] in said
+            if leads and isinstance(found, PullRequest):
+                wait = self.seed.between(self.habits.goes_on_after, "goes on", happening.name)
+                self.clock.after(wait, partial(self._go_on, found, task, task.updated_at))
+
+    def _go_on(self, pull: PullRequest, task: Task, since: str) -> None:
+        if pull.is_open and task.updated_at == since:  # nobody did so before
+            self.steps[pull.repository.full_name, pull.counted_as].append("go_on")
+            pull.comment("@copilot Please go on.", OWNER)
 
     def _seen(self, happening: Happening) -> list[PullRequest]:
         if isinstance(happening.subject, PullRequest):
