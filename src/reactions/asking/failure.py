@@ -73,7 +73,7 @@ async def ask_failure(
     for told in checks:
         if (known := failing.histories.get(str(told["name"]))) is not None:
             told["history"] = {"failed": known.failed, "of": known.of}
-    _fit(checks)
+    fit(checks)
     answer: JsonObject = {
         "head_sha": pull.head_sha,
         "stamp": failure_stamp(workflow),
@@ -197,15 +197,29 @@ def _noted(annotations: Sequence[JsonObject]) -> Iterator[str]:
         yield f"{where}: {message}"[:MAX_ANNOTATION] if where else message
 
 
-def _fit(checks: list[dict[str, Json]]) -> None:
-    """Shorten the longest excerpts until all together are within the bound."""
+_DISPENSABLE = ("annotations", "lacks", "step", "workflow", "run_url")  # the first to go first
+
+
+def fit(checks: list[dict[str, Json]]) -> None:
+    """Shorten the longest excerpts until all together are within the bound.
+
+    Where that does not do, names of a few bytes a character are dropped, too.
+    """
     while len(json.dumps(checks).encode()) > MAX_BYTES - 500:
         longest = max(checks, key=lambda each: len(str(each.get("excerpt", ""))))
         text = str(longest.get("excerpt", ""))
         if not text:
-            noted = max(checks, key=lambda each: len(str(each.get("annotations", ""))))
-            noted.pop("annotations", None)
+            _drop_one(checks)
             continue
         lines = text.split("\n")
         shorter = within(lines, len(lines), len(text) * 2 // 3)
         longest["excerpt"] = shorter if len(shorter) < len(text) else ""
+
+
+def _drop_one(checks: list[dict[str, Json]]) -> None:
+    """Drop the longest of what matters least of all that there is."""
+    for key in _DISPENSABLE:
+        having = [each for each in checks if key in each]
+        if having:
+            max(having, key=lambda each: len(json.dumps(each[key]))).pop(key)
+            return
