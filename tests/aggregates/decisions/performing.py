@@ -38,6 +38,8 @@ def _do(repository: Repository, action_id: UUID, decision: Decision) -> None:
             pull.mark_ready()
         case "merge", PullRequest():
             pull.merge()
+        case "rerun_failed_jobs", PullRequest():
+            pull.run_check("test", "success")
         case "request_copilot_review", PullRequest():
             pull.request_review(copilot_reviewer)
         case _, (Issue() | PullRequest()):

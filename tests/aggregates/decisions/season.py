@@ -126,7 +126,7 @@ class Season:
 def _usual(pull: PullRequest) -> Iterator[Move]:
     """What Copilot, CI and people mostly do."""
     for conclusion in ("failure", "success"):
-        yield partial(_go_round, pull, conclusion)
+        yield partial(go_round, pull, conclusion)
     yield partial(pull.run_check, "test", "success")
     people = [each for each in (reviewer, another_reviewer) if each != pull.author]
     yield from (partial(pull.review, each, "changes_requested") for each in people)
@@ -134,7 +134,8 @@ def _usual(pull: PullRequest) -> Iterator[Move]:
     yield pull.copilot_review
 
 
-def _go_round(pull: PullRequest, conclusion: str) -> None:
+def go_round(pull: PullRequest, conclusion: str) -> None:
+    """Let Copilot push, its check come to a conclusion, and its round end."""
     pull.push()
     pull.run_check("test", conclusion)
     pull.finish_round()
