@@ -10,8 +10,8 @@ import pytest
 from simulator.plan import Faults
 from tests.conftest import BOTH
 from tests.loop.crew import a_crew
-from tests.loop.endings import done_once, known_as_it_is
-from tests.loop.town import SPEED, a_plan, a_town
+from tests.loop.endings import done_once, every_action, known_as_it_is
+from tests.loop.town import SPEED, a_lively_plan, a_town
 from tests.service import client_at
 
 pytestmark = pytest.mark.anyio
@@ -39,7 +39,7 @@ async def test_with_faults_and_kills_it_comes_to_the_same_end(
     tmp_path: Path, database_url: str, seed: int
 ) -> None:
     dice = Random(seed)  # noqa: S311 (a test's dice)
-    plan = a_plan(ISSUES, seed, EVERYTHING, ties=TICK)
+    plan = a_lively_plan(ISSUES, seed, EVERYTHING, ties=TICK)
     async with a_town(tmp_path, database_url, plan) as town, a_crew(town) as crew:
         town.github.ignore_assignees()  # once: what is ignored every time is rightly a person's
         for _ in range(KILLS):
@@ -51,3 +51,8 @@ async def test_with_faults_and_kills_it_comes_to_the_same_end(
             await town.settled(client)
             await known_as_it_is(town, client)
             await done_once(town, client)
+            actions = await every_action(client)
+        done = {each["kind"] for each in actions if each["outcome"] == "succeeded"}
+        assert done >= {"ask_to_resolve_conflicts", "rerun_failed_jobs", "hand_to_person"}
+        assert [job.run.attempt for job in town.github.cast.ci.jobs if job.flaky] == [2]
+        assert all(task.state == "completed" for each in town.repositories() for task in each.tasks)
