@@ -137,6 +137,7 @@ async def _conduct(place: Path) -> None:
         async with httpx2.AsyncClient(base_url=url, timeout=_PATIENCE) as client:
             await _until_rested(onlooker)
             client.headers["Authorization"] = f"Bearer {token}"
+            await _until_told(client, LANDER)
             position = await _pause(client, BEACON)
             reflected = await client.get("/api/dashboard", params={"min_position": position})
             reflected.raise_for_status()
@@ -154,9 +155,26 @@ async def _until_rested(onlooker: Onlooker) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _pause(client: httpx2.AsyncClient, name: str) -> int:
+async def _until_told(client: httpx2.AsyncClient, name: str) -> None:
+    """Wait until GitHub told how the checks failed of a repository's first issue."""
+    number = await _id_of(client, name)
+    until = monotonic() + _PATIENCE
+    while True:
+        shown = (await client.get(f"/api/repositories/{number}/workflows/1")).json()
+        if shown["failure"] is not None:
+            return
+        assert monotonic() < until, f"it was never told: {shown}"
+        await asyncio.sleep(0.2)
+
+
+async def _id_of(client: httpx2.AsyncClient, name: str) -> int:
     found = (await client.get("/api/repositories")).json()["items"]
     [number] = [each["id"] for each in found if each["full_name"] == name]
+    return int(number)
+
+
+async def _pause(client: httpx2.AsyncClient, name: str) -> int:
+    number = await _id_of(client, name)
     answer = await client.post(
         f"/api/repositories/{number}/pause",
         json={"reason": PAUSED_FOR},

@@ -28,6 +28,14 @@ def test_it_shows_the_queue_the_work_and_the_policy(visit: Visitor) -> None:
     expect(page.get_by_text("No workflow is like that")).to_be_visible()
 
 
+def test_it_shows_how_often_each_check_failed_lately(visit: Visitor, site: Site) -> None:
+    page = visit(f"/r/{RELAY}")
+    number = site.repository(RELAY)["id"]
+    known = site.get(f"/api/repositories/{number}/checks")["items"]
+    shown = page.get_by_role("list", name="Checks of the default branch").get_by_role("listitem")
+    expect(shown).to_have_text([re.compile(f"{e['name']}.*passed all {e['of']}") for e in known])
+
+
 def test_it_is_paused_with_a_reason_and_resumed(visit: Visitor, site: Site) -> None:
     page = visit(f"/r/{RELAY}")
     for command, reason in (("Pause", "the antenna is being turned"), ("Resume", "it is turned")):

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from simulator.payloads.jobs import SECRET
 from tests.web.browser import Visitor, flaws
 from tests.web.history import LANDER, ROCKET
 from tests.web.site import Site
@@ -70,3 +71,13 @@ def test_a_command_asks_for_its_reason_and_its_effect_is_seen(visit: Visitor, si
     expect(page.locator("main > header strong")).to_have_text("Cancelled")
     site.command(f"{path}/enqueue", reason="as it was")
     expect(page.locator("main > header strong")).to_have_text("Queued")
+
+
+def test_it_shows_how_checks_failed_with_the_lines_that_matter(visit: Visitor) -> None:
+    page = visit(f"/r/{LANDER}/1")
+    panel = page.get_by_role("region", name="How it failed")
+    expect(panel).to_contain_text("Run make test")
+    log = panel.get_by_label("The lines of the log of test that matter")
+    expect(log).to_contain_text("AssertionError: the session is 'closed', not 'open'")
+    expect(panel).not_to_contain_text(SECRET)
+    assert flaws(page) == []

@@ -193,7 +193,7 @@ def _failure(news: News, fact: FailureSeen) -> None:
     known = news.pull_request(fact.number).failure
     merged = merge_into(known, fact)
     if merged is not known:
-        news.of_pull_request(fact.number, failure=merged)
+        news.of_pull_request(fact.number, failure=merged, heard_failure=news.now)
 
 
 def _mergeable(news: News, fact: MergeableSeen) -> None:

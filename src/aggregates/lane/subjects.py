@@ -113,7 +113,7 @@ class KnownPullRequest:
     ``mergeable`` whether it conflicts with its base. ``said_at`` is when somebody last said
     something, by GitHub's clock. ``heard`` is of the pull request and its requests,
     ``heard_reviews`` of reviews and comments that were new, ``heard_base`` of a push to its base
-    while it was open.
+    while it was open, ``heard_failure`` of the answer how checks failed.
     """
 
     seen: PullRequestSeen | None = None
@@ -130,6 +130,7 @@ class KnownPullRequest:
     heard: Heard | None = None
     heard_reviews: Heard | None = None
     heard_base: Heard | None = None
+    heard_failure: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

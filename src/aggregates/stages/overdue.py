@@ -7,12 +7,19 @@ from aggregates.stages.facts.copilot import wait_fact
 from aggregates.stages.rule import Rule, when
 from aggregates.stages.stage import Explanation, Stage, asked_of_github, hold, listed, reviewer
 from aggregates.workflow import Workflow
+from aggregates.workflow.flaky import unseen_rerun
 from aggregates.workflow.questions import awaited_answers
 from aggregates.workflow.watches import is_overdue
 from events.catalogue import TimerKind
 
 
 def _missing(workflow: Workflow) -> Explanation:
+    if unseen_rerun(workflow) is not None:
+        names = listed(workflow.checks.failed)
+        return hold(
+            f"what failed was to run again, and no new attempt was heard of: {names}",
+            f"to see whether it ran, and to tell {workflow.agent.title} to mend it, or to retry it",
+        )
     names = listed(workflow.checks.missing)
     return hold(
         f"required checks have not reported: {names}",
@@ -65,7 +72,12 @@ def _rule(
 
 
 OVERDUE = (
-    _rule("check_missing", "a required check did not report", "a check that is missing", _missing),
+    _rule(
+        "check_missing",
+        "a required check, or its attempt that was to run again, did not report",
+        "a check that is missing",
+        _missing,
+    ),
     _rule("check_running", "a required check runs", "the end of a check", _running),
     _rule(
         "check_inconclusive", "a required check has no result", "a check's result", _inconclusive

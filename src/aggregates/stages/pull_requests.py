@@ -28,6 +28,7 @@ from aggregates.stages.stage import (
 )
 from aggregates.workflow import Workflow, copilot_finished
 from aggregates.workflow.failures import awaits_failure
+from aggregates.workflow.flaky import runs_again
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews
 from aggregates.workflow.questions import awaited_answers
 
@@ -60,9 +61,14 @@ def _has_failed(workflow: Workflow) -> bool:
 
 def _failed(workflow: Workflow) -> Explanation:
     head = head_of(workflow.open_pull) if workflow.open_pull else ""
+    names = workflow.checks.failed
+    if runs_again(workflow):
+        return Explanation(
+            f"checks failed on {head}: {listed(names)}; what failed is run again once",
+            tuple(_waits("check", names)),
+        )
     verb = "was asked" if asked_about_checks(workflow) else "is still to be asked"
     told = f"{workflow.agent.title} {verb}"
-    names = workflow.checks.failed
     asking = (Wait("github", "how they failed"),) if awaits_failure(workflow) else ()
     return Explanation(
         f"checks failed on {head}: {listed(names)}; {told} to mend them",

@@ -50,14 +50,17 @@ def awaits_failure(workflow: Workflow) -> bool:
 
 def failure_matters(workflow: Workflow) -> bool:
     """Say whether Copilot would be asked to mend these failures now, as far as that is known."""
+    most = workflow.circumstances.policy.ci.max_attempts
+    return failure_stands(workflow) and len(workflow.asked("ask_to_fix_ci")) < most
+
+
+def failure_stands(workflow: Workflow) -> bool:
+    """Say whether somebody is to mend these failures who was not told: Copilot, or a person."""
     if not workflow.checks.failed or workflow.checks.running or workflow.reviews.to_address:
         return False
     if conflict_of(workflow) is not None or asked_about_checks(workflow):
         return False
-    if not round_over(workflow):
-        return False
-    most = workflow.circumstances.policy.ci.max_attempts
-    return len(workflow.asked("ask_to_fix_ci")) < most
+    return round_over(workflow)
 
 
 def _place(check: Check) -> tuple[int, int, int]:

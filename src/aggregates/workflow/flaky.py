@@ -46,6 +46,13 @@ def runs_again(workflow: Workflow) -> bool:
     return asked.token == rerun_token(workflow)
 
 
+def unseen_rerun(workflow: Workflow) -> Asked | None:
+    """Return the request to run failed jobs again that GitHub took and shows no sign of."""
+    asked = rerun_asked(workflow)
+    taken = asked is not None and asked.outcome == "succeeded"
+    return asked if taken and runs_again(workflow) else None
+
+
 def rerun_token(workflow: Workflow) -> str:
     """Return the token of running again what fails now."""
     pull = workflow.open_pull

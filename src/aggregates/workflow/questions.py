@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from aggregates.lane.subjects import Mention
 from aggregates.workflow.blockers import blocked_by_unseen
 from aggregates.workflow.conflicts import conflict_matters, conflict_stamp, is_being_asked
-from aggregates.workflow.failures import failure_matters, failure_stamp, known_failure
+from aggregates.workflow.failures import awaits_failure, failure_stamp, failure_stands
 from aggregates.workflow.progress import copilot_finished
 from aggregates.workflow.reviews import latest_verdicts
 from aggregates.workflow.sessions import asks_for_session, session_stamp
@@ -60,7 +60,7 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
             found.append(_about(workflow, "work", pull.number))
         if is_being_asked(workflow):
             found.append(_mergeable(workflow, pull.number))
-        if failure_matters(workflow):
+        if failure_stands(workflow):
             found.append(_failure(workflow, pull.number))
     if asks_for_session(workflow):
         number = workflow.open_pull.number if workflow.open_pull is not None else 0
@@ -119,7 +119,7 @@ def _failure(workflow: Workflow, pull: int) -> Question:
     """Ask what failed and how, anew for each head and whenever something else failed on it."""
     question = _about(workflow, "failure", pull)
     stamp = failure_stamp(workflow)
-    return replace(question, stamp=stamp, waits=known_failure(workflow) is None)
+    return replace(question, stamp=stamp, waits=awaits_failure(workflow))
 
 
 def _permissions(workflow: Workflow, pull: int) -> Iterator[Question]:

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from aggregates.lane import Heard
 from aggregates.workflow.conflicts import conflict_of
+from aggregates.workflow.flaky import unseen_rerun
 from aggregates.workflow.progress import copilot_finished
 from aggregates.workflow.questions import awaited_answers
 from aggregates.workflow.workflow import Workflow
@@ -48,7 +49,15 @@ def _at_rest(workflow: Workflow) -> bool:
 
 
 def _missing(workflow: Workflow) -> tuple[str, ...]:
+    """Return the checks that do not report, or of which a new attempt does not."""
+    if unseen_rerun(workflow) is not None:
+        return tuple(f"{name}, run again" for name in workflow.checks.failed)
     return workflow.checks.missing if _at_rest(workflow) else ()
+
+
+def _missed(workflow: Workflow) -> Heard | None:
+    asked = unseen_rerun(workflow)
+    return _checks_heard(workflow) if asked is None else Heard(asked.position, asked.at)
 
 
 def _running(workflow: Workflow) -> tuple[str, ...]:
@@ -100,7 +109,7 @@ def _anything_heard(workflow: Workflow) -> Heard | None:
 WATCHES: Mapping[TimerKind, Watch] = {
     "check_missing": Watch(
         what=_missing,
-        since=_checks_heard,
+        since=_missed,
         minutes=lambda w: w.circumstances.policy.watchdog.check_missing_minutes,
     ),
     "check_running": Watch(

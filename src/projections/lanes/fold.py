@@ -289,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    release=21,
+    release=22,
     tables=(
         lanes,
         subjects,

@@ -13,11 +13,13 @@ from pydantic import BaseModel, Field
 from aggregates.stages import Placement, Stage, WorkflowAttention, attention_of
 from aggregates.stages.stage import WaitKind
 from aggregates.workflow import CheckVerdict, Recall, Workflow
+from aggregates.workflow.failures import known_failure
+from aggregates.workflow.flaky import is_flaky
 from aggregates.workflow.questions import Question, in_words, questions_of
 from aggregates.workflow.sessions import present_session
 from aggregates.workflow.trust import answer_about
 from events.catalogue import ActionKind, Mode
-from events.github import IssueSeen, MergeableSeen, PullRequestSeen, SessionState
+from events.github import FailedCheck, IssueSeen, MergeableSeen, PullRequestSeen, SessionState
 from events.github.agents import COPILOT
 from events.github.reviews import ReviewState
 from projections.references import IssueRef, Person, PullRequestRef
@@ -108,6 +110,31 @@ class SessionSummary(BaseModel):
     updated_at: datetime | None = Field(description="when it last moved, by GitHub's clock")
 
 
+class FailedCheckSummary(BaseModel):
+    """A check that failed on the head, as far as GitHub told of it."""
+
+    name: str
+    workflow: str | None = Field(description="GitHub's: which of Actions", examples=["CI"])
+    step: str | None = Field(description="at which it failed", examples=["Run make test"])
+    run_url: str | None
+    also_on_base: bool | None = Field(description="whether it fails on the base branch, too")
+    failed: int | None = Field(
+        description="how many of its newest results on the default branch failed; null: not known"
+    )
+    of: int | None = Field(description="of how many")
+    flaky: bool = Field(description="whether, by these, it fails for nothing now and then")
+
+
+class FailureSummary(BaseModel):
+    """How the head's checks failed, as GitHub was asked for Copilot's sake."""
+
+    position: int = Field(
+        description="the event whose payload has the lines of their logs that matter, and what "
+        "they noted of lines of files"
+    )
+    checks: list[FailedCheckSummary]
+
+
 class WorkflowState(BaseModel):
     """A workflow's stage and why, and all that the stage hangs on."""
 
@@ -150,6 +177,9 @@ class WorkflowState(BaseModel):
     session: SessionSummary | None = Field(
         default=None,
         description="Copilot's session of the present round, where GitHub tells of it",
+    )
+    failure: FailureSummary | None = Field(
+        default=None, description="how the head's checks failed, once GitHub told"
     )
 
 
@@ -198,6 +228,7 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
         "questions": _names(tuple(_questions(workflow))),
         "attempts": _attempts(workflow),
         "session": _session(workflow),
+        "failure": _failure(workflow),
         **_agent(workflow),
     }
 
@@ -267,7 +298,7 @@ def _is_answered(workflow: Workflow, question: Question) -> bool:
         case "permission":
             return bool(answer_about(question.user_id, workflow.pull, workflow.trust))
         case "failure":
-            return not question.waits
+            return known_failure(workflow) is not None
         case "session":  # asked for as long as Copilot works; what it is, is shown
             return True
     return False
@@ -319,6 +350,28 @@ def _session(workflow: Workflow) -> Document | None:
 def _agent(workflow: Workflow) -> Document:
     """Name the agent where it is another than nearly always."""
     return {} if workflow.agent is COPILOT else {"agent": workflow.agent.title}
+
+
+def _failure(workflow: Workflow) -> Document | None:
+    """Return how checks failed, without the lines of their logs: each version of a page has it."""
+    known, heard = known_failure(workflow), workflow.pull.heard_failure
+    if known is None or heard is None:
+        return None
+    return {"position": heard.position, "checks": [_failed(each) for each in known.checks]}
+
+
+def _failed(check: FailedCheck) -> Document:
+    history = check.history
+    return {
+        "name": check.name,
+        "workflow": check.workflow,
+        "step": check.step,
+        "run_url": check.run_url,
+        "also_on_base": check.also_on_base,
+        "failed": history.failed if history is not None else None,
+        "of": history.of if history is not None else None,
+        "flaky": is_flaky(check),
+    }
 
 
 def _attempts(workflow: Workflow) -> dict[str, int]:

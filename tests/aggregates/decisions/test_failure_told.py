@@ -58,13 +58,20 @@ def test_without_an_app_nobody_can_be_asked_and_copilot_is() -> None:
     "tale",
     [
         a_failing(Tale(has_app=True), "success"),
-        a_failing(Tale(policy=policy(ci={"max_attempts": 0}), has_app=True)),
         a_failing(Tale(policy=policy(ci={"required": ["lint"]}), has_app=True)),
     ],
-    ids=["green", "no attempt left", "not required"],
+    ids=["green", "not required"],
 )
-def test_of_what_copilot_is_not_asked_to_mend_nothing_is_asked(tale: Tale) -> None:
+def test_of_what_nobody_is_to_mend_nothing_is_asked(tale: Tale) -> None:
     assert [each for each in asked_of(tale) if each[0] == "failure"] == []
+
+
+def test_where_a_person_is_to_mend_it_is_asked_for_their_sake_and_nothing_waits() -> None:
+    tale = a_failing(Tale(policy=policy(ci={"max_attempts": 0}), has_app=True))
+    assert tale.placement().rule == "ci_attempts_used_up"
+    assert asked_of(tale) == [("failure", False)]
+    tells(tale)
+    assert tale.kinds(FIX) == []
 
 
 def test_while_copilot_works_or_another_check_runs_nothing_is_asked() -> None:

@@ -76,3 +76,20 @@ def test_by_default_copilot_is_asked_at_once() -> None:
 def test_flaky_is_what_fails_now_and_then(failed: int, of: int) -> None:
     assert is_flaky(FailedCheck(name="test", history=CheckHistory(failed, of)))
     assert not is_flaky(FailedCheck(name="test"))
+
+
+def test_a_new_attempt_of_which_nothing_is_heard_is_told_to_a_person() -> None:
+    tale = a_flaky()
+    assert "check_missing" not in dict(tale.waits())  # it was not even run again
+    ended(tale, ActionSucceeded)
+    assert dict(tale.waits())["check_missing"] == 60
+    assert "run again once" in tale.placement().reason
+    tale.time_passes("check_missing")
+    placement = tale.placement()
+    assert (placement.stage, placement.rule) == ("needs_human", "check_missing")
+    assert placement.reason == (
+        "what failed was to run again, and no new attempt was heard of: test"
+    )
+    assert tale.kinds(FIX) == []
+    tale.checked_again("failure")  # it shows after all
+    assert tale.placement().stage == "ci_failed"

@@ -37,7 +37,7 @@ def seen(lane: Lane) -> tuple[object, ...]:
         lane.repository,
         {n: replace(i, heard=None, heard_assigned=None) for n, i in lane.issues.items()},
         {
-            n: replace(p, heard=None, heard_reviews=None, heard_base=None)
+            n: replace(p, heard=None, heard_reviews=None, heard_base=None, heard_failure=None)
             for n, p in lane.pull_requests.items()
         },
         {sha: replace(commit, heard=None) for sha, commit in lane.commits.items()},

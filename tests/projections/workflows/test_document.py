@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from projections.workflows.document import WorkflowDocument, document_of
 from simulator.payloads import a_bot, a_user
 from tests.aggregates.decisions.tales import GRACE, VISITOR, Tale, policy
+from tests.aggregates.decisions.test_failure_told import a_failing, tells
 
 STORED = TypeAdapter(WorkflowDocument)
 GRACE_SHOWN = {"id": GRACE["id"], "login": "grace-keen"}
@@ -162,3 +163,27 @@ def test_whether_copilot_ended_is_asked_while_it_was_told_to_work() -> None:
 def test_without_an_app_nothing_is_asked() -> None:
     tale = in_review(Tale(), "no keyword")
     assert page(tale)["questions"] == []
+
+
+def test_how_checks_failed_is_shown_with_the_event_that_has_the_lines_of_their_logs() -> None:
+    tale = a_failing(Tale(has_app=True))
+    assert page(tale)["failure"] is None
+    before = tale.position
+    tells(tale, workflow="CI", step="Run make test", history={"failed": 7, "of": 50})
+    assert page(tale)["failure"] == {
+        "position": before + 1,
+        "checks": [
+            {
+                "name": "test",
+                "workflow": "CI",
+                "step": "Run make test",
+                "run_url": None,
+                "also_on_base": None,
+                "failed": 7,
+                "of": 50,
+                "flaky": True,
+            }
+        ],
+    }
+    tale.checked_again("failure")
+    assert page(tale)["failure"] is None  # of another run

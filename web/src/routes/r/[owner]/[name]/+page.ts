@@ -10,7 +10,7 @@ export const load: PageLoad = async (event) => {
 	const path = { repository_id: repository.id };
 	const asOf = event.url.searchParams.get('as_of');
 	const operates = lacks(me, repository.id, 'operator') === null;
-	const [workflows, queue, policy, standings, events, acting] = await Promise.all([
+	const [workflows, queue, policy, standings, events, acting, checks] = await Promise.all([
 		asOf && !AS_OF.has('/api/workflows')
 			? read('/api/repositories/{repository_id}/workflows', {
 					params: { path, query: { limit: 200 } }
@@ -24,7 +24,8 @@ export const load: PageLoad = async (event) => {
 		}),
 		operates && !asOf
 			? read('/api/repositories/{repository_id}/acting-users', { params: { path } })
-			: null
+			: null,
+		asOf ? null : read('/api/repositories/{repository_id}/checks', { params: { path } })
 	]);
 	return {
 		title: repository.full_name,
@@ -33,6 +34,7 @@ export const load: PageLoad = async (event) => {
 		policy,
 		standings: standings?.items ?? [],
 		events: events.items,
-		acting
+		acting,
+		checks: checks?.items ?? null
 	};
 };

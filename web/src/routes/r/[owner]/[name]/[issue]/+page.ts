@@ -26,15 +26,26 @@ export const load: PageLoad = async (event) => {
 					params: { path }
 				})
 	]);
+	const failure = explanation.workflow.failure;
 	return {
 		title: `#${issue} ${explanation.workflow.issue.title ?? ''} · ${repository.full_name}`,
 		about: { repository: repository.id, issue },
 		explanation,
 		timeline,
 		actions: actions.items,
-		commands: standings?.items ?? null
+		commands: standings?.items ?? null,
+		failure: failure ? await toldAt(read, failure.position) : null
 	};
 };
+
+/** The event that told how checks failed; what it says is not worth the whole page. */
+async function toldAt(read: Read, position: number) {
+	try {
+		return await read('/api/events/{position}', { params: { path: { position } } });
+	} catch {
+		return null;
+	}
+}
 
 /** All stages up to now, also where the page shows the past: one steps back and forth in it. */
 async function wholeTimeline(
