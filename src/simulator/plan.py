@@ -44,7 +44,8 @@ class Script:
 
     ``checks`` are the conclusions of CI on Copilot's work, round by round: any of GitHub's, or
     ``never`` for a check that runs for ever, ``absent`` for none at all, ``flaky`` for one that
-    fails and passes when it is run again; ``reviews`` are those of the reviewer in turn; ``ignored_assignments`` is how often Copilot does not start.
+    fails and passes when it is run again; ``reviews`` are those of the reviewer in turn;
+    ``ignored_assignments`` is how often Copilot does not start.
     ``conflicts`` are how many of Copilot's first rounds end just before something lands on the base
     that conflicts with them.
     ``sessions`` are how Copilot's sessions end, one after the other.

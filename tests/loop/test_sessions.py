@@ -35,12 +35,11 @@ async def test_a_session_that_stops_is_told_with_its_link_and_goes_on_when_asked
     people = PeopleHabits(requests_changes=0.0, sessions=True)
     repositories = tuple(map(a_repository, TOLD))
     plan = replace(a_plan(0, seed=5), repositories=repositories, people=people)
-    async with a_town(tmp_path, database_url, plan) as town:
-        async with town.service() as client:
-            await town.all_done(MOST_SECONDS)
-            await town.settled(client)
-            await done_once(town, client)
-            actions = await every_action(client)
+    async with a_town(tmp_path, database_url, plan) as town, town.service() as client:
+        await town.all_done(MOST_SECONDS)
+        await town.settled(client)
+        await done_once(town, client)
+        actions = await every_action(client)
     for repository in town.repositories():
         [task] = repository.tasks
         assert (task.state, task.sessions) == ("completed", 2)

@@ -28,7 +28,8 @@ _STEPS = (*STARTING, "mark_ready", "rerun_failed_jobs")
 class Summary:
     """What came of it; ``steps_by_people`` are reviews, merges and whatever else they did, by kind.
 
-    ``rounds`` are the requests to Copilot to begin or to go on. ``steps_saved`` counts what somebody would have had to do by hand; times are in seconds.
+    ``rounds`` are the requests to Copilot to begin or to go on. ``steps_saved`` counts what
+    somebody would have had to do by hand; times are in seconds.
     """
 
     finished: bool

@@ -161,7 +161,7 @@ class Ci:
         job.checking.complete_run(job.run, job.conclusion)
 
     def _conclusion(self, repository: Repository, sha: str) -> str:
-        """Return what a commit of a round of Copilot's comes to; others are fine, if not foreseen."""
+        """Return what a commit of Copilot's comes to; others are fine, if not foreseen."""
         if foreseen := self.scripts.foreseen(repository.id, sha):
             return foreseen
         if self._is_flaky(sha):

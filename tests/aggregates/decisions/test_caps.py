@@ -178,7 +178,9 @@ def sessions_are_within(
     every: Mapping[int, tuple[Asked, ...]],
 ) -> None:
     """No more were started than in as many days and months as there were, or were said to end."""
-    started = [e for of in every.values() for e in of if e.kind in STARTING if e.outcome != "failed"]
+    started = [
+        e for of in every.values() for e in of if e.kind in STARTING if e.outcome != "failed"
+    ]
     days = storm.conductor.position // (24 * 60) + 1  # an event a minute
     for period, ceiling, passed in (
         ("budget_day", budget["sessions_per_day"], days),

@@ -21,7 +21,9 @@ from tests.worlds.examples import SOME
 
 def texts(most: int) -> st.SearchStrategy[str]:
     """Short texts, and as long ones as there are, whose characters take as many bytes as can be."""
-    return st.text(max_size=5) | st.sampled_from(["x" * most, "ü" * most, "🚀" * most, "a\n" * (most // 2)])
+    return st.text(max_size=5) | st.sampled_from(
+        ["x" * most, "ü" * most, "🚀" * most, "a\n" * (most // 2)]
+    )
 
 
 checks = st.lists(
