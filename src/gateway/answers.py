@@ -65,8 +65,20 @@ class Answers(Caller):
 
         GitHub names that by its address; its id is asked for, once each, where it is another one.
         """
+        async for issue in self._at_home(repo, ("issues", number, "dependencies", "blocked_by")):
+            yield issue
+
+    async def sub_issues(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
+        """Yield the parts of an issue that we may see in their order, each as ``blockers`` are."""
+        async for issue in self._at_home(repo, ("issues", number, "sub_issues")):
+            yield issue
+
+    async def _at_home(
+        self, repo: Repository, path: tuple[str | int, ...]
+    ) -> AsyncIterator[JsonObject]:
+        """Yield listed issues, each with its ``repository``."""
         known: dict[str, JsonObject] = {repo.full_name.casefold(): {"full_name": repo.full_name}}
-        async for issue in self._listed(repo, ("issues", number, "dependencies", "blocked_by"), {}):
+        async for issue in self._listed(repo, path, {}):
             told = issue.get("repository")
             if isinstance(told, dict) and "id" in told:
                 yield issue

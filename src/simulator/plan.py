@@ -60,13 +60,18 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuePlan:
-    """An issue that a person opens; ``after`` is when, from the start."""
+    """An issue that a person opens; ``after`` is when, from the start.
+
+    ``blocked_by`` and ``sub_issues`` are numbers of issues that were opened before it, these in
+    the order of the parts.
+    """
 
     title: str
     body: str = ""
     labels: tuple[str, ...] = ()
     after: float = 0.0
     blocked_by: tuple[int, ...] = ()
+    sub_issues: tuple[int, ...] = ()
     script: Script = field(default_factory=Script)
 
 

@@ -103,3 +103,5 @@ def _open(repository: Repository, plan: IssuePlan, scripts: Scripts) -> None:
     scripts.give(issue, plan.script)
     for number in plan.blocked_by:
         issue.block_by(repository.issue(number), OWNER)
+    for number in plan.sub_issues:
+        issue.add_sub_issue(repository.issue(number), OWNER)

@@ -28,6 +28,8 @@ from events.github import (
     ReviewRequested,
     ReviewSeen,
     ReviewState,
+    SubIssue,
+    SubIssuesSeen,
 )
 from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 
@@ -204,6 +206,17 @@ def a_dependency(
     )
 
 
+def parted(
+    *numbers: int, epic: int = ISSUE, at: float = 3, closed: tuple[int, ...] = ()
+) -> SubIssuesSeen:
+    """GitHub's answer that an issue has these parts, in their order."""
+    parts = (
+        SubIssue(repository_id=REPOSITORY, number=number, closed=number in closed)
+        for number in numbers
+    )
+    return SubIssuesSeen(repository_id=REPOSITORY, number=epic, parts=tuple(parts), at=minute(at))
+
+
 def an_asked(kind: ActionKind, **changes: Any) -> Asked:
     """A live action that GitHub took."""
     asked = Asked(
@@ -227,9 +240,10 @@ def a_lane(
 ) -> Lane:
     """A lane with one issue that the pull requests are linked to; ``seen`` is what else is.
 
-    It has ``issues``, ``labels``, ``assignments``, ``sessions``, ``reopened`` and ``dependencies``
-    by issue, ``pull_requests``, ``reviews``, ``requests``, ``mentions``, ``finished`` and
-    ``mergeable`` by pull request, ``marks`` by either and ``commits``, which are checks, by SHA.
+    It has ``issues``, ``labels``, ``assignments``, ``sessions``, ``reopened``, ``dependencies`` and
+    ``sub_issues`` by issue, ``pull_requests``, ``reviews``, ``requests``, ``mentions``,
+    ``finished`` and ``mergeable`` by pull request, ``marks`` by either and ``commits``, which are
+    checks, by SHA.
     """
     lane = Lane(
         repository_id=REPOSITORY,
@@ -276,6 +290,7 @@ _OF_ISSUES = {
     "dependencies": "dependencies",
     "marks": "marks",
     "sessions": "session",
+    "sub_issues": "sub_issues",
 }
 _OF_PULLS = {
     "pull_requests": "seen",
@@ -290,6 +305,7 @@ _HEARD = {
     "issue": "heard",
     "assigned": "heard_assigned",
     "session": "heard_session",
+    "sub_issues": "heard_sub_issues",
     "pull": "heard",
     "reviews": "heard_reviews",
     "base": "heard_base",
@@ -297,15 +313,15 @@ _HEARD = {
 
 
 def having_heard(lane: Lane, heard: Mapping[str, Heard]) -> Lane:
-    """The lane once it heard: names are ``issue:``, ``assigned:``, ``session:``, ``pull:``,
-    ``reviews:``, ``base:`` with a number, and ``checks:`` with a SHA.
+    """The lane once it heard: names are ``issue:``, ``assigned:``, ``session:``, ``sub_issues:``,
+    ``pull:``, ``reviews:``, ``base:`` with a number, and ``checks:`` with a SHA.
     """
     for name, at in heard.items():
         kind, _, key = name.partition(":")
         if kind == "checks":
             known = replace(lane.commit(key), heard=at)
             lane = replace(lane, commits={**lane.commits, key: known})
-        elif kind in ("issue", "assigned", "session"):
+        elif kind in ("issue", "assigned", "session", "sub_issues"):
             lane = _issue_with(lane, int(key), **{_HEARD[kind]: at})
         else:
             lane = _pull_with(lane, int(key), **{_HEARD[kind]: at})

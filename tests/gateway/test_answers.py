@@ -160,6 +160,23 @@ async def test_what_blocks_an_issue_is_told_with_its_state_and_its_repository(
     assert simulator.served["GET", "/repos/{owner}/{repo}"] == 1
 
 
+async def test_the_parts_of_an_issue_are_told_in_their_order(
+    asking: GitHubGateway, simulator: Simulator
+) -> None:
+    repo, repository = rocket(simulator), simulator.repository(ROCKET)
+    away = simulator.connect(RepositoryPlan(full_name="orbit-works/probe"))
+    epic = repository.issue(1)
+    here, there = repository.open_issue("Here"), away.open_issue("There")
+    for part in (here, there):
+        epic.add_sub_issue(part, OWNER)
+    epic.place_sub_issue(there)
+    told = [each async for each in asking.sub_issues(repo, 1)]
+    assert [(each["number"], each["repository"]) for each in told] == [
+        (there.number, {"full_name": "orbit-works/probe", "id": away.id}),
+        (here.number, {"full_name": ROCKET}),
+    ]
+
+
 BLOCKED_BY = "GET /repos/acme/shop/issues/7/dependencies/blocked_by"
 AWAY = "https://api.github.com/repos/acme/secret"
 

@@ -48,6 +48,7 @@ class MemoryGitHub:
     users: dict[str, int] = field(default_factory=dict)
     closing: dict[int, tuple[int, ...]] = field(default_factory=dict)
     blocking: dict[int, list[JsonObject]] = field(default_factory=dict)
+    parts: dict[int, list[JsonObject]] = field(default_factory=dict)
     runs: dict[int, JsonObject] = field(default_factory=dict)
     jobs: dict[int, JsonObject] = field(default_factory=dict)
     logs: dict[int, bytes] = field(default_factory=dict)
@@ -160,6 +161,11 @@ class MemoryGitHub:
         await self._ask(f"blockers {number}", repo)
         for blocker in self.blocking.get(number, []):
             yield blocker
+
+    async def sub_issues(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
+        await self._ask(f"sub-issues {number}", repo)
+        for part in self.parts.get(number, []):
+            yield part
 
     async def job(self, repo: Repository, job_id: int) -> JsonObject:
         return await self._kept(f"job {job_id}", repo, self.jobs, job_id)

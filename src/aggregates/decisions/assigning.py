@@ -12,6 +12,7 @@ from aggregates.stages import FINISHED, Placement, Stage
 from aggregates.stages.stage import listed
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, assignment_token, pending_assignment, workflow_of
+from aggregates.workflow.parts import held_by_epic
 from events.catalogue import Json
 from events.github.agents import has_agent
 
@@ -63,6 +64,8 @@ def no_turn(workflow: Workflow, placement: Placement) -> Declined | None:
     if workflow.lacks_agent is not None:
         why = f"its policy names an agent that is not known here: {workflow.lacks_agent}"
         return Declined("assign", why, ("agent", "agent_labels"))
+    if held := held_by_epic(workflow):
+        return Declined("assign", f"it waits for its epic #{held[0]}, {held[1]}", ("queue.epics",))
     return None
 
 

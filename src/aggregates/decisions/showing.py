@@ -9,6 +9,8 @@ from aggregates.stages.holds import standing_failure
 from aggregates.stages.placement import asked_label, shown_labels
 from aggregates.stages.sessions import SESSIONS
 from aggregates.workflow import Workflow, assignment_token
+from aggregates.workflow.parts import progress_of
+from aggregates.workflow.queued import is_queued
 from events.github.names import label_key
 
 _OF_A_HEAD = (
@@ -19,6 +21,7 @@ _OF_A_HEAD = (
     "budget_used_up",
 )
 _OF_A_SESSION = tuple(rule.name for rule in SESSIONS)
+_WAITING = (Stage.QUEUED, Stage.BLOCKED)
 _NAMED = 8  # of several pull requests, in a token
 
 
@@ -54,9 +57,16 @@ def _no_label(workflow: Workflow, placement: Placement) -> str | None:
         return "labels do not follow stages here"
     if workflow.issue is None or placement.rule in ("unqueued", "gone"):
         return "the issue is not to be labelled"
+    if placement.stage in _WAITING and _is_queued_by_epic_alone(workflow):
+        return f"the label of #{workflow.epic} queues it: one of its own would do so ever after"
     if placement.stage in FINISHED and not _labelled_before(workflow):
         return "the work is over, and no label of ours was asked for before"
     return None
+
+
+def _is_queued_by_epic_alone(workflow: Workflow) -> bool:
+    handling, policy = workflow.handling, workflow.circumstances.policy
+    return workflow.epic is not None and not is_queued(workflow.issue, handling, policy)
 
 
 def _place_of_last(workflow: Workflow) -> int:
@@ -97,6 +107,8 @@ def _cause(workflow: Workflow, placement: Placement) -> str:  # noqa: PLR0911 (o
     rule, pull = placement.rule, workflow.pull_request
     if rule == "several_pull_requests":
         return ",".join(map(str, workflow.open_candidates[:_NAMED]))
+    if rule == "epic_finished":
+        return str(progress_of(workflow).total)
     if rule in workflow.handling.fired:  # a watchdog's
         return workflow.handling.fired[rule]
     if rule == "action_failed":

@@ -17,7 +17,7 @@ from aggregates.lane.ties import Known, ties_of
 from events.github import IssueSeen, PullRequestSeen
 from events.github.agents import has_agent, is_agent
 
-LABELLED = 1000  # open issues with a label
+LABELLED = 1000  # open issues with a label, or that are a part of another
 OTHER_ISSUES = 100
 OTHER_PULL_REQUESTS = 100
 LOOSE_COMMITS = 64  # commits that are no open pull request's head
@@ -127,7 +127,8 @@ def _of_issue(lane: Lane, number: int) -> Iterator[Kind]:
         is_open = seen.state == "open"
         tied = handled or number in lane.ties.pull_requests
         if not (is_open and (tied or has_agent(seen.assignee_ids))):
-            yield "labelled" if is_open and seen.labels else "others"
+            counts = bool(seen.labels) or number in lane.ties.parents
+            yield "labelled" if is_open and counts else "others"
     elif handled:
         yield "unseen"
     elif number in lane.issues:

@@ -10,7 +10,7 @@ from aggregates.lane.merging import news_of
 from aggregates.lane.news import News
 from aggregates.lane.own_events import note_own_event
 from aggregates.lane.subjects import Heard, Subjects
-from aggregates.lane.ties import Known, hang_on, retied
+from aggregates.lane.ties import Known, hang_on, parts_of, retied
 from aggregates.tenancy import Tenancy, Word
 from events.catalogue import InstallationAccepted, InstallationAnswered, content_of
 from events.envelope import Event
@@ -94,7 +94,8 @@ def workflows_of(was: Lane, now: Lane, subjects: Subjects) -> frozenset[int]:
     """Return the issues whose workflow may differ where some subjects do.
 
     A commit is followed to its pull requests, these to their issues and those that they stand
-    beside, and issues to those that share a pull request with them and those that they block.
+    beside, and issues to those that share a pull request with them and those that they block; to
+    what they are a part of, and all of them to their parts.
     """
     # Each event comes by here, and most are about a commit: plain loops take half the time.
     pulls, issues = set(subjects.pull_requests), set(subjects.issues)
@@ -112,7 +113,22 @@ def workflows_of(was: Lane, now: Lane, subjects: Subjects) -> frozenset[int]:
             if (known := lane.pull_request(pull).seen) is not None:
                 issues.update(known.closing_issue_numbers or ())
     blocked = [now.ties.blocks[issue] for issue in issues if issue in now.ties.blocks]
-    return frozenset(issues.union(*blocked))
+    found = issues.union(*blocked)
+    if any(lane.ties.parents for lane in lanes):
+        found = _with_relatives(lanes, subjects.issues, found)
+    return frozenset(found)
+
+
+def _with_relatives(lanes: tuple[Lane, ...], changed: frozenset[int], issues: set[int]) -> set[int]:
+    """Return issues with what those that changed are parts of, and all that is below, each once."""
+    above = (lane.ties.parents.get(issue, ()) for lane in lanes for issue in changed)
+    found = issues.union(*above)
+    below = found
+    while below:
+        parts = (_parts_of(lane, issue) for lane in lanes for issue in below)
+        below = set().union(*parts) - found
+        found |= below
+    return found
 
 
 def whole_of(lane: Lane) -> tuple[object, ...]:
@@ -216,6 +232,8 @@ def _reached(was: Lane, now: Lane, subjects: Subjects, others: frozenset[int]) -
     issues = subjects.issues | others
     if not issues and not subjects.pull_requests:
         return subjects  # as most are: about a commit
+    parts = [_parts_of(lane, issue) for lane in (was, now) for issue in issues]
+    issues = issues.union(*parts)  # kept as long as they are listed
     linked = (lane.linked(issue) for lane in (was, now) for issue in issues)
     seen = (lane.pull_request(pull).seen for lane in (was, now) for pull in subjects.pull_requests)
     return Subjects(
@@ -223,6 +241,10 @@ def _reached(was: Lane, now: Lane, subjects: Subjects, others: frozenset[int]) -
         subjects.pull_requests.union(*linked),
         subjects.commits.union([pull.head_sha for pull in seen if pull is not None]),
     )
+
+
+def _parts_of(lane: Lane, issue: int) -> tuple[int, ...]:
+    return parts_of(lane.issue(issue), lane.repository_id)
 
 
 def _and_issues(subjects: Subjects, issues: frozenset[int]) -> Subjects:

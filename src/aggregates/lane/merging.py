@@ -41,6 +41,8 @@ from events.github import (
     ReviewRequested,
     ReviewSeen,
     SessionSeen,
+    SubIssueChanged,
+    SubIssuesSeen,
 )
 from events.github.agents import has_agent, is_agent
 
@@ -67,6 +69,8 @@ def _concerned(fact: Fact) -> int | None:
     """Return the repository whose lane a fact belongs to."""
     if isinstance(fact, DependencyChanged):
         return fact.blocked_repository_id
+    if isinstance(fact, SubIssueChanged):
+        return fact.parent_repository_id
     return getattr(fact, "repository_id", None)
 
 
@@ -135,6 +139,20 @@ def _session(news: News, fact: SessionSeen) -> None:
     merged = merge_into(known, fact)
     if merged is not known:
         news.of_issue(fact.number, session=merged, heard_session=news.now)
+
+
+def _sub_issue(news: News, fact: SubIssueChanged) -> None:
+    """Note that the parts changed: both ends may tell of it, and times are whole seconds."""
+    known = news.issue(fact.parent_number)
+    if known.parted_at is None or fact.at >= known.parted_at:
+        news.of_issue(fact.parent_number, parted_at=fact.at, heard_sub_issues=news.now)
+
+
+def _sub_issues(news: News, fact: SubIssuesSeen) -> None:
+    known = news.issue(fact.number).sub_issues
+    merged = merge_into(known, fact)
+    if merged is not known:
+        news.of_issue(fact.number, sub_issues=merged)
 
 
 def _pull_request(news: News, fact: PullRequestSeen) -> None:
@@ -242,6 +260,8 @@ _KINDS: Mapping[type[Fact], _Kind] = {
     IssueReopened: _reopening,
     DependencyChanged: _dependency,
     SessionSeen: _session,
+    SubIssueChanged: _sub_issue,
+    SubIssuesSeen: _sub_issues,
     PullRequestSeen: _pull_request,
     ReviewSeen: words.take_in_review,
     ReviewRequested: _request,

@@ -24,6 +24,7 @@ from events.github import (
     ReviewRequested,
     ReviewSeen,
     SessionSeen,
+    SubIssuesSeen,
 )
 
 
@@ -77,7 +78,9 @@ class KnownIssue:
     issue, ``heard_assigned`` of its assignment. ``seen_assigned`` is GitHub's time of the newest
     snapshot that had an agent among the assignees: a later one that has not says that it was taken
     off, though no delivery may have said so. ``session`` is what GitHub last answered of its
-    agent's, and ``heard_session`` when it did.
+    agent's, and ``heard_session`` when it did. ``sub_issues`` are its parts by GitHub's last
+    answer, while ``parted_at`` is GitHub's time of the newest change of them that a delivery told
+    of, and ``heard_sub_issues`` when one did.
     """
 
     seen: IssueSeen | None = None
@@ -88,9 +91,12 @@ class KnownIssue:
     dependencies: Dependencies = field(default_factory=dict)
     marks: Marks = field(default_factory=dict)
     session: SessionSeen | None = None
+    sub_issues: SubIssuesSeen | None = None
+    parted_at: datetime | None = None
     heard: Heard | None = None
     heard_assigned: Heard | None = None
     heard_session: Heard | None = None
+    heard_sub_issues: Heard | None = None
 
     @property
     def assignment(self) -> AssignmentChanged | None:

@@ -49,17 +49,19 @@ class Ties:
     theirs. Where several issues waited, it fits none.
 
     ``issues`` says the same by pull request, ``heads`` by commit which pull requests it is the
-    head of, ``blocks`` which issues of this repository name an issue as their blocker. What links
-    follow from: ``named`` by issue, seen or not, Copilot's pull requests that close it by keyword
-    or by GitHub's answer; ``beside``, those of others that say so, which changes nothing;
-    ``orphans``, Copilot's pull requests without such an issue; ``waiting``, the issues that Copilot
-    was assigned to and that no pull request names since.
+    head of, ``blocks`` which issues of this repository name an issue as their blocker, ``parents``
+    of which of them it is a part by GitHub's answer. What links follow from: ``named`` by issue,
+    seen or not, Copilot's pull requests that close it by keyword or by GitHub's answer; ``beside``,
+    those of others that say so, which changes nothing; ``orphans``, Copilot's pull requests without
+    such an issue; ``waiting``, the issues that Copilot was assigned to and that no pull request
+    names since.
     """
 
     pull_requests: Mapping[int, Numbers] = field(default_factory=dict)
     issues: Mapping[int, Numbers] = field(default_factory=dict)
     heads: Mapping[str, Numbers] = field(default_factory=dict)
     blocks: Mapping[int, Numbers] = field(default_factory=dict)
+    parents: Mapping[int, Numbers] = field(default_factory=dict)
     named: Mapping[int, Numbers] = field(default_factory=dict)
     beside: Mapping[int, Numbers] = field(default_factory=dict)
     orphans: Mapping[int, Orphan] = field(default_factory=dict)
@@ -109,6 +111,13 @@ def may_work(pull: PullRequestSeen) -> bool:
     return is_agent(pull.author_id) and not is_agents_branch(pull.base_ref)
 
 
+def parts_of(known: KnownIssue, repository_id: int) -> Numbers:
+    """Return the sub-issues of an issue that are of a repository, in their order."""
+    if known.sub_issues is None:
+        return ()
+    return tuple(p.number for p in known.sub_issues.parts if p.repository_id == repository_id)
+
+
 NO_TIES = Ties()
 
 
@@ -127,7 +136,7 @@ def hang_on(was: KnownIssue, now: KnownIssue) -> bool:
 def _tying(known: KnownIssue) -> tuple[object, ...]:
     seen = known.seen
     ended = (seen.deleted, seen.transferred, seen.closed_at) if seen is not None else None
-    return ended, known.assignment, known.reopened_at, known.dependencies
+    return ended, known.assignment, known.reopened_at, known.dependencies, known.sub_issues
 
 
 def ties_of(now: Known) -> Ties:
@@ -162,6 +171,7 @@ def retied(ties: Ties, was: Known, now: Known, issues: set[int], pulls: set[int]
         ),
         heads=_regrouped(ties.heads, ((n, _head(was, n), _head(now, n)) for n in pulls)),
         blocks=_regrouped(ties.blocks, ((n, _blockers(was, n), _blockers(now, n)) for n in issues)),
+        parents=_regrouped(ties.parents, ((n, _parts(was, n), _parts(now, n)) for n in issues)),
         named=named,
         beside=_regrouped(ties.beside, ((n, was.beside(n), now.beside(n)) for n in pulls)),
         orphans=orphans,
@@ -261,6 +271,10 @@ def _blockers(known: Known, number: int) -> Numbers:
     changes = known.issue(number).dependencies.values()
     here = (c for c in changes if c.blocking_repository_id == known.repository_id)
     return tuple(change.blocking_number for change in here)
+
+
+def _parts(known: Known, number: int) -> Numbers:
+    return parts_of(known.issue(number), known.repository_id)
 
 
 def _differing(before: Mapping[int, object], after: Mapping[int, object]) -> Iterator[int]:

@@ -111,6 +111,12 @@ class QueuePolicy(PolicySection):
     dependencies: bool = Field(
         default=True, description="whether an issue waits for the open issues that block it"
     )
+    epics: bool = Field(
+        default=False,
+        description="whether an issue with sub-issues is a queue: its open sub-issues of the same "
+        "repository are queued in its place and in its order, and Copilot is never given the issue "
+        "itself",
+    )
     max_active: int = Field(
         1, ge=1, le=20, description="how many issues may be worked on at the same time"
     )

@@ -6,7 +6,7 @@ from aggregates.stages.facts.pull_requests import CANDIDATES, LINK, PULL_REQUEST
 from aggregates.stages.rule import Rule, when
 from aggregates.stages.stage import Explanation, Stage, Wait
 from aggregates.workflow import Workflow
-from aggregates.workflow.workflow import is_open
+from aggregates.workflow.queued import is_open
 
 _NOBODY = (Wait("nobody", "it is over"),)
 _COMPLETED = ("completed", None)  # GitHub gave no reason before it knew several

@@ -3,6 +3,7 @@
 from aggregates.actions import TRAITS
 from aggregates.lane.ours import Asked
 from aggregates.stages.assignments import ASSIGNMENTS
+from aggregates.stages.epics import EPIC_FINISHED
 from aggregates.stages.facts.issues import SKIPPED, TAKEN_OVER
 from aggregates.stages.facts.rule_fact import RuleFact, of_events
 from aggregates.stages.limits import LIMITS
@@ -114,4 +115,4 @@ _FAILED = Rule(
 )
 
 # In the order in which they are asked.
-HOLDS = (*_BY_A_PERSON, *LINKS, *ASSIGNMENTS, _FAILED, *LIMITS)
+HOLDS = (*_BY_A_PERSON, *LINKS, *ASSIGNMENTS, _FAILED, *LIMITS, EPIC_FINISHED)

@@ -1,8 +1,9 @@
 """Rules for an issue without a pull request."""
 
+from aggregates.stages.epics import EPIC_UNDER_WAY
 from aggregates.stages.facts.circumstances import ACTING_USER, MODE, PAUSED
 from aggregates.stages.facts.copilot import AGENT, ASSIGN_ASKED, ASSIGNED
-from aggregates.stages.facts.issues import BLOCKERS, QUEUED
+from aggregates.stages.facts.issues import BLOCKERS, HELD_BY_EPIC, QUEUED
 from aggregates.stages.facts.pull_requests import LEADER
 from aggregates.stages.facts.rule_fact import policy_fact
 from aggregates.stages.rule import Rule, when
@@ -10,6 +11,7 @@ from aggregates.stages.stage import Explanation, Stage, Wait, blocker, listed, m
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, pending_assignment
 from aggregates.workflow.blockers import blockers_of
+from aggregates.workflow.parts import held_by_epic
 
 _TO_START = (Wait("copilot", "to start"),)
 _ITS_TURN = (Wait("turn", "its turn in the lane"),)
@@ -49,11 +51,7 @@ def _queued(workflow: Workflow) -> Explanation:
         )
     if workflow.issue is None:
         return Explanation("an operator named the issue, GitHub has not told of it", _ITS_TURN)
-    return (
-        _kept(workflow.circumstances)
-        or _without_agent(workflow)
-        or Explanation("waiting for its turn in the lane", _ITS_TURN)
-    )
+    return _kept(workflow.circumstances) or _without_agent(workflow) or _in_its_turn(workflow)
 
 
 def _without_agent(workflow: Workflow) -> Explanation | None:
@@ -63,6 +61,15 @@ def _without_agent(workflow: Workflow) -> Explanation | None:
         f"its policy names an agent that is not known here: {workflow.lacks_agent}",
         (Wait("person", "to name another in the policy, or to add it to the server's agents"),),
     )
+
+
+def _in_its_turn(workflow: Workflow) -> Explanation:
+    """Say that it is not its turn, as a part of an epic, too, which may keep it waiting itself."""
+    if held := held_by_epic(workflow):
+        epic, why = held
+        return Explanation(f"waiting for its epic #{epic}, {why}", (Wait("issue", f"#{epic}"),))
+    part = f", as a part of #{workflow.epic}" if workflow.epic is not None else ""
+    return Explanation(f"waiting for its turn in the lane{part}", _ITS_TURN)
 
 
 def _kept(held: Circumstances) -> Explanation | None:
@@ -117,6 +124,7 @@ WAITING = (
         conditions=(when("Copilot is assigned", _is_in_progress, ASSIGNED),),
         explain=_in_progress,
     ),
+    EPIC_UNDER_WAY,
     Rule(
         stage=Stage.BLOCKED,
         name="blocked",
@@ -134,6 +142,6 @@ WAITING = (
         waits_for="its turn, Copilot to start, or a person where nothing may be assigned",
         conditions=(),
         explain=_queued,
-        besides=(QUEUED, ASSIGN_ASKED, AGENT, PAUSED, MODE, ACTING_USER),
+        besides=(QUEUED, HELD_BY_EPIC, ASSIGN_ASKED, AGENT, PAUSED, MODE, ACTING_USER),
     ),
 )

@@ -1,5 +1,6 @@
 """The open issues that an issue waits for, as far as they are known; unsure means blocked."""
 
+from aggregates.lane import KnownIssue, Lane
 from aggregates.workflow.workflow import Workflow
 from events.github import DependencyChanged, IssueSeen
 
@@ -8,19 +9,21 @@ UNKNOWN = "?"  # a blocker that only a count tells of
 
 def blockers_of(workflow: Workflow) -> tuple[int | str, ...]:
     """Return the open issues that block one where the policy heeds them, as ``open_blockers``."""
-    if workflow.issue is None or not workflow.circumstances.policy.queue.dependencies:
+    if not workflow.circumstances.policy.queue.dependencies:
         return ()
-    return open_blockers(workflow, workflow.issue)
+    return open_blockers(workflow.lane, workflow.known)
 
 
-def open_blockers(workflow: Workflow, issue: IssueSeen) -> tuple[int | str, ...]:
+def open_blockers(lane: Lane, blocked: KnownIssue) -> tuple[int | str, ...]:
     """Return the open issues that block one: numbers of its repository, then texts, sorted.
 
     Another repository's issue is ``repository id#number``. Of an issue never seen, the count that
     GitHub gives decides; ``?`` stands for blockers that only GitHub's counts tell of.
     """
-    known = _known(workflow)
-    blocking = [each for each in known if _blocks(workflow, issue, each)]
+    if (issue := blocked.seen) is None:
+        return ()
+    known = [each for each in blocked.dependencies.values() if each.present]
+    blocking = [each for each in known if _blocks(lane, issue, each)]
     here = [each for each in blocking if _is_here(issue, each)]
     elsewhere = [each for each in blocking if not _is_here(issue, each)]
     return (
@@ -36,10 +39,6 @@ def blocked_by_unseen(workflow: Workflow) -> bool:
         isinstance(each, str) or workflow.lane.issue(each).seen is None
         for each in blockers_of(workflow)
     )
-
-
-def _known(workflow: Workflow) -> list[DependencyChanged]:
-    return [each for each in workflow.known.dependencies.values() if each.present]
 
 
 def _is_here(issue: IssueSeen, dependency: DependencyChanged) -> bool:
@@ -60,10 +59,10 @@ def _some_unseen(issue: IssueSeen, known: list[DependencyChanged], blocking: int
     return opened > blocking and (hidden or max(total, opened) > len(known))
 
 
-def _blocks(workflow: Workflow, issue: IssueSeen, dependency: DependencyChanged) -> bool:
+def _blocks(lane: Lane, issue: IssueSeen, dependency: DependencyChanged) -> bool:
     """Say whether a blocker is open; of one that is not seen the last answer and the count tell."""
     here = _is_here(issue, dependency)
-    blocker = workflow.lane.issue(dependency.blocking_number).seen if here else None
+    blocker = lane.issue(dependency.blocking_number).seen if here else None
     if blocker is None or blocker.transferred:
         counted = issue.blocked_by_open is None or issue.blocked_by_open > 0
         return counted and dependency.blocking_state != "closed"

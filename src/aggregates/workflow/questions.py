@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from aggregates.lane.subjects import Mention
 from aggregates.workflow.blockers import blocked_by_unseen
 from aggregates.workflow.conflicts import conflict_matters, conflict_stamp, is_being_asked
+from aggregates.workflow.epics import is_outdated
 from aggregates.workflow.failures import awaits_failure, failure_stamp, failure_stands
 from aggregates.workflow.progress import copilot_finished
 from aggregates.workflow.reviews import latest_verdicts
@@ -21,7 +22,7 @@ from aggregates.workflow.workflow import Workflow
 from events.github import PullRequestSeen, ReviewSeen
 
 QuestionKind: TypeAlias = Literal[
-    "permission", "closing", "work", "blockers", "failure", "session", "mergeable"
+    "permission", "closing", "work", "blockers", "failure", "session", "mergeable", "sub_issues"
 ]
 
 _MOST = 50  # people of whom is asked on one pull request; strangers may come in any number
@@ -31,8 +32,9 @@ _MOST = 50  # people of whom is asked on one pull request; strangers may come in
 class Question:
     """One thing to ask: of a person, what a pull request closes, how its work ended or its checks.
 
-    Or how Copilot's session stands, or what blocks an issue. Where there is no pull request, its
-    number is 0. ``waits``: something that would be done now is not done until the answer is there.
+    Or how Copilot's session stands, what blocks an issue or what it consists of. Where there is
+    no pull request, its number is 0. ``waits``: something that would be done now is not done until
+    the answer is there.
     """
 
     kind: QuestionKind
@@ -51,6 +53,8 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
     found: list[Question] = []
     if workflow.queued and not workflow.started and blocked_by_unseen(workflow):
         found.append(_blockers(workflow))
+    if workflow.is_epic:
+        found.append(_sub_issues(workflow))
     if workflow.probable:
         known = [workflow.pull_request.number] if workflow.pull_request is not None else []
         found += [_about(workflow, "closing", pull) for pull in workflow.open_candidates or known]
@@ -96,6 +100,8 @@ def in_words(question: Question) -> str:  # noqa: PLR0911 (one for each kind)
             return f"whether #{question.pull_request_number} conflicts with its base"
         case "session":
             return f"how Copilot's session for #{question.issue_number} stands"
+        case "sub_issues":
+            return f"which sub-issues #{question.issue_number} has, and in which order"
 
 
 def _about(workflow: Workflow, kind: QuestionKind, pull: int) -> Question:
@@ -107,6 +113,17 @@ def _blockers(workflow: Workflow) -> Question:
     counted = workflow.issue.blocked_by_open if workflow.issue is not None else None
     question = _about(workflow, "blockers", 0)
     return replace(question, stamp=counted or 0)
+
+
+def _sub_issues(workflow: Workflow) -> Question:
+    """Ask what an epic consists of, at once whenever a delivery told that this changed.
+
+    It is asked for as long as it is one: that its parts were put in another order nothing tells.
+    """
+    heard = workflow.known.heard_sub_issues
+    question = _about(workflow, "sub_issues", 0)
+    stamp = heard.position if heard is not None else 0
+    return replace(question, stamp=stamp, waits=is_outdated(workflow.known))
 
 
 def _mergeable(workflow: Workflow, pull: int) -> Question:

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from aggregates.lane import KnownIssue, Lane
 from aggregates.workflow.progress import waits_for_copilot
-from aggregates.workflow.workflow import Workflow, is_assigned, is_open
+from aggregates.workflow.queued import is_assigned, is_open
+from aggregates.workflow.workflow import Workflow
 from events.github import SessionSeen
 from events.github.agents import agent_of
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
 from aggregates.actions import TRAITS
 from aggregates.lane import KnownIssue, KnownPullRequest, Lane
@@ -13,6 +12,8 @@ from aggregates.policy import Policy
 from aggregates.surroundings import Circumstances
 from aggregates.workflow.agents import agent_at_work, wished_agent
 from aggregates.workflow.checks import NO_CHECKS, CheckVerdict, verdict
+from aggregates.workflow.epics import epic_of, is_epic, is_part_of_ours
+from aggregates.workflow.queued import is_assigned, is_labelled, is_open, is_queued
 from aggregates.workflow.recall import Recall
 from aggregates.workflow.reviews import NO_REVIEWS, ReviewVerdict, reviews_of
 from aggregates.workflow.trust import NOBODY, Trust, trust_of, voice_of
@@ -33,8 +34,9 @@ class Workflow:
     request only fits, and nothing says that it works on the issue. ``beside`` are open pull
     requests of others that name it. ``leader`` is the issue with which the pull request is
     conducted, where it works on several: itself, or another one. ``assigned``: to Copilot.
-    ``queued``: open, and an operator or its labels say that it waits for its turn. ``trust``
-    decides whose word counts, ``told_at`` is when somebody whose word does last told Copilot to
+    ``queued``: open, and an operator, its labels or its ``epic`` say that it waits for its turn.
+    ``is_epic``: it is no work itself, its sub-issues are queued in its place. ``trust`` decides
+    whose word counts, ``told_at`` is when somebody whose word does last told Copilot to
     work on the pull request. ``agent`` is the one that works on it, or is to; ``lacks_agent`` is
     what the policy calls one that is in no table: nobody is to then. ``issue`` and
     ``pull_request`` are these as they were last seen, ``open_pull`` is the latter if it is open and
@@ -60,6 +62,8 @@ class Workflow:
     queued: bool = False
     agent: Agent = COPILOT
     lacks_agent: str | None = None
+    epic: int | None = None
+    is_epic: bool = False
 
     issue: IssueSeen | None = field(init=False)
     assignment: AssignmentChanged | None = field(init=False)
@@ -136,7 +140,8 @@ def workflow_of(
     """
     recall = recall or Recall()
     known, handling, policy = lane.issue(number), lane.handling(number), circumstances.policy
-    queued = is_queued(known.seen, handling, policy)
+    epic = epic_of(lane, policy, number)
+    queued = epic is not None or is_queued(known.seen, handling, policy)
     assigned = is_assigned(known)
     if not (queued or assigned or _was_ours(lane, policy, number)):
         return None
@@ -168,6 +173,8 @@ def workflow_of(
         queued=queued,
         agent=at_work or agent_named(wished) or COPILOT,
         lacks_agent=wished if at_work is None and agent_named(wished) is None else None,
+        epic=epic,
+        is_epic=is_epic(lane, policy, number),
     )
 
 
@@ -213,16 +220,6 @@ def chosen_pull(issue: KnownIssue, linked: Iterable[KnownPullRequest]) -> KnownP
     if merged:
         return max(merged, key=lambda pull: (_merged_at(_seen(pull)), _seen(pull).number))
     return _newest_closed(issue, every)
-
-
-def is_assigned(known: KnownIssue) -> bool:
-    """Say whether Copilot has the issue; what it was given before a reopening is over."""
-    if known.seen is None or not has_agent(known.seen.assignee_ids):
-        return False
-    assignment = known.assignment
-    if known.reopened_at is None or assignment is None:
-        return True
-    return assignment.at > known.reopened_at
 
 
 def _leader(lane: Lane, pull: PullRequestSeen | None, number: int) -> int | None:
@@ -274,6 +271,7 @@ def _was_ours(lane: Lane, policy: Policy, number: int) -> bool:
         or known.assignment is not None
         or bool(lane.linked(number))
         or number in lane.ours.handlings
+        or is_part_of_ours(lane, policy, number)
     )
 
 
@@ -325,37 +323,3 @@ def _reviews(
         return NO_REVIEWS
     assigned_by = issue.assignment.by_id if issue.assignment is not None else None
     return recall.of(reviews_of, pull, assigned_by, trust, policy.review.address_copilot)
-
-
-def is_open(issue: IssueSeen | None) -> bool:
-    """Say whether an issue is known, open, and still in this repository."""
-    if issue is None or issue.deleted or issue.transferred:
-        return False
-    return issue.state == "open"
-
-
-def is_queued(issue: IssueSeen | None, handling: Handling, policy: Policy) -> bool:
-    """Say whether an open issue is queued: what an operator said counts before the labels."""
-    if issue is None or not is_open(issue):
-        return False
-    if handling.enqueued is not None:
-        return handling.enqueued
-    return is_labelled(issue, policy)
-
-
-def is_labelled(issue: IssueSeen, policy: Policy) -> bool:
-    """Say whether an issue has the queue's label, or one of ours for the stages of waiting.
-
-    Ours count as the queue's, or syncing them would unqueue.
-    """
-    return not queue_labels(policy).isdisjoint(map(label_key, issue.labels))
-
-
-def queue_labels(policy: Policy) -> frozenset[str]:
-    """Return the keys of the labels that queue an issue."""
-    return _queue_labels(policy.queue.label, policy.labels.prefix)
-
-
-@lru_cache(maxsize=512)
-def _queue_labels(label: str, prefix: str) -> frozenset[str]:
-    return frozenset(map(label_key, (label, f"{prefix}queued", f"{prefix}blocked")))

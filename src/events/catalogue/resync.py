@@ -23,6 +23,7 @@ ObservedKind: TypeAlias = Literal[
     "failure",
     "session",
     "mergeable",
+    "sub_issues",
 ]
 
 

@@ -36,6 +36,7 @@ from events.github.repositories import (
 from events.github.requirements import RequiredCheck, RequirementsSeen
 from events.github.reviews import ReviewCommentSeen, ReviewSeen, ReviewState
 from events.github.sessions import SessionSeen, SessionState
+from events.github.sub_issues import SubIssue, SubIssuesSeen
 
 __all__ = [
     "COPILOT_AGENT_ID",
@@ -81,7 +82,9 @@ __all__ = [
     "ReviewState",
     "SessionSeen",
     "SessionState",
+    "SubIssue",
     "SubIssueChanged",
+    "SubIssuesSeen",
     "identity_of",
     "is_agent",
     "is_copilot_reviewer",

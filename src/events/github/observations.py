@@ -97,6 +97,7 @@ def _as_delivered(
             | "failure"
             | "session"
             | "mergeable"
+            | "sub_issues"
         ):
             return {content.kind: content.object, **_answered_about(content), **around}
         case "actions_run":
@@ -110,7 +111,7 @@ def _answered_about(content: ResyncObserved) -> dict[str, Json]:
     if content.kind == "blockers":
         about = ("number", "updated_at")
         return {"issue": {name: content.object.get(name) for name in about}}
-    if content.kind == "session":
+    if content.kind in ("session", "sub_issues"):
         return {"issue": {"number": content.object.get("number")}}
     return {"pull_request": {"number": content.pull_request_number}}
 

@@ -17,6 +17,7 @@ from events.github import (
     requirements,
     reviews,
     sessions,
+    sub_issues,
 )
 from events.github.reading import Delivered, Noun, Observed, Reader, Reading
 from events.json_types import JsonObject
@@ -36,6 +37,7 @@ NOUNS: tuple[Noun, ...] = (
     conflicts.NOUN,
     failures.NOUN,
     sessions.NOUN,
+    sub_issues.NOUN,
 )
 
 # An event that is not here holds no facts.

@@ -289,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    release=22,
+    release=23,
     tables=(
         lanes,
         subjects,

@@ -15,11 +15,19 @@ from aggregates.stages.stage import WaitKind
 from aggregates.workflow import CheckVerdict, Recall, Workflow
 from aggregates.workflow.failures import known_failure
 from aggregates.workflow.flaky import is_flaky
+from aggregates.workflow.parts import is_finished, parts_of, progress_of
 from aggregates.workflow.questions import Question, in_words, questions_of
 from aggregates.workflow.sessions import present_session
 from aggregates.workflow.trust import answer_about
 from events.catalogue import ActionKind, Mode
-from events.github import FailedCheck, IssueSeen, MergeableSeen, PullRequestSeen, SessionState
+from events.github import (
+    FailedCheck,
+    IssueSeen,
+    MergeableSeen,
+    PullRequestSeen,
+    SessionState,
+    SubIssue,
+)
 from events.github.agents import COPILOT
 from events.github.reviews import ReviewState
 from projections.references import IssueRef, Person, PullRequestRef
@@ -29,6 +37,7 @@ Document: TypeAlias = dict[str, Any]
 
 _MOST_NAMES = 100  # of checks of each kind, and of questions
 _MOST_SEARCHED = 2000  # characters
+_MOST_OF_TITLE = 200  # characters of a sub-issue's: there may be a hundred of them
 _MOST_IGNORED = 10  # reviews that do not count, the newest
 _ATTEMPTS: tuple[ActionKind, ...] = (
     "ask_to_fix_ci",
@@ -135,6 +144,23 @@ class FailureSummary(BaseModel):
     checks: list[FailedCheckSummary]
 
 
+class SubIssueSummary(BaseModel):
+    """A part of an epic; of another repository's nothing is told but how it stands."""
+
+    repository_id: int
+    number: int
+    title: str | None
+    finished: bool
+
+
+class EpicSummary(BaseModel):
+    """How far an epic is, and the parts of it that may be seen, in their order."""
+
+    total: int
+    finished: int
+    sub_issues: list[SubIssueSummary]
+
+
 class WorkflowState(BaseModel):
     """A workflow's stage and why, and all that the stage hangs on."""
 
@@ -153,6 +179,10 @@ class WorkflowState(BaseModel):
     )
     leader: int | None = Field(
         description="the issue with which the pull request is conducted, where it closes several"
+    )
+    parent: int | None = Field(
+        default=None,
+        description="the epic by which it is queued, at that one's place and in its order",
     )
     candidates: list[int] = Field(description="open pull requests that may be the work on it")
     beside: list[int] = Field(
@@ -189,6 +219,7 @@ class WorkflowDocument(WorkflowState):
 
     issue: IssueSummary | None
     pull_request: PullRequestSummary | None
+    epic: EpicSummary | None = None
 
 
 class ActiveWorkflow(BaseModel):
@@ -230,6 +261,7 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
         "session": _session(workflow),
         "failure": _failure(workflow),
         **_agent(workflow),
+        **_of_epics(workflow),
     }
 
 
@@ -299,6 +331,8 @@ def _is_answered(workflow: Workflow, question: Question) -> bool:
             return bool(answer_about(question.user_id, workflow.pull, workflow.trust))
         case "failure":
             return known_failure(workflow) is not None
+        case "sub_issues":
+            return not question.waits
         case "session":  # asked for as long as Copilot works; what it is, is shown
             return True
     return False
@@ -371,6 +405,32 @@ def _failed(check: FailedCheck) -> Document:
         "failed": history.failed if history is not None else None,
         "of": history.of if history is not None else None,
         "flaky": is_flaky(check),
+    }
+
+
+def _of_epics(workflow: Workflow) -> Document:
+    """Say what it is a part of, or consists of, where it is or does."""
+    parent = {} if workflow.epic is None else {"parent": workflow.epic}
+    return parent | ({"epic": _epic(workflow)} if workflow.is_epic else {})
+
+
+def _epic(workflow: Workflow) -> Document:
+    progress = progress_of(workflow)
+    return {
+        "total": progress.total,
+        "finished": progress.finished,
+        "sub_issues": [_sub_issue(workflow, part) for part in parts_of(workflow)],
+    }
+
+
+def _sub_issue(workflow: Workflow, part: SubIssue) -> Document:
+    here = part.repository_id == workflow.lane.repository_id
+    seen = workflow.lane.issue(part.number).seen if here else None
+    return {
+        "repository_id": part.repository_id,
+        "number": part.number,
+        "title": seen.title[:_MOST_OF_TITLE] if seen is not None else None,
+        "finished": is_finished(workflow, part),
     }
 
 

@@ -12,6 +12,7 @@ from projections.engine.projection import built
 from projections.references import IssueRef, Links, Person, PullRequestRef, RepositoryRef
 from projections.workflows.document import (
     ActiveWorkflow,
+    EpicSummary,
     IssueSummary,
     PullRequestSummary,
     Waiting,
@@ -45,12 +46,30 @@ class PullRequestItem(PullRequestRef):
     author: Person = Field(description="of others than Copilot the id alone is known")
 
 
+class SubIssueItem(IssueRef):
+    """A part of an epic; of another repository's neither title nor place is told."""
+
+    repository: RepositoryRef
+    finished: bool = Field(description="it is closed, or gone")
+
+
+class EpicItem(BaseModel):
+    """An issue whose open sub-issues are queued in its place (`queue.epics`)."""
+
+    total: int = Field(examples=[5])
+    finished: int = Field(examples=[2])
+    sub_issues: list[SubIssueItem] = Field(description="those that we may see, in their order")
+
+
 class WorkflowSubject(BaseModel):
     """What a workflow is about."""
 
     repository: RepositoryRef
     issue: IssueItem
     pull_request: PullRequestItem | None = Field(description="the one that works on the issue")
+    epic: EpicItem | None = Field(
+        default=None, description="how far it is, where the issue is an epic"
+    )
 
 
 class WorkflowItem(WorkflowState, WorkflowSubject):
@@ -74,6 +93,7 @@ def item_of(
             "repository": links.repository(row["repository_id"], name),
             "issue": _issue(links.issue(name, row["issue_number"], None), document.issue),
             "pull_request": _pull_request(document.pull_request, name, links),
+            "epic": _epic(document.epic, row["repository_id"], name, links),
             "since": since,
             "since_position": since_position,
             "position": row["position"],
@@ -104,6 +124,21 @@ def _pull_request(
     values = {**vars(told), **vars(named), "author": author}
     del values["author_id"]
     return built(PullRequestItem, values)
+
+
+def _epic(
+    told: EpicSummary | None, repository_id: int, full_name: str | None, links: Links
+) -> EpicItem | None:
+    if told is None:
+        return None
+    parts = []
+    for each in told.sub_issues:
+        name = full_name if each.repository_id == repository_id else None
+        named = vars(links.issue(name, each.number, each.title))
+        home = links.repository(each.repository_id, name)
+        part = {**named, "repository": home, "finished": each.finished}
+        parts.append(built(SubIssueItem, part))
+    return built(EpicItem, {"total": told.total, "finished": told.finished, "sub_issues": parts})
 
 
 class _Titled(BaseModel):

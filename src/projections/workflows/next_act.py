@@ -8,7 +8,7 @@ from aggregates.stages import Stage
 from projections.workflows.item import WorkflowItem
 
 ActKind: TypeAlias = Literal[
-    "merge", "review", "approve_runs", "resume", "retry", "fix_policy", "answer", "link"
+    "merge", "review", "approve_runs", "resume", "retry", "fix_policy", "answer", "link", "close"
 ]
 
 
@@ -55,6 +55,8 @@ def _held(item: WorkflowItem) -> NextAct:
     if found := _BY_COMMAND.get(item.rule):
         kind, label, command = found
         return NextAct(kind=kind, label=label, html_url=_place(item), command=command)
+    if item.rule == "epic_finished":
+        return NextAct(kind="close", label="Close the epic", html_url=_place(item), command=None)
     if asked := _AT_THE_PULL_REQUEST.get(item.rule):
         return _there(item, *asked)
     return NextAct(kind="retry", label="Retry", html_url=_place(item), command="retry")

@@ -12,6 +12,7 @@ from events.github.observations import kept, observed_event
 from events.identity import keyed_id
 from events.json_types import JsonObject
 from reactions.asking.conflicts import ask_mergeable
+from reactions.asking.sub_issues import seen_sub_issues
 from reactions.asking.table import OpenQuestion
 from reactions.ports.answers import Repository
 from reactions.ports.failures import NotFound
@@ -30,6 +31,9 @@ async def answer_to(
     """Ask GitHub a question; returns what it told as events. Raises kinds of GitHubFailure."""
     if question.kind == "blockers":
         seen = await _blockers(github, place, question.issue_number)
+        return await asyncio.to_thread(news, place, seen, asked_at)
+    if question.kind == "sub_issues":
+        seen = await seen_sub_issues(github, place, question.issue_number, asked_at)
         return await asyncio.to_thread(news, place, seen, asked_at)
     content = await _ANSWERS[question.kind](github, place.repo, question, asked_at)
     return [] if content is None else [answer_event(place, content)]

@@ -52,7 +52,8 @@ _LONGEST = _DAY + _LONGEST_BACKOFF
 # Who may write is asked again daily; what a pull request closes until somebody links it; whether
 # Copilot ended while it works, which takes minutes; what blocks an issue while nothing tells; how
 # its session stands, which costs a person's budget. How checks failed stays as it is. What
-# conflicts is asked until GitHub has computed it, which mostly takes seconds.
+# conflicts is asked until GitHub has computed it, which mostly takes seconds; what an epic consists
+# of as long as it is one, since nobody tells that its parts were put in another order.
 PATIENCE: Mapping[str, Patience] = {
     "permission": Patience(_DAY, _DAY),
     "closing": Patience(timedelta(minutes=1), timedelta(hours=1)),
@@ -61,6 +62,7 @@ PATIENCE: Mapping[str, Patience] = {
     "failure": Patience(timedelta(hours=1), _DAY),
     "session": Patience(timedelta(minutes=2), timedelta(minutes=10)),
     "mergeable": Patience(timedelta(seconds=5), timedelta(minutes=10)),
+    "sub_issues": Patience(timedelta(minutes=1), timedelta(hours=1)),
 }
 _OF_PEOPLE = ("session",)  # asked as a person
 _UNTOLD = Patience(timedelta(hours=1), timedelta(hours=12))  # where GitHub tells nothing of it

@@ -235,6 +235,10 @@ class Answering(ReadingIssues, ReadingPullRequests, ReadingFailures, Protocol):
         """
         ...
 
+    def sub_issues(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
+        """Yield the parts of an issue that we may see in their order, each as ``blockers`` are."""
+        ...
+
 
 class Examining(AskingAsUser, Protocol):
     """To find what is not set up."""

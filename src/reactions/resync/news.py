@@ -111,7 +111,7 @@ def _would_last(told: Observation, horizon: Lane) -> bool:
     match told.content.kind:
         case "repository" | "requirements":
             return True
-        case "issue" | "blockers":
+        case "issue" | "blockers" | "sub_issues":
             return horizon.issue(number).seen is not None
         case "pull_request" | "review":
             return horizon.pull_request(number).seen is not None

@@ -22,6 +22,7 @@ from simulator.http.endpoints import (
     people,
     pulls,
     repositories,
+    sub_issues,
     tasks,
 )
 
@@ -131,6 +132,11 @@ ROUTES = (
     Served("POST", f"{_ISSUE}/assignees", issues.add_assignees, _TOKEN, "issues"),
     Served("DELETE", f"{_ISSUE}/assignees", issues.remove_assignees, _TOKEN, "issues"),
     Served("GET", f"{_ISSUE}/dependencies/blocked_by", issues.list_blocked_by, _TOKEN, "issues"),
+    Served("GET", f"{_ISSUE}/parent", sub_issues.get_parent, _TOKEN, "issues"),
+    Served("GET", f"{_ISSUE}/sub_issues", sub_issues.list_sub_issues, _TOKEN, "issues"),
+    Served("POST", f"{_ISSUE}/sub_issues", sub_issues.add_sub_issue, _TOKEN, "issues"),
+    Served("DELETE", f"{_ISSUE}/sub_issue", sub_issues.remove_sub_issue, _TOKEN, "issues"),
+    Served("PATCH", f"{_ISSUE}/sub_issues/priority", sub_issues.place_sub_issue, _TOKEN, "issues"),
     Served("GET", f"{_ISSUE}/timeline", issues.list_timeline, _TOKEN, "issues"),
     Served("GET", f"{_ISSUE}/comments", conversation.list_comments, _TOKEN, "issues"),
     Served("POST", f"{_ISSUE}/comments", conversation.create_comment, _TOKEN, "issues"),

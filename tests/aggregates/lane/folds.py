@@ -35,7 +35,10 @@ def seen(lane: Lane) -> tuple[object, ...]:
     """What GitHub was seen to say, without when we heard of it."""
     return (
         lane.repository,
-        {n: replace(i, heard=None, heard_assigned=None) for n, i in lane.issues.items()},
+        {
+            n: replace(i, heard=None, heard_assigned=None, heard_sub_issues=None)
+            for n, i in lane.issues.items()
+        },
         {
             n: replace(p, heard=None, heard_reviews=None, heard_base=None, heard_failure=None)
             for n, p in lane.pull_requests.items()

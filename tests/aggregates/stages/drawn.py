@@ -25,6 +25,7 @@ from tests.aggregates.builders import (
     checks_of,
     having_heard,
     minute,
+    parted,
 )
 
 _ISSUES = st.builds(
@@ -35,6 +36,13 @@ _ISSUES = st.builds(
     assignee_ids=st.sampled_from([(), (COPILOT_AGENT_ID,)]),
     deleted=st.booleans(),
     blocked_by_open=st.sampled_from([None, 0, 1]),
+    sub_issues_total=st.sampled_from([None, 0, 2]),
+    sub_issues_completed=st.sampled_from([None, 1, 2]),
+)
+_PARTS = st.builds(
+    lambda numbers, closed: parted(*numbers, closed=closed),
+    st.lists(st.sampled_from([2, 3]), max_size=2, unique=True),
+    st.sampled_from([(), (2,), (2, 3)]),
 )
 _PULLS = st.builds(
     a_pull_request_seen,
@@ -111,6 +119,7 @@ def lanes(draw: st.DrawFn) -> Lane:
         reviews={PULL: {review.id: review for review in draw(st.lists(_REVIEWS, max_size=3))}},
         mergeable=draw(st.just({}) | st.builds(lambda answer: {PULL: answer}, _ANSWERS)),
         finished=draw(st.sampled_from([{}, {PULL: minute(5)}])),
+        sub_issues=draw(st.just({}) | st.builds(lambda answer: {ISSUE: answer}, _PARTS)),
         sessions=draw(st.just({}) | st.builds(lambda seen: {ISSUE: seen}, _SESSIONS)),
         reopened=draw(st.sampled_from([{}, {ISSUE: minute(0.5)}, {ISSUE: minute(2)}])),
         labels=draw(
@@ -118,4 +127,6 @@ def lanes(draw: st.DrawFn) -> Lane:
         ),
     )
     moved = draw(st.sampled_from([{}, {f"base:{PULL}": Heard(5, minute(5))}]))
-    return having_heard(lane, moved) if PULL in pulls else lane
+    parted_since = draw(st.sampled_from([{}, {f"sub_issues:{ISSUE}": Heard(6, minute(5))}]))
+    heard = having_heard(lane, parted_since)
+    return having_heard(heard, moved) if PULL in pulls else heard

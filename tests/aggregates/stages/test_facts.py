@@ -23,10 +23,10 @@ _POLICIES = [
     Policy.model_validate_json(
         '{"review": {"approvals": 2, "max_rounds": 0}, "ci": {"max_attempts": 0},'
         ' "conflicts": {"max_attempts": 0}, "merge": {"automatic": true},'
-        ' "queue": {"dependencies": false}, "budget": {"rounds_per_issue": 1}}'
+        ' "queue": {"dependencies": false, "epics": true}, "budget": {"rounds_per_issue": 1}}'
     ),
 ]
-_SWITCHES = ("probable", "assigned", "queued")
+_SWITCHES = ("probable", "assigned", "queued", "is_epic")
 _CONDITIONS = [condition for rule in RULES for condition in rule.conditions]
 
 

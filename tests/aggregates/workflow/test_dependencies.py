@@ -7,7 +7,6 @@ from tests.aggregates.builders import (
     REPOSITORY,
     a_dependency,
     a_lane,
-    a_workflow,
     an_issue_seen,
 )
 
@@ -22,7 +21,7 @@ def blockers(
     known = {f"{d.blocking_repository_id}#{d.blocking_number}": d for d in dependencies}
     issues = {each.number: each for each in (issue, *others)}
     lane = a_lane(issues=issues, dependencies={ISSUE: known})
-    return open_blockers(a_workflow(lane), issue)
+    return open_blockers(lane, lane.issue(issue.number))
 
 
 def test_without_dependencies_nothing_blocks() -> None:

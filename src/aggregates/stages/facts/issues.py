@@ -6,7 +6,8 @@ from aggregates.stages.facts.rule_fact import NONE, RuleFact, Told, of_events, o
 from aggregates.stages.stage import blocker, listed, moment
 from aggregates.workflow import Workflow
 from aggregates.workflow.blockers import blockers_of
-from aggregates.workflow.workflow import queue_labels
+from aggregates.workflow.parts import held_by_epic
+from aggregates.workflow.queued import queue_labels
 from events.github.names import label_key
 
 
@@ -41,16 +42,31 @@ BLOCKERS = RuleFact(
 def _queued(workflow: Workflow) -> str:
     if not workflow.queued:
         return "not in it"
-    return "in it, as an operator said" if workflow.handling.enqueued else "in it, by its label"
+    if workflow.handling.enqueued:
+        return "in it, as an operator said"
+    epic = f"in it, as a part of #{workflow.epic}"
+    return "in it, by its label" if workflow.epic is None else epic
 
 
 def _queued_told(workflow: Workflow) -> Told:
     if workflow.handling.enqueued is not None:
         return Told(events=(("workflow", "enqueued"),))
+    if workflow.epic is not None:
+        return Told(events=(("sub_issues", None),))
     return of_labels(queue_labels(workflow.circumstances.policy))
 
 
 QUEUED = RuleFact(name="queue", value=_queued, told=_queued_told)
+
+
+def _held(workflow: Workflow) -> str:
+    held = held_by_epic(workflow)
+    return f"#{held[0]}, {held[1]}" if held is not None else NONE
+
+
+HELD_BY_EPIC = RuleFact(
+    name="epic that keeps it waiting", value=_held, told=of_events(("sub_issues", None))
+)
 
 
 def queue_label_put(workflow: Workflow) -> datetime | None:
