@@ -99,9 +99,12 @@ def _open_later(world: World, repository: Repository, plan: IssuePlan, scripts: 
 
 
 def _open(repository: Repository, plan: IssuePlan, scripts: Scripts) -> None:
-    issue = repository.open_issue(plan.title, plan.body, plan.labels)
+    at_once = () if plan.sub_issues else plan.labels
+    issue = repository.open_issue(plan.title, plan.body, at_once)
     scripts.give(issue, plan.script)
     for number in plan.blocked_by:
         issue.block_by(repository.issue(number), OWNER)
     for number in plan.sub_issues:
         issue.add_sub_issue(repository.issue(number), OWNER)
+    for name in plan.labels if plan.sub_issues else ():  # queued once its parts are there
+        issue.label(name, OWNER)
