@@ -12,7 +12,7 @@ from reactions.ports.answers import Answer, Assignment, Repository
 
 _REVIEWER = "copilot-pull-request-reviewer[bot]"  # other spellings are ignored or refused
 
-# GitHub lists the agent first where it can be assigned.
+# GitHub lists agents first where they can be assigned.
 _ASSIGNABLE = """\
 query($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {
@@ -60,13 +60,14 @@ class Copilot(Caller):
             )
         return reply.answer(reviewer_id=COPILOT_REVIEWER_ID)
 
-    async def copilot_assignable(self, repo: Repository) -> bool:
-        """Say whether issues can be assigned to Copilot, as the acting user sees it."""
+    async def assignable_bots(self, repo: Repository) -> frozenset[int]:
+        """Return the ids of bots that issues can be assigned to, as the acting user sees it."""
         owner, _, name = repo.full_name.partition("/")
         variables = {"owner": owner, "name": name}
         reply = await self._calls.graphql(self._credential(repo), _ASSIGNABLE, variables)
         actors = reply.read(_suggested_actors)
-        return any(actor.integer("databaseId") == COPILOT.user_id for actor in actors)
+        ids = (actor.integer("databaseId") for actor in actors)
+        return frozenset(each for each in ids if each is not None)
 
     async def runs_need_approval(self, repo: Repository) -> bool:
         """Say whether a person must approve before Actions runs for what Copilot pushed.

@@ -1,5 +1,6 @@
 """Asking Copilot to work and to review."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -102,14 +103,14 @@ async def test_a_review_request_that_github_ignored_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("actors", "assignable"),
-    [([{"databaseId": AGENT["id"]}, {}], True), ([{}, {"databaseId": 5}], False), ([], False)],
+    ("actors", "ids"),
+    [([{"databaseId": AGENT["id"]}, {}], {AGENT["id"]}), ([{}, {"databaseId": 5}], {5}), ([], ())],
 )
-async def test_it_is_known_whether_copilot_can_be_assigned(
-    github: GitHubGateway, script: Script, actors: list[object], *, assignable: bool
+async def test_it_is_known_which_agents_can_be_assigned(
+    github: GitHubGateway, script: Script, actors: list[object], ids: Collection[int]
 ) -> None:
     script.on(GRAPHQL, {"data": {"repository": {"suggestedActors": {"nodes": actors}}}})
-    assert await github.copilot_assignable(REPO) is assignable
+    assert await github.assignable_bots(REPO) == frozenset(ids)
     asked = script.the(GRAPHQL)
     assert asked.body["variables"] == {"owner": "acme", "name": "shop"}
     assert "CAN_BE_ASSIGNED" in asked.body["query"]

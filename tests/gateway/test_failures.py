@@ -145,7 +145,7 @@ async def test_a_limit_says_whose_credential_met_it(github: GitHubGateway, scrip
         "installation": github.issue(REPO, 7),
         "user": github.acting_user(),
         "app": github.app(),
-        "user, by GraphQL": github.copilot_assignable(REPO),
+        "user, by GraphQL": github.assignable_bots(REPO),
     }
     for holder, call in calls.items():
         with pytest.raises(RateLimited) as limited:

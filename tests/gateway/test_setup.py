@@ -92,7 +92,7 @@ async def test_an_enterprise_server_has_graphql_beside_its_rest_api(
     for url in (f"{script.url}/api/v3", f"{script.url}/api/v3/"):
         async with GitHubGateway(Access(url, key, USER_TOKEN), watch) as github:
             await github.app()
-            assert await github.copilot_assignable(REPO) is False
+            assert await github.assignable_bots(REPO) == frozenset()
     assert [asked.path for asked in script.asked] == ["/api/v3/app", "/api/graphql"] * 2
 
 

@@ -263,8 +263,8 @@ class Examining(AskingAsUser, Protocol):
         """Return the App's own user, as whom it writes comments."""
         ...
 
-    async def copilot_assignable(self, repo: Repository) -> bool:
-        """Say whether issues can be assigned to Copilot, as the acting user sees it."""
+    async def assignable_bots(self, repo: Repository) -> frozenset[int]:
+        """Return the ids of bots that issues can be assigned to, as the acting user sees it."""
         ...
 
     async def runs_need_approval(self, repo: Repository) -> bool:

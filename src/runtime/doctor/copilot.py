@@ -20,6 +20,7 @@ from runtime.doctor.finding import (
 
 ACTING_USER = "acting user"
 COPILOT = "Copilot"
+AGENTS = "agents"
 APPROVAL = "Actions approval"
 SESSIONS = "Copilot sessions"
 
@@ -29,6 +30,10 @@ _NOT_OF_A_USER = ("ghs_", "ghr_", "v1.")
 _ENABLE = (
     "enable the Copilot coding agent for the repository and for the acting user, who needs to "
     "write there"
+)
+_ENABLE_OTHERS = (
+    "enable it for the repository and for the acting user, or let no policy there name it; see "
+    "that the agents file has the id of its user"
 )
 _APPROVE = (
     "approve each run on its pull request, or turn it off in the repository's settings, under "
@@ -76,12 +81,13 @@ def judge_acting_user(user: Reading[ActingUser | None], *, somebody: bool = Fals
 
 @dataclass(frozen=True, slots=True)
 class RepositoryStanding:
-    """What could be learnt of one repository."""
+    """What could be learnt of one repository; ``lacking`` are other agents that it has not."""
 
     full_name: str
     assignable: Reading[bool]
     runs_need_approval: Reading[bool]
     tells_of_sessions: Reading[bool]
+    lacking: tuple[str, ...] = ()
 
 
 def judge_copilot(repositories: Reading[Sequence[RepositoryStanding]]) -> Iterator[Finding]:
@@ -95,6 +101,10 @@ def judge_copilot(repositories: Reading[Sequence[RepositoryStanding]]) -> Iterat
     somewhere = any(each.assignable is True for each in repositories)
     for each in repositories:
         yield _judge_assignable(each, somewhere=somewhere)
+    for each in repositories:
+        if each.lacking:
+            found = f"the acting user cannot assign {', '.join(each.lacking)}"
+            yield warning(AGENTS, found, _ENABLE_OTHERS, each.full_name)
     for each in repositories:
         yield _judge_approval(each)
     for each in repositories:

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
 from reactions.ports.answers import AppSetup
+from runtime.agents_file import AgentsFileUnfit, settle_agents_of
 from runtime.app_in_use import settings_with_kept_app
 from runtime.doctor.app import APP, judge_app
 from runtime.doctor.copilot import (
@@ -105,6 +107,8 @@ async def examine(clock: Clock, *, offline: bool, seconds: float = SECONDS) -> l
     given = read_settings()
     if isinstance(given, Unread):
         return [problem(SETTINGS, f"cannot be read: {given.why}", given.advice or _UNREADABLE)]
+    with suppress(AgentsFileUnfit):  # which is told of in its turn
+        settle_agents_of(given.settings)
     settings = await settings_with_kept_app(given.settings)
     return await examine_given(
         replace(given, settings=settings), clock, offline=offline, seconds=seconds

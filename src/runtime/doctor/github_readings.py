@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from events.github.agents import COPILOT, known_agents
 from reactions.ports.answers import (
     ActingUser,
     AppSetup,
@@ -112,9 +113,19 @@ class Questions:
         needed = self._attempt(self.github.runs_need_approval(repo))
         if not have_user:
             return RepositoryStanding(repo.full_name, _NO_USER, await needed, _NO_USER)
-        assignable = self._attempt(self.github.copilot_assignable(repo))
+        asking = self._attempt(self.github.assignable_bots(repo))
         told = self._attempt(self._tells_of_sessions(repo))
-        return RepositoryStanding(repo.full_name, *await asyncio.gather(assignable, needed, told))
+        bots, approval, tells = await asyncio.gather(asking, needed, told)
+        if isinstance(bots, Unread):
+            return RepositoryStanding(repo.full_name, bots, approval, tells)
+        others = (each for each in known_agents().rows if each is not COPILOT)
+        return RepositoryStanding(
+            full_name=repo.full_name,
+            assignable=COPILOT.user_id in bots,
+            runs_need_approval=approval,
+            tells_of_sessions=tells,
+            lacking=tuple(each.title for each in others if each.user_id not in bots),
+        )
 
     async def _tells_of_sessions(self, repo: Repository) -> bool:
         """Ask for them; that there are none is an answer, too."""

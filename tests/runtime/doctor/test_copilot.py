@@ -1,5 +1,7 @@
 """As whom Copilot is asked, and whether it can work in the repositories."""
 
+from dataclasses import replace
+
 import pytest
 
 from reactions.ports.answers import ActingUser
@@ -68,6 +70,17 @@ def test_copilot_nowhere_is_a_problem() -> None:
 
 def test_without_an_acting_user_copilot_is_not_judged() -> None:
     assert by_check(judge_copilot([shop(assignable=NO_USER)]))["Copilot"] == ["skipped"]
+
+
+def test_another_agent_that_cannot_be_assigned_is_told_of() -> None:
+    lacking = replace(shop(), lacking=("Scribe", "Bard"))
+    found = list(judge_copilot([lacking, shop(name="acme/blog")]))
+    assert by_check(found)["agents"] == ["warning"]
+    [finding] = of(found, "agents")
+    assert (finding.found, finding.about) == (
+        "the acting user cannot assign Scribe, Bard",
+        "acme/shop",
+    )
 
 
 def test_an_approval_that_is_needed_is_to_be_considered() -> None:

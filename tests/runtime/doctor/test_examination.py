@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from events.github.agents import COPILOT_ALONE, reading_by
 from events.github.names import COPILOT_AGENT_ID
 from runtime.doctor import examination, needs
 from runtime.doctor.examination import examine
@@ -152,11 +153,23 @@ async def test_where_all_is_well_every_check_says_so() -> None:
     assert by_check(await examined()) == well()
 
 
+async def test_an_agent_of_the_file_that_cannot_be_assigned_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "agents.yml"
+    file.write_text('agents: [{name: scribe, user_id: 4321, login: "scribe-agent[bot]"}]')
+    monkeypatch.setenv("ORCHESTRATOR_AGENTS_FILE", str(file))
+    with reading_by(COPILOT_ALONE):  # and so again behind it
+        found = await examine(clock, offline=False)
+    assert by_check(found) == well() | {"agents": ["warning"]}
+    assert of(found, "agents")[0].about == "acme/shop"
+
+
 async def test_offline_nothing_is_asked(script: Script) -> None:
     found = by_check(await examined(offline=True))
     assert script.asked == []
-    assert {check: found[check] for check in CHECKS[:12]} == dict([*well().items()][:12])
-    assert all(found[check] == ["skipped"] for check in CHECKS[12:])
+    assert {check: found[check] for check in CHECKS[:13]} == dict([*well().items()][:13])
+    assert all(found[check] == ["skipped"] for check in CHECKS[13:])
 
 
 async def test_offline_credentials_that_can_be_none_are_found(
@@ -204,7 +217,7 @@ async def test_where_nothing_answers_only_that_is_a_problem(
     monkeypatch.setenv("ORCHESTRATOR_GITHUB_API_URL", "http://127.0.0.1:1")
     found = by_check(await examined())
     assert found["GitHub"] == ["problem"]
-    assert all(found[check] == ["skipped"] for check in CHECKS[13:])
+    assert all(found[check] == ["skipped"] for check in CHECKS[14:])
     assert script.asked == []
 
 

@@ -36,6 +36,15 @@ test('problems stand at their lines, what is about the file at its first', () =>
 	expect([...found.keys()]).toEqual([1, 3, 4]);
 });
 
+test('a mapping with an origin of its own is one value', () => {
+	const policy = { agent_labels: { fast: 'scribe', slow: 'copilot' }, other_labels: {} };
+	const origins = { agent_labels: 'server', other_labels: 'built-in' };
+	expect(valuesOf(policy, origins)).toEqual([
+		{ key: 'agent_labels', text: 'fast: scribe, slow: copilot', origin: 'server' },
+		{ key: 'other_labels', text: 'none', origin: 'built-in' }
+	]);
+});
+
 test('values are written as in the file, by section, with their layers', () => {
 	const policy = {
 		mode: 'live',

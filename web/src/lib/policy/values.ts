@@ -10,7 +10,7 @@ export const BUILT_IN = 'built-in';
 
 /** Returns every value of a policy in the order of its sections. */
 export function valuesOf(policy: object, origins: Readonly<Record<string, string>>): Value[] {
-	return leaves(policy, '').map(([key, value]) => ({
+	return leaves(policy, '', origins).map(([key, value]) => ({
 		key,
 		text: written(value),
 		origin: origins[key] ?? BUILT_IN
@@ -28,17 +28,29 @@ export function bySection(values: readonly Value[]): [section: string, values: V
 	return [...sections];
 }
 
-function leaves(value: object, prefix: string): [string, unknown][] {
+/** A mapping that has an origin of its own is one value, as the labels of agents are. */
+function leaves(
+	value: object,
+	prefix: string,
+	origins: Readonly<Record<string, string>>
+): [string, unknown][] {
 	return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
 		const key = prefix ? `${prefix}.${name}` : name;
-		const nested = inner !== null && typeof inner === 'object' && !Array.isArray(inner);
-		return nested ? leaves(inner as object, key) : [[key, inner] as [string, unknown]];
+		const nested = isMapping(inner) && !(key in origins);
+		return nested ? leaves(inner, key, origins) : [[key, inner] as [string, unknown]];
 	});
+}
+
+function isMapping(value: unknown): value is object {
+	return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function written(value: unknown): string {
 	if (value === null) return 'none';
 	if (Array.isArray(value)) return value.length ? value.join(', ') : 'none';
+	if (isMapping(value)) {
+		return written(Object.entries(value).map(([key, inner]) => `${key}: ${String(inner)}`));
+	}
 	if (value === '') return 'empty';
 	return String(value);
 }
