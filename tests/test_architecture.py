@@ -39,9 +39,9 @@ BY_EVERY = "what every walk crosses"
 # for what GitHub is asked, and for what an event tells that is new; two for statements that are
 # compiled once, one for the conditions that a rule consists of, one for snapshots of lanes, three
 # for rules that stand by subject instead of all in one file, two for Copilot's sessions, two for
-# conflicts, two for ceilings on sessions, and four for agents: which there are, which
-# of them has an issue, and by which table rows were made; and three for epics.
-MOST_TO_PAGE = 73
+# conflicts, two for ceilings on sessions, four for agents: which there are, which of them has an
+# issue, and by which table rows were made; three for epics, and one for Agent Merge.
+MOST_TO_PAGE = 74
 
 
 def section(heading: str) -> str:

@@ -26,7 +26,8 @@ class Traits:
     no work. ``of_a_pull_request``: it is done once for a pull request, however many issues that
     works on. ``of_a_head``: it passes once the pull request has another head than when it was
     decided. ``speaks``: it is a comment, which would be there twice if it were done twice.
-    ``optional``: where it fails something else is done, and nobody is stopped.
+    ``optional``: where it fails something else is done, and nobody is stopped. ``gives_back``: it
+    takes back what we did, also once a person has the work.
     """
 
     shown: Shown
@@ -36,6 +37,7 @@ class Traits:
     of_a_head: bool = False
     speaks: bool = False
     optional: bool = False
+    gives_back: bool = False
 
 
 def confirmed(workflow: "Workflow") -> tuple[Asked, ...]:
@@ -91,6 +93,20 @@ def _runs_again(workflow: "Workflow", asked: Asked) -> bool:
     return any(check.kind == "actions" and check.attempt > 1 for check in checks)
 
 
+def _is_switched_on(workflow: "Workflow", asked: Asked) -> bool:
+    return any(on for on in _told_of_agent_merge(workflow, asked))
+
+
+def _is_switched_off(workflow: "Workflow", asked: Asked) -> bool:
+    return any(not on for on in _told_of_agent_merge(workflow, asked))
+
+
+def _told_of_agent_merge(workflow: "Workflow", asked: Asked) -> list[bool]:
+    """Return whether it was on by each of GitHub's answers since something was asked for."""
+    answers = workflow.pull.agent_merges.values()
+    return [each.seen.enabled for each in answers if each.position > asked.position]
+
+
 def _is_merged(workflow: "Workflow", _asked: Asked) -> bool:
     return workflow.pull_request is not None and workflow.pull_request.merged
 
@@ -108,7 +124,7 @@ def _of_a_head(
     )
 
 
-# A user's: to start Copilot, to tell it something, and to mark its draft ready.
+# A user's: to start Copilot, to tell it something, to let it mend, and to mark its draft ready.
 TRAITS: Mapping[ActionKind, Traits] = {
     "assign": Traits(shown=_is_assigned, needs_user=True),
     "ask_to_fix_ci": _of_a_head(_is_marked, needs_user=True, speaks=True),
@@ -117,6 +133,14 @@ TRAITS: Mapping[ActionKind, Traits] = {
     "mark_ready": _of_a_head(_is_ready, needs_user=True),
     "request_copilot_review": _of_a_head(_copilot_reviews),
     "rerun_failed_jobs": _of_a_head(_runs_again, optional=True),
+    "enable_agent_merge": _of_a_head(_is_switched_on, needs_user=True, optional=True),
+    "disable_agent_merge": Traits(
+        shown=_is_switched_off,
+        needs_user=True,
+        of_a_pull_request=True,
+        optional=True,
+        gives_back=True,
+    ),
     "set_label": Traits(shown=_is_labelled, only_tells=True),
     "merge": _of_a_head(_is_merged),
     "hand_to_person": Traits(shown=_is_marked, only_tells=True, speaks=True),

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from gateway.agent_merge import AgentMerge
 from gateway.answers import Answers
 from gateway.calls import Calls, graphql_url
 from gateway.checks import Checks
@@ -37,6 +38,7 @@ class GitHubGateway(
     Failures,
     Answers,
     Sessions,
+    AgentMerge,
     Deliveries,
     Setup,
     Preparing,

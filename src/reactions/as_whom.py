@@ -4,8 +4,9 @@ Those who consented come in their order, the acting user of the settings last. W
 when a change is made, as consents are lost between: whoever cannot be acted as makes way.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from aggregates.surroundings import Circumstances
 from events.catalogue import Json
@@ -13,6 +14,8 @@ from reactions.ports.acting import ActingPeople, Lent
 from reactions.ports.answers import Repository
 from reactions.ports.failures import GitHubFailure, Refused, Unauthorised
 from reactions.ports.github import Acting, ActingAsPeople, Answering, LookingUp
+
+T = TypeVar("T")
 
 Budget: TypeAlias = int  # an installation's id, THE_USER, or a person's id with a minus
 
@@ -77,6 +80,19 @@ class AsWhom:
             raise unreadable
         login = around.set_user.login if around.set_user is not None else None
         return Actor(self.github, THE_USER, login)
+
+    async def ask(self, question: Callable[[Acting], Awaitable[T]]) -> T:
+        """Ask something as the first who lets us; once more where a token did not hold any longer.
+
+        Raises what asking does.
+        """
+        actor = await self.choose()
+        try:
+            return await question(actor.github)
+        except Unauthorised as failure:
+            if not await self.makes_way(actor, failure):
+                raise
+        return await question((await self.choose()).github)
 
     async def makes_way(self, actor: Actor, failure: GitHubFailure) -> bool:
         """Say whether somebody else, or the same with a newer token, is to try after a refusal."""

@@ -42,6 +42,7 @@ def cast(world: World, seed: Seed, plan: Plan) -> Cast:
     scribe = Copilot(world.clock, seed, plan.copilot, scripts, SCRIBE)
     for actor in (cues, merging, ci, copilot, scribe, reviewer, agent_merge, people):
         world.happenings.listen(actor.hear)
+    world.happenings.heed(agent_merge.heed)
     if plan.people.conduct:
         world.happenings.listen(ByHand(world, seed, people.steps).hear)
     return Cast(scripts, ci, copilot, people, cues)

@@ -12,17 +12,24 @@ from aggregates.acting import ActingUser
 from aggregates.lane import Heard, KnownCommit, Lane, assembled
 from aggregates.lane.ours import Asked, Handling, Ours, Pause
 from aggregates.lane.parts import COMPLETED, Check, CheckKind, Checks, in_parts
-from aggregates.lane.subjects import UNKNOWN_ISSUE, UNKNOWN_PULL_REQUEST, Mention
+from aggregates.lane.subjects import (
+    UNKNOWN_ISSUE,
+    UNKNOWN_PULL_REQUEST,
+    AgentMergeAnswer,
+    Mention,
+)
 from aggregates.policy import Policy
 from aggregates.surroundings import Circumstances
 from aggregates.workflow import Workflow, workflow_of
 from events.catalogue import ActionKind, Mode
 from events.github import (
     ActorKind,
+    AgentMergeSeen,
     AssignmentChanged,
     DependencyChanged,
     IssueSeen,
     LabelChanged,
+    Mends,
     MergeableSeen,
     PullRequestSeen,
     ReviewRequested,
@@ -177,6 +184,22 @@ def a_mergeable(*, mergeable: bool = False, at: float = 6, **changes: Any) -> Me
     return replace(seen, **changes)
 
 
+def an_agent_merge(
+    *, on: bool | None = True, position: int = 60, head_sha: str = HEAD, mends: Mends = "checks"
+) -> dict[str, AgentMergeAnswer]:
+    """GitHub's answer that Agent Merge is on, or that it is off; None: it knows no such thing."""
+    seen = AgentMergeSeen(
+        repository_id=REPOSITORY,
+        number=PULL,
+        head_sha=head_sha,
+        mends=mends,
+        supported=on is not None,
+        enabled=on or False,
+        at=minute(position),
+    )
+    return {head_sha: AgentMergeAnswer(seen, position)}
+
+
 def a_label_change(label: str = "status:queued", *, present: bool = False) -> LabelChanged:
     return LabelChanged(
         repository_id=REPOSITORY,
@@ -242,8 +265,8 @@ def a_lane(
 
     It has ``issues``, ``labels``, ``assignments``, ``sessions``, ``reopened``, ``dependencies`` and
     ``sub_issues`` by issue, ``pull_requests``, ``reviews``, ``requests``, ``mentions``,
-    ``finished`` and ``mergeable`` by pull request, ``marks`` by either and ``commits``, which are
-    checks, by SHA.
+    ``finished``, ``mergeable`` and ``agent_merges`` by pull request, ``marks`` by either and
+    ``commits``, which are checks, by SHA.
     """
     lane = Lane(
         repository_id=REPOSITORY,
@@ -299,6 +322,7 @@ _OF_PULLS = {
     "mentions": "mentions",
     "finished": "finished_at",
     "mergeable": "mergeable",
+    "agent_merges": "agent_merges",
     "marks": "marks",
 }
 _HEARD = {

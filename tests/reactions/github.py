@@ -60,6 +60,7 @@ class MemoryGitHub:
     mergeable: dict[int, bool | None] = field(default_factory=dict)
     looked_at: list[int] = field(default_factory=list)
     tasks_seen: tuple[Task, ...] = ()
+    agent_merges: dict[int, bool | None] = field(default_factory=dict)
     asked_of_people: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     asking: Callable[[str, Repository], Awaitable[None]] | None = None
@@ -156,6 +157,28 @@ class MemoryGitHub:
         if self.asking is not None:
             await self.asking("tasks", repo)
         return self.tasks_seen
+
+    async def agent_merge(self, repo: Repository, number: int) -> bool | None:
+        """Say whether it is on; where that is not known, it is known nowhere."""
+        self.asked_of_people.append(f"agent merge {number}")
+        if self.asking is not None:
+            await self.asking("agent merge", repo)
+        if number not in self.agent_merges:
+            raise NotFound("Not Found", status=404)
+        return self.agent_merges[number]
+
+    async def enable_agent_merge(self, repo: Repository, number: int) -> Answer:
+        return await self._switched(repo, number, on=True)
+
+    async def disable_agent_merge(self, repo: Repository, number: int) -> Answer:
+        return await self._switched(repo, number, on=False)
+
+    async def _switched(self, repo: Repository, number: int, *, on: bool) -> Answer:
+        def work() -> dict[str, int | str]:
+            self.agent_merges[number] = on
+            return {}
+
+        return await self._change(f"agent merge {'on' if on else 'off'}", repo, work)
 
     async def blockers(self, repo: Repository, number: int) -> AsyncIterator[JsonObject]:
         await self._ask(f"blockers {number}", repo)

@@ -42,6 +42,16 @@ def test_copilot_mends_failed_checks_by_itself_where_it_is_on() -> None:
         assert (pull.round, pull.repository.checks.are_fine(pull.head_sha)) == (rounds, on)
 
 
+def test_switched_on_it_looks_at_what_failed_before() -> None:
+    pull = watched(RED, on=False)
+    pull.repository.clock.advance(3000)
+    assert pull.round == 1
+    pull.agent_merge = True
+    pull.repository.happenings.note(pull)
+    pull.repository.clock.advance(3000)
+    assert (pull.round, pull.repository.checks.are_fine(pull.head_sha)) == (2, True)
+
+
 def test_copilot_resolves_conflicts_by_itself_where_it_is_on() -> None:
     pull = watched(GREEN)
     assert pull.round == 1

@@ -3,6 +3,11 @@
 from collections.abc import Iterator
 
 from aggregates.decisions import prompts
+from aggregates.decisions.agent_merge import (
+    disable_agent_merge,
+    enable_agent_merge,
+    left_to_agent_merge,
+)
 from aggregates.decisions.budgeting import beyond_budget
 from aggregates.decisions.conflicts import ask_to_resolve_conflicts
 from aggregates.decisions.intention import (
@@ -20,14 +25,11 @@ from aggregates.decisions.waits import quieting, settling
 from aggregates.lane.ours import Asked
 from aggregates.stages import Placement, Stage
 from aggregates.workflow import Workflow, round_over
+from aggregates.workflow.agent_merge import fixes_asked, mends_itself
 from aggregates.workflow.conflicts import is_being_asked
 from aggregates.workflow.failures import awaits_failure
 from aggregates.workflow.flaky import runs_again
-from aggregates.workflow.progress import (
-    asked_about_checks,
-    asked_about_reviews,
-    reviews_token,
-)
+from aggregates.workflow.progress import asked_about_reviews, reviews_token
 from events.catalogue import ActionKind
 from events.github import PullRequestSeen
 from events.github.names import COPILOT_REVIEWER_ID, is_copilot_reviewer
@@ -49,13 +51,16 @@ def considered(workflow: Workflow, placement: Placement) -> Iterator[Considered]
     match placement.stage:
         case Stage.NEEDS_HUMAN:
             yield hand_to_person(workflow, placement)
+            yield from given_back(workflow)
         case Stage.CHANGES_REQUESTED:
             yield ask_to_address_review(workflow)
         case Stage.CONFLICTED:
+            yield from _agent_merge(workflow)
             yield ask_to_resolve_conflicts(workflow)
         case Stage.CI_FAILED:
             if workflow.circumstances.policy.ci.flaky == "rerun_once":
                 yield rerun_failed_jobs(workflow)
+            yield from _agent_merge(workflow)
             yield ask_to_fix_ci(workflow)
         case Stage.DRAFT:
             yield mark_ready(workflow)
@@ -65,6 +70,21 @@ def considered(workflow: Workflow, placement: Placement) -> Iterator[Considered]
                 yield merge(workflow)
 
 
+def given_back(workflow: Workflow) -> Iterator[Considered]:
+    """Yield what is taken back of what we did, where a person has the work."""
+    if workflow.handling.switched_on is not None:
+        yield disable_agent_merge(workflow)
+
+
+def _agent_merge(workflow: Workflow) -> Iterator[Considered]:
+    """Yield what is thought of Agent Merge, where that is anything."""
+    match workflow.circumstances.policy.mend:
+        case "agent_merge":
+            yield enable_agent_merge(workflow)
+        case "off":
+            yield from given_back(workflow)
+
+
 _ON_HEAD = "it was decided on this head already"
 
 
@@ -72,14 +92,14 @@ def ask_to_fix_ci(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason 
     """Ask once for each head, when Copilot is done and the checks stand still."""
     kind: ActionKind = "ask_to_fix_ci"
     pull = workflow.open_pull
-    asked = workflow.asked(kind)
+    times = fixes_asked(workflow)
     policy = workflow.circumstances.policy.ci
     if pull is None:
         return Declined(kind, NO_PULL)
-    if asked_about_checks(workflow):
-        return Declined(kind, _ON_HEAD, asked=_on_head(asked, pull))
-    if len(asked) >= policy.max_attempts:
-        why = _used_up(workflow, len(asked), policy.max_attempts)
+    if asked := _on_head(workflow.asked(kind), pull):
+        return Declined(kind, _ON_HEAD, asked=asked)
+    if times >= policy.max_attempts and not mends_itself(workflow):
+        why = _used_up(workflow, times, policy.max_attempts)
         return Declined(kind, why, ("ci.max_attempts",))
     if beyond := beyond_budget(workflow, kind):
         return beyond
@@ -87,11 +107,13 @@ def ask_to_fix_ci(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason 
         return Declined(kind, NOT_OVER)
     if workflow.checks.running:
         return Declined(kind, "other checks of the head are still running", ("ci.required",))
+    if left := left_to_agent_merge(workflow, kind):
+        return left
     if awaits_failure(workflow):
         return Declined(kind, "GitHub is being asked how they failed")
     if reruns_first(workflow) or runs_again(workflow):
         return Declined(kind, "the jobs that failed are run again first", ("ci.flaky",))
-    attempt = f"attempt {len(asked) + 1} of {policy.max_attempts}"
+    attempt = f"attempt {times + 1} of {policy.max_attempts}"
     decision = Decision(
         kind=kind,
         issue_number=workflow.number,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aggregates.actions import TRAITS
 from aggregates.decisions.assigning import considered_start
 from aggregates.decisions.by_stage import considered
 from aggregates.decisions.intention import Considered, Declined, Timer
@@ -67,7 +68,8 @@ def _explained(around: Circumstances, workflow: Workflow, each: Considered) -> E
             asked=each.asked,
         )
     kind = each.decision.kind
-    why = held_back(around) or hands_off(workflow) or lacks_user(around, kind)
+    hands = None if TRAITS[kind].gives_back else hands_off(workflow)
+    why = held_back(around) or hands or lacks_user(around, kind)
     if why is None and each.wait is not None:
         until = moment(each.wait.due_at)
         why = f"it waits until {until} for news ({each.wait.kind}): {each.decision.reason}"

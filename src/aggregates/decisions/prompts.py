@@ -6,6 +6,7 @@ from aggregates.decisions.telling_failures import failure_told
 from aggregates.policy import render
 from aggregates.stages import Placement
 from aggregates.workflow import Workflow
+from aggregates.workflow.agent_merge import fixes_asked, resolves_asked
 from events.github import MergeableSeen, PullRequestSeen
 from events.github.agents import COPILOT
 
@@ -23,7 +24,7 @@ def fix_ci(workflow: Workflow, pull: PullRequestSeen) -> str:
         "head_sha": pull.head_sha,
         "failed": _quoted(workflow.checks.failed),
         "failure": failure_told(workflow),
-        "attempt": str(len(workflow.asked("ask_to_fix_ci")) + 1),
+        "attempt": str(fixes_asked(workflow) + 1),
         "attempts": str(held.ci.max_attempts),
     }
     return render(_addressed(held.prompts.fix_ci, workflow), values)
@@ -50,7 +51,7 @@ def resolve_conflicts(workflow: Workflow, pull: PullRequestSeen, conflict: Merge
         "head_sha": pull.head_sha,
         "base": _quoted((conflict.base_ref,)),
         "base_sha": conflict.base_sha,
-        "attempt": str(len(workflow.asked("ask_to_resolve_conflicts")) + 1),
+        "attempt": str(resolves_asked(workflow) + 1),
         "attempts": str(held.conflicts.max_attempts),
     }
     return render(_addressed(held.prompts.resolve_conflicts, workflow), values)

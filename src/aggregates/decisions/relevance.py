@@ -83,7 +83,7 @@ def _ended(
         return f"the mode is {around.mode}"
     if around.acting_user is None and TRAITS[action.kind].needs_user:
         return "there is no acting user"
-    if handling.taken_over or handling.skipped:
+    if (handling.taken_over or handling.skipped) and not TRAITS[action.kind].gives_back:
         return "a person took it over" if handling.taken_over else "an operator skipped it"
     return None
 

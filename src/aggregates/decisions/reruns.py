@@ -5,12 +5,13 @@ from aggregates.decisions.waits import settling
 from aggregates.workflow import Workflow
 from aggregates.workflow.failures import awaits_failure, failure_matters
 from aggregates.workflow.flaky import flaky_failure, rerun_asked, rerun_token
+from aggregates.workflow.mending import awaits_agent_merge
 from events.catalogue import ActionKind, Json
 
 _FLAKY = "ci.flaky"
 
 
-def rerun_failed_jobs(workflow: Workflow) -> Considered:
+def rerun_failed_jobs(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason each)
     """Run what failed again, once for each head, where all of it is flaky and the policy says so.
 
     Where GitHub refuses, Copilot is asked as for any failure.
@@ -23,6 +24,8 @@ def rerun_failed_jobs(workflow: Workflow) -> Considered:
         return Declined(kind, "Copilot would not be asked to mend anything now", (_FLAKY,))
     if asked := rerun_asked(workflow):
         return Declined(kind, "it was decided on this head already", asked=asked)
+    if awaits_agent_merge(workflow):
+        return Declined(kind, "GitHub is being asked whether Agent Merge is on")
     if awaits_failure(workflow):
         return Declined(kind, "GitHub is being asked how they failed")
     failure = flaky_failure(workflow)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from aggregates.actions import TRAITS
 from aggregates.decisions.assigning import assignments, occupies, turn_of
 from aggregates.decisions.budgeting import until_periods_end, within_budget
-from aggregates.decisions.by_stage import intentions
-from aggregates.decisions.intention import Decision, Timer
+from aggregates.decisions.by_stage import given_back, intentions
+from aggregates.decisions.intention import Decision, Intention, Timer
 from aggregates.decisions.waits import watchdogs
 from aggregates.lane import Lane
 from aggregates.stages import FINISHED, NOWHERE, Placed, Placement, place
@@ -189,9 +189,10 @@ def _is_held(around: Circumstances) -> bool:
 
 
 def _look(workflow: Workflow, placement: Placement) -> Look:
-    if hands_off(workflow):
-        return Look()
     around = workflow.circumstances
+    if hands_off(workflow):
+        back = (each for each in given_back(workflow) if isinstance(each, Intention))
+        return Look(decisions=tuple(e.decision for e in back if _may(around, e.decision)))
     intended = [each for each in intentions(workflow, placement) if _may(around, each.decision)]
     waits = (each.wait for each in intended if each.wait is not None)
     turn = turn_of(workflow, placement)

@@ -171,6 +171,9 @@ def _commanded(handling: Handling, event: Event, content: WorkflowCommand) -> Ha
                 generation=again,
                 resumed_at=event.recorded_at,
                 linked=handling.linked,
+                retried=event.position,
+                resumed=event.position,
+                switched_on=handling.switched_on,
             )
         case WorkflowTakenOver():
             after = replace(handling, taken_over=True)
@@ -179,5 +182,6 @@ def _commanded(handling: Handling, event: Event, content: WorkflowCommand) -> Ha
             newest = [*others.items(), (pull, works)][-_MOST_LINKED:]
             after = replace(handling, linked=dict(newest))
         case WorkflowReleased():
-            after = replace(handling, taken_over=False, resumed_at=event.recorded_at)
+            now, place = event.recorded_at, event.position
+            after = replace(handling, taken_over=False, resumed_at=now, resumed=place)
     return after

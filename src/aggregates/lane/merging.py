@@ -10,6 +10,7 @@ from aggregates.lane.checks import check_of, newest
 from aggregates.lane.lane import Lane
 from aggregates.lane.news import News, is_later, merge_into, nest_into
 from aggregates.lane.subjects import (
+    AgentMergeAnswer,
     Heard,
     KnownCommit,
     Permission,
@@ -18,6 +19,7 @@ from aggregates.lane.ties import may_work
 from events.github import (
     AccessChanged,
     ActionsRunSeen,
+    AgentMergeSeen,
     AssignmentChanged,
     CheckRunSeen,
     CheckSuiteSeen,
@@ -47,6 +49,7 @@ from events.github import (
 from events.github.agents import has_agent, is_agent
 
 _LABELS = 300  # of an issue, that changed last; GitHub lets it carry a hundred
+HEADS = 50  # of a pull request, which is more than any policy lets be mended
 BRANCHES = 20  # of which it is known what they require
 
 F = TypeVar("F", bound=Fact)
@@ -221,6 +224,16 @@ def _mergeable(news: News, fact: MergeableSeen) -> None:
         news.of_pull_request(fact.number, mergeable=merged)
 
 
+def _agent_merge(news: News, fact: AgentMergeSeen) -> None:
+    known = news.pull_request(fact.number).agent_merges
+    before = known.get(fact.head_sha)
+    if before is not None and before.seen.at >= fact.at:
+        return
+    answers = {**known, fact.head_sha: AgentMergeAnswer(fact, news.now.position)}
+    kept = sorted(answers.items(), key=lambda each: (each[1].seen.at, each[0]))[-HEADS:]
+    news.of_pull_request(fact.number, agent_merges=dict(kept))
+
+
 def _pushed(news: News, fact: Pushed) -> None:
     """Note of the open pull requests that may be our work that their base moved."""
     branch = fact.ref.removeprefix("refs/heads/")
@@ -269,6 +282,7 @@ _KINDS: Mapping[type[Fact], _Kind] = {
     PermissionSeen: _permission,
     ClosingSeen: _closing,
     MergeableSeen: _mergeable,
+    AgentMergeSeen: _agent_merge,
     Pushed: _pushed,
     FailureSeen: _failure,
     AccessChanged: _access,

@@ -39,7 +39,9 @@ class Handling:
     ``enqueued`` is what an operator said, None: the label decides. ``fired`` holds the newest token
     of each kind of timer. ``resumed_at`` is when a person last retried or released it, by our
     clock: watches begin anew. ``linked`` is what a person said of pull requests: that they work
-    on the issue, or do not.
+    on the issue, or do not. ``retried`` and ``resumed`` are the positions at which that
+    was said last. ``switched_on`` is the one at which we had switched Agent Merge on, until we
+    switch it off.
     """
 
     enqueued: bool | None = None
@@ -50,6 +52,9 @@ class Handling:
     fired: dict[str, str] = field(default_factory=dict)
     resumed_at: datetime | None = None
     linked: dict[int, bool] = field(default_factory=dict)
+    retried: int = 0
+    resumed: int = 0
+    switched_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

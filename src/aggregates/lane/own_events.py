@@ -59,7 +59,8 @@ def _noted(handling: Handling, event: Event, content: OwnEvent) -> Handling:
             return _requested(handling, event, content)
         case ActionSucceeded():
             done_at = moment(content.answer.get("created_at"))
-            return _over(handling, content.action_id, "succeeded", done_at=done_at)
+            after = _over(handling, content.action_id, "succeeded", done_at=done_at)
+            return after if after is handling else _switched(after, event, content)
         case ActionFailed():
             return _over(handling, content.action_id, "failed", content.error)
         case ActionCancelled():
@@ -90,6 +91,20 @@ def _kept(known: tuple[Asked, ...], new: Asked) -> tuple[Asked, ...]:
     if new.kind != "set_label":
         return known
     return tuple(asked for asked in known if asked.kind != "set_label")
+
+
+def _switched(handling: Handling, event: Event, content: ActionSucceeded) -> Handling:
+    """Return the handling with whether Agent Merge is on by us.
+
+    What was on when we first came to switch it on was switched on by a person.
+    """
+    found = content.answer.get("already") is True and content.attempts <= 1
+    kinds = [asked.kind for asked in handling.asked if asked.id == content.action_id]
+    if "disable_agent_merge" in kinds:
+        return replace(handling, switched_on=None)
+    if "enable_agent_merge" in kinds and not found:
+        return replace(handling, switched_on=event.position)
+    return handling
 
 
 def _over(

@@ -25,6 +25,7 @@ STARTING: tuple[ActionKind, ...] = (
     "ask_to_fix_ci",
     "ask_to_resolve_conflicts",
     "ask_to_address_review",
+    "enable_agent_merge",
 )
 
 

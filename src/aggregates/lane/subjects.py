@@ -12,6 +12,7 @@ from typing import TypeAlias
 from aggregates.lane.parts import Checks
 from events.github import (
     ActorKind,
+    AgentMergeSeen,
     AssignmentChanged,
     Association,
     ClosingSeen,
@@ -59,6 +60,14 @@ class Permission:
     permission: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AgentMergeAnswer:
+    """GitHub's answer to whether Agent Merge is on, and where in the log we recorded it."""
+
+    seen: AgentMergeSeen
+    position: int
+
+
 Labels: TypeAlias = Mapping[str, LabelChanged]  # by key
 Assignments: TypeAlias = Mapping[int, AssignmentChanged]  # by user
 Dependencies: TypeAlias = Mapping[str, DependencyChanged]  # by ``repository id#number``
@@ -66,6 +75,7 @@ Reviews: TypeAlias = Mapping[int, ReviewSeen]  # by id
 Mentions: TypeAlias = Mapping[int, Mention]  # by author
 Permissions: TypeAlias = Mapping[int, Permission]  # by user
 Requests: TypeAlias = Mapping[str, ReviewRequested]  # by user or team
+AgentMerges: TypeAlias = Mapping[str, AgentMergeAnswer]  # by head
 Marks: TypeAlias = Mapping[int, tuple[str, ...]]  # by author: ids of actions, sorted
 
 
@@ -116,10 +126,11 @@ class KnownPullRequest:
     GitHub answered of those who spoke. ``finished_at`` is when Copilot last ended its work: it
     asked for a review, or its timeline says so. ``closes`` are the issues that it closes by
     GitHub's own answer, None: it was not asked. ``failure`` is how checks failed by its last one,
-    ``mergeable`` whether it conflicts with its base. ``said_at`` is when somebody last said
-    something, by GitHub's clock. ``heard`` is of the pull request and its requests,
-    ``heard_reviews`` of reviews and comments that were new, ``heard_base`` of a push to its base
-    while it was open, ``heard_failure`` of the answer how checks failed.
+    ``mergeable`` whether it conflicts with its base, ``agent_merges`` whether Agent Merge was on
+    for it, by head. ``said_at`` is when somebody last said something, by GitHub's clock. ``heard``
+    is of the pull request and its requests, ``heard_reviews`` of reviews and comments that were
+    new, ``heard_base`` of a push to its base while it was open, ``heard_failure`` of the answer
+    how checks failed.
     """
 
     seen: PullRequestSeen | None = None
@@ -130,6 +141,7 @@ class KnownPullRequest:
     closes: ClosingSeen | None = None
     failure: FailureSeen | None = None
     mergeable: MergeableSeen | None = None
+    agent_merges: AgentMerges = field(default_factory=dict)
     finished_at: datetime | None = None
     marks: Marks = field(default_factory=dict)
     said_at: datetime | None = None

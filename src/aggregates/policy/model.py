@@ -348,6 +348,12 @@ class Policy(PolicySection):
         description="which agent works on an issue that carries a label, whatever `agent` says; "
         "of several labels the first by name",
     )
+    mend: Literal["comment", "agent_merge", "off"] = Field(
+        "comment",
+        description="who has failed checks and conflicts mended: `comment` asks Copilot on the "
+        "pull request, unless Agent Merge is on for it; `agent_merge` switches that on, and asks "
+        "where GitHub knows no such thing; `off` asks nobody, a person mends",
+    )
     queue: QueuePolicy = QueuePolicy()
     copilot: CopilotPolicy = CopilotPolicy()
     prompts: PromptPolicy = PromptPolicy()

@@ -60,6 +60,7 @@ mode: live
 history: since_move
 agent: copilot
 agent_labels: {"agent:scribe": scribe}
+mend: agent_merge
 
 queue:
   label: "status:queued"

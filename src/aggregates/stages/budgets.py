@@ -1,5 +1,6 @@
 """The rule for an issue that cost as many rounds of Copilot's as it may."""
 
+from aggregates.stages.agent_merge import AGENT_MERGE
 from aggregates.stages.conflicts import BEING_ASKED, CONFLICT, RESOLVES_ASKED
 from aggregates.stages.facts.copilot import ADDRESSES_ASKED, FIXES_ASKED, ROUND
 from aggregates.stages.facts.pull_requests import FAILED_CHECKS, OPEN_PULL, TO_ADDRESS
@@ -58,7 +59,7 @@ BUDGETS = (
                 "Copilot is to be asked to go on",
                 is_to_be_asked,
                 *(OPEN_PULL, FAILED_CHECKS, FIXES_ASKED, TO_ADDRESS, ADDRESSES_ASKED),
-                *(CONFLICT, RESOLVES_ASKED, BEING_ASKED),
+                *(CONFLICT, RESOLVES_ASKED, BEING_ASKED, AGENT_MERGE),
             ),
             when("Copilot's round is over", round_over, ROUND),
             when(

@@ -1,11 +1,13 @@
 """Rules and facts of a conflict with the base: Copilot's to resolve, and a person's at last."""
 
+from aggregates.stages.agent_merge import AGENT_MERGE, mending_told, mending_waits
 from aggregates.stages.facts.copilot import ROUND
 from aggregates.stages.facts.pull_requests import OPEN_PULL
 from aggregates.stages.facts.rule_fact import NONE, RuleFact, at_request, of_page, policy_fact
 from aggregates.stages.rule import Rule, when
 from aggregates.stages.stage import Explanation, Stage, Wait, hold
 from aggregates.workflow import Workflow, round_over
+from aggregates.workflow.agent_merge import resolves_asked
 from aggregates.workflow.conflicts import asked_about_conflict, conflict_of, is_being_asked
 
 _SHA = 7
@@ -26,7 +28,7 @@ CONFLICT = RuleFact(
 
 
 def _times(workflow: Workflow) -> str:
-    number = len(workflow.asked("ask_to_resolve_conflicts"))
+    number = resolves_asked(workflow)
     times = "once" if number == 1 else f"{number} times"
     return (
         f"{times}, of this too" if asked_about_conflict(workflow) else times if number else "never"
@@ -56,27 +58,27 @@ def _has_conflict(workflow: Workflow) -> bool:
 
 
 def _conflicted(workflow: Workflow) -> Explanation:
-    told = "asked" if asked_about_conflict(workflow) else "still to be asked"
-    verb = "was" if told == "asked" else "is"
-    reason = f"{_in_words(workflow)}; {workflow.agent.title} {verb} {told} to resolve that"
-    wait = Wait("copilot", "to resolve the conflict")
+    asked = asked_about_conflict(workflow)
+    reason = f"{_in_words(workflow)}; {mending_told(workflow, 'to resolve that', asked=asked)}"
+    waits = mending_waits(workflow, "to resolve the conflict", asked=asked)
     if not is_being_asked(workflow):
-        return Explanation(reason, (wait,))
+        return Explanation(reason, waits)
     asking = Wait("github", "whether it still conflicts")
-    return Explanation(f"{reason}; the base moved since, and GitHub is asked again", (wait, asking))
+    again = f"{reason}; the base moved since, and GitHub is asked again"
+    return Explanation(again, (*waits, asking))
 
 
 CONFLICTED = Rule(
     stage=Stage.CONFLICTED,
     name="conflicted",
     summary="GitHub says that the present head conflicts with its base",
-    waits_for="Copilot",
+    waits_for="Copilot, or a person where nobody is asked",
     conditions=(
         when("a pull request is open", _is_open, OPEN_PULL),
         when("its head conflicts with its base", _has_conflict, CONFLICT),
     ),
     explain=_conflicted,
-    besides=(RESOLVES_ASKED, BEING_ASKED),
+    besides=(RESOLVES_ASKED, AGENT_MERGE, policy_fact("mend"), BEING_ASKED),
 )
 
 
@@ -90,11 +92,11 @@ def _is_known_of_the_base(workflow: Workflow) -> bool:
 
 def _are_used_up(workflow: Workflow) -> bool:
     most = workflow.circumstances.policy.conflicts.max_attempts
-    return len(workflow.asked("ask_to_resolve_conflicts")) >= most
+    return resolves_asked(workflow) >= most
 
 
 def _used_up(workflow: Workflow) -> Explanation:
-    times, title = len(workflow.asked("ask_to_resolve_conflicts")), workflow.agent.title
+    times, title = resolves_asked(workflow), workflow.agent.title
     return hold(
         f"{_in_words(workflow)}; {title} was asked {times} times to resolve conflicts",
         "to resolve the conflict, or to retry it",
@@ -104,12 +106,17 @@ def _used_up(workflow: Workflow) -> Explanation:
 CONFLICTS_USED_UP = Rule(
     stage=Stage.NEEDS_HUMAN,
     name="conflict_attempts_used_up",
-    summary="the head conflicts anew after `conflicts.max_attempts` requests to resolve that",
+    summary="the head conflicts anew after `conflicts.max_attempts` requests to resolve that, "
+    "heads that were left to Agent Merge included",
     waits_for="a person",
     conditions=(
         when("its head conflicts with its base", _has_conflict, CONFLICT),
         when("the base has not moved since GitHub said so", _is_known_of_the_base, BEING_ASKED),
-        when("Copilot was not asked to resolve this", _is_to_be_asked, CONFLICT, RESOLVES_ASKED),
+        when(
+            "Copilot was not asked to resolve this",
+            _is_to_be_asked,
+            *(CONFLICT, RESOLVES_ASKED, AGENT_MERGE),
+        ),
         when("Copilot's round is over", round_over, ROUND),
         when(
             "attempts are used up",

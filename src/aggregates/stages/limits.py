@@ -1,5 +1,6 @@
 """Rules for work that met a limit: nobody to tell, requests used up, waits that took too long."""
 
+from aggregates.stages.agent_merge import AGENT_MERGE
 from aggregates.stages.budgets import BUDGETS, is_to_be_asked
 from aggregates.stages.conflicts import (
     BEING_ASKED,
@@ -22,6 +23,7 @@ from aggregates.stages.rule import Rule, when
 from aggregates.stages.sessions import SESSIONS
 from aggregates.stages.stage import Explanation, Stage, head_of, hold, listed, moment
 from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
+from aggregates.workflow.agent_merge import fixes_asked
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
 
 _MAX_ATTEMPTS, _MAX_ROUNDS = policy_fact("ci.max_attempts"), policy_fact("review.max_rounds")
@@ -36,11 +38,11 @@ def _is_to_be_asked_about_checks(workflow: Workflow) -> bool:
 
 
 def _attempts_used_up(workflow: Workflow) -> bool:
-    return len(workflow.asked("ask_to_fix_ci")) >= workflow.circumstances.policy.ci.max_attempts
+    return fixes_asked(workflow) >= workflow.circumstances.policy.ci.max_attempts
 
 
 def _ci(workflow: Workflow) -> Explanation:
-    times, title = len(workflow.asked("ask_to_fix_ci")), workflow.agent.title
+    times, title = fixes_asked(workflow), workflow.agent.title
     head = head_of(workflow.open_pull) if workflow.open_pull else ""
     names = listed(workflow.checks.failed)
     return hold(
@@ -129,7 +131,8 @@ LIMITS = (
     Rule(
         stage=Stage.NEEDS_HUMAN,
         name="ci_attempts_used_up",
-        summary="checks failed on a new head after `ci.max_attempts` requests to mend them",
+        summary="checks failed on a new head after `ci.max_attempts` requests to mend them, heads "
+        "that were left to Agent Merge included",
         waits_for="a person",
         conditions=(
             when("checks failed", _has_failed_checks, FAILED_CHECKS),
@@ -138,6 +141,7 @@ LIMITS = (
                 _is_to_be_asked_about_checks,
                 FAILED_CHECKS,
                 FIXES_ASKED,
+                AGENT_MERGE,
             ),
             when("Copilot's round is over", round_over, ROUND),
             when("attempts are used up", _attempts_used_up, FIXES_ASKED, _MAX_ATTEMPTS),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from aggregates.stages.agent_merge import AGENT_MERGE, mending_told, mending_waits
 from aggregates.stages.conflicts import CONFLICTED
 from aggregates.stages.facts.copilot import ROUND
 from aggregates.stages.facts.pull_requests import (
@@ -61,18 +62,18 @@ def _has_failed(workflow: Workflow) -> bool:
 
 def _failed(workflow: Workflow) -> Explanation:
     head = head_of(workflow.open_pull) if workflow.open_pull else ""
-    names = workflow.checks.failed
+    asked, names = asked_about_checks(workflow), workflow.checks.failed
     if runs_again(workflow):
         return Explanation(
             f"checks failed on {head}: {listed(names)}; what failed is run again once",
             tuple(_waits("check", names)),
         )
-    verb = "was asked" if asked_about_checks(workflow) else "is still to be asked"
-    told = f"{workflow.agent.title} {verb}"
+    told = mending_told(workflow, "to mend them", asked=asked)
+    waits = mending_waits(workflow, "to mend the checks", asked=asked)
     asking = (Wait("github", "how they failed"),) if awaits_failure(workflow) else ()
     return Explanation(
-        f"checks failed on {head}: {listed(names)}; {told} to mend them",
-        (*asking, Wait("copilot", "to mend the checks"), *_waits("check", names)),
+        f"checks failed on {head}: {listed(names)}; {told}",
+        (*asking, *waits, *_waits("check", names)),
     )
 
 
@@ -92,9 +93,10 @@ MENDING = (
         stage=Stage.CI_FAILED,
         name="ci_failed",
         summary="a required check of the head failed, whether it is a draft or not",
-        waits_for="Copilot, the failed checks",
+        waits_for="Copilot, or a person where nobody is asked; the failed checks",
         conditions=(_OPEN, when("checks failed on its head", _has_failed, FAILED_CHECKS)),
         explain=_failed,
+        besides=(AGENT_MERGE, policy_fact("mend")),
     ),
 )
 

@@ -6,6 +6,7 @@ asked as long as there is no answer of the present head that was asked for since
 
 from zlib import crc32
 
+from aggregates.workflow.agent_merge import mends_itself
 from aggregates.workflow.workflow import Workflow
 from events.github import MergeableSeen
 
@@ -27,10 +28,12 @@ def conflict_token(conflict: MergeableSeen) -> str:
 
 
 def asked_about_conflict(workflow: Workflow) -> bool:
-    """Say whether Copilot was asked to resolve this very conflict."""
+    """Say whether Copilot was asked to resolve this very conflict, or does so by itself."""
     conflict = conflict_of(workflow)
     if conflict is None:
         return False
+    if mends_itself(workflow):
+        return True
     token = conflict_token(conflict)
     return any(asked.token == token for asked in workflow.asked("ask_to_resolve_conflicts"))
 

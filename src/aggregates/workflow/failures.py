@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from aggregates.lane.parts import Check
+from aggregates.workflow.agent_merge import fixes_asked
 from aggregates.workflow.conflicts import conflict_of
 from aggregates.workflow.progress import asked_about_checks, round_over
 from aggregates.workflow.speaking import says
@@ -49,9 +50,14 @@ def awaits_failure(workflow: Workflow) -> bool:
 
 
 def failure_matters(workflow: Workflow) -> bool:
-    """Say whether Copilot would be asked to mend these failures now, as far as that is known."""
-    most = workflow.circumstances.policy.ci.max_attempts
-    return failure_stands(workflow) and len(workflow.asked("ask_to_fix_ci")) < most
+    """Say whether Copilot would be asked to mend these failures now, as far as that is known.
+
+    Where nobody is asked to mend anything, flaky ones may be run again all the same.
+    """
+    policy = workflow.circumstances.policy
+    if policy.mend == "off" and policy.ci.flaky != "rerun_once":
+        return False
+    return failure_stands(workflow) and fixes_asked(workflow) < policy.ci.max_attempts
 
 
 def failure_stands(workflow: Workflow) -> bool:

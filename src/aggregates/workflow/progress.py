@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from aggregates.actions import TRAITS
 from aggregates.lane import Heard
 from aggregates.lane.ours import Asked
+from aggregates.workflow.agent_merge import mends_itself
 from aggregates.workflow.conflicts import asked_about_conflict
 from aggregates.workflow.workflow import Workflow
 from events.catalogue import ActionKind, TimerKind
@@ -154,10 +155,12 @@ def waits_for_copilot(workflow: Workflow) -> bool:
 
 
 def asked_about_checks(workflow: Workflow) -> bool:
-    """Say whether Copilot was asked to mend what failed on the present head."""
+    """Say whether Copilot was asked to mend what failed on the present head, or does by itself."""
     pull = workflow.open_pull
     if pull is None or not workflow.checks.failed:
         return False
+    if mends_itself(workflow):
+        return True
     return any(asked.head_sha == pull.head_sha for asked in workflow.asked("ask_to_fix_ci"))
 
 

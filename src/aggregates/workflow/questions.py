@@ -14,6 +14,7 @@ from aggregates.workflow.blockers import blocked_by_unseen
 from aggregates.workflow.conflicts import conflict_matters, conflict_stamp, is_being_asked
 from aggregates.workflow.epics import is_outdated
 from aggregates.workflow.failures import awaits_failure, failure_stamp, failure_stands
+from aggregates.workflow.mending import agent_merge_stamp, awaits_agent_merge
 from aggregates.workflow.progress import copilot_finished
 from aggregates.workflow.reviews import latest_verdicts
 from aggregates.workflow.sessions import asks_for_session, session_stamp
@@ -22,7 +23,15 @@ from aggregates.workflow.workflow import Workflow
 from events.github import PullRequestSeen, ReviewSeen
 
 QuestionKind: TypeAlias = Literal[
-    "permission", "closing", "work", "blockers", "failure", "session", "mergeable", "sub_issues"
+    "permission",
+    "closing",
+    "work",
+    "blockers",
+    "failure",
+    "session",
+    "mergeable",
+    "sub_issues",
+    "agent_merge",
 ]
 
 _MOST = 50  # people of whom is asked on one pull request; strangers may come in any number
@@ -66,6 +75,8 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
             found.append(_mergeable(workflow, pull.number))
         if failure_stands(workflow):
             found.append(_failure(workflow, pull.number))
+        if awaits_agent_merge(workflow):
+            found.append(_agent_merge(workflow, pull.number))
     if asks_for_session(workflow):
         number = workflow.open_pull.number if workflow.open_pull is not None else 0
         question = _about(workflow, "session", number)
@@ -102,6 +113,8 @@ def in_words(question: Question) -> str:  # noqa: PLR0911 (one for each kind)
             return f"how Copilot's session for #{question.issue_number} stands"
         case "sub_issues":
             return f"which sub-issues #{question.issue_number} has, and in which order"
+        case "agent_merge":
+            return f"whether Agent Merge is on for #{question.pull_request_number}"
 
 
 def _about(workflow: Workflow, kind: QuestionKind, pull: int) -> Question:
@@ -137,6 +150,12 @@ def _failure(workflow: Workflow, pull: int) -> Question:
     question = _about(workflow, "failure", pull)
     stamp = failure_stamp(workflow)
     return replace(question, stamp=stamp, waits=awaits_failure(workflow))
+
+
+def _agent_merge(workflow: Workflow, pull: int) -> Question:
+    """Ask whether Copilot mends it by itself, once for each head, before it is asked to."""
+    question = _about(workflow, "agent_merge", pull)
+    return replace(question, stamp=agent_merge_stamp(workflow), waits=True)
 
 
 def _permissions(workflow: Workflow, pull: int) -> Iterator[Question]:

@@ -1,9 +1,13 @@
-"""How often Copilot was asked to go on with an issue, whatever for."""
+"""How often Copilot was to go on with an issue, whatever for."""
 
-from aggregates.lane.spending import STARTING
+from aggregates.workflow.agent_merge import fixes_asked, resolves_asked
 from aggregates.workflow.workflow import Workflow
 
 
 def rounds_asked(workflow: Workflow) -> int:
-    """Return how many requests to go on there were in the present mode, since it last began."""
-    return sum(len(workflow.asked(kind)) for kind in STARTING if kind != "assign")
+    """Return how often Copilot was to go on in the present mode, since it last began.
+
+    By requests, and by heads that were left to Agent Merge.
+    """
+    reviews = len(workflow.asked("ask_to_address_review"))
+    return fixes_asked(workflow) + resolves_asked(workflow) + reviews

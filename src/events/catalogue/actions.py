@@ -18,6 +18,8 @@ ActionKind: TypeAlias = Literal[
     "merge",
     "hand_to_person",
     "rerun_failed_jobs",
+    "enable_agent_merge",
+    "disable_agent_merge",
 ]
 ActionMode: TypeAlias = Literal["shadow", "live"]
 TimerKind: TypeAlias = Literal[

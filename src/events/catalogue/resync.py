@@ -24,6 +24,7 @@ ObservedKind: TypeAlias = Literal[
     "session",
     "mergeable",
     "sub_issues",
+    "agent_merge",
 ]
 
 

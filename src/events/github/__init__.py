@@ -4,6 +4,7 @@ Times are aware and UTC. Ids are GitHub's. A field that is None has no value in 
 """
 
 from events.github.actors import GHOST_ID, ActorKind, Association
+from events.github.agent_merge import AgentMergeSeen, Mends
 from events.github.agents import is_agent
 from events.github.answers import ClosingSeen, CopilotFinished, PermissionSeen
 from events.github.checks import ActionsRunSeen, CheckRunSeen, CheckSuiteSeen, CommitStatusSeen
@@ -46,6 +47,7 @@ __all__ = [
     "AccessChanged",
     "ActionsRunSeen",
     "ActorKind",
+    "AgentMergeSeen",
     "AssignmentChanged",
     "Association",
     "AuthorizationRevoked",
@@ -64,6 +66,7 @@ __all__ = [
     "IssueReopened",
     "IssueSeen",
     "LabelChanged",
+    "Mends",
     "MergeableSeen",
     "PermissionSeen",
     "Problem",

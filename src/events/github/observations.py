@@ -98,6 +98,7 @@ def _as_delivered(
             | "session"
             | "mergeable"
             | "sub_issues"
+            | "agent_merge"
         ):
             return {content.kind: content.object, **_answered_about(content), **around}
         case "actions_run":

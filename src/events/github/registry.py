@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from events.github import (
+    agent_merge,
     answers,
     checks,
     comments,
@@ -38,6 +39,7 @@ NOUNS: tuple[Noun, ...] = (
     failures.NOUN,
     sessions.NOUN,
     sub_issues.NOUN,
+    agent_merge.NOUN,
 )
 
 # An event that is not here holds no facts.

@@ -80,6 +80,8 @@ _VERBS: dict[ActionKind, tuple[str, str]] = {
         "run the failed jobs again of",
         "ran the failed jobs again of",
     ),
+    "enable_agent_merge": ("switch Agent Merge on for", "switched Agent Merge on for"),
+    "disable_agent_merge": ("switch Agent Merge off for", "switched Agent Merge off for"),
     "hand_to_person": ("hand to a person", "handed to a person"),
 }
 _UNKNOWN_KIND = ("do something for", "did something for")

@@ -289,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    release=23,
+    release=24,
     tables=(
         lanes,
         subjects,

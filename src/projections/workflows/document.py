@@ -6,13 +6,14 @@ is compared with the one before and written: both cost less than half of what th
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
 from aggregates.stages import Placement, Stage, WorkflowAttention, attention_of
 from aggregates.stages.stage import WaitKind
 from aggregates.workflow import CheckVerdict, Recall, Workflow
+from aggregates.workflow.agent_merge import heads_left, is_on
 from aggregates.workflow.failures import known_failure
 from aggregates.workflow.flaky import is_flaky
 from aggregates.workflow.parts import is_finished, parts_of, progress_of
@@ -161,6 +162,17 @@ class EpicSummary(BaseModel):
     sub_issues: list[SubIssueSummary]
 
 
+class AgentMergeSummary(BaseModel):
+    """Whether Copilot mends the pull request by itself, as GitHub last told of it."""
+
+    state: Literal["on", "off", "unsupported"] = Field(
+        description="`unsupported`: GitHub knows no Agent Merge there, or does not let us see it"
+    )
+    by_us: bool = Field(description="we switched it on, and did not switch it off since")
+    rounds: int = Field(description="heads that were left to it since the work was last retried")
+    at: datetime | None = Field(description="when GitHub was last asked; null: it was not")
+
+
 class WorkflowState(BaseModel):
     """A workflow's stage and why, and all that the stage hangs on."""
 
@@ -210,6 +222,11 @@ class WorkflowState(BaseModel):
     )
     failure: FailureSummary | None = Field(
         default=None, description="how the head's checks failed, once GitHub told"
+    )
+    agent_merge: AgentMergeSummary | None = Field(
+        default=None,
+        description="whether Copilot mends failed checks and conflicts by itself; null: that was "
+        "not asked of the pull request",
     )
 
 
@@ -262,6 +279,7 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
         "failure": _failure(workflow),
         **_agent(workflow),
         **_of_epics(workflow),
+        **_agent_merge(workflow),
     }
 
 
@@ -432,6 +450,22 @@ def _sub_issue(workflow: Workflow, part: SubIssue) -> Document:
         "title": seen.title[:_MOST_OF_TITLE] if seen is not None else None,
         "finished": is_finished(workflow, part),
     }
+
+
+def _agent_merge(workflow: Workflow) -> Document:
+    """Say how Agent Merge stands by whatever was told last of whatever head, if anything was."""
+    on, answers = is_on(workflow), workflow.pull.agent_merges.values()
+    if on is None:
+        return {}
+    newest = max(answers, key=lambda each: each.position, default=None)
+    off = "off" if newest is None or newest.seen.supported else "unsupported"
+    told = {
+        "state": "on" if on else off,
+        "by_us": on and workflow.handling.switched_on is not None,
+        "rounds": len(heads_left(workflow, "checks")) + len(heads_left(workflow, "conflicts")),
+        "at": newest.seen.at if newest is not None else None,
+    }
+    return {"agent_merge": told}
 
 
 def _attempts(workflow: Workflow) -> dict[str, int]:

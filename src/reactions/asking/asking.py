@@ -10,16 +10,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from aggregates.surroundings import Circumstances
-from aggregates.workflow import workflow_of
-from aggregates.workflow.failures import failed_checks
-from events.envelope import NewEvent
-from projections.check_records import records_of
-from reactions.as_whom import AsWhom, Workable
+from reactions.as_whom import Workable
 from reactions.asking import table
-from reactions.asking.answering import answer_event, answer_to
-from reactions.asking.failure import Failing, ask_failure
-from reactions.asking.sessions import ask_session
+from reactions.asking.inquiry import Inquiry, ask
 from reactions.asking.table import OpenQuestion
 from reactions.ports.acting import ActingPeople, Nobody
 from reactions.ports.answers import Repository
@@ -53,7 +46,8 @@ _LONGEST = _DAY + _LONGEST_BACKOFF
 # Copilot ended while it works, which takes minutes; what blocks an issue while nothing tells; how
 # its session stands, which costs a person's budget. How checks failed stays as it is. What
 # conflicts is asked until GitHub has computed it, which mostly takes seconds; what an epic consists
-# of as long as it is one, since nobody tells that its parts were put in another order.
+# of as long as it is one, since nobody tells that its parts were put in another order. Whether
+# Agent Merge is on is asked once a head.
 PATIENCE: Mapping[str, Patience] = {
     "permission": Patience(_DAY, _DAY),
     "closing": Patience(timedelta(minutes=1), timedelta(hours=1)),
@@ -63,8 +57,9 @@ PATIENCE: Mapping[str, Patience] = {
     "session": Patience(timedelta(minutes=2), timedelta(minutes=10)),
     "mergeable": Patience(timedelta(seconds=5), timedelta(minutes=10)),
     "sub_issues": Patience(timedelta(minutes=1), timedelta(hours=1)),
+    "agent_merge": Patience(timedelta(minutes=1), timedelta(hours=1)),
 }
-_OF_PEOPLE = ("session",)  # asked as a person
+_OF_PEOPLE = ("session", "agent_merge")  # asked as a person
 _UNTOLD = Patience(timedelta(hours=1), timedelta(hours=12))  # where GitHub tells nothing of it
 
 
@@ -129,59 +124,32 @@ class Asking:
         if survey is None or lane is None or lane.repository is None:
             return await self._put_off(question, "the repository's name is not known yet")
         place = Place(Repository(question.installation_id, lane.repository.full_name), lane)
-        asked_at = self.services.clock()
+        inquiry = Inquiry(
+            github=self.github,
+            people=self.people,
+            store=self.services.store,
+            question=question,
+            place=place,
+            around=survey.around,
+            asked_at=self.services.clock(),
+        )
         try:
-            answers, patience = await self._answers(question, place, survey.around, asked_at)
+            told = await ask(inquiry)
         except RateLimited:
             raise
         except GitHubFailure as failure:
             return await self._put_off(question, str(failure) or type(failure).__name__)
-        if answers:
-            await self.services.log.append(*answers)
-        due_at = asked_at + patience.after(question.asked)
+        if told.events:
+            await self.services.log.append(*told.events)
+        usual = self.of_sessions if question.kind == "session" else PATIENCE[question.kind]
+        patience = usual if told.known else _UNTOLD
+        due_at = inquiry.asked_at + patience.after(question.asked)
         return await self.services.write(lambda c: table.answered(c, question, due_at))
-
-    async def _answers(
-        self, question: OpenQuestion, place: Place, around: Circumstances, asked_at: datetime
-    ) -> tuple[list[NewEvent], Patience]:
-        """Ask a question; return the answer as events, and how long it is good."""
-        patience = PATIENCE[question.kind]
-        if question.kind == "failure":
-            return await self._about_failure(question, place, around, asked_at), patience
-        if question.kind not in _OF_PEOPLE:
-            return await answer_to(self.github, place, question, asked_at), patience
-        as_whom = AsWhom(
-            github=self.github,
-            people=self.people,
-            repository_id=question.repository_id,
-            repo=place.repo,
-            around=around,
-        )
-        answer = await ask_session(as_whom, place.lane, question, asked_at)
-        events = [] if answer.content is None else [answer_event(place, answer.content)]
-        return events, self.of_sessions if answer.told else _UNTOLD
 
     async def _wait_for_people(self, question: OpenQuestion, limited: RateLimited) -> None:
         _log.warning("a person's budget is spent", until=limited.until.isoformat())
         until = limited.until
         await self.services.write(lambda c: table.put_off(c, question, until, str(limited)))
-
-    async def _about_failure(
-        self, question: OpenQuestion, place: Place, around: Circumstances, asked_at: datetime
-    ) -> list[NewEvent]:
-        """Ask about what fails now, which may be something else than when the question was noted.
-
-        How the checks went on the default branch our own log knows.
-        """
-        workflow = workflow_of(place.lane, around, question.issue_number)
-        if workflow is None:
-            return []
-        names = [each.name for each in failed_checks(workflow)]
-        of_lane = question.repository_id
-        known = await self.services.store.read(lambda c: records_of(c, of_lane, names))
-        failing = Failing(workflow, known)
-        content = await ask_failure(self.github, place.repo, failing, question, asked_at)
-        return [] if content is None else [answer_event(place, content)]
 
     async def _put_off(self, question: OpenQuestion, error: str) -> None:
         _log.warning("a question is asked again later", kind=question.kind, error=error[:300])

@@ -1,6 +1,5 @@
 """Asking how Copilot's session stands: as a person, since GitHub tells no App."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from aggregates.lane import Lane
@@ -10,24 +9,15 @@ from events.github import SessionSeen
 from events.github.observations import kept
 from events.github.sessions import address, state_of
 from reactions.as_whom import AsWhom
+from reactions.asking.previews import PersonsAnswer, is_unknown
 from reactions.asking.table import OpenQuestion
-from reactions.ports.answers import Repository, Task
-from reactions.ports.failures import Forbidden, NotFound, Refused, Unauthorised
-
-_BAD_REQUEST = 400  # so a server says that it does not know the version of the preview
-
-
-@dataclass(frozen=True, slots=True)
-class SessionAnswer:
-    """What is news of a session, if anything; ``told``: GitHub tells of sessions at all."""
-
-    content: ResyncObserved | None
-    told: bool = True
+from reactions.ports.answers import Task
+from reactions.ports.failures import GitHubFailure
 
 
 async def ask_session(
     as_whom: AsWhom, lane: Lane, question: OpenQuestion, asked_at: datetime
-) -> SessionAnswer:
+) -> PersonsAnswer:
     """Ask how the session for an issue stands; what is known already is no news.
 
     Raises kinds of GitHubFailure but those that say that GitHub tells nothing of sessions.
@@ -35,15 +25,15 @@ async def ask_session(
     known = lane.issue(question.issue_number).session
     about: dict[str, Json] = {"number": question.issue_number, "asked_at": asked_at.isoformat()}
     try:
-        tasks = await _tasks(as_whom, as_whom.repo)
-    except (NotFound, Forbidden, Refused) as refused:
-        if isinstance(refused, Refused) and refused.status != _BAD_REQUEST:
+        tasks = await as_whom.ask(lambda github: github.tasks(as_whom.repo))
+    except GitHubFailure as failure:
+        if not is_unknown(failure):
             raise
         unheard = None if known is not None else _observed({**about, "state": "unsupported"})
-        return SessionAnswer(unheard, told=False)
+        return PersonsAnswer(unheard, told=False)
     task = task_of(lane, question.issue_number, question.pull_request_number, tasks)
     if task is None or (known is not None and _is_known(known, task, question)):
-        return SessionAnswer(None)
+        return PersonsAnswer(None)
     began_at = _began_at(lane, question.pull_request_number, task)
     answer: dict[str, Json] = {
         **about,
@@ -54,7 +44,7 @@ async def ask_session(
         "began_at": began_at.isoformat(),
         "pull_number": question.pull_request_number or None,
     }
-    return SessionAnswer(_observed(answer))
+    return PersonsAnswer(_observed(answer))
 
 
 def task_of(lane: Lane, issue: int, pull_request: int, tasks: tuple[Task, ...]) -> Task | None:
@@ -73,17 +63,6 @@ def task_of(lane: Lane, issue: int, pull_request: int, tasks: tuple[Task, ...]) 
     since = assignment.at if assignment is not None and assignment.present else None
     fitting = [t for t in tasks if not t.pull_ids and (since is None or t.created_at >= since)]
     return fitting[0] if len(fitting) == 1 else None
-
-
-async def _tasks(as_whom: AsWhom, repo: Repository) -> tuple[Task, ...]:
-    """Ask as the first who lets us; once more where a token did not hold any longer."""
-    actor = await as_whom.choose()
-    try:
-        return await actor.github.tasks(repo)
-    except Unauthorised as failure:
-        if not await as_whom.makes_way(actor, failure):
-            raise
-    return await (await as_whom.choose()).github.tasks(repo)
 
 
 def _is_known(known: SessionSeen, task: Task, question: OpenQuestion) -> bool:

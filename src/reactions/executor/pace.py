@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from events.catalogue import Json
 from reactions.as_whom import (
@@ -25,6 +26,8 @@ from reactions.ports.failures import (
     Unavailable,
 )
 from reactions.ports.github import Acting, LookingUp
+
+T = TypeVar("T")
 
 _TRIES = 10  # of one change, by one person after the other
 _MOST = 10_000  # budgets remembered
@@ -113,6 +116,12 @@ class Turns:
     def as_user(self) -> bool:
         """Whether a person does it, and not the App."""
         return self.as_whom is not None
+
+    async def ask(self, question: Callable[[Acting], Awaitable[T]]) -> T:
+        """Ask something as who makes the change, which GitHub does not tell everybody."""
+        if self.as_whom is None:
+            return await question(self.github)
+        return await self.as_whom.ask(question)
 
     async def change(self, make: Callable[[Acting], Awaitable[Answer]]) -> dict[str, Json]:
         """Make a change once it is its turn, and return what GitHub answered.

@@ -193,6 +193,27 @@ async def _still_failed(turns: Turns, request: Request) -> AsyncIterator[int]:
             yield int(run_id)
 
 
+async def _is_on(turns: Turns, request: Request) -> Answered | None:
+    """Look whether Agent Merge is on."""
+    on = await turns.ask(lambda github: github.agent_merge(turns.repo, _number(request.action)))
+    return _ALREADY if on else None
+
+
+async def _is_off(turns: Turns, request: Request) -> Answered | None:
+    on = await turns.ask(lambda github: github.agent_merge(turns.repo, _number(request.action)))
+    return None if on else _ALREADY
+
+
+async def _switch_on(turns: Turns, request: Request) -> Answered:
+    number = _number(request.action)
+    return await turns.change(lambda github: github.enable_agent_merge(turns.repo, number))
+
+
+async def _switch_off(turns: Turns, request: Request) -> Answered:
+    number = _number(request.action)
+    return await turns.change(lambda github: github.disable_agent_merge(turns.repo, number))
+
+
 async def _look_at_nothing(_turns: Turns, _request: Request) -> None:
     """Leave it to the act, which changes only what is amiss."""
 
@@ -254,6 +275,8 @@ PERFORMING: Mapping[ActionKind, Performing] = {
     "mark_ready": Performing(_is_ready, _mark_ready, as_user=True),
     "request_copilot_review": Performing(_is_asked, _request_copilot_review, as_user=True),
     "rerun_failed_jobs": Performing(_runs_again, _run_again, as_user=False),
+    "enable_agent_merge": Performing(_is_on, _switch_on, as_user=True),
+    "disable_agent_merge": Performing(_is_off, _switch_off, as_user=True),
     "set_label": Performing(_look_at_nothing, _set_label, as_user=False),
     "merge": Performing(_is_merged, _merge, as_user=False),
     "hand_to_person": Performing(_is_said, _say, as_user=False),

@@ -59,6 +59,13 @@ class AskingAsUser(Protocol):
         """
         ...
 
+    async def agent_merge(self, repo: Repository, number: int) -> bool | None:
+        """Say whether Agent Merge is on for a pull request; None: the answer does not tell.
+
+        Raises NotFound, Forbidden or Refused where GitHub knows no such thing.
+        """
+        ...
+
 
 class Acting(AskingAsUser, RunningAgain, Protocol):
     """To change something on GitHub, verified by what it answers; to ask as who does it."""
@@ -84,6 +91,14 @@ class Acting(AskingAsUser, RunningAgain, Protocol):
 
     async def request_copilot_review(self, repo: Repository, number: int) -> Answer:
         """Request a review by Copilot; raises Refused when the answer does not list it."""
+        ...
+
+    async def enable_agent_merge(self, repo: Repository, number: int) -> Answer:
+        """Switch Agent Merge on as the acting user; raises Refused when it does not show to be."""
+        ...
+
+    async def disable_agent_merge(self, repo: Repository, number: int) -> Answer:
+        """Switch Agent Merge off as the acting user; raises Refused likewise."""
         ...
 
     async def add_label(self, repo: Repository, number: int, label: str) -> Answer:

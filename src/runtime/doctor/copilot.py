@@ -23,6 +23,7 @@ COPILOT = "Copilot"
 AGENTS = "agents"
 APPROVAL = "Actions approval"
 SESSIONS = "Copilot sessions"
+AGENT_MERGE = "Agent Merge"
 
 _NAME = "ORCHESTRATOR_ACTING_USER_TOKEN"
 _SEE = "docs/github-app.md says which token"
@@ -81,13 +82,17 @@ def judge_acting_user(user: Reading[ActingUser | None], *, somebody: bool = Fals
 
 @dataclass(frozen=True, slots=True)
 class RepositoryStanding:
-    """What could be learnt of one repository; ``lacking`` are other agents that it has not."""
+    """What could be learnt of one repository; ``lacking`` are other agents that it has not.
+
+    ``knows_agent_merge`` is None where there was no pull request to ask about.
+    """
 
     full_name: str
     assignable: Reading[bool]
     runs_need_approval: Reading[bool]
     tells_of_sessions: Reading[bool]
     lacking: tuple[str, ...] = ()
+    knows_agent_merge: Reading[bool | None] = None
 
 
 def judge_copilot(repositories: Reading[Sequence[RepositoryStanding]]) -> Iterator[Finding]:
@@ -109,6 +114,8 @@ def judge_copilot(repositories: Reading[Sequence[RepositoryStanding]]) -> Iterat
         yield _judge_approval(each)
     for each in repositories:
         yield _judge_sessions(each)
+    for each in repositories:
+        yield from _judge_agent_merge(each)
 
 
 def _judge_assignable(repository: RepositoryStanding, *, somewhere: bool) -> Finding:
@@ -141,3 +148,15 @@ def _judge_sessions(repository: RepositoryStanding) -> Finding:
     if isinstance(told, Unread):
         return skipped(SESSIONS, f"GitHub tells nothing of them: {told.why}", _TASKS, name)
     return ok(SESSIONS, "GitHub tells the acting user of them", name)
+
+
+def _judge_agent_merge(repository: RepositoryStanding) -> Iterator[Finding]:
+    """Say where GitHub knows no Agent Merge, which is no fault, and where it may be used."""
+    known = repository.knows_agent_merge
+    if known is False:
+        found = "GitHub knows none here; Copilot is asked in a comment to mend checks and conflicts"
+        yield ok(AGENT_MERGE, found, repository.full_name)
+    elif known is True:
+        yield ok(
+            AGENT_MERGE, "is known here; `mend` of the policy may use it", repository.full_name
+        )

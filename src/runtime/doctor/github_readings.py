@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from events.github.agents import COPILOT, known_agents
+from events.scalars import integer
 from reactions.ports.answers import (
     ActingUser,
     AppSetup,
@@ -15,6 +16,7 @@ from reactions.ports.answers import (
     Repository,
     ServerSetup,
 )
+from reactions.ports.failures import Forbidden, NotFound, Refused
 from reactions.ports.github import Examining, Recovering
 from runtime.doctor.copilot import RepositoryStanding
 from runtime.doctor.finding import Reading, Unasked, Unread, attempt
@@ -115,7 +117,8 @@ class Questions:
             return RepositoryStanding(repo.full_name, _NO_USER, await needed, _NO_USER)
         asking = self._attempt(self.github.assignable_bots(repo))
         told = self._attempt(self._tells_of_sessions(repo))
-        bots, approval, tells = await asyncio.gather(asking, needed, told)
+        knowing = self._attempt(self._knows_agent_merge(repo))
+        bots, approval, tells, knows = await asyncio.gather(asking, needed, told, knowing)
         if isinstance(bots, Unread):
             return RepositoryStanding(repo.full_name, bots, approval, tells)
         others = (each for each in known_agents().rows if each is not COPILOT)
@@ -125,7 +128,18 @@ class Questions:
             runs_need_approval=approval,
             tells_of_sessions=tells,
             lacking=tuple(each.title for each in others if each.user_id not in bots),
+            knows_agent_merge=knows,
         )
+
+    async def _knows_agent_merge(self, repo: Repository) -> bool | None:
+        """Ask about any open pull request; None: there is none to ask about."""
+        for pull in await _first(self.github.open_pull_requests(repo), 1):
+            try:
+                asked = await self.github.agent_merge(repo, integer(pull.get("number")) or 0)
+            except (NotFound, Forbidden, Refused):
+                return False
+            return asked is not None
+        return None
 
     async def _tells_of_sessions(self, repo: Repository) -> bool:
         """Ask for them; that there are none is an answer, too."""

@@ -29,6 +29,14 @@ class AgentMerge:
             wait = self.copilot.seed.between(span, "agent merge looks", happening.name)
             self.world.clock.after(wait, lambda: self._look(repository))
 
+    def heed(self, subject: object) -> None:
+        """Take notice of its being switched on, perhaps for what failed before."""
+        if isinstance(subject, PullRequest) and subject.agent_merge:
+            name = f"switched on{subject.about}"
+            repository = self.world.repository(subject.repository.full_name)
+            wait = self.copilot.seed.between(self.copilot.habits.mends_after, "looks", name)
+            self.world.clock.after(wait, lambda: self._look(repository))
+
     def _look(self, repository: Repository) -> None:
         for pull in repository.pull_requests:
             if pull.agent_merge and pull.is_open and is_copilot(pull.author) and _is_amiss(pull):

@@ -54,12 +54,22 @@ class Happenings:
         self.silent = False
         self.all: list[Happening] = []
         self._listeners: list[Callable[[Happening], None]] = []
+        self._heeding: list[Callable[[object], None]] = []
         self._ids = count(3_000_000_001)
         self._told: Counter[str] = Counter()
 
     def listen(self, listener: Callable[[Happening], None]) -> None:
         """Tell someone of all that happens from now on; it may plan but not change anything."""
         self._listeners.append(listener)
+
+    def heed(self, listener: Callable[[object], None]) -> None:
+        """Tell someone of what no delivery tells: with what it is about."""
+        self._heeding.append(listener)
+
+    def note(self, subject: object) -> None:
+        """Let who heeds it know of something that no delivery tells."""
+        for listener in self._heeding:
+            listener(subject)
 
     def new_id(self) -> int:
         """Return an id greater than all before, as GitHub gives to what it makes."""

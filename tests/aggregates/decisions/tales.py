@@ -1,16 +1,17 @@
 """Short histories of one repository, told by deliveries, with what each of them calls for."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from aggregates.acting import ActingUser
-from aggregates.decisions import decide, requested, timers
+from aggregates.decisions import consider, decide, requested, timers
 from aggregates.decisions.intention import Decision
 from aggregates.lane import Lane, evolve, initial_state
 from aggregates.stages import Placement, place
 from aggregates.surroundings import EVERYWHERE, Surroundings, circumstances
 from aggregates.workflow import Workflow, workflow_of
+from aggregates.workflow.mending import to_mend
 from aggregates.workflow.questions import Question, questions_of
 from events.catalogue import (
     About,
@@ -56,11 +57,13 @@ class Tale:
     """A lane under a policy; each turn is a minute of GitHub's, and what it calls for is recorded.
 
     ``has_app``: there is one to ask GitHub with, and it said that no pull request conflicts as it
-    is opened. ``decided`` are kinds with issue and pull request.
+    is opened. ``agent_merge`` is what it answers to whether that is on: None, that it knows no such
+    thing; ``silent`` leaves it open. ``decided`` are kinds with issue and pull request.
     """
 
     policy: dict[str, Json] = field(default_factory=lambda: POLICY)
     has_app: bool = False
+    agent_merge: bool | Literal["silent"] | None = None
     repository: Payload = field(default_factory=a_repository)
     decided: list[tuple[str, int, int | None]] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -83,6 +86,10 @@ class Tale:
         self._hear(own_event(content, UUID(int=self.position + 1), about=about))
         self._decide()
 
+    def goes_on(self) -> None:
+        """Let what stands be answered and decided."""
+        self._decide()
+
     def delivers(self, name: str, action: str, **parts: Any) -> None:  # noqa: ANN401 (payloads)
         """Let GitHub deliver something."""
         payload = DELIVERIES[name](action, repository=self.repository, **parts)
@@ -97,18 +104,36 @@ class Tale:
 
     def answers(self, kind: str, pull: int, **answer: Json) -> None:
         """Let GitHub answer what it was asked."""
+        self._hear_answer(kind, pull, **answer)
+        self._decide()
+
+    def _hear_answer(self, kind: str, pull: int, **answer: Json) -> None:
         given: dict[str, Json] = {"asked_at": at(self._next()), **answer}
         content = ResyncObserved.model_validate(
             {"kind": kind, "object": given, "pull_request_number": pull}
         )
         number = UUID(int=self.position + 1)
         self._hear(observed_event(content, number, self.repository["id"], INSTALLATION_ID))
-        self._decide()
 
     def may_write(self, pull: int, user: Payload, *, may: bool = True) -> None:
         """Let GitHub answer whether somebody may write."""
         known: dict[str, Json] = {"id": user["id"], "login": user["login"]}
         self.answers("permission", pull, permission="write" if may else "read", user=known)
+
+    def tells_agent_merge(self, issue: int = 1, *, on: bool | None) -> None:
+        """Let GitHub answer whether it is on for what is to be mended; None: it knows none."""
+        workflow = self.workflow(issue)
+        pull, mends = workflow.open_pull, to_mend(workflow)
+        assert pull is not None
+        assert mends is not None
+        self._hear_answer(
+            "agent_merge",
+            pull.number,
+            head_sha=pull.head_sha,
+            mends=mends,
+            supported=on is not None,
+            enabled=on or False,
+        )
 
     def can_merge(self, number: int = 50, *, may: bool = True) -> None:
         """Let GitHub answer that the head does not conflict with its base, or that it does."""
@@ -254,6 +279,10 @@ class Tale:
         """An issue as it is after a change."""
         return self._issue(number, **changes)
 
+    def pull(self, number: int = 50) -> Payload:
+        """A pull request as it now is."""
+        return self._pulls[number]
+
     def workflow(self, number: int = 1) -> Workflow:
         """An issue's workflow as it now is."""
         found = workflow_of(self.lane, circumstances(self.lane, self.around), number)
@@ -289,6 +318,10 @@ class Tale:
         self.lane = evolve(self.lane, read.event, read.facts)
 
     def _decide(self) -> None:
+        if self.agent_merge != "silent":
+            for question in consider(self.lane, self.around).questions:
+                if question.kind == "agent_merge":
+                    self.tells_agent_merge(question.issue_number, on=self.agent_merge)
         for decision in decide(self.lane, self.around):
             self.decisions.append(decision)
             told = (decision.kind, decision.issue_number, decision.pull_request_number)

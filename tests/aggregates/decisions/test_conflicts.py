@@ -19,6 +19,7 @@ from tests.aggregates.builders import (
     PULL,
     a_mergeable,
     a_review_seen,
+    an_agent_merge,
     mentioned,
     minute,
     seeing,
@@ -51,8 +52,9 @@ MERGING: dict[str, Json] = {"automatic": True}
 
 
 def answered(lane: Lane, **answer: Any) -> Lane:  # noqa: ANN401 (any field)
-    """The lane once GitHub answered, by default that it conflicts."""
-    return seeing(lane, mergeable={PULL: a_mergeable(**answer)})
+    """The lane once GitHub answered, by default that it conflicts; it knows no Agent Merge."""
+    unknown = an_agent_merge(on=None) | an_agent_merge(on=None, head_sha=OTHER_HEAD)
+    return seeing(lane, mergeable={PULL: a_mergeable(**answer)}, agent_merges={PULL: unknown})
 
 
 def conflicting(*checks: Any, **seen: Any) -> Lane:  # noqa: ANN401 (checks, any fact)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -152,6 +153,12 @@ def test_the_same_policy_at_another_commit_is_noted() -> None:
     assert ours_after(LIVE, moved).policy == PolicyLayer('{"mode":"live"}', "c3", 2)
 
 
+def retried(position: int, times: int = 1) -> dict[str, Any]:
+    """What is known of work that a person last had started afresh at a position."""
+    places = {"resumed": position, "retried": position}
+    return {"generation": times, "resumed_at": at(position), **places}
+
+
 @pytest.mark.parametrize(
     ("commands", "handling"),
     [
@@ -161,16 +168,16 @@ def test_the_same_policy_at_another_commit_is_noted() -> None:
         ((WorkflowSkipped, WorkflowEnqueued), Handling(enqueued=True)),
         ((WorkflowEnqueued, WorkflowSkipped, WorkflowEnqueued), Handling(enqueued=True)),
         ((WorkflowTakenOver,), Handling(taken_over=True)),
-        ((WorkflowTakenOver, WorkflowReleased), Handling(resumed_at=at(2))),
+        ((WorkflowTakenOver, WorkflowReleased), Handling(resumed_at=at(2), resumed=2)),
         (
             (WorkflowEnqueued, WorkflowRetried),
-            Handling(enqueued=True, generation=1, resumed_at=at(2)),
+            Handling(enqueued=True, **retried(2)),
         ),
         (
             (WorkflowSkipped, WorkflowTakenOver, WorkflowRetried),
-            Handling(generation=1, resumed_at=at(3)),
+            Handling(**retried(3)),
         ),
-        ((WorkflowRetried, WorkflowRetried), Handling(generation=2, resumed_at=at(2))),
+        ((WorkflowRetried, WorkflowRetried), Handling(**retried(2, times=2))),
     ],
 )
 def test_commands_about_an_issue_change_its_handling(
@@ -202,7 +209,7 @@ def test_an_action_of_another_generation_is_not_remembered() -> None:
 def test_starting_afresh_forgets_actions_and_timers() -> None:
     before = (requested(), fired("settle", "t"))
     afresh = handling_after(*before, WorkflowRetried(issue_number=NUMBER))
-    assert afresh == Handling(generation=1, resumed_at=at(3))
+    assert afresh == Handling(**retried(3))
 
 
 def test_of_labels_only_the_newest_is_kept() -> None:

@@ -56,6 +56,7 @@ LEAVES: Mapping[str, st.SearchStrategy[Any]] = {
     "ci.required": st.one_of(st.just("auto"), lists(texts(1, 255), 100)),
     "ci.settle_seconds": st.integers(0, 3600),
     "ci.max_attempts": st.integers(0, 20),
+    "mend": st.sampled_from(["comment", "agent_merge", "off"]),
     "ci.flaky": st.sampled_from(["ask", "rerun_once"]),
     "conflicts.max_attempts": st.integers(0, 20),
     "review.quiet_seconds": st.integers(0, 86400),

@@ -242,7 +242,7 @@ def test_a_reading_can_be_put_into_the_log() -> None:
     assert PolicyChanged.model_validate_json(event.model_dump_json()) == event
     assert reading.problems[1] == PolicyProblem(
         path="\ufffd",
-        message="there is no such key; there are mode, history, agent, agent_labels, queue, "
+        message="there is no such key; there are mode, history, agent, agent_labels, mend, queue, "
         "copilot, prompts, ci, conflicts, review, ready, merge, watchdog, budget, labels",
     )
 

@@ -32,6 +32,7 @@ DEFAULTS = {
     "history": "since_move",
     "agent": "copilot",
     "agent_labels": {},
+    "mend": "comment",
     "queue.label": "status:queued",
     "queue.order": ("priority", "created"),
     "queue.priority_labels": (),

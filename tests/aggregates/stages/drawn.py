@@ -19,6 +19,7 @@ from tests.aggregates.builders import (
     a_mergeable,
     a_pull_request_seen,
     a_review_seen,
+    an_agent_merge,
     an_asked,
     an_assignment,
     an_issue_seen,
@@ -69,11 +70,12 @@ _ASKED = st.builds(
         [
             *("assign", "ask_to_fix_ci", "ask_to_address_review"),
             *("ask_to_resolve_conflicts", "hand_to_person"),
+            *("enable_agent_merge", "disable_agent_merge"),
         ]
     ),
     mode=st.sampled_from(["live", "shadow"]),
     outcome=st.sampled_from(["requested", "succeeded", "failed", "cancelled"]),
-    token=st.sampled_from(["1", f"{HEAD}:{BASE}"]),
+    token=st.sampled_from(["1", f"{HEAD}:{BASE}", f"checks:{HEAD}"]),
     head_sha=st.sampled_from([None, HEAD, "b" * 40]),
 )
 _ANSWERS = st.builds(
@@ -90,6 +92,16 @@ _HANDLINGS = st.builds(
     asked=st.lists(_ASKED, max_size=4).map(tuple),
     fired=st.sampled_from([{}, {"no_progress": "50"}, {"no_pull_request": minute(1).isoformat()}]),
     resumed_at=st.sampled_from([None, minute(8)]),
+    retried=st.sampled_from([0, 70]),
+    resumed=st.sampled_from([0, 70]),
+    switched_on=st.sampled_from([None, 55]),
+)
+_AGENT_MERGES = st.builds(
+    an_agent_merge,
+    on=st.sampled_from([None, True, False]),
+    position=st.sampled_from([40, 60]),
+    head_sha=st.sampled_from([HEAD, "b" * 40]),
+    mends=st.sampled_from(["checks", "conflicts"]),
 )
 
 
@@ -118,6 +130,7 @@ def lanes(draw: st.DrawFn) -> Lane:
         commits={HEAD: checks_of(*draw(st.lists(_CHECKS, max_size=3)))},
         reviews={PULL: {review.id: review for review in draw(st.lists(_REVIEWS, max_size=3))}},
         mergeable=draw(st.just({}) | st.builds(lambda answer: {PULL: answer}, _ANSWERS)),
+        agent_merges={PULL: draw(st.just({}) | _AGENT_MERGES)},
         finished=draw(st.sampled_from([{}, {PULL: minute(5)}])),
         sub_issues=draw(st.just({}) | st.builds(lambda answer: {ISSUE: answer}, _PARTS)),
         sessions=draw(st.just({}) | st.builds(lambda seen: {ISSUE: seen}, _SESSIONS)),

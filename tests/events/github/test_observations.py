@@ -62,6 +62,13 @@ ANSWERS: dict[ObservedKind, Payload] = {  # what no delivery says
         "head": {"sha": "c0ffee"},
         "base": {"sha": "decade", "ref": "main"},
     },
+    "agent_merge": {
+        "head_sha": "c0ffee",
+        "mends": "conflicts",
+        "supported": True,
+        "enabled": True,
+        "asked_at": "2026-11-02T09:00:00Z",
+    },
     "failure": {
         "head_sha": "c0ffee",
         "stamp": 4,

@@ -11,7 +11,16 @@ import pytest
 
 from events import github
 from events.catalogue import ObservedKind
-from events.github import Fact, answers, conflicts, failures, requirements, sessions, sub_issues
+from events.github import (
+    Fact,
+    agent_merge,
+    answers,
+    conflicts,
+    failures,
+    requirements,
+    sessions,
+    sub_issues,
+)
 from events.github.reading import Noun
 from events.github.registry import NOUNS, OBSERVED, READERS, read_delivery
 from simulator.payloads.deliveries import DELIVERIES
@@ -73,7 +82,7 @@ def test_no_event_and_no_object_is_read_by_two_nouns() -> None:
 
 def test_every_object_that_is_asked_for_is_read_as_an_event_that_is() -> None:
     assert set(OBSERVED) == set(get_args(ObservedKind))
-    asked = (answers, conflicts, failures, requirements, sessions, sub_issues)
+    asked = (agent_merge, answers, conflicts, failures, requirements, sessions, sub_issues)
     answered = {kind for noun in asked for kind in noun.NOUN.observed}
     for kind, observed in OBSERVED.items():
         if kind in answered:

@@ -83,7 +83,7 @@ class Desk:
 
     async def questions(self) -> list[OpenQuestion]:
         """The questions that stand, by kind and login, but what is asked of nearly all work."""
-        usual = ("mergeable", "session")
+        usual = ("mergeable", "session", "agent_merge")
         return [each for each in await self.all_questions() if each.kind not in usual]
 
     async def all_questions(self) -> list[OpenQuestion]:

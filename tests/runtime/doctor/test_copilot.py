@@ -57,6 +57,17 @@ def test_where_copilot_works_without_asking_all_is_well() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("knows", "said"),
+    [(False, "Copilot is asked in a comment"), (True, "`mend` of the policy may use it")],
+)
+def test_where_github_knows_no_agent_merge_is_said_and_no_fault(knows: bool, said: str) -> None:  # noqa: FBT001 (a value of a table)
+    found = judge_copilot([replace(shop(), knows_agent_merge=knows), shop(name="acme/blog")])
+    [finding] = of([*found], "Agent Merge")
+    assert (held(finding).state, finding.about) == ("ok", "acme/shop")
+    assert said in finding.found
+
+
 def test_a_repository_without_copilot_may_be_there_to_be_watched() -> None:
     found = list(judge_copilot([shop(assignable=False), shop(name="acme/blog")]))
     assert by_check(found)["Copilot"] == ["warning", "ok"]

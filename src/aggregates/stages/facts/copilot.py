@@ -6,9 +6,10 @@ from aggregates.lane.ours import Asked
 from aggregates.stages.facts.rule_fact import NOWHERE_TOLD, RuleFact, Told, at_request, of_page
 from aggregates.stages.stage import listed, moment
 from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
+from aggregates.workflow.agent_merge import fixes_asked
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
 from aggregates.workflow.watches import WATCHES, watch_token
-from events.catalogue import ActionKind, OwnEvent, TimerFired, TimerKind
+from events.catalogue import OwnEvent, TimerFired, TimerKind
 from events.github.agents import has_agent
 
 
@@ -75,20 +76,19 @@ AGENT = RuleFact(name="agent", value=_agent, told=of_page("issue.labels", "pull_
 ASSIGN_ASKED = RuleFact(name="assigning Copilot", value=_assign_asked, told=at_request("assign"))
 
 
-def _times(workflow: Workflow, kind: ActionKind, *, of_these: bool) -> str:
-    number = len(workflow.asked(kind))
+def _times(number: int, *, of_these: bool) -> str:
     times = "once" if number == 1 else f"{number} times"
     return f"{times}, of these too" if of_these else times if number else "never"
 
 
 FIXES_ASKED = RuleFact(
     name="asked to mend checks",
-    value=lambda w: _times(w, "ask_to_fix_ci", of_these=asked_about_checks(w)),
+    value=lambda w: _times(fixes_asked(w), of_these=asked_about_checks(w)),
     told=at_request("ask_to_fix_ci"),
 )
 ADDRESSES_ASKED = RuleFact(
     name="asked to address reviews",
-    value=lambda w: _times(w, "ask_to_address_review", of_these=asked_about_reviews(w)),
+    value=lambda w: _times(len(w.asked("ask_to_address_review")), of_these=asked_about_reviews(w)),
     told=at_request("ask_to_address_review"),
 )
 

@@ -17,6 +17,7 @@ def put_agent_merge(call: Call) -> Answer:
     """Switch it on."""
     pull = _pull(call)
     pull.agent_merge = True
+    call.repository.happenings.note(pull)
     return _shown(pull)
 
 

@@ -14,7 +14,9 @@ const KINDS: readonly Action['kind'][] = [
 	'set_label',
 	'merge',
 	'hand_to_person',
-	'rerun_failed_jobs'
+	'rerun_failed_jobs',
+	'enable_agent_merge',
+	'disable_agent_merge'
 ];
 const OUTCOMES: readonly Action['outcome'][] = ['requested', 'succeeded', 'failed', 'cancelled'];
 const MODES: readonly Action['mode'][] = ['live', 'shadow'];
