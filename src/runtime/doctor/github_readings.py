@@ -17,7 +17,7 @@ from reactions.ports.answers import (
     ServerSetup,
 )
 from reactions.ports.failures import Forbidden, NotFound, Refused
-from reactions.ports.github import Examining, Recovering
+from reactions.ports.github import AskingAsUser, Examining, Recovering
 from runtime.doctor.copilot import RepositoryStanding
 from runtime.doctor.finding import Reading, Unasked, Unread, attempt
 from runtime.doctor.installations import Installation, read_installation
@@ -37,7 +37,7 @@ _NO_APP = Unasked("this takes the App", "see the App")
 _NO_USER = Unasked("this takes an acting user", "see the acting user")
 
 
-class Examined(Examining, Recovering, Protocol):
+class Examined(Examining, AskingAsUser, Recovering, Protocol):
     """What of GitHub the doctor asks."""
 
 
