@@ -71,17 +71,22 @@ def questions_of(workflow: Workflow) -> tuple[Question, ...]:
         found += _permissions(workflow, pull.number)
         if _asks_whether_over(workflow, pull):
             found.append(_about(workflow, "work", pull.number))
-        if is_being_asked(workflow):
-            found.append(_mergeable(workflow, pull.number))
-        if failure_stands(workflow):
-            found.append(_failure(workflow, pull.number))
-        if awaits_agent_merge(workflow):
-            found.append(_agent_merge(workflow, pull.number))
+        found += _of_mending(workflow, pull.number)
     if asks_for_session(workflow):
         number = workflow.open_pull.number if workflow.open_pull is not None else 0
         question = _about(workflow, "session", number)
         found.append(replace(question, stamp=session_stamp(workflow)))
     return tuple(found)
+
+
+def _of_mending(workflow: Workflow, pull: int) -> Iterator[Question]:
+    """Yield what is asked for the sake of what is to be mended, and by whom."""
+    if is_being_asked(workflow):
+        yield _mergeable(workflow, pull)
+    if failure_stands(workflow):
+        yield _failure(workflow, pull)
+    if awaits_agent_merge(workflow):
+        yield _agent_merge(workflow, pull)
 
 
 def _asks_whether_over(workflow: Workflow, pull: PullRequestSeen) -> bool:
