@@ -67,6 +67,7 @@ queue:
   order: [priority, created]
   priority_labels: ["priority:urgent", "priority:high"]
   dependencies: true
+  epics: true
   max_active: 2
 
 copilot:
