@@ -1,10 +1,12 @@
 """What a page shows of whose word counts, whose the pull request is, and what GitHub is asked."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
+from events.github.agents import COPILOT, Agents, reading_by
 from projections.workflows.document import WorkflowDocument, document_of
 from simulator.payloads import a_bot, a_user
 from tests.aggregates.decisions.tales import GRACE, VISITOR, Tale, policy
@@ -20,7 +22,10 @@ def page(tale: Tale, number: int = 1) -> dict[str, Any]:
     workflow = tale.workflow(number)
     shown = document_of(workflow, tale.placement(number))
     found: dict[str, Any] = STORED.dump_python(STORED.validate_python(shown), mode="json")
-    assert keys_of(found) == keys_of(shown)
+    left_out = {name: found[name] for name in found.keys() - shown.keys()}
+    usual = {name: WorkflowDocument.model_fields[name].default for name in left_out}
+    assert left_out == usual  # which goes without saying, so that rows are no larger
+    assert keys_of({name: found[name] for name in shown}) == keys_of(shown)
     assert STORED.dump_python(STORED.validate_python(found), mode="json") == found
     return found
 
@@ -40,6 +45,13 @@ def in_review(tale: Tale, body: str = "Fixes #1") -> Tale:
     tale.finishes()
     tale.ready()
     return tale
+
+
+def test_another_agent_than_copilot_is_named() -> None:
+    tale = in_review(Tale())
+    with reading_by(Agents((replace(COPILOT, title="Scribe"),))):
+        assert page(tale)["agent"] == "Scribe"
+    assert page(tale)["agent"] == "Copilot"
 
 
 def test_who_approved_is_named_and_stays_after_the_merge() -> None:
