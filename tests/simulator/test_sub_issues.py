@@ -50,8 +50,9 @@ def test_putting_parts_in_another_order_tells_nothing() -> None:
 
 
 def test_an_issue_has_one_parent_and_none_that_is_below_it() -> None:
-    epic, [part, *_] = an_epic(a_rocket())
-    other = epic.repository.open_issue("Other")
+    rocket = a_rocket()
+    epic, [part, *_] = an_epic(rocket)
+    other = rocket.open_issue("Other")
     with pytest.raises(Refused, match="one parent"):
         other.add_sub_issue(part, OWNER)
     other.add_sub_issue(part, OWNER, replace_parent=True)

@@ -28,7 +28,8 @@ def _progress(workflow: Workflow) -> str:
 def _epic(workflow: Workflow) -> Explanation:
     progress, blockers = progress_of(workflow), [blocker(each) for each in blockers_of(workflow)]
     blocked = f"; blocked by {listed(blockers)}" if blockers else ""
-    names = [blocker(each) for each in (*progress.open_here, *progress.open_elsewhere)]
+    parts: tuple[int | str, ...] = (*progress.open_here, *progress.open_elsewhere)
+    names = [blocker(each) for each in parts]
     waits = [Wait("issue", name) for name in (*blockers, *names)]
     if awaits_parts(workflow):
         waits.append(Wait("github", f"which sub-issues #{workflow.number} has"))

@@ -28,7 +28,7 @@ async def seen_sub_issues(
             break
     own = place.lane.repository_id
     homes = [(issue, _home(place, issue)) for issue in found]
-    listed = [
+    listed: list[JsonObject] = [
         {"repository_id": home, "number": issue.get("number"), "state": issue.get("state")}
         for issue, home in homes
         if home is not None
@@ -49,19 +49,19 @@ def _home(place: Place, issue: JsonObject) -> int | None:
     return place.lane.repository_id if known is None and is_here else known
 
 
-def _is_known(place: Place, number: int, listed: list[dict[str, Json]]) -> bool:
+def _is_known(place: Place, number: int, listed: list[JsonObject]) -> bool:
     known = place.lane.issue(number)
     if known.sub_issues is None or is_outdated(known):
         return False
     return [_as_listed(part) for part in known.sub_issues.parts] == listed
 
 
-def _as_listed(part: SubIssue) -> dict[str, Json]:
+def _as_listed(part: SubIssue) -> JsonObject:
     state = "closed" if part.closed else "open"
     return {"repository_id": part.repository_id, "number": part.number, "state": state}
 
 
-def _answer(number: int, asked_at: datetime, listed: list[dict[str, Json]]) -> ResyncObserved:
+def _answer(number: int, asked_at: datetime, listed: list[JsonObject]) -> ResyncObserved:
     answer: JsonObject = {"number": number, "asked_at": asked_at.isoformat(), "parts": [*listed]}
     return ResyncObserved(kind="sub_issues", object=kept("sub_issues", answer))
 

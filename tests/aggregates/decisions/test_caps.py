@@ -18,7 +18,7 @@ from aggregates.surroundings import circumstances
 from aggregates.workflow import Workflow, workflow_of
 from aggregates.workflow.failures import failed_checks, failure_stamp
 from aggregates.workflow.questions import Question, questions_of
-from events.catalogue import Json, ObservedKind, ResyncObserved, TimerFired, content_of
+from events.catalogue import ActionKind, Json, ObservedKind, ResyncObserved, TimerFired, content_of
 from events.envelope import ORCHESTRATOR, NewEvent
 from events.github.observations import observed_event
 from simulator.payloads import INSTALLATION_ID
@@ -158,7 +158,7 @@ def asked(storm: Storm) -> Mapping[int, tuple[Asked, ...]]:
 
 
 def attempts_are_within(policy: Any, every: Mapping[int, tuple[Asked, ...]]) -> None:  # noqa: ANN401
-    most = {
+    most: dict[ActionKind, int] = {
         "ask_to_fix_ci": policy["ci"]["max_attempts"],
         "ask_to_resolve_conflicts": policy["conflicts"]["max_attempts"],
         "ask_to_address_review": policy["review"]["max_rounds"],

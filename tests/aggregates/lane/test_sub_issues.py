@@ -1,6 +1,7 @@
 """An epic's parts, however deliveries and answers about them come."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from hypothesis import given
@@ -11,7 +12,7 @@ from aggregates.lane import Folded, Lane, assembled, fold, initial_state
 from aggregates.stages import place
 from aggregates.surroundings import circumstances
 from aggregates.workflow import workflow_of
-from events.catalogue import About, ModeSet, PolicyChanged, ResyncObserved, own_event
+from events.catalogue import About, Json, ModeSet, PolicyChanged, ResyncObserved, own_event
 from events.envelope import OPERATOR, NewEvent
 from events.github.observations import observed_event
 from projections.engine.runner import read_event
@@ -25,10 +26,10 @@ HOME = a_repository()
 EPIC, INNER, PARTS = 1, 2, (2, 3, 4, 5, 6)
 HERE = About(repository_id=HOME["id"], installation_id=INSTALLATION_ID)
 AFTER_ALL = FIRST_RECORDED + timedelta(days=99)
-POLICY = {"queue": {"epics": True, "max_active": 20}, "labels": {"sync": False}}
+POLICY: dict[str, Json] = {"queue": {"epics": True, "max_active": 20}, "labels": {"sync": False}}
 
 
-def an_issue_at(number: int, minute: int, *, total: int = 0, **changes: object) -> Payload:
+def an_issue_at(number: int, minute: int, *, total: int = 0, **changes: Any) -> Payload:  # noqa: ANN401 (any field)
     labels = ("status:queued",) if number == EPIC else ()
     counts = {"total": total, "completed": 0, "percent_completed": 0}
     return an_issue(
@@ -59,8 +60,10 @@ def told(action: str, parent: int, child: int, minute: int) -> NewEvent:
 
 
 def answered(parent: int, parts: list[int], asked_at: datetime) -> NewEvent:
-    listed = [{"repository_id": HOME["id"], "number": n, "state": "open"} for n in parts]
-    answer = {"number": parent, "asked_at": asked_at.isoformat(), "parts": listed}
+    listed: list[Json] = [
+        {"repository_id": HOME["id"], "number": n, "state": "open"} for n in parts
+    ]
+    answer: dict[str, Json] = {"number": parent, "asked_at": asked_at.isoformat(), "parts": listed}
     content = ResyncObserved(kind="sub_issues", object=answer)
     event_id = UUID(int=int(asked_at.timestamp()) * 10 + parent)
     return observed_event(content, event_id, HOME["id"], INSTALLATION_ID)
@@ -117,6 +120,11 @@ def standing(lane: Lane, number: int) -> object:
     return None if workflow is None else (place(workflow), workflow.epic, workflow.is_epic)
 
 
+def is_open(lane: Lane, number: int) -> bool:
+    seen = lane.issue(number).seen
+    return seen is not None and seen.state == "open"
+
+
 @SOME
 @given(history=histories(), order=st.permutations(PARTS))
 def test_the_order_is_the_epics_whatever_order_deliveries_came_in(
@@ -127,10 +135,10 @@ def test_the_order_is_the_epics_whatever_order_deliveries_came_in(
     answers = [answered(EPIC, outer, AFTER_ALL), answered(INNER, inner, AFTER_ALL)]
     lane = steps([*history, *answers])[-1][1].lane
     [*decisions] = decide(lane, USER)
-    opened_yet = [n for n in outer if lane.issue(n).seen.state == "open"]
+    opened_yet = [number for number in outer if is_open(lane, number)]
     wanted: list[int] = []
     for number in opened_yet:
-        parts = [n for n in inner if lane.issue(n).seen.state == "open"]
+        parts = [each for each in inner if is_open(lane, each)]
         wanted += parts if number == INNER else [number]
     assert [each.issue_number for each in decisions if each.kind == "assign"] == wanted
 

@@ -3,6 +3,7 @@
 import pytest
 
 from events.catalogue import ModeSet, PolicyChanged
+from events.envelope import NewEvent
 from events.log import EventLog
 from events.store import Store
 from simulator.payloads import Payload
@@ -43,9 +44,10 @@ async def an_epic(desk: Desk, world: World, where: Repository, *parts: Issue) ->
     return epic
 
 
-def changed(epic: Issue, part: Issue) -> object:
-    ends = {"parent": counted(epic, 1), "child": part.snapshot()}
-    return a_delivery("sub_issues", sub_issues(repository=epic.repository.snapshot(), **ends))
+def changed(epic: Issue, part: Issue) -> NewEvent:
+    repository, child = epic.repository.snapshot(), part.snapshot()
+    told = sub_issues(repository=repository, parent=counted(epic, 1), child=child)
+    return a_delivery("sub_issues", told)
 
 
 def counted(epic: Issue, total: int) -> Payload:
@@ -156,5 +158,7 @@ async def test_one_that_we_may_not_read_is_counted_alone(
     desk.clock.advance(seconds=10)
     await desk.asks()
     [answer] = await desk.answers("sub_issues")
-    assert [part["number"] for part in answer["parts"]] == [one.number]
+    parts = answer["parts"]
+    assert isinstance(parts, list)
+    assert [part["number"] for part in parts if isinstance(part, dict)] == [one.number]
     assert await desk.shown(epic) == "an epic: 0 of 2 finished"
