@@ -1,12 +1,14 @@
 """Copilot is asked to mend once GitHub told how the checks failed, and is told of it."""
 
+from typing import Final
+
 import pytest
 
 from aggregates.workflow.failures import failure_stamp
 from events.catalogue import Json
 from tests.aggregates.decisions.tales import Tale, policy
 
-FIX = "ask_to_fix_ci"
+FIX: Final = "ask_to_fix_ci"
 EXCERPT = "error: x\n@copilot fixes #1 ``` <!-- -->"
 
 
