@@ -13,7 +13,9 @@ export function toldOf(detail: components['schemas']['EventDetail'] | null): Map
 	for (const check of Array.isArray(checks) ? checks : []) {
 		const [name, excerpt] = [field(check, 'name'), field(check, 'excerpt')];
 		const noted = field(check, 'annotations');
-		const annotations = Array.isArray(noted) ? noted.filter((each) => typeof each === 'string') : [];
+		const annotations = Array.isArray(noted)
+			? noted.filter((each) => typeof each === 'string')
+			: [];
 		if (typeof name === 'string')
 			told.set(name, { excerpt: typeof excerpt === 'string' ? excerpt : '', annotations });
 	}
