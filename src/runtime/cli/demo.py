@@ -86,7 +86,8 @@ def _summed_up(summary: Summary) -> Text:
     return Text(
         f"\n{issues}, {ended} in {summary.wall_seconds} s: {stages}\n"
         f"done on GitHub: {actions}\n"
-        f"Copilot was set to work {summary.rounds} times\n"
+        f"cost: {summary.sessions} sessions of Copilot's, {summary.rounds} of them to go on; "
+        f"{summary.minutes or 0} minutes\n"
         f"by people: {summary.steps_by_people} steps ({steps}), "
         f"at most {summary.most_steps_for_one_issue} for one issue; "
         f"saved them: {summary.steps_saved}"

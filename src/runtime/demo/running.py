@@ -6,8 +6,9 @@ Its orchestrator is the real application, on a temporary database of its own.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from secrets import token_urlsafe
@@ -21,13 +22,17 @@ from sqlalchemy import Connection
 
 from events.store import Store
 from projections.access import EVERYTHING
+from projections.actions.fold import ACTIONS
 from projections.actions.queries import ActionFilter, list_actions
+from projections.costs.fold import COSTS
+from projections.costs.queries import Wanted, sum_of_costs
+from projections.engine.checkpoints import position
 from projections.repositories.queries import list_repositories
 from projections.workflows.model import StageEntered
 from projections.workflows.queries import stages_entered
 from runtime.database import open_database
 from runtime.demo.planning import Wish, hopeless, plan_of
-from runtime.demo.telling import Summary, counted, rounds, steps_saved, told
+from runtime.demo.telling import Summary, counted, steps_saved, told
 from runtime.migrate import migrate
 from runtime.process import Process
 from runtime.server import application_of
@@ -41,6 +46,7 @@ Say = Callable[[Text | str], None]
 
 _LOOK_SECONDS = 0.2
 _OFTEN = 0.5  # seconds of ours
+_PATIENCE = 20.0  # until all is counted, likewise
 _AT_ONCE = 500
 _MOST_ACTIONS = 10_000
 _NOTHING_LEFT = "\nall came to their end; the pages above stay until Ctrl-C"
@@ -88,6 +94,7 @@ async def demonstrate(wish: Wish, *, until_done: bool, seconds: float, say: Say)
                 say(line)
             onlooker = Onlooker(process.database, say, monotonic())
             finished = await _watch(onlooker, wish, until_done=until_done, seconds=seconds)
+            await _reflected(process)
             return await _summary(onlooker, github, wish, finished=finished)
 
 
@@ -128,11 +135,28 @@ def _is_over(onlooker: Onlooker, wish: Wish) -> bool:
     return helpless == hopeless(wish) and stages.count("done") + helpless == wish.issues
 
 
+async def _reflected(process: Process) -> None:
+    """Wait until actions and costs are counted up to the log's end, but not for ever."""
+    head = (await process.services.log.head()).position
+    names = (ACTIONS.name, COSTS.name)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                if min(await process.database.read(partial(_positions, names=names))) >= head:
+                    return
+                await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _positions(connection: Connection, names: tuple[str, ...]) -> list[int]:
+    return [position(connection, name) for name in names]
+
+
 async def _summary(onlooker: Onlooker, github: Simulator, wish: Wish, *, finished: bool) -> Summary:
     wall = monotonic() - onlooker.started
     actions = await onlooker.store.read(
         lambda c: list_actions(c, EVERYTHING, ActionFilter(), _MOST_ACTIONS)
     )
+    cost = await onlooker.store.read(lambda c: sum_of_costs(c, EVERYTHING, Wanted()).costs)
     done = counted(actions)
     steps = list(github.manual_steps.values())
     stages = [str(stage or "gone") for stage in onlooker.stages.values()]  # keys of JSON
@@ -142,7 +166,9 @@ async def _summary(onlooker: Onlooker, github: Simulator, wish: Wish, *, finishe
         stages={stage: stages.count(stage) for stage in sorted(set(stages))},
         actions=done,
         failed_actions=sum(action.outcome == "failed" for action in actions),
-        rounds=rounds(done),
+        sessions=cost.sessions,
+        rounds=cost.rounds,
+        minutes=cost.minutes,
         steps_by_people=sum(map(len, steps)),
         steps=dict(sorted(Counter(chain(*steps)).items())),
         most_steps_for_one_issue=max(map(len, steps), default=0),

@@ -28,8 +28,9 @@ _STEPS = (*STARTING, "mark_ready", "rerun_failed_jobs")
 class Summary:
     """What came of it; ``steps_by_people`` are reviews, merges and whatever else they did, by kind.
 
-    ``rounds`` are the requests to Copilot to begin or to go on. ``steps_saved`` counts what
-    somebody would have had to do by hand; times are in seconds.
+    What it cost: ``sessions`` of Copilot's that were asked for, ``rounds`` of them to go on, and
+    their ``minutes`` of GitHub's time. ``steps_saved`` counts what somebody would have had to do by
+    hand; times are in seconds.
     """
 
     finished: bool
@@ -37,7 +38,9 @@ class Summary:
     stages: dict[str, int]
     actions: dict[str, int]
     failed_actions: int
+    sessions: int
     rounds: int
+    minutes: int | None
     steps_by_people: int
     steps: dict[str, int]
     most_steps_for_one_issue: int
@@ -66,8 +69,3 @@ def counted(actions: Iterable[DescribedAction]) -> dict[str, int]:
 def steps_saved(actions: Mapping[str, int]) -> int:
     """Count what somebody would have had to do by hand; labels and hand-overs are a bonus."""
     return sum(actions.get(kind, 0) for kind in _STEPS)
-
-
-def rounds(actions: Mapping[str, int]) -> int:
-    """Count how often Copilot was told to work: to begin, to mend, to address, to resolve."""
-    return sum(actions.get(kind, 0) for kind in STARTING)

@@ -32,23 +32,25 @@ def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_ends_with_every_issue_done_and_says_what_was_done(folder: Path) -> None:
-    ran = demo(folder, "--issues", "8", "--until-done", "--json", *FAST)
+    ran = demo(folder, "--issues", "6", "--until-done", "--json", *FAST)
     assert ran.returncode == 0, ran.stderr
     summary = json.loads(ran.stdout)
     assert summary["finished"] is True
-    assert summary["stages"] == {"done": 7, "needs_human": 1}
+    assert summary["stages"] == {"done": 5, "needs_human": 1}
     assert summary["failed_actions"] == 0
     actions = summary["actions"]
-    assert actions["assign"] == 8
-    assert actions["mark_ready"] >= 7
+    assert actions["assign"] == 6
+    assert actions["mark_ready"] >= 5
     assert actions["ask_to_fix_ci"] >= 1
     assert actions["ask_to_address_review"] >= 1
     assert actions["ask_to_resolve_conflicts"] >= 1
     assert actions["rerun_failed_jobs"] >= 1
     assert summary["steps"]["go_on"] == 1  # by whom a comment led to the session that failed
     asked = [kind for kind in actions if kind.startswith("ask_to_")]
-    assert summary["rounds"] == 8 + sum(actions[kind] for kind in asked)
-    assert summary["steps_saved"] >= 20
+    assert summary["rounds"] == sum(actions[kind] for kind in asked)
+    assert summary["sessions"] == 6 + summary["rounds"]
+    assert summary["minutes"] > 0
+    assert summary["steps_saved"] >= 15
     lines = ran.stderr.splitlines()
     assert stages(lines, "rocket#2", "needs_human", "done") == ["needs_human", "done"]
     assert any("rocket#2" in line and "Copilot's session failed" in line for line in lines)
