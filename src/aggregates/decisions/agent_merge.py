@@ -95,6 +95,8 @@ def _no_more(workflow: Workflow, kind: ActionKind) -> Declined:
 
 def _is_not_to_be(workflow: Workflow) -> str | None:
     """Say why it is not switched on though something is to be mended; None: nothing is why."""
+    if not workflow.agent.agent_merge:
+        return f"{workflow.agent.title} cannot mend by itself"
     if awaits_agent_merge(workflow):
         return _IS_ASKED
     answer = agent_merge_of(workflow)

@@ -28,6 +28,8 @@ def awaits_agent_merge(workflow: Workflow) -> bool:
     """Say whether GitHub is asked if Agent Merge is on: as an acting user, since no App is told."""
     if not workflow.trust.has_app or workflow.circumstances.acting_user is None:
         return False
+    if not workflow.agent.agent_merge:
+        return False
     return to_mend(workflow) is not None and agent_merge_of(workflow) is None
 
 

@@ -199,3 +199,13 @@ def test_github_is_not_asked_what_it_cannot_tell_of_an_agent() -> None:
     with reading_by(able):
         asked = {each.kind for each in questions_of(workflow(told, WITH_APP))}
     assert {"session", "work"} <= asked
+
+
+@pytest.mark.parametrize("able", [False, True], ids=["Agent Merge unknown to it", "known to it"])
+def test_agent_merge_is_asked_about_of_who_knows_it_alone(able: bool) -> None:  # noqa: FBT001 (a case)
+    with reading_by(Agents((COPILOT, replace(SCRIBE, agent_merge=able)))):
+        lane = under(scribes(FAILED), mend="agent_merge")
+        asked = {each.kind for each in questions_of(workflow(lane, WITH_APP))}
+        decided = kinds(lane, WITH_APP)
+    assert ("agent_merge" in asked) is able
+    assert "enable_agent_merge" not in decided
