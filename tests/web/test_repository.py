@@ -33,7 +33,7 @@ def test_it_shows_how_often_each_check_failed_lately(visit: Visitor, site: Site)
     number = site.repository(RELAY)["id"]
     known = site.get(f"/api/repositories/{number}/checks")["items"]
     shown = page.get_by_role("list", name="Checks of the default branch").get_by_role("listitem")
-    expect(shown).to_have_text([re.compile(f"{e['name']}.*passed all {e['of']}") for e in known])
+    expect(shown).to_have_text([re.compile(rf"{e['name']}\s*passed all {e['of']}") for e in known])
 
 
 def test_it_is_paused_with_a_reason_and_resumed(visit: Visitor, site: Site) -> None:
