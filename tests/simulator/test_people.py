@@ -7,6 +7,7 @@ from simulator.plan import CopilotHabits, Plan, RepositoryPlan
 from simulator.state.accounts import (
     ACTING_USER,
     BOT,
+    COPILOT,
     COPILOT_REVIEWER,
     GHOST,
     MEMBER,
@@ -143,6 +144,21 @@ def test_copilot_approves_where_its_habit_is_to() -> None:
     assert [(each.by["id"], each.state) for each in pull.reviews] == [
         (COPILOT_REVIEWER["id"], "approved")
     ]
+
+
+@pytest.mark.parametrize("itself", [True, False])
+def test_copilot_reviews_what_is_ready_and_each_push_by_itself_where_that_is_set(
+    itself: bool,  # noqa: FBT001 (a parameter of a test)
+) -> None:
+    habits = CopilotHabits(reviews_itself=itself)
+    world, _ = a_town(Plan(repositories=(RepositoryPlan(full_name=ROCKET),), copilot=habits))
+    pull = a_draft(world.repository(ROCKET))
+    pull.mark_ready(OWNER)
+    world.clock.advance(300)
+    assert len(pull.reviews) == itself
+    pull.push("More", COPILOT)
+    world.clock.advance(300)
+    assert [each.state for each in pull.reviews] == ["commented"] * 2 * itself
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)

@@ -232,6 +232,9 @@ class CopilotReviewer:
                 if happening.payload["requested_reviewer"]["id"] == COPILOT_REVIEWER["id"]:
                     wait = self.seed.between(_TAKES, "copilot reviews", happening.name)
                     self.clock.after(wait, lambda: self._review(pull))
+            case "pull_request", "ready_for_review" | "synchronize", PullRequest() as pull:
+                if self.habits.reviews_itself and pull.is_open and not pull.draft:
+                    pull.request_review(COPILOT_REVIEWER, OWNER)
 
     def _review(self, pull: PullRequest) -> None:
         if not (pull.is_open and COPILOT_REVIEWER in pull.requested_reviewers):
