@@ -108,6 +108,7 @@ NEEDS: Mapping[str, Need] = {
     "GET /actions": Need.OPEN,
     "GET /actions/{action_id}": Need.OPEN,
     "GET /commands": Need.OPEN,
+    "GET /costs": Need.OPEN,
     "GET /account": Need.OPEN,
     "GET /r/{owner}/{name}": Need.OPEN,
     "GET /r/{owner}/{name}/policy": Need.OPEN,

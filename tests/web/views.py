@@ -15,6 +15,7 @@ VIEWS: Mapping[str, Callable[[Site], str]] = {
     "events": lambda _site: "/events",
     "actions": lambda _site: "/actions",
     "commands": lambda _site: "/commands",
+    "costs": lambda _site: "/costs",
     "event": lambda site: (
         f"/events/{_newest(site, '/api/events', type='pull_request')['position']}"
     ),

@@ -20,6 +20,7 @@ VIEWS = (
     "/actions",
     "/actions/{action_id}",
     "/commands",
+    "/costs",
     "/account",
     "/r/{owner}/{name}",
     "/r/{owner}/{name}/policy",

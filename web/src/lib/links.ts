@@ -22,6 +22,7 @@ export const to = {
 	actions: (query: Record<string, string | number | undefined> = {}) => kept('/actions', query),
 	action: (id: string) => kept(`/actions/${id}`),
 	commands: (query: Record<string, string | number | undefined> = {}) => kept('/commands', query),
+	costs: (query: Record<string, string | number | undefined> = {}) => kept('/costs', query),
 	repository: (repository: Named) => kept(`/r/${repository.full_name}`),
 	policy: (repository: Named) => kept(`/r/${repository.full_name}/policy`),
 	workflow: (repository: Named, issue: number) => kept(`/r/${repository.full_name}/${issue}`),

@@ -42,6 +42,7 @@ export function places(typed: string, me: Me, own: Found[]): Found[] {
 		{ kind: 'Go to', label: 'Events', href: to.events() },
 		{ kind: 'Go to', label: 'Actions', href: to.actions() },
 		{ kind: 'Go to', label: 'Commands', href: to.commands() },
+		{ kind: 'Go to', label: 'Costs', href: to.costs() },
 		{ kind: 'Settings', label: 'Account', href: to.account() },
 		...(me.is_administrator ? [{ kind: 'Settings', label: 'Setup', href: to.setup() }] : []),
 		{ kind: 'Settings', label: 'The API, described', href: '/docs', elsewhere: true },

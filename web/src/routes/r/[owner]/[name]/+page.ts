@@ -10,7 +10,7 @@ export const load: PageLoad = async (event) => {
 	const path = { repository_id: repository.id };
 	const asOf = event.url.searchParams.get('as_of');
 	const operates = lacks(me, repository.id, 'operator') === null;
-	const [workflows, queue, policy, standings, events, acting, checks] = await Promise.all([
+	const [workflows, queue, policy, standings, events, acting, checks, detail] = await Promise.all([
 		asOf && !AS_OF.has('/api/workflows')
 			? read('/api/repositories/{repository_id}/workflows', {
 					params: { path, query: { limit: 200 } }
@@ -25,7 +25,8 @@ export const load: PageLoad = async (event) => {
 		operates && !asOf
 			? read('/api/repositories/{repository_id}/acting-users', { params: { path } })
 			: null,
-		asOf ? null : read('/api/repositories/{repository_id}/checks', { params: { path } })
+		asOf ? null : read('/api/repositories/{repository_id}/checks', { params: { path } }),
+		read('/api/repositories/{repository_id}', { params: { path } })
 	]);
 	return {
 		title: repository.full_name,
@@ -35,6 +36,7 @@ export const load: PageLoad = async (event) => {
 		standings: standings?.items ?? [],
 		events: events.items,
 		acting,
-		checks: checks?.items ?? null
+		checks: checks?.items ?? null,
+		costs: detail.costs
 	};
 };

@@ -1,10 +1,12 @@
 import { reads } from '#lib/api/reads.ts';
-import type { Read } from '#lib/api/reads.ts';
+import type { Answer, Read } from '#lib/api/reads.ts';
 import { error } from '@sveltejs/kit';
 import type { PageLoad } from './$types';
-import type { Entered } from './strip.ts';
 
 const MOST_ACTIONS = 200;
+const SHOW = '/api/repositories/{repository_id}/workflows/{issue_number}';
+
+type Workflow = Answer<typeof SHOW>;
 
 export const load: PageLoad = async (event) => {
 	const issue = Number(event.params.issue);
@@ -14,24 +16,26 @@ export const load: PageLoad = async (event) => {
 	const { repository } = await event.parent();
 	const path = { repository_id: repository.id, issue_number: issue };
 	const query = { repository: repository.id, issue, limit: MOST_ACTIONS };
-	const [explanation, timeline, actions, standings] = await Promise.all([
+	const [explanation, whole, actions, standings, then] = await Promise.all([
 		read('/api/repositories/{repository_id}/workflows/{issue_number}/explain', {
 			params: { path }
 		}),
-		wholeTimeline(isPast ? reads({ ...event, url: now(event.url) }) : read, read, path),
+		live(isPast ? reads({ ...event, url: now(event.url) }) : read, read, path),
 		read('/api/actions', { params: { query } }),
 		isPast
 			? null
 			: read('/api/repositories/{repository_id}/workflows/{issue_number}/commands', {
 					params: { path }
-				})
+				}),
+		isPast ? read(SHOW, { params: { path } }) : null
 	]);
 	const failure = explanation.workflow.failure;
 	return {
 		title: `#${issue} ${explanation.workflow.issue.title ?? ''} · ${repository.full_name}`,
 		about: { repository: repository.id, issue },
 		explanation,
-		timeline,
+		timeline: whole.timeline,
+		costs: (then ?? whole).costs,
 		actions: actions.items,
 		commands: standings?.items ?? null,
 		failure: failure ? await toldAt(read, failure.position) : null
@@ -47,17 +51,16 @@ async function toldAt(read: Read, position: number) {
 	}
 }
 
-/** All stages up to now, also where the page shows the past: one steps back and forth in it. */
-async function wholeTimeline(
-	live: Read,
+/** The workflow as it is now, also where the page shows the past: one steps back and forth in its timeline. */
+async function live(
+	read: Read,
 	then: Read,
 	path: { repository_id: number; issue_number: number }
-): Promise<Entered[]> {
-	const show = '/api/repositories/{repository_id}/workflows/{issue_number}';
+): Promise<Workflow> {
 	try {
-		return (await live(show, { params: { path } })).timeline;
+		return await read(SHOW, { params: { path } });
 	} catch {
-		return (await then(show, { params: { path } })).timeline; // it is a workflow no more
+		return await then(SHOW, { params: { path } }); // it is a workflow no more
 	}
 }
 
