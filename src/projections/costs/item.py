@@ -15,8 +15,8 @@ class Costs(BaseModel):
         description="assignments and rounds: what `budget.sessions_per_day` and "
         "`budget.sessions_per_month` count"
     )
-    assignments: int = Field(description="how often an issue was assigned to Copilot")
-    rounds: int = Field(description="how often Copilot was asked to go on, whatever for")
+    assignments: int = Field(description="how often an issue was assigned to an agent")
+    rounds: int = Field(description="how often one was asked to go on, whatever for")
     mentions: dict[str, int] = Field(
         description="the comments that asked it, by the kind of the action; a kind of which there "
         "are none is left out",
@@ -24,7 +24,7 @@ class Costs(BaseModel):
     )
     reruns: int = Field(description="how often failed jobs were run again instead")
     minutes: int | None = Field(
-        description="of Copilot's sessions, from when each began, or was last told to go on, until "
+        description="of their sessions, from when each began, or was last told to go on, until "
         "it ended or was last seen to move; null: GitHub told of none"
     )
 
