@@ -84,7 +84,7 @@ def _cost(event: Event, issue_number: int, kind: str, **more: object) -> Cost:
 
 COSTS: Projection[Cost] = Projection(
     name="costs",
-    version=1,
+    version=2,
     table=costs,
     model=Cost,
     touches=_touches,

@@ -28,11 +28,12 @@ from tests.projections.own_events import (
 
 KINDS: tuple[ActionKind, ...] = (*COUNTED, "set_label", "merge")
 WHAT_COUNTS = {
-    1: (
+    2: (
         "assign",
         "ask_to_fix_ci",
         "ask_to_resolve_conflicts",
         "ask_to_address_review",
+        "enable_agent_merge",
         "rerun_failed_jobs",
     )
 }
