@@ -29,6 +29,9 @@ watchdog:
   no_pull_request_minutes: 2
 """
 
+_MEND = "mend: agent_merge\n"
+_MENDS_ITSELF_IN = 0  # the place of the repository in which Copilot mends without being asked
+
 _TITLES = (
     "Commands are refused after a restart",
     "The log is too loud",
@@ -72,7 +75,8 @@ def plan_of(wish: Wish) -> Plan:
     repositories = tuple(
         RepositoryPlan(
             full_name=name,
-            files={POLICY_PATH: POLICY},
+            files={POLICY_PATH: POLICY + (_MEND if place == _MENDS_ITSELF_IN else "")},
+            agent_merge=place == _MENDS_ITSELF_IN,
             issues=tuple(_issues(wish, place)),
             required_checks=("lint", "test"),
             required_approvals=1,

@@ -46,7 +46,8 @@ def test_it_ends_with_every_issue_done_and_says_what_was_done(folder: Path) -> N
     assert actions["ask_to_resolve_conflicts"] >= 1
     assert actions["rerun_failed_jobs"] >= 1
     assert summary["steps"]["go_on"] == 1  # by whom a comment led to the session that failed
-    asked = [kind for kind in actions if kind.startswith("ask_to_")]
+    assert actions["enable_agent_merge"] >= 1
+    asked = [kind for kind in actions if kind.startswith(("ask_to_", "enable_"))]
     assert summary["rounds"] == sum(actions[kind] for kind in asked)
     assert summary["sessions"] == 6 + summary["rounds"]
     assert summary["minutes"] > 0
@@ -54,6 +55,7 @@ def test_it_ends_with_every_issue_done_and_says_what_was_done(folder: Path) -> N
     lines = ran.stderr.splitlines()
     assert stages(lines, "rocket#2", "needs_human", "done") == ["needs_human", "done"]
     assert any("rocket#2" in line and "Copilot's session failed" in line for line in lines)
+    assert stages(lines, "rocket#1", "ci_failed", "done") == ["ci_failed", "done"]
     assert stages(lines, "lander#2", "ci_failed", "done") == ["ci_failed", "done"]
     assert stages(lines, "relay#1", "conflicted", "done")[-2:] == ["conflicted", "done"]
     assert "merge_ready" in ran.stderr
