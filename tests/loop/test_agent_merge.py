@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.plan import CiHabits, IssuePlan, Plan, RepositoryPlan, Script
+from simulator.plan import CiHabits, CopilotHabits, IssuePlan, Plan, RepositoryPlan, Script
 from simulator.state.pull_requests import PullRequest
 from tests.loop.endings import done_once, every_action
 from tests.loop.town import REPOSITORIES, SPEED, Town, a_plan, a_town, on_one_database, until
@@ -75,14 +75,16 @@ async def test_copilot_mends_by_itself_and_nobody_asks_it_as_well(
 async def test_what_is_never_mended_comes_to_a_person_and_copilot_is_stopped(
     tmp_path: Path, database_url: str
 ) -> None:
-    plan = planned(a_repository(RELAY, NEVER_GREEN, mend=True))
+    slow = CopilotHabits(never_starts=0.0, mends_after=(16_200, 21_600))  # some seconds of ours
+    plan = replace(planned(a_repository(RELAY, NEVER_GREEN, mend=True)), copilot=slow)
     async with a_town(tmp_path, database_url, plan) as town, town.service() as client:
         relay = town.github.repository(RELAY)
         async with asyncio.timeout(MOST_SECONDS):
-            await until(lambda: any(pull.round == 3 for pull in relay.pull_requests))
+            await until(lambda: any(pull.round >= 3 for pull in relay.pull_requests))
             await until(lambda: not relay.pull_requests[0].agent_merge)
         await town.settled(client)
-        kinds = [each["kind"] for each in await every_action(client) if each["kind"] in MENDING]
+        done = [each for each in await every_action(client) if each["outcome"] == "succeeded"]
+        kinds = [each["kind"] for each in done if each["kind"] in MENDING]
         assert sorted(kinds) == ["disable_agent_merge", "enable_agent_merge"]
         [found] = (await client.get("/api/workflows")).json()["items"]
         assert (found["stage"], found["rule"]) == ("needs_human", "ci_attempts_used_up")

@@ -59,7 +59,7 @@ def relevance(
         return Passed("the issue is no workflow any more")
     placement = place(workflow)
     why = _passed(workflow, placement, action)
-    if why is None and not TRAITS[action.kind].only_tells:
+    if why is None and not (TRAITS[action.kind].only_tells or TRAITS[action.kind].gives_back):
         without = _without(lane, action_id, action.issue_number)
         if looks is None:
             looks = surveyed(lane, surroundings).looks if action.kind == "assign" else {}
