@@ -132,4 +132,5 @@ async def test_a_line_is_the_same_as_the_repository_itself(client: Client, store
     await client.deliver("issues", issues(repository=part))
     await project(store)
     [line] = (await client.get("/api/dashboard")).json()["repositories"]
-    assert line == (await client.get(f"/api/repositories/{part['id']}")).json()
+    shown = (await client.get(f"/api/repositories/{part['id']}")).json()
+    assert line == {name: shown[name] for name in shown if name != "costs"}

@@ -1,5 +1,6 @@
 """Policy over HTTP: what holds for a repository and why, the schema, and trying a file."""
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx2
@@ -27,6 +28,13 @@ pytestmark = pytest.mark.anyio
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 NOTHING_GIVEN: dict[str, object] = {"position": None, "commit": None, "problems": []}
+
+
+@pytest.fixture
+def two_agents() -> Iterator[None]:
+    """What is read and folded within the test is read by a table of two."""
+    with reading_by(BOTH):
+        yield
 
 
 async def give(log: EventLog, site: Site, layer: Layer, text: str, commit: str = "") -> int:
@@ -193,10 +201,13 @@ async def test_a_policy_that_names_an_agent_nobody_knows_needs_a_person(
     assert shown["policy_problem"] == f"agent_labels.fast: {message}"
     assert (shown["mode"], shown["attention"]) == ("live", "needs_human")
     assert shown["next_act"]["kind"] == "fix_policy"
-    with reading_by(BOTH):
-        await give(log, site, "repository", "mode: live\nagent_labels: {slow: scribe}\n")
-        shown = (await site.client.get(site.lane)).json()
-        assert shown["policy_problem"] is None
+
+
+@pytest.mark.usefixtures("two_agents")
+async def test_a_policy_may_name_an_agent_of_the_server(log: EventLog, site: Site) -> None:
+    await give(log, site, "repository", "mode: live\nagent_labels: {slow: scribe}\n")
+    shown = (await site.client.get(site.lane)).json()
+    assert shown["policy_problem"] is None
 
 
 async def test_a_file_that_names_an_agent_nobody_knows_is_told_so() -> None:

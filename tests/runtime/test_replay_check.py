@@ -120,7 +120,7 @@ async def filled(store: Store, log: EventLog) -> None:
     numbers = range(1, EVENTS + 1)
     renamed = {"type": "repository", "action": "renamed", "payload": "?"}
     await log.append(*[an_event(**renamed, repository_id=n, installation_id=n) for n in numbers])
-    await log.append(*[a_request(UUID(int=n), about=About(repository_id=n)) for n in numbers])
+    await log.append(*[a_request(UUID(int=n), about=About(repository_id=EVENTS)) for n in numbers])
     await log.append(*[told(ModeSet(mode="live"), About()) for _ in numbers])
     await log.append(*[_a_checked_commit(str(n)) for n in numbers])
     await project(store)

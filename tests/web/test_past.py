@@ -8,8 +8,11 @@ from tests.web.site import Site
 from tests.web.views import VIEWS
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-# How many events and commands there are is counted for now alone.
-COUNTED = r"[\d,]+ events|\d+ commands?: |as they stood then"
+# How many events and commands there are is counted for now alone, and so are checks' results.
+COUNTED = (
+    r"[\d,]+ events|\d+ commands?: |as they stood then"
+    r"|Checks of the default branch lately .*?(?=Last events)"
+)
 # Neither accounts nor what is to be set up have a past.
 WITH_A_PAST = [name for name in VIEWS if name not in ("account", "setup")]
 

@@ -1,7 +1,7 @@
 """Merging what several deliveries say of one thing, the same in whatever order they arrive."""
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
@@ -75,7 +75,16 @@ def _merged_tie(a: F, b: F) -> F:
 
 def _told_by(fact: Fact) -> Key:
     """Return all that a fact must say, in a form that any two of one identity compare by."""
-    return (type(fact).__name__, *_sortable(_must_say(fact)))
+    return (type(fact).__name__, *map(_comparable, _must_say(fact)))
+
+
+def _comparable(value: object) -> Key:
+    """Return a value so that it compares with any other of its field, also where parts lack one."""
+    if is_dataclass(value):
+        value = tuple(getattr(value, field.name) for field in fields(value))
+    if isinstance(value, tuple):
+        return True, tuple(map(_comparable, value))
+    return value is not None, value
 
 
 def _differ(a: Fact, b: Fact) -> bool:

@@ -38,6 +38,7 @@ LEAVES: Mapping[str, st.SearchStrategy[Any]] = {
     ),
     "queue.priority_labels": lists(texts(1, 50), 50),
     "queue.dependencies": st.booleans(),
+    "queue.epics": st.booleans(),
     "queue.max_active": st.integers(1, 20),
     "copilot.base_branch": st.none() | texts(1, 255),
     "copilot.instructions": st.text(CONTROLS | st.sampled_from("\n\t"), max_size=300),

@@ -38,6 +38,7 @@ DEFAULTS = {
     "queue.priority_labels": (),
     "queue.dependencies": True,
     "queue.max_active": 1,
+    "queue.epics": False,
     "copilot.base_branch": None,
     "copilot.instructions": "",
     "copilot.model": "",

@@ -99,6 +99,14 @@ ANSWERS: dict[ObservedKind, Payload] = {  # what no delivery says
         "pull_number": 8,
         "asked_at": "2026-11-02T09:00:00Z",
     },
+    "sub_issues": {
+        "number": 8,
+        "asked_at": "2026-11-02T09:00:00Z",
+        "parts": [
+            {"repository_id": 7, "number": 9, "state": "open"},
+            {"repository_id": 6, "number": 1, "state": "closed"},
+        ],
+    },
     "blockers": {
         "number": 8,
         "updated_at": "2026-11-02T09:00:00Z",
@@ -108,6 +116,9 @@ ANSWERS: dict[ObservedKind, Payload] = {  # what no delivery says
         ],
     },
 }
+
+
+OF_ISSUES = ("blockers", "sub_issues")  # answers that name an issue, and no pull request
 
 
 def an_object(kind: ObservedKind) -> Payload:
@@ -148,7 +159,7 @@ def observing(kind: ObservedKind, whole: Payload) -> ResyncObserved:
         kind=kind,
         object=kept(kind, whole),
         repository=kept("repository", REPOSITORY),
-        pull_request_number=8 if kind in ("review", *ANSWERS) and kind != "blockers" else None,
+        pull_request_number=8 if kind in ("review", *ANSWERS) and kind not in OF_ISSUES else None,
         sha="c0ffee" if kind == "status" else None,
     )
 

@@ -129,6 +129,7 @@ async def test_what_may_have_been_done_is_looked_for_before_it_is_done_again(
     github.issues[repo.full_name, 1] = Issue(1, "I_1", "open", (), ("bug", "status:queued"))
     github.pulls[repo.full_name, 2] = PullRequest(2, "PR_2", "open", True, False, HEAD, ())  # noqa: FBT003
     github.runs[9] = {"status": "completed", "run_attempt": 1}
+    github.agent_merges[2] = kind == "disable_agent_merge"
     request = a_request(kind)
     for tried in (1, 2, 3):  # as if each worker had died before it could tell of it
         outcome = await perform(turns(github, repo, kind), request, tried, None)
