@@ -25,7 +25,8 @@ EITHER = bool(os.environ.get("EITHER"))  # as `make test` has it
 # What asks one in its own way, as for locks, and what is to survive is marked `on_both`.
 LONGEST_FIRST = ("loop", "web", "runtime", "attacks", "people")
 ON_EITHER = {"api", "isolation", "people", "reactions", "runtime", "web"}
-# A browser and a service with a long history are started once a worker: one for each database.
+# A browser and a service with a long history are started once a worker: one for each
+# database, and one for those that bring their own.
 IN_ONE_WORKER = {"web"}
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import github
-from events.github import Fact, IssueSeen, PullRequestSeen
+from events.github import Fact, FailureSeen, IssueSeen, PullRequestSeen
+from events.github.failures import CheckHistory, FailedCheck
 from events.github.merge import merge, order_of, tied
 
 FACT_TYPES = [
@@ -64,6 +65,17 @@ triples = st.one_of(*[st.tuples(family, family, family) for family in families])
 def test_merging_is_commutative(pair: tuple[Fact, Fact]) -> None:
     a, b = pair
     assert merge(a, b) == merge(b, a)
+
+
+def test_answers_of_one_time_merge_alike_where_a_part_lacks_what_another_has() -> None:
+    histories = (None, CheckHistory(1, 50), CheckHistory(7, 50))
+    parts = [FailedCheck(name="test", history=history) for history in histories]
+    answers = [
+        FailureSeen(repository_id=1, number=4, head_sha="c0ffee", stamp=1, checks=(part,), at=AT)
+        for part in parts
+    ]
+    for a, b in permutations(answers, 2):
+        assert merge(a, b) == merge(b, a)
 
 
 @given(triples)
