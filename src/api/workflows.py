@@ -122,7 +122,8 @@ async def workflow(
             return None
         changes = timeline(connection, access, *which, position)
         look = CostsLook(connection, access, reflected, then)
-        costs = look.of_issue(*which, asked=sum(vars(item.attempts).values()))
+        left = item.agent_merge.rounds if item.agent_merge is not None else 0
+        costs = look.of_issue(*which, asked=sum(vars(item.attempts).values()) + left)
         return WorkflowDetail(**dict(item), timeline=changes, costs=costs)
 
     names = (LANES.name, REPOSITORIES.name)

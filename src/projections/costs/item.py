@@ -34,7 +34,11 @@ class Ceiling(BaseModel):
 
     key: str = Field(description="in the policy", examples=["budget.sessions_per_month"])
     ceiling: int = Field(examples=[100])
-    used: int = Field(description="of it, as far as one may see it", examples=[42])
+    used: int = Field(
+        description="of it, as far as one may see it; of an issue's also by requests that were "
+        "called off, which deciding leaves out",
+        examples=[42],
+    )
     until: datetime | None = Field(
         description="when its period ends, and the next one begins with nothing used; null: it is "
         "an issue's, and has none"
