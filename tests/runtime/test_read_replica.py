@@ -102,6 +102,13 @@ async def page_at(client: Client, position: int) -> int:
     return int(answer.headers["x-log-position"])
 
 
+async def copied(client: Client, position: int) -> None:
+    """Wait until the replica itself shows the page as of a position."""
+    async with asyncio.timeout(120):
+        while int((await client.get(PAGE)).headers.get("x-log-position", 0)) < position:
+            await asyncio.sleep(0.1)
+
+
 @asynccontextmanager
 async def cut_off(pair: Pair) -> AsyncIterator[None]:
     """Let the replica answer and no longer follow."""
@@ -133,6 +140,7 @@ async def test_pages_are_read_from_the_replica_even_while_the_primary_is_away(
 
 
 async def test_what_the_replica_lacks_is_asked_of_the_primary(caller: Client, pair: Pair) -> None:
+    await copied(caller, await deliver(caller))
     async with streamed(caller) as stream, cut_off(pair):
         sent = [await deliver(caller) for _ in range(3)]
         assert await page_at(caller, sent[-1]) >= sent[-1]

@@ -57,8 +57,7 @@ def site(tmp_path: Path, told: Path) -> Iterator[Site]:
 def test_lanes_and_what_needs_a_person_change_by_themselves_and_end_as_the_api_tells(
     visit: Visitor, site: Site, told: Path
 ) -> None:
-    lanes = visit("/lanes")
-    needs = visit.open(lanes.context.new_page(), "/")
+    lanes, needs = visit("/lanes"), visit("/")
     first = lanes.locator("main [data-row]").first
     first.hover()
     place = first.bounding_box()
