@@ -22,7 +22,7 @@ _REPLAY = Path(__file__).parents[1] / "scripts" / "replay.py"
 
 def measure(ground: Ground) -> Iterator[Line]:
     """Rebuild the same log by one process and by two; nobody is held to one processor."""
-    events = 1_200 if ground.quick else 12_000  # a process takes a second to start
+    events = 1_200 if ground.quick else 40_000  # a process takes two seconds to start
     what = f"rebuild of {events:,} on postgresql, two processes against one, wall"
     if "--jobs" not in _replayed("", "--help")[0]:
         yield Line(what=what, figure=None, aim=at_least(1.6))

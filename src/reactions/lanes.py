@@ -32,7 +32,7 @@ from projections.lanes.queries import (
 from reactions.read_lane import ReadLane, Row
 
 _LOOKS, _BETWEEN = 10, 0.1  # seconds, at lanes that are behind
-_HELD_SECONDS = 0.005
+_HELD_SECONDS = 0.002
 _MOST = 200_000  # issues that are remembered
 _REMEMBERED = 5_000  # issues of one lane of which it is remembered when they were looked at
 

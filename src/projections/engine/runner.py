@@ -23,7 +23,7 @@ from projections.engine.target import Guard, Target
 BATCH = 500
 # Who receives webhooks on the same event loop comes first, but the further projections lag the
 # larger grows their share of it, so that the lag stays bounded.
-_LEAST_SHARE, _MOST_SHARE, _PER_LAG = 0.003, 0.008, 2e-6  # seconds
+_LEAST_SHARE, _MOST_SHARE, _PER_LAG = 0.0015, 0.008, 2e-6  # seconds
 
 
 class Runner:
