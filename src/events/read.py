@@ -78,6 +78,12 @@ def _behind(*columns: ColumnElement[Any]) -> Select[Any]:
 
 _BEHIND = _behind(*BOUNDED)
 _FEW_BEHIND = Statement(_BEHIND)
+_FEW_OF_LANE = Statement(
+    _BEHIND.where(
+        events.c.repository_id == bindparam("repository_id"),
+        events.c.position <= bindparam("until"),
+    )
+)
 _AT = Statement(select(*BOUNDED).where(events.c.position == bindparam("position")))
 _OUTLINES_BEHIND = Statement(_behind(*WITHOUT_PAYLOAD))
 _BEHIND_WHOLE = _behind(*events.columns)
@@ -135,6 +141,18 @@ def read(  # noqa: PLR0913 (which events, and how much of each)
         return list(_bounded(map(to_event, rows), max_bytes))
     finally:
         rows.close()
+
+
+def few_of_lane(
+    connection: Connection, repository_id: int, after: int, until: int, limit: int
+) -> list[Event]:
+    """Return up to ``limit`` events of a repository behind ``after``, and none behind ``until``.
+
+    In order, the payloads of large deliveries left out; fewer where they come to much.
+    """
+    given = {"after": after, "limit": limit, "repository_id": repository_id, "until": until}
+    few = _FEW_OF_LANE.rows(connection, given)
+    return list(_bounded(map(to_event, few), BATCH_BYTES))
 
 
 def outlines(connection: Connection, after: int, limit: int) -> list[Event]:

@@ -10,9 +10,8 @@ from aggregates.lane import Lane, Touched, fold
 from aggregates.surroundings import Surroundings
 from events.catalogue import LanePaused, PolicyChanged, QueueReordered
 from events.envelope import GITHUB, LEFT_OUT, Event
-from events.read import at, read
+from events.read import at, few_of_lane
 from events.reading import read_facts
-from events.table import events
 from projections.lanes.as_of import lane_as_of
 from projections.lanes.model import Subject
 from projections.lanes.queries import last_change, subject_positions
@@ -43,7 +42,7 @@ def causes(
     """
     made = {} if around.position > since else _made_due(connection, reflected, around, since)
     left = [each for each in decisions if _key(each) not in made]
-    others = iter(_last_changes(connection, reflected.survey, around, left, since))
+    others = iter(_last_changes(connection, reflected.survey, around, left, since) if left else ())
     return [made[_key(each)] if _key(each) in made else next(others) for each in decisions]
 
 
@@ -53,8 +52,7 @@ def _made_due(
     """Return since which event each decision is due that is due in the end."""
     lane = reflected.lane
     after = since if reflected.before is None else reflected.before.lane.position
-    of_lane = (events.c.repository_id == lane.repository_id, events.c.position <= lane.position)
-    told = read(connection, after, _FEW + 1, *of_lane)
+    told = few_of_lane(connection, lane.repository_id, after, lane.position, _FEW + 1)
     if len(told) > _FEW or any(event.payload == LEFT_OUT for event in told):
         return {}
     try:
