@@ -40,19 +40,50 @@ _LOOK = 250  # milliseconds between one look and the next
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 COLOURS = ("color-contrast", "link-in-text-block")  # all that another theme may change
+# All that a page may leave behind; scripts that were compiled stay.
+_STORED = "cookies,local_storage,indexeddb,cache_storage,service_workers"
 _BODILESS = "Failed to load resource"  # of an answer, which is looked at itself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chromium:
     """A browser, and the one thread in which all that is done with it is done."""
 
     browser: Browser
     thread: ThreadPoolExecutor
+    kept: BrowserContext | None = None
+    keeper: Page | None = None
 
     def run(self, work: Callable[[], Result]) -> Result:
         """Do something with it."""
         return self.thread.submit(work).result()
+
+    def new_profile(self) -> BrowserContext:
+        """Make a profile that nobody has used."""
+        profile = self.browser.new_context(
+            viewport={"width": 1280, "height": 800},
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+        )
+        profile.set_default_timeout(PATIENCE)
+        return profile
+
+    def cleared_profile(self, url: str) -> BrowserContext:
+        """Empty the one profile that is kept, for whoever visits a site next.
+
+        In it stays a page, by which a renderer stays that has compiled the dashboard: to open a
+        view takes less than half as long there.
+        """
+        if self.kept is None or self.keeper is None:
+            self.kept = self.new_profile()
+            self.keeper = self.kept.new_page()
+        if not self.keeper.url.startswith(f"{url}/"):
+            self.keeper.goto(f"{url}/favicon.svg")
+        told = self.kept.new_cdp_session(self.keeper)
+        told.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": _STORED})
+        told.detach()
+        return self.kept
 
 
 @contextmanager
@@ -61,7 +92,8 @@ def chromium() -> Iterator[Chromium]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.fail(_ADVICE)
-    arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+    # Pages of one profile and site share a renderer, which compiles their scripts once.
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--process-per-site"]
     expect.set_options(timeout=PATIENCE)
     with ThreadPoolExecutor(1, "browser") as thread:
         driver = thread.submit(sync_playwright().start).result()
@@ -74,7 +106,7 @@ def chromium() -> Iterator[Chromium]:
 
 @dataclass
 class Visitor:
-    """Opens pages of a site in contexts of its own; ``expected`` are answers that may come.
+    """Opens pages of a site; ``expected`` are answers that may come.
 
     A busy service says 503 to who asks for what it has not got to, and pages ask again: where it
     goes on saying so they show an error, which no test takes for what it looks for.
@@ -84,32 +116,22 @@ class Visitor:
     site: Site
     expected: set[int] = field(default_factory=lambda: {503})
     problems: list[str] = field(default_factory=list)
-    contexts: list[BrowserContext] = field(default_factory=list)
+    shared: BrowserContext | None = None
+    own: list[BrowserContext] = field(default_factory=list)
 
-    def __call__(
-        self,
-        path: str = "/",
-        *,
-        theme: str = "light",
-        width: int = 1280,
-        height: int = 800,
-        signed_in: bool = True,
-    ) -> Page:
-        """Open a page in a new window of a new profile, signed in, and wait until it is shown."""
-        context = self.chromium.browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if theme == "dark" else "light",
-            reduced_motion="reduce",
-            locale="en-GB",
-            timezone_id="Europe/Berlin",
-        )
-        context.set_default_timeout(PATIENCE)
-        context.on("page", self._watch)
-        if signed_in:
-            name, _, secret = self.site.cookie.partition("=")
-            context.add_cookies([{"name": name, "value": secret, "url": self.site.url}])
-        self.contexts.append(context)
-        return self.open(context.new_page(), path)
+    def __call__(self, path: str = "/", *, alone: bool = False, signed_in: bool = True) -> Page:
+        """Open a page in a new window, and wait until it is shown.
+
+        All windows of a test share a profile, which was emptied for it; one that is to be
+        ``alone``, as whoever goes offline or nobody knows yet, has a new one.
+        """
+        if alone or not signed_in:
+            profile = self._watched(self.chromium.new_profile(), signed_in=signed_in)
+            self.own.append(profile)
+        else:
+            profile = self.shared or self._watched(self.chromium.cleared_profile(self.site.url))
+            self.shared = profile
+        return self.open(profile.new_page(), path)
 
     def open(self, page: Page, path: str) -> Page:
         """Go to a path, and wait until the view is there."""
@@ -120,9 +142,21 @@ class Visitor:
 
     def leave(self) -> None:
         """Close all, and fail with what pages did that none may."""
-        for context in self.contexts:
-            context.close()
+        for profile in self.own:
+            profile.close()
+        if self.shared is not None:
+            self.shared.remove_listener("page", self._watch)
+            for page in self.shared.pages:
+                if page is not self.chromium.keeper:
+                    page.close()
         assert self.problems == []
+
+    def _watched(self, profile: BrowserContext, *, signed_in: bool = True) -> BrowserContext:
+        profile.on("page", self._watch)
+        if signed_in:
+            name, _, secret = self.site.cookie.partition("=")
+            profile.add_cookies([{"name": name, "value": secret, "url": self.site.url}])
+        return profile
 
     def _watch(self, page: Page) -> None:
         page.on("console", self._hear)

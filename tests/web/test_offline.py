@@ -42,7 +42,7 @@ def state(page: Page, name: str) -> None:
 def test_each_view_goes_on_after_having_been_offline_as_if_it_had_not(
     visit: Visitor, site: Site
 ) -> None:
-    away, there = visit("/account"), visit("/account")
+    away, there = visit("/account", alone=True), visit("/account")
     path_of_one = f"/api/repositories/{site.repository(BEACON)['id']}"
 
     def paused_for(reason: str) -> int:

@@ -116,7 +116,7 @@ def test_one_stream_serves_all_tabs_and_misses_nothing_while_offline(
     visit: Visitor, site: Site
 ) -> None:
     """A tab that is offline says so, and knows of what happened meanwhile once it is back."""
-    page = visit("/")
+    page = visit("/", alone=True)
     second = visit.open(page.context.new_page(), "/lanes")
     for tab in (page, second):
         expect(tab.locator("[data-connection=live]")).to_be_visible()
