@@ -80,10 +80,11 @@ async def every_action(client: Client) -> list[dict[str, Any]]:
 
 def most_at_once(town: Town) -> int:
     """How many issues of one repository agents were assigned to at the same time, at most."""
-    return max(_most_of(repository.issues) for repository in town.repositories())
+    return max(most_of(repository.issues) for repository in town.repositories())
 
 
-def _most_of(issues: Iterable[Any]) -> int:
+def most_of(issues: Iterable[Any]) -> int:
+    """How many of these issues agents were assigned to at the same time, at most."""
     changes = []
     for issue in issues:
         closed = issue.closed_at
