@@ -38,6 +38,12 @@ class PullRequests(Caller):
         """Yield the reviews of a pull request, oldest first."""
         return self._listed(repo, ("pulls", number, "reviews"), {})
 
+    def review_comments(
+        self, repo: Repository, number: int, review_id: int
+    ) -> AsyncIterator[JsonObject]:
+        """Yield the comments on changes of one review, oldest first."""
+        return self._listed(repo, ("pulls", number, "reviews", review_id, "comments"), {})
+
     async def mark_ready(self, repo: Repository, number: int) -> Answer:
         """Take a pull request out of draft as the acting user; it may be out already."""
         pull_request = await self.pull_request(repo, number)

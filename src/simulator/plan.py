@@ -112,8 +112,10 @@ class CopilotHabits:
     At a rate its pull request does not name its issue (``forgets_keyword``) nor is shown there
     (``leaves_no_trace``), a session ``fails``, ``times_out``, waits for a person (``asks``) or is
     ``cancelled``, none of which pushes anything, or a later round ends without a new request for a
-    review (``silent``), so that only the timeline tells. As a reviewer it ``approves`` at a rate,
-    and with ``reviews_itself`` GitHub asks it for a review of all that is ready, and of each push.
+    review (``silent``), so that only the timeline tells. As a reviewer it ``approves`` at a rate;
+    of its other reviews so many have something to suggest (``suggests``), which are comments on the
+    changes. With ``reviews_itself`` GitHub asks it for a review of all that is ready, and of each
+    push.
     Where Agent Merge is on it looks a while after checks ended or something was pushed
     (``mends_after``), and mends what is amiss.
     """
@@ -131,6 +133,7 @@ class CopilotHabits:
     cancelled: float = 0.0
     silent: float = 0.0
     approves: float = 0.0
+    suggests: float = 0.0
     reviews_itself: bool = False
 
 

@@ -32,6 +32,7 @@ from events.github import (
     Mends,
     MergeableSeen,
     PullRequestSeen,
+    ReviewCommentSeen,
     ReviewRequested,
     ReviewSeen,
     ReviewState,
@@ -131,6 +132,28 @@ def a_review_seen(
         submitted_at=minute(10 + id),
     )
     return replace(review, **changes)
+
+
+def a_suggestion(
+    review: int = 1,
+    *,
+    id: int = 1,  # noqa: A002 (the field's name)
+    at: float = 11,
+    **changes: Any,
+) -> ReviewCommentSeen:
+    """A comment on the changes that came with a review of Copilot's."""
+    comment = ReviewCommentSeen(
+        repository_id=REPOSITORY,
+        id=id,
+        pull_request_number=PULL,
+        review_id=review,
+        commit_id=HEAD,
+        created_at=minute(at),
+        updated_at=minute(at),
+        author_id=COPILOT_REVIEWER_ID,
+        author_kind="copilot_reviewer",
+    )
+    return replace(comment, **changes)
 
 
 def mentioned(minutes: float, author: int = REVIEWER, **changes: Any) -> dict[int, Mention]:
@@ -265,8 +288,8 @@ def a_lane(
 
     It has ``issues``, ``labels``, ``assignments``, ``sessions``, ``reopened``, ``dependencies`` and
     ``sub_issues`` by issue, ``pull_requests``, ``reviews``, ``requests``, ``mentions``,
-    ``finished``, ``mergeable`` and ``agent_merges`` by pull request, ``marks`` by either and
-    ``commits``, which are checks, by SHA.
+    ``finished``, ``mergeable``, ``agent_merges`` and ``suggesting`` by pull request, ``marks`` by
+    either and ``commits``, which are checks, by SHA.
     """
     lane = Lane(
         repository_id=REPOSITORY,
@@ -323,6 +346,7 @@ _OF_PULLS = {
     "finished": "finished_at",
     "mergeable": "mergeable",
     "agent_merges": "agent_merges",
+    "suggesting": "suggesting",
     "marks": "marks",
 }
 _HEARD = {

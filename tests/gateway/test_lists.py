@@ -38,6 +38,7 @@ LISTS = [
     Listed(lambda github: github.open_issues(REPO), f"{SHOP}/issues", query=OPEN),
     Listed(lambda github: github.open_pull_requests(REPO), f"{SHOP}/pulls", query=OPEN),
     Listed(lambda github: github.reviews(REPO, 8), f"{SHOP}/pulls/8/reviews"),
+    Listed(lambda github: github.review_comments(REPO, 8, 5), f"{SHOP}/pulls/8/reviews/5/comments"),
     Listed(
         lambda github: github.check_runs(REPO, SHA),
         f"{SHOP}/commits/{SHA}/check-runs",

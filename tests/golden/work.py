@@ -133,13 +133,17 @@ def _ready(random: Random, pull: PullRequest) -> Weighted:
         (8, partial(pull.review, person, "approved")),
         (5, partial(pull.review, person, "changes_requested", _PLEASE)),
         (1, partial(pull.review, person, "commented", "Looks fine to me.")),
-        (2, partial(pull.copilot_review, random.choice(("Reviewed 3 of 3 files.", "Nothing.")))),
+        (2, partial(_copilot_reviews, pull, random.choice(("Reviewed 3 of 3 files.", "Nothing.")))),
         (2, partial(pull.request_review, random.choice((reviewer, copilot_reviewer)))),
         (3, partial(_mend, pull)),
         (3, pull.merge),
         (1, pull.convert_to_draft),
         (1, pull.close),
     ]
+
+
+def _copilot_reviews(pull: PullRequest, says: str) -> None:
+    pull.copilot_review(says, suggests=0 if says == "Nothing." else 1)
 
 
 def _mend(pull: PullRequest) -> None:

@@ -1,4 +1,4 @@
-"""Copilot's review by itself: its approvals count, and its suggestions are addressed, once each."""
+"""Copilot's review by itself: its suggestions are addressed, once each, and nothing else is."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 from simulator.plan import CopilotHabits, IssuePlan, PeopleHabits, RepositoryPlan, Script
 from simulator.state.accounts import COPILOT_REVIEWER
+from simulator.state.pull_requests import PullRequest
 from tests.loop.endings import done_once, every_action
 from tests.loop.town import POLICY, SPEED, Town, a_plan, a_town, on_one_database
 
@@ -16,7 +17,8 @@ NAME = "orbit-works/rocket"
 MOST_SECONDS = 150.0
 BY_COPILOT = POLICY.replace(
     "review: {quiet_seconds: 1}",
-    "review: {quiet_seconds: 1, copilot: true, copilot_approvals: count, address_copilot: true}\n"
+    "review: {approvals: 0, quiet_seconds: 1, copilot: true, copilot_approvals: count,"
+    " address_copilot: true}\n"
     "merge: {automatic: true}",
 )
 
@@ -33,7 +35,7 @@ async def test_what_copilot_reviews_by_itself_is_addressed_and_merged_and_asked_
     plan = replace(
         a_plan(1, seed=16),
         repositories=(repository,),
-        copilot=CopilotHabits(never_starts=0.0, approves=0.5, reviews_itself=True),
+        copilot=CopilotHabits(never_starts=0.0, approves=0.5, suggests=0.5, reviews_itself=True),
         people=PeopleHabits(reviews=False, merges=False),
     )
     async with a_town(tmp_path, database_url, plan) as town:
@@ -45,15 +47,14 @@ async def test_what_copilot_reviews_by_itself_is_addressed_and_merged_and_asked_
             actions = await every_action(client)
     kinds = [each["kind"] for each in actions if each["outcome"] == "succeeded"]
     assert kinds.count("request_copilot_review") == 0  # GitHub asked for it, of every head
-    assert kinds.count("ask_to_address_review") == len(suggestions(town)) > 0
-    assert kinds.count("merge") == len(issues)
-    pulls = town.github.repository(NAME).pull_requests
-    assert all(pull.reviews[-1].state == "approved" for pull in pulls)
-
-
-def suggestions(town: Town) -> list[object]:
-    """The reviews in which Copilot did not approve."""
-    pulls = town.github.repository(NAME).pull_requests
-    every = [review for pull in pulls for review in pull.reviews]
+    every = [review for each in pulls(town) for review in each.reviews]
     assert all(review.by["id"] == COPILOT_REVIEWER["id"] for review in every)
-    return [review for review in every if review.state == "commented"]
+    suggesting = [review for review in every if review.on_changes]
+    assert kinds.count("ask_to_address_review") == len(suggesting) > 0
+    assert [each for each in every if each.state == "commented" and not each.on_changes]
+    assert kinds.count("merge") == len(issues)
+    assert not any(pull.reviews[-1].on_changes for pull in pulls(town))
+
+
+def pulls(town: Town) -> list[PullRequest]:
+    return town.github.repository(NAME).pull_requests

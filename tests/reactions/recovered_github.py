@@ -133,6 +133,14 @@ class RecoveredGitHub:
                 review = payload["review"]
                 yield review | {"state": review["state"].upper()}
 
+    async def review_comments(
+        self, repo: Repository, number: int, review_id: int
+    ) -> AsyncIterator[JsonObject]:
+        await self._ask(f"review_comments {repo.full_name} {number}")
+        for payload in self._newest(repo, "pull_request_review_comment", "comment"):
+            if payload["comment"]["pull_request_review_id"] == review_id:
+                yield payload["comment"]
+
     async def check_runs(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
         await self._ask(f"check_runs {repo.full_name} {sha}")
         latest: dict[tuple[str, int], Payload] = {}

@@ -146,6 +146,43 @@ def test_copilot_approves_where_its_habit_is_to() -> None:
     ]
 
 
+@pytest.mark.anyio
+async def test_what_copilot_suggests_is_told_by_itself_and_listed_by_its_review() -> None:
+    async with a_simulator(a_plan()) as simulator, a_client(simulator) as client:
+        rocket = simulator.repository(ROCKET)
+        pull = a_draft(rocket)
+        plain = pull.review(COPILOT_REVIEWER, "commented", "Reviewed.")
+        review = pull.review(
+            COPILOT_REVIEWER, "commented", "Reviewed.", on_changes=("One.", "Two.")
+        )
+        of_plain, of_review, of_none = [
+            await client.bot("GET", f"{REPO}/pulls/{pull.number}/reviews/{each}/comments")
+            for each in (plain.id, review.id, 1)
+        ]
+    about = [each for each in rocket.happenings.all if each.event.startswith("pull_request_review")]
+    assert [each.event for each in about] == [
+        *["pull_request_review"] * 2,
+        *["pull_request_review_comment"] * 2,
+    ]
+    delivered = [each.payload["comment"] for each in about[2:]]
+    assert [each["id"] for each in of_review.json()] == [each["id"] for each in delivered]
+    assert [each["body"] for each in delivered] == ["One.", "Two."]
+    assert {each["pull_request_review_id"] for each in delivered} == {review.id}
+    assert len({each["id"] for each in delivered}) == 2
+    assert (of_plain.json(), of_none.status_code) == ([], 404)
+
+
+@pytest.mark.parametrize("suggests", [0.0, 1.0])
+def test_copilot_suggests_something_as_its_habit_is(suggests: float) -> None:
+    habits = CopilotHabits(suggests=suggests)
+    world, _ = a_town(Plan(repositories=(RepositoryPlan(full_name=ROCKET),), copilot=habits))
+    pull = a_draft(world.repository(ROCKET))
+    pull.request_review(COPILOT_REVIEWER, OWNER)
+    world.clock.advance(300)
+    [review] = pull.reviews
+    assert (review.state, bool(review.on_changes)) == ("commented", suggests == 1.0)
+
+
 @pytest.mark.parametrize("itself", [True, False])
 def test_copilot_reviews_what_is_ready_and_each_push_by_itself_where_that_is_set(
     itself: bool,  # noqa: FBT001 (a parameter of a test)

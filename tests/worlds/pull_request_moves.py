@@ -85,3 +85,4 @@ def _reviews(pull: PullRequest) -> Iterator[Move]:
         if pull.is_open:
             yield partial(pull.request_review, person)
     yield pull.copilot_review
+    yield partial(pull.copilot_review, suggests=2)

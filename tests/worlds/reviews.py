@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from simulator.payloads import Payload, a_review
+from simulator.payloads import Payload, a_review, a_review_comment
 from tests.worlds.issues import Issue
 from tests.worlds.people import copilot, copilot_reviewer, maintainer
 from tests.worlds.possible import require
@@ -76,9 +76,14 @@ class Reviewed(PullRequestState):
         self._tell_review("submitted", review, by)
         return review
 
-    def copilot_review(self, body: str = "Copilot reviewed 3 of 3 files.") -> Review:
-        """Let Copilot review, who never approves nor asks for changes."""
-        return self.review(copilot_reviewer, "commented", body)
+    def copilot_review(
+        self, body: str = "Copilot reviewed 3 of 3 files.", *, suggests: int = 0
+    ) -> Review:
+        """Let Copilot review, who never approves nor asks for changes, but in so many comments."""
+        review = self.review(copilot_reviewer, "commented", body)
+        for _ in range(suggests):
+            self._tell_suggestion(review)
+        return review
 
     def dismiss(self, review: Review, by: Payload = maintainer) -> None:
         """Dismiss a review that approved or asked for changes."""
@@ -86,6 +91,24 @@ class Reviewed(PullRequestState):
         self.changes()
         review.state = "dismissed"
         self._tell_review("dismissed", review, by)
+
+    def _tell_suggestion(self, review: Review) -> None:
+        pull = self.snapshot()
+        comment = a_review_comment(
+            pull_request=pull,
+            pull_request_review_id=review.id,
+            user=review.by,
+            commit_id=review.commit_id,
+            created_at=review.submitted_at,
+            updated_at=review.submitted_at,
+        )
+        self.repository.send(
+            "pull_request_review_comment",
+            "created",
+            by=review.by,
+            pull_request=pull,
+            comment=with_id(comment, self.webhook.new_id()),
+        )
 
     def _tell_review(self, action: str, review: Review, by: Payload) -> None:
         pull = self.snapshot()

@@ -17,6 +17,7 @@ from aggregates.decisions.intention import (
     Decision,
     Declined,
     Intention,
+    Timer,
     of_agent,
 )
 from aggregates.decisions.reruns import rerun_failed_jobs, reruns_first
@@ -30,6 +31,7 @@ from aggregates.workflow.conflicts import is_being_asked
 from aggregates.workflow.failures import awaits_failure
 from aggregates.workflow.flaky import runs_again
 from aggregates.workflow.progress import asked_about_reviews, reviews_token
+from aggregates.workflow.reviews import of_copilot
 from events.catalogue import ActionKind
 from events.github import PullRequestSeen
 from events.github.names import COPILOT_REVIEWER_ID, is_copilot_reviewer
@@ -259,7 +261,18 @@ def merge(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a reason each)
         head_sha=pull.head_sha,
         parameters={"method": policy.merge.method},
     )
-    return Intention(decision, settling(workflow, pull), (_AUTOMATIC, "merge.method", _SETTLE))
+    wait = settling(workflow, pull) or _hearing_copilot_out(workflow)
+    by = (_AUTOMATIC, "merge.method", _SETTLE, "review.address_copilot")
+    return Intention(decision, wait, by)
+
+
+def _hearing_copilot_out(workflow: Workflow) -> Timer | None:
+    """Return the wait for what Copilot suggests in a review, which is told apart from the review.
+
+    Where that counts, what was merged meanwhile would be merged without it.
+    """
+    counts = workflow.circumstances.policy.review.address_copilot
+    return quieting(workflow) if counts and of_copilot(workflow.pull) else None
 
 
 def _on_head(asked: tuple[Asked, ...], pull: PullRequestSeen) -> Asked | None:

@@ -127,10 +127,11 @@ class KnownPullRequest:
     asked for a review, or its timeline says so. ``closes`` are the issues that it closes by
     GitHub's own answer, None: it was not asked. ``failure`` is how checks failed by its last one,
     ``mergeable`` whether it conflicts with its base, ``agent_merges`` whether Agent Merge was on
-    for it, by head. ``said_at`` is when somebody last said something, by GitHub's clock. ``heard``
-    is of the pull request and its requests, ``heard_reviews`` of reviews and comments that were
-    new, ``heard_base`` of a push to its base while it was open, ``heard_failure`` of the answer
-    how checks failed.
+    for it, by head. ``suggesting`` are ids of reviews of Copilot's that left comments on the
+    changes, ascending. ``said_at`` is when somebody last said something, by GitHub's clock.
+    ``heard`` is of the pull request and its requests, ``heard_reviews`` of reviews and comments
+    that were new, ``heard_base`` of a push to its base while it was open, ``heard_failure`` of the
+    answer how checks failed.
     """
 
     seen: PullRequestSeen | None = None
@@ -142,6 +143,7 @@ class KnownPullRequest:
     failure: FailureSeen | None = None
     mergeable: MergeableSeen | None = None
     agent_merges: AgentMerges = field(default_factory=dict)
+    suggesting: tuple[int, ...] = ()
     finished_at: datetime | None = None
     marks: Marks = field(default_factory=dict)
     said_at: datetime | None = None

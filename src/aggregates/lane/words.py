@@ -10,6 +10,7 @@ from events.github import IssueCommentSeen, ReviewCommentSeen, ReviewSeen
 
 _MARKS = 200  # by one author on one issue or pull request; more than any policy lets us write
 _AUTHORS = 10  # of marks there
+SUGGESTING = 50  # reviews of Copilot's on one pull request, the newest: only its last one matters
 PEOPLE = 100  # who mention Copilot on one pull request, and of whom GitHub is asked there
 _HINTS = ("OWNER", "MEMBER", "COLLABORATOR")
 _LATE = timedelta(minutes=5)  # behind what is known of a pull request: not said just now
@@ -47,7 +48,24 @@ def take_in_review_comment(news: News, fact: ReviewCommentSeen) -> None:
     number = fact.pull_request_number
     if _said(news, number, fact, fact.created_at or fact.updated_at):
         news.of_pull_request(number, heard_reviews=news.now)
+    _suggested(news, number, fact)
     _mentioned(news, number, fact, fact.created_at)
+
+
+def _suggested(news: News, number: int, fact: ReviewCommentSeen) -> None:
+    """Note that a review of Copilot's left something to be addressed, which no review says itself.
+
+    GitHub makes a review of each answer in a thread as well: that suggests nothing. Comments may
+    come long after their review, and before it: the quiet period begins with the first of them.
+    """
+    is_answer = fact.in_reply_to_id is not None
+    if fact.author_kind != "copilot_reviewer" or is_answer or fact.deleted:
+        return
+    known = news.pull_request(number).suggesting
+    if fact.review_id is not None and fact.review_id not in known:
+        suggesting = tuple(sorted((*known, fact.review_id)))[-SUGGESTING:]
+        if suggesting != known:
+            news.of_pull_request(number, suggesting=suggesting, heard_reviews=news.now)
 
 
 def _said(news: News, number: int, fact: _Word, at: datetime | None) -> bool:

@@ -228,7 +228,9 @@ class ReviewPolicy(PolicySection):
         "of its own for what it requires",
     )
     address_copilot: bool = Field(
-        default=False, description="whether comments of Copilot's review count as changes asked for"
+        default=False,
+        description="whether what Copilot's review suggests, in comments on the changes, counts as "
+        "changes asked for",
     )
 
 

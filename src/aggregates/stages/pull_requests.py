@@ -83,7 +83,8 @@ MENDING = (
     Rule(
         stage=Stage.CHANGES_REQUESTED,
         name="changes_requested",
-        summary="a change request on the present head is open",
+        summary="a change request on the present head is open, or Copilot's review suggests "
+        "something there and `review.address_copilot` is on",
         waits_for="Copilot",
         conditions=(_OPEN, when("changes are requested on its head", _has_changes, TO_ADDRESS)),
         explain=_changes,

@@ -58,7 +58,7 @@ def reviews_of(
 
     Only of those whose word counts. Who assigned Copilot does not count as an approver; Copilot's
     own review approves only where the policy lets it, and asks for changes only if
-    ``address_copilot``.
+    ``address_copilot``, by its comments on the changes: one that left none suggests nothing.
     """
     if pull.seen is None or not (pull.reviews or pull.requests):
         return NO_REVIEWS
@@ -69,7 +69,7 @@ def reviews_of(
     asking = [review for review in latest if review.state == "changes_requested"]
     addressed = [review for review in asking if review.commit_id in (head_sha, None)]
     if address_copilot:
-        addressed += _of_copilot(reviews.values(), head_sha)
+        addressed += [each for each in of_copilot(pull) if each.id in pull.suggesting]
     to_address = [review for review in addressed if not _asked_again(review, requests)]
     authors = {review.author_id for review in to_address}
     approvals = [
@@ -138,10 +138,12 @@ def _time(review: ReviewSeen) -> tuple[datetime, int]:
     return review.submitted_at or _BEFORE_ALL, review.id
 
 
-def _of_copilot(reviews: Iterable[ReviewSeen], head_sha: str) -> list[ReviewSeen]:
+def of_copilot(pull: KnownPullRequest) -> list[ReviewSeen]:
+    """Return Copilot's newest review of the head that is no approval, if there is one."""
+    head_sha = pull.seen.head_sha if pull.seen is not None else None
     comments = [
         review
-        for review in reviews
+        for review in pull.reviews.values()
         if is_copilot_reviewer(review.author_id)
         and review.state == "commented"
         and review.commit_id == head_sha

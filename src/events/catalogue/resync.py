@@ -12,6 +12,7 @@ ObservedKind: TypeAlias = Literal[
     "issue",
     "pull_request",
     "review",
+    "review_comment",
     "check_run",
     "status",
     "actions_run",

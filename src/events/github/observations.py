@@ -90,6 +90,7 @@ def _as_delivered(
             return {**content.object, "sha": content.sha, **around}
         case (
             "review"
+            | "review_comment"
             | "permission"
             | "closing"
             | "work"
@@ -100,11 +101,19 @@ def _as_delivered(
             | "sub_issues"
             | "agent_merge"
         ):
-            return {content.kind: content.object, **_answered_about(content), **around}
-        case "actions_run":
-            return {"workflow_run": content.object, **around}
+            return {_held_as(content.kind): content.object, **_answered_about(content), **around}
         case kind:
-            return {kind: content.object, **around}
+            return {_held_as(kind): content.object, **around}
+
+
+def _held_as(kind: ObservedKind) -> str:
+    """Return under which name deliveries have an object, which most of them share with us."""
+    match kind:
+        case "review_comment":
+            return "comment"
+        case "actions_run":
+            return "workflow_run"
+    return kind
 
 
 def _answered_about(content: ResyncObserved) -> dict[str, Json]:

@@ -131,6 +131,12 @@ _REVIEW: Keys = {
     "user": USER,
 }
 
+_COMMENT: Keys = {
+    **plain("id", "pull_request_review_id", "in_reply_to_id", "body", "commit_id"),
+    **plain("created_at", "updated_at", "author_association"),
+    "user": USER,
+}
+
 NOUN = Noun(
     events={
         "pull_request_review": (repository_seen, pull_request_seen, review_seen),
@@ -139,5 +145,8 @@ NOUN = Noun(
     },
     observed={
         "review": Observed(event="pull_request_review", readers=(review_seen,), keys=_REVIEW),
+        "review_comment": Observed(
+            event="pull_request_review_comment", readers=(review_comment_seen,), keys=_COMMENT
+        ),
     },
 )

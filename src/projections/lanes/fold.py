@@ -289,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    release=24,
+    release=25,
     tables=(
         lanes,
         subjects,

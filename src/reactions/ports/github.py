@@ -200,6 +200,12 @@ class Recovering(ReadingIssues, ReadingPullRequests, Protocol):
         """Yield the reviews of a pull request, oldest first."""
         ...
 
+    def review_comments(
+        self, repo: Repository, number: int, review_id: int
+    ) -> AsyncIterator[JsonObject]:
+        """Yield the comments on changes of one review, oldest first."""
+        ...
+
     def check_runs(self, repo: Repository, sha: str) -> AsyncIterator[JsonObject]:
         """Yield the check runs of a commit, those that were run again included."""
         ...

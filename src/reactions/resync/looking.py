@@ -10,6 +10,7 @@ import structlog
 
 from events.catalogue import Json, ObservedKind, ResyncObserved
 from events.github import IssueSeen
+from events.github.names import is_copilot_reviewer
 from events.github.observations import kept
 from events.json_types import JsonObject
 from events.scalars import integer, text
@@ -134,14 +135,26 @@ class Looking:
         repo, github = self.place.repo, self.github
         if number is None or sha is None:
             return
-        for review in await self._newest("review", github.reviews(repo, number)):
+        reviews = await self._newest("review", github.reviews(repo, number))
+        for review in reviews:
             self._saw("review", review, pull_request_number=number)
+        for review in [each for each in reviews if _is_copilots(each, sha)][-1:]:
+            await self._look_for_a_suggestion(number, review)
         for run in await self._newest("check_run", github.check_runs(repo, sha)):
             self._saw("check_run", run)
         for status in await self._oldest("status", github.statuses(repo, sha)):
             self._saw("status", status, sha=sha)
         for run in await self._newest("actions_run", github.actions_runs(repo, sha)):
             self._saw("actions_run", run)
+
+    async def _look_for_a_suggestion(self, number: int, review: Object) -> None:
+        """Read a comment of Copilot's review; one tells all that is asked of them."""
+        review_id = integer(review.get("id"))
+        if review_id is None or review_id in self.place.lane.pull_request(number).suggesting:
+            return
+        listing = self.github.review_comments(self.place.repo, number, review_id)
+        for comment in (await self._oldest("review_comment", listing))[:1]:
+            self._saw("review_comment", comment, pull_request_number=number)
 
     async def _newest(self, kind: ObservedKind, listing: AsyncIterator[JsonObject]) -> list[Object]:
         listed, _ = await self._listed(kind, listing)
@@ -197,6 +210,14 @@ class Looking:
 def _head(pull: Object) -> str | None:
     head = pull.get("head")
     return text(head.get("sha"), 64) if isinstance(head, dict) else None
+
+
+def _is_copilots(review: Object, sha: str) -> bool:
+    """Say whether a review is one of Copilot's on a head, and may have left suggestions."""
+    user = review.get("user")
+    author_id = integer(user.get("id")) if isinstance(user, dict) else None
+    commented = str(review.get("state")).lower() == "commented"
+    return is_copilot_reviewer(author_id) and commented and review.get("commit_id") == sha
 
 
 def _as_known(issue: IssueSeen) -> Object:

@@ -113,7 +113,7 @@ def _would_last(told: Observation, horizon: Lane) -> bool:
             return True
         case "issue" | "blockers" | "sub_issues":
             return horizon.issue(number).seen is not None
-        case "pull_request" | "review":
+        case "pull_request" | "review" | "review_comment":
             return horizon.pull_request(number).seen is not None
         case _:
             return told.event.head_sha in horizon.commits

@@ -130,7 +130,12 @@ EVENTS = (
     Event("status", "statuses", "CI of the older kind"),
     Event("workflow_run", "actions", "Actions runs that wait for an approval"),
     Event("push", "contents", "new commits, changes of the policy file"),
-    Event("pull_request_review_comment", "pull_requests", "remarks on lines", required=False),
+    Event(
+        "pull_request_review_comment",
+        "pull_requests",
+        "remarks on lines, by which Copilot's review suggests something",
+        required=False,
+    ),
     Event("pull_request_review_thread", "pull_requests", "remarks resolved", required=False),
     Event("issue_dependencies", "issues", "which issue blocks which", required=False),
     Event("sub_issues", "issues", "issues made of issues", required=False),

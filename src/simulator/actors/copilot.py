@@ -27,6 +27,7 @@ from simulator.state.timeline import (
 
 _CONFLICT = re.compile(r"\bconflict", re.IGNORECASE)
 _TAKES: Range = (60, 240)
+_SUGGESTIONS = ("Close the link in a `finally`.", "The second case has no test.")
 
 
 @dataclass(slots=True)
@@ -244,7 +245,13 @@ class CopilotReviewer:
         state: ReviewState = "approved" if approves else "commented"
         reviews = via_copilot("copilot-pull-request-reviewer")
         pull.note(COPILOT_WORKS, OWNER, reviews)  # the reviewer's work has the same name
-        pull.review(COPILOT_REVIEWER, state, "Copilot reviewed 3 of 3 changed files.")
+        suggests = self.seed.happens(self.habits.suggests, "copilot suggests", *name)
+        pull.review(
+            COPILOT_REVIEWER,
+            state,
+            "Copilot reviewed 3 of 3 changed files.",
+            on_changes=_SUGGESTIONS if suggests and not approves else (),
+        )
 
 
 def _name(session: Session) -> tuple[object, ...]:

@@ -149,6 +149,13 @@ ROUTES = (
     Served("GET", f"{_PULL}/commits", pulls.list_commits, _TOKEN, "pull_requests"),
     Served("GET", f"{_PULL}/reviews", pulls.list_reviews, _TOKEN, "pull_requests"),
     Served(
+        "GET",
+        f"{_PULL}/reviews/{{review}}/comments",
+        pulls.list_review_comments,
+        _TOKEN,
+        "pull_requests",
+    ),
+    Served(
         "POST", f"{_PULL}/requested_reviewers", pulls.request_reviewers, _TOKEN, "pull_requests"
     ),
     Served("PUT", f"{_PULL}/merge", pulls.merge, _TOKEN, "contents"),

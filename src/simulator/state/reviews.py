@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from simulator.payloads import Payload, a_review
+from simulator.payloads import Payload, a_review, a_review_comment
 from simulator.payloads.payload import with_id
 from simulator.state.accounts import is_copilot, is_copilot_reviewer
 from simulator.state.issues import Issue
@@ -16,7 +16,7 @@ ReviewState: TypeAlias = Literal["approved", "changes_requested", "commented", "
 
 @dataclass(slots=True, kw_only=True)
 class Review:
-    """A review of the commit ``commit_id``."""
+    """A review of the commit ``commit_id``, with the texts of its comments on changes, by id."""
 
     id: int
     by: Payload
@@ -24,6 +24,7 @@ class Review:
     body: str
     commit_id: str
     submitted_at: str
+    on_changes: dict[int, str]
 
 
 class Reviewed(PullRequestState):
@@ -74,8 +75,13 @@ class Reviewed(PullRequestState):
             self.requested_reviewers.append(of)
         self.tell("review_requested", by, requested_reviewer=of)
 
-    def review(self, by: Payload, state: ReviewState, body: str = "") -> Review:
-        """Review the newest commit; whoever was asked for it is not any more."""
+    def review(
+        self, by: Payload, state: ReviewState, body: str = "", *, on_changes: tuple[str, ...] = ()
+    ) -> Review:
+        """Review the newest commit; whoever was asked for it is not any more.
+
+        Each of the comments ``on_changes`` is told of by itself, after the review.
+        """
         allowed = state == "commented" or not (by == self.author or is_copilot(by))
         require(allowed, "Can not approve your own pull request")
         now = self.changes()
@@ -87,10 +93,21 @@ class Reviewed(PullRequestState):
             body=body,
             commit_id=self.head_sha,
             submitted_at=now,
+            on_changes={self.happenings.new_id(): text for text in on_changes},
         )
         self.reviews.append(review)
         self.note("reviewed", by, {"id": review.id, "state": state, "user": by})
         self._tell_review("submitted", review, by)
+        for comment in self.review_comments(review):
+            self.repository.tell(
+                "pull_request_review_comment",
+                "created",
+                by=by,
+                about=self.about,
+                subject=self,
+                pull_request=self.snapshot(),
+                comment=comment,
+            )
         return review
 
     def dismiss(self, review: Review, by: Payload) -> None:
@@ -113,6 +130,24 @@ class Reviewed(PullRequestState):
             updated_at=self.updated_at,
         )
         return with_id(written, review.id)
+
+    def review_comments(self, review: Review) -> list[Payload]:
+        """Return a review's comments on changes as deliveries show them."""
+        return [
+            with_id(
+                a_review_comment(
+                    pull_request=self.snapshot(),
+                    **self.told_author(review.by),
+                    pull_request_review_id=review.id,
+                    body=text,
+                    commit_id=review.commit_id,
+                    created_at=review.submitted_at,
+                    updated_at=review.submitted_at,
+                ),
+                comment_id,
+            )
+            for comment_id, text in review.on_changes.items()
+        ]
 
     def _counts(self, review: Review) -> bool:
         """Whether a verdict is of someone with write access, or of Copilot where it was let."""

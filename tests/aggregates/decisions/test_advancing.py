@@ -30,8 +30,10 @@ from tests.aggregates.decisions.conducted import (
     delivered,
     kinds,
     only,
+    passed,
     recorded,
     said,
+    waits,
 )
 from tests.aggregates.decisions.pulls import (
     FAILED,
@@ -228,6 +230,19 @@ def test_nothing_is_merged_before_copilot_reviewed_it_where_the_policy_wants_tha
     assert kinds(seeing(asked, requests=ASKED_COPILOT)) == []
     reviews = {PULL: {1: a_review_seen(), 9: by_copilot()}}
     assert kinds(seeing(asked, requests=ASKED_COPILOT, reviews=reviews)) == ["merge"]
+
+
+def test_copilot_is_heard_out_before_it_is_merged_where_its_suggestions_count() -> None:
+    reviews = {PULL: {1: a_review_seen(), 9: by_copilot()}}
+    lane = hearing(seeing(approved(PASSED), reviews=reviews), reviews=30)
+    quiet = {"quiet_seconds": 120, "address_copilot": True}
+    waiting = conducted(lane, merge=MERGING, review=quiet)
+    assert (kinds(waiting), waits(waiting)) == ([], [("quiet", "30")])
+    assert kinds(passed(waiting)) == ["merge"]
+    suggested = seeing(passed(waiting), suggesting={PULL: (9,)})
+    assert kinds(suggested) == ["ask_to_address_review"]
+    at_once = conducted(lane, merge=MERGING, review={"quiet_seconds": 120})
+    assert (kinds(at_once), waits(at_once)) == (["merge"], [])
 
 
 def test_a_person_who_withdraws_copilots_review_lets_it_be_merged() -> None:

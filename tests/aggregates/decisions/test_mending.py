@@ -5,18 +5,21 @@ from dataclasses import replace
 import pytest
 
 from aggregates.decisions import decide, requested
-from aggregates.lane import Lane
+from aggregates.lane import Lane, evolve
 from aggregates.lane.ours import Handling
 from events.catalogue import ModeSet, WorkflowRetried, WorkflowTakenOver
+from events.envelope import GITHUB
 from events.github import ReviewSeen
 from events.github.names import COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
     HEAD,
     ISSUE,
     PULL,
+    REPOSITORY,
     a_check,
     a_request,
     a_review_seen,
+    a_suggestion,
     mentioned,
     minute,
     requests_of,
@@ -43,6 +46,8 @@ from tests.aggregates.decisions.pulls import (
     moved,
     refused,
 )
+from tests.events.builders import an_event
+from tests.projections.builders import placed
 
 
 @pytest.mark.parametrize("lane", [a_draft(FAILED), a_ready(FAILED)])
@@ -212,9 +217,22 @@ def test_after_the_last_round_a_person_is_asked() -> None:
 
 
 def test_copilots_own_review_counts_where_the_policy_says_so() -> None:
-    lane = a_ready(PASSED, reviews=(a_review_seen("commented", author=COPILOT_REVIEWER_ID),))
+    review = a_review_seen("commented", author=COPILOT_REVIEWER_ID)
+    lane = a_ready(PASSED, reviews=(review,), suggesting={PULL: (review.id,)})
     assert kinds(conducted(lane)) == []
-    assert kinds(conducted(lane, review={"address_copilot": True})) == ["ask_to_address_review"]
+    lane = conducted(lane, review={"address_copilot": True})
+    assert kinds(lane) == ["ask_to_address_review"]
+    assert kinds(seeing(lane, suggesting={PULL: (review.id + 1,)})) == []  # it left none
+
+
+def test_what_copilot_suggests_long_after_its_review_is_still_asked_for_once() -> None:
+    review = a_review_seen("commented", author=COPILOT_REVIEWER_ID)
+    lane = conducted(a_ready(PASSED, reviews=(review,)), review={"address_copilot": True})
+    assert kinds(lane) == []
+    told = replace(an_event(source=GITHUB), repository_id=REPOSITORY)
+    lane = evolve(lane, placed(told, lane.position + 1), (a_suggestion(review.id),))
+    assert kinds(lane) == ["ask_to_address_review"]
+    assert kinds(recorded(lane, "succeeded")) == []
 
 
 def test_an_ask_that_failed_is_handed_over() -> None:

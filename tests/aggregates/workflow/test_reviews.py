@@ -22,10 +22,14 @@ def said(
     *reviews: ReviewSeen,
     requests: tuple[ReviewRequested, ...] = (),
     address_copilot: bool = False,
+    suggesting: tuple[int, ...] = (),
 ) -> ReviewVerdict:
     known = {review.id: review for review in reviews}
     pull = KnownPullRequest(
-        seen=a_pull_request_seen(), reviews=known, requests=requests_of(*requests)
+        seen=a_pull_request_seen(),
+        reviews=known,
+        requests=requests_of(*requests),
+        suggesting=suggesting,
     )
     return reviews_of(pull, ASSIGNER, Trust(), address_copilot)
 
@@ -123,12 +127,16 @@ def test_copilots_review_neither_approves_nor_requests() -> None:
     assert [each.review.id for each in verdict.ignored] == [1]
 
 
-def test_copilots_newest_comments_on_the_head_are_addressed_if_wanted() -> None:
+def test_what_copilots_newest_review_of_the_head_suggests_is_addressed_if_wanted() -> None:
     older = a_review_seen("commented", id=1, author=COPILOT_REVIEWER_ID)
     newer = a_review_seen("commented", id=2, author=COPILOT_REVIEWER_ID)
     elsewhere = a_review_seen("commented", id=3, author=COPILOT_REVIEWER_ID, commit_id="b" * 40)
-    says = said(older, newer, elsewhere, address_copilot=True)
+    each = (older, newer, elsewhere)
+    says = said(*each, address_copilot=True, suggesting=(1, 2, 3))
     assert (says.to_address, says.open_requests) == ((2,), ())
+    assert said(*each, suggesting=(1, 2, 3)) == ReviewVerdict()
+    assert said(*each, address_copilot=True) == ReviewVerdict()  # they suggest nothing
+    assert said(*each, address_copilot=True, suggesting=(1, 3)) == ReviewVerdict()
 
 
 def test_the_agent_itself_is_ignored() -> None:

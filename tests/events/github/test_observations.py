@@ -23,6 +23,7 @@ from simulator.payloads import (
     a_pull_request,
     a_repository,
     a_review,
+    a_review_comment,
     a_user,
     an_actions_run,
     an_installation,
@@ -41,6 +42,7 @@ DELIVERED: dict[ObservedKind, tuple[str, str]] = {
     "issue": ("issues", "issue"),
     "pull_request": ("pull_request", "pull_request"),
     "review": ("pull_request_review", "review"),
+    "review_comment": ("pull_request_review_comment", "comment"),
     "check_run": ("check_run", "check_run"),
     "status": ("status", ""),
     "actions_run": ("workflow_run", "workflow_run"),
@@ -118,6 +120,7 @@ ANSWERS: dict[ObservedKind, Payload] = {  # what no delivery says
 }
 
 
+OF_REVIEWS = ("review", "review_comment")
 OF_ISSUES = ("blockers", "sub_issues")  # answers that name an issue, and no pull request
 
 
@@ -136,6 +139,7 @@ def an_object(kind: ObservedKind) -> Payload:
         "issue": an_issue(7, state_reason="reopened"),
         "pull_request": pull,
         "review": a_review(body="@copilot look again") | {"state": "CHANGES_REQUESTED"},
+        "review_comment": a_review_comment(body="@copilot look again", in_reply_to_id=3),
         "check_run": a_check_run(pull_requests=[pull]),
         "status": {key: status[key] for key in of_rest},
         "actions_run": an_actions_run(
@@ -159,7 +163,9 @@ def observing(kind: ObservedKind, whole: Payload) -> ResyncObserved:
         kind=kind,
         object=kept(kind, whole),
         repository=kept("repository", REPOSITORY),
-        pull_request_number=8 if kind in ("review", *ANSWERS) and kind not in OF_ISSUES else None,
+        pull_request_number=8
+        if kind in (*OF_REVIEWS, *ANSWERS) and kind not in OF_ISSUES
+        else None,
         sha="c0ffee" if kind == "status" else None,
     )
 
@@ -207,7 +213,7 @@ def test_an_observation_says_what_a_delivery_of_the_object_says(kind: ObservedKi
     name, holder = DELIVERED[kind]
     payload = DELIVERIES[name]()
     whole = payload[holder] if holder else payload
-    number = payload["pull_request"]["number"] if kind == "review" else None
+    number = payload["pull_request"]["number"] if kind in OF_REVIEWS else None
     repository = payload.get("repository", REPOSITORY)
     content = ResyncObserved(
         kind=kind,
@@ -225,7 +231,7 @@ def test_an_observation_says_what_a_delivery_of_the_object_says(kind: ObservedKi
     for column in ("installation_id", "repository_id", "subject_kind", "subject_number"):
         assert getattr(event, column) == getattr(delivery, column)
     assert event.occurred_at == delivery.occurred_at
-    assert event.head_sha == (None if kind == "review" else delivery.head_sha)
+    assert event.head_sha == (None if kind in OF_REVIEWS else delivery.head_sha)
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

@@ -101,6 +101,27 @@ async def test_a_repository_is_looked_at_when_it_is_first_seen_through_an_instal
     assert status.conclusion == "success"
 
 
+async def test_that_copilots_review_of_a_head_left_suggestions_is_found_once(
+    desk: Desk, world: World, rocket: Repository
+) -> None:
+    pull = worked_on(rocket)
+    pull.copilot_review(suggests=1)
+    pull.push()
+    await desk.happens(first(world))
+    await desk.goes_on()
+    assert not any(each.startswith("review_comments") for each in desk.github.asked)
+    review = pull.copilot_review(suggests=2)
+    desk.clock.advance(hours=6)
+    await desk.goes_on()
+    assert (await desk.lane(rocket)).pull_request(pull.number).suggesting == (review.id,)
+    recorded, asked = len(await desk.observed()), desk.github.asked.copy()
+    assert sum(each.startswith("review_comments") for each in asked) == 1
+    desk.clock.advance(hours=6)
+    await desk.goes_on()
+    assert len(await desk.observed()) == recorded
+    assert not any(each.startswith("review_comments") for each in desk.github.asked[len(asked) :])
+
+
 async def test_a_repository_is_looked_at_though_the_log_never_rests(
     store: Store, log: EventLog, clock: Clock, world: World, rocket: Repository
 ) -> None:

@@ -6,7 +6,7 @@ from simulator.payloads import Payload
 from simulator.payloads.pull_requests import an_embedded_pull_request
 from simulator.state.accounts import COPILOT_REVIEWER
 from simulator.state.pull_requests import PullRequest
-from simulator.state.refusals import Refused
+from simulator.state.refusals import NotFound, Refused
 from simulator.state.repository import Commit
 
 
@@ -51,6 +51,15 @@ def list_reviews(call: Call) -> Answer:
     pull = call.pull_request
     shown = [pull.review_snapshot(each) for each in pull.reviews]
     return page_of(call, shown, lambda each: each | {"state": each["state"].upper()})
+
+
+def list_review_comments(call: Call) -> Answer:
+    """Answer with the comments on changes of one review."""
+    pull, given = call.pull_request, call.path["review"]
+    found = [each for each in pull.reviews if str(each.id) == given]
+    if not found:
+        raise NotFound
+    return page_of(call, pull.review_comments(found[0]), lambda each: each)
 
 
 def request_reviewers(call: Call) -> Answer:
