@@ -57,10 +57,11 @@ def site(tmp_path: Path, told: Path) -> Iterator[Site]:
 def test_lanes_and_what_needs_a_person_change_by_themselves_and_end_as_the_api_tells(
     visit: Visitor, site: Site, told: Path
 ) -> None:
-    lanes, needs = visit("/lanes"), visit("/")
+    lanes = visit("/lanes")
     first = lanes.locator("main [data-row]").first
-    first.hover()
+    first.hover()  # before another window stands before this one
     place = first.bounding_box()
+    needs = visit("/")
     for page in (lanes, needs):
         page.evaluate(WATCH)
 
