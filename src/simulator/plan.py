@@ -84,7 +84,8 @@ class RepositoryPlan:
     approvals are those of a ruleset. ``roles`` are those of people by login, in place of the usual
     ones: read, triage, write, maintain, admin. Unless it is ``installed``, the App does not reach
     it. With ``tasks`` GitHub tells people of Copilot's sessions there, with ``agent_merge`` it
-    knows of Agent Merge.
+    knows of Agent Merge. Where it is ``left_to_copilot``, the approvals of Copilot's reviewer
+    count, and people neither review nor merge.
     ``history`` is what the checks of so many commits on its default branch come to, the oldest
     first, with which it begins.
     """
@@ -102,6 +103,7 @@ class RepositoryPlan:
     installed: bool = True
     tasks: bool = False
     agent_merge: bool = False
+    left_to_copilot: bool = False
     history: tuple[str, ...] = ()
 
 

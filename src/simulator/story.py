@@ -78,6 +78,7 @@ def _begin(world: World, plan: RepositoryPlan, scripts: Scripts) -> None:
     repository.approve_runs = plan.approve_runs
     repository.tells_tasks = plan.tasks
     repository.knows_agent_merge = plan.agent_merge
+    repository.left_to_copilot = repository.copilot_approvals_count = plan.left_to_copilot
     if plan.tasks:
         world.app.permissions["agent_tasks"] = "read"
     repository.access.private = plan.private

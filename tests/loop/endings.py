@@ -41,6 +41,7 @@ def shown(found: list[dict[str, Any]]) -> dict[tuple[int, int], tuple[object, ..
             *(each["pull_request"][name] for name in ("number", "head_sha", "draft", "merged")),
         )
         for each in found
+        if each["pull_request"] is not None  # as of every issue but an epic
     }
 
 
@@ -86,7 +87,7 @@ def most_at_once(town: Town) -> int:
 def most_of(issues: Iterable[Any]) -> int:
     """How many of these issues agents were assigned to at the same time, at most."""
     changes = []
-    for issue in issues:
+    for issue in (each for each in issues if not each.sub_issues):
         closed = issue.closed_at
         assigned = [c.at for c in issue.assignee_changes if c.added and c.login in _LOGINS]
         assert len(assigned) == 1

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from simulator.plan import (
     CopilotHabits,
     Faults,
     IssuePlan,
-    MergingHabits,
     PeopleHabits,
     Plan,
     RepositoryPlan,
@@ -78,40 +77,6 @@ def a_plan(issues: int, seed: int, faults: Faults | None = None, ties: float = 0
         ci=CiHabits(fails=0.15),
         people=PeopleHabits(requests_changes=0.0),  # but for what a script says
         faults=faults or Faults(),
-    )
-
-
-_WELL = ("success",) * 9
-_LIVELY = (
-    Script(ignored_assignments=0, checks=("failure", *_WELL)),
-    Script(ignored_assignments=0, checks=_WELL, reviews=("changes_requested", "approved")),
-    Script(ignored_assignments=0, checks=_WELL, conflicts=1),
-    Script(ignored_assignments=0, checks=_WELL, sessions=("failed", "completed")),
-    Script(ignored_assignments=0, checks=("flaky", *_WELL)),
-    Script(ignored_assignments=0, checks=_WELL),
-)
-_OF_FLAKY = 1  # the place of the repository in which one of up to ten issues is flaky
-_HISTORY = ("success", "failure", "success", "success") * 3
-
-
-def a_lively_plan(issues: int, seed: int, faults: Faults, ties: float = 0.0) -> Plan:
-    """The same with all that may come between: conflicts, flaky checks, sessions that stop."""
-    plan = a_plan(issues, seed, faults, ties)
-    scripts = {f"Issue {n}": _LIVELY[n % len(_LIVELY)] for n in range(issues)}
-    repositories = tuple(
-        replace(
-            each,
-            issues=tuple(replace(issue, script=scripts[issue.title]) for issue in each.issues),
-            tasks=True,
-            history=_HISTORY if place == _OF_FLAKY else (),
-        )
-        for place, each in enumerate(plan.repositories)
-    )
-    return replace(
-        plan,
-        repositories=repositories,
-        people=replace(plan.people, sessions=True),
-        merging=MergingHabits(computes_for=(60, 600)),
     )
 
 

@@ -163,10 +163,6 @@ def _is_of(found: dict[str, Any], name: str) -> bool:
 def _directed(town: Town) -> None:
     """Have people close an epic, and have Agent Merge on for all that is opened somewhere."""
 
-    def closes_the_epic(commented: Issue | PullRequest) -> None:
-        if isinstance(commented, Issue) and commented.sub_issues:
-            commented.close("completed", OWNER)
-
     def switches_on(happening: Any) -> None:  # noqa: ANN401 (the simulator's)
         subject = happening.subject
         if isinstance(subject, PullRequest) and subject.repository.full_name == BY_PEOPLE:
@@ -174,3 +170,9 @@ def _directed(town: Town) -> None:
 
     town.github.on_cue("issue_comment", "created", closes_the_epic, times=99)
     town.github.repository(BY_PEOPLE).happenings.listen(switches_on)
+
+
+def closes_the_epic(commented: Issue | PullRequest) -> None:
+    """Close an epic once the service says that all of its parts are finished."""
+    if isinstance(commented, Issue) and commented.sub_issues and commented.is_open:
+        commented.close("completed", OWNER)

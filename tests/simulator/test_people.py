@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.payloads import Payload, a_user
-from simulator.plan import CopilotHabits, Plan, RepositoryPlan
+from simulator.plan import CiHabits, CopilotHabits, Plan, RepositoryPlan
 from simulator.state.accounts import (
     ACTING_USER,
     BOT,
@@ -170,6 +170,22 @@ async def test_what_copilot_suggests_is_told_by_itself_and_listed_by_its_review(
     assert {each["pull_request_review_id"] for each in delivered} == {review.id}
     assert len({each["id"] for each in delivered}) == 2
     assert (of_plain.json(), of_none.status_code) == ([], 404)
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_people_leave_alone_what_is_left_to_copilot(
+    left: bool,  # noqa: FBT001 (a parameter of a test)
+) -> None:
+    repository = RepositoryPlan(full_name=ROCKET, left_to_copilot=left)
+    habits = CopilotHabits(never_starts=0.0)
+    world, _ = a_town(Plan(repositories=(repository,), copilot=habits, ci=CiHabits(fails=0.0)))
+    rocket = world.repository(ROCKET)
+    rocket.open_issue("Commands are refused").assign_copilot(OWNER)
+    world.clock.advance(7200)
+    [pull] = rocket.pull_requests
+    pull.mark_ready(OWNER)
+    world.clock.advance(7200)
+    assert (rocket.copilot_approvals_count, bool(pull.reviews)) == (left, not left)
 
 
 @pytest.mark.parametrize("suggests", [0.0, 1.0])

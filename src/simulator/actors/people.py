@@ -86,6 +86,8 @@ class People:
             return None
         if pull.head_sha in self.ci.waiting:
             return "approve_run" if self.habits.approves_runs else None
+        if pull.repository.left_to_copilot:
+            return None
         if pull.draft or pull.conflicts or not pull.repository.checks.are_fine(pull.head_sha):
             return None
         if self.habits.reviews and self._lacks_review(pull):

@@ -34,7 +34,8 @@ class RepositoryState:
     ``access`` says what everyone may do in it; without ``installation_id`` the App does not reach
     it, and hears nothing of it. A ruleset asks for ``required_checks`` and
     ``required_approvals`` on the default branch; whether Copilot's approvals are among them is a
-    setting of its own. ``tasks`` are those of agents, which are kept and told where GitHub
+    setting of its own. Where it is ``left_to_copilot``, people leave reviews and merges alone.
+    ``tasks`` are those of agents, which are kept and told where GitHub
     ``tells_tasks``.
     """
 
@@ -59,6 +60,7 @@ class RepositoryState:
         self.required_checks: tuple[str, ...] = ()
         self.required_approvals = 0
         self.copilot_approvals_count = False
+        self.left_to_copilot = False
         self.tells_tasks = False
         self.tasks: list[Task] = []
         first = Commit(a_sha("base", self.id), "Begin", OWNER, {})
