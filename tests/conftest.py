@@ -3,11 +3,13 @@
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
 from events.github.agents import COPILOT_ALONE, known_agents, settle_agents
 from events.log import EventLog
@@ -17,20 +19,19 @@ from runtime.database import Database, open_database
 from tests import absent, authorities
 from tests.databases import PostgresTemplate, SqliteTemplate, sqlite_url
 from tests.postgres import running_postgres
+from tests.scheduling import Scheduling
 
 BOTH = ("sqlite", "postgresql")
 SOAK = bool(os.environ.get("SOAK"))  # long forms, too
 EITHER = bool(os.environ.get("EITHER"))  # as `make test` has it
 # Above the read models, each test is tried on one of them; by hand, and in `make soak`, on both.
 # What asks one in its own way, as for locks, and what is to survive is marked `on_both`.
-LONGEST_FIRST = ("loop", "web", "runtime", "attacks", "people")
+# What waits much goes beside what has a browser work: either begins at once.
+LONGEST_FIRST = ("web", "loop/test_faults.py", "loop", "runtime", "attacks", "people", "golden")
 ON_EITHER = {"api", "isolation", "people", "reactions", "runtime", "web"}
-# A browser and a service with a long history are started once a worker: one for each
-# database, and one for those that bring their own.
-IN_ONE_WORKER = {"web"}
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let no property depend on how busy the machine is, nor on how a fixture is scoped.
 
     Fixtures here are databases and services; a property that writes to one makes its own keys.
@@ -53,6 +54,23 @@ def pytest_configure() -> None:
     settings.load_profile("project")
     authorities.forget()
     absent.remember()
+    told = getattr(config, "workerinput", None)  # of a worker that runs beside others
+    if told and [Path(each).resolve() for each in config.args] == [Path(__file__).parent]:
+        _import_from_another_end(int(told["workerid"].removeprefix("gw")) / told["workercount"])
+
+
+def _import_from_another_end(place: float) -> None:
+    """Load all tests, each worker beginning elsewhere, so that it finds what others compiled.
+
+    Pytest compiles each module of tests anew to tell why an assertion fails, and keeps that. In a
+    fresh clone all workers did it for all modules, since they went through them side by side.
+    """
+    root = Path(__file__).parents[1]
+    paths = sorted(Path(__file__).parent.rglob("test_*.py"))
+    names = [".".join(path.relative_to(root).with_suffix("").parts) for path in paths]
+    begin = int(len(names) * place)
+    for name in (*names[begin:], *names[:begin]):
+        import_module(name)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -60,7 +78,12 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) * 2
 
 
-@pytest.hookimpl(tryfirst=True)  # before workers are told of groups
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Keep together what shares a browser, or else something that is made once."""
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes long and waits, so that nobody waits for it alone in the end."""
     left = {item for item in items if EITHER and _is_tried_on_the_other(item)}
@@ -68,14 +91,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=list(left))
         items[:] = [item for item in items if item not in left]
     items.sort(key=_place)
-    for item in items:
-        if _room(item) in IN_ONE_WORKER:
-            item.add_marker(pytest.mark.xdist_group(f"{_room(item)}-{_dialect(item)}"))
 
 
 def _place(item: pytest.Item) -> int:
-    room = _room(item)
-    return LONGEST_FIRST.index(room) if room in LONGEST_FIRST else len(LONGEST_FIRST)
+    path = item.path.relative_to(Path(__file__).parent)
+    known = (place for place, of in enumerate(LONGEST_FIRST) if path.is_relative_to(of))
+    return next(known, len(LONGEST_FIRST))
 
 
 def _room(item: pytest.Item) -> str:

@@ -4,8 +4,6 @@ import pytest
 
 from tests.loop.troubles import BY_PEOPLE, BY_US, NEVER, Ended
 
-pytestmark = pytest.mark.xdist_group("troubles")
-
 MENDING = ("ask_to_fix_ci", "ask_to_resolve_conflicts", "enable_agent_merge", "disable_agent_merge")
 
 

@@ -1,10 +1,6 @@
 """Issues of a second agent in the whole loop: given by label, told in its own words, merged."""
 
-import pytest
-
 from tests.loop.troubles import SCRIBES, Ended
-
-pytestmark = pytest.mark.xdist_group("troubles")
 
 
 def test_one_issue_is_another_agents_and_both_are_merged(ended: Ended) -> None:

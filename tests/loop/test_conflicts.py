@@ -1,10 +1,6 @@
 """Conflicts in the whole loop: GitHub knows of them late, Copilot resolves them, all is merged."""
 
-import pytest
-
 from tests.loop.troubles import CONFLICTS, Ended
-
-pytestmark = pytest.mark.xdist_group("troubles")
 
 
 def test_what_conflicts_is_resolved_once_for_each_conflict_and_then_merged(ended: Ended) -> None:

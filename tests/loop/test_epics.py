@@ -1,10 +1,6 @@
 """An epic in the whole loop: its parts are worked on in its order, then a person closes it."""
 
-import pytest
-
 from tests.loop.troubles import EPIC, Ended
-
-pytestmark = pytest.mark.xdist_group("troubles")
 
 
 def test_the_parts_are_worked_on_in_the_epics_order_and_a_person_is_told_of_the_end(

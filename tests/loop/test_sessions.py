@@ -5,8 +5,6 @@ import pytest
 from simulator.plan import SessionEnd
 from tests.loop.troubles import Ended, of_session
 
-pytestmark = pytest.mark.xdist_group("troubles")
-
 TOLD: dict[SessionEnd, str] = {
     "failed": "Copilot's session failed",
     "timed_out": "Copilot's session took longer than GitHub lets it",
