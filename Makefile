@@ -39,7 +39,7 @@ test: $(VENV)/.dev dashboard ## every test, on SQLite and on PostgreSQL; above t
 soak: $(VENV)/.dev dashboard ## loops on both databases and for many seeds, attacks, properties and pages in their long forms
 	LOOP_SEEDS=$(or $(SEEDS),5,6,7,8,9) $(BIN)/python -m pytest -v tests/loop/test_faults.py
 	SOAK=1 $(BIN)/python -m pytest -v tests/attacks tests/loop --deselect tests/loop/test_faults.py
-	SOAK=1 $(BIN)/python -m pytest --numprocesses auto --dist loadgroup tests/events tests/aggregates tests/api tests/golden tests/isolation tests/people tests/reactions tests/runtime tests/web --ignore tests/web/test_large.py
+	SOAK=1 $(BIN)/python -m pytest --numprocesses auto --dist loadgroup tests/events tests/aggregates tests/api tests/golden tests/isolation tests/people tests/projections tests/reactions tests/runtime tests/web --ignore tests/web/test_large.py
 	SOAK=1 $(BIN)/python -m pytest -v -rP tests/web/test_large.py
 	$(BIN)/python -m benchmarks.large_bodies
 	$(BIN)/python -m benchmarks.large_bodies --hostile

@@ -17,8 +17,9 @@ from events.envelope import GITHUB, NewEvent
 from events.table import events
 from runtime.database import open_database
 from tests.conftest import SOAK
+from tests.forkserver import copy
 from tests.loop.town import on_one_database
-from tests.service import PROGRAM, RECEIVER, Started, client_at, environment, signed, started
+from tests.service import RECEIVER, Started, client_at, environment, signed, started
 
 pytestmark = [pytest.mark.anyio, on_one_database]
 
@@ -114,16 +115,10 @@ async def delivered(site: Site, deliveries: list[NewEvent]) -> None:
 
 
 async def passes(folder: Path, database_url: str, *arguments: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        PROGRAM,
-        *arguments,
-        cwd=folder,
-        env=environment(database_url),
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(PATIENCE):
-        _, said = await process.communicate()
-    assert process.returncode == 0, said.decode()
+    said = folder / "said"
+    with said.open("wb") as out:
+        process = copy(arguments, folder, environment(database_url), out.fileno(), out.fileno())
+    assert await asyncio.to_thread(process.wait, PATIENCE) == 0, said.read_text()
 
 
 async def count(database_url: str) -> int:

@@ -16,12 +16,16 @@ from projections.lanes.queries import find_lane
 from projections.lanes.snapshots import lane_snapshots
 from projections.workflows.model import workflows
 from runtime.database import Database
+from tests.conftest import BOTH, SOAK
 from tests.golden.doors import House
 from tests.golden.master import SEED, SHORT, clock
 from tests.golden.plot import Plot
 from tests.golden.run import Run
 
 pytestmark = pytest.mark.anyio
+
+# A whole history is played; what is asked of a database here is asked by others on both.
+on_one_database = pytest.mark.parametrize("dialect", BOTH if SOAK else BOTH[1:], indirect=True)
 
 _WATCHED = 2  # workflows that are looked at whenever the log has moved
 
@@ -71,6 +75,7 @@ async def snapshots_of(store: Store) -> list[dict[str, Any]]:
     return [dict(row) for row in await store.read(lambda c: c.execute(query).mappings().all())]
 
 
+@on_one_database
 async def test_then_is_as_it_was_also_once_it_was_built_anew(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from aggregates.policy import read_policy
 from runtime.demo.planning import POLICY, Wish, hopeless, plan_of
-from tests.service import PROGRAM, environment, run, until
+from tests.forkserver import copy
+from tests.service import environment, run, until
 
 FAST = ("--speed", "900", "--seed", "3")
 
@@ -77,12 +78,12 @@ def test_what_takes_too_long_ends_with_a_summary_and_a_failure(folder: Path) -> 
 def test_it_says_that_all_is_done_and_goes_on_until_it_is_stopped(folder: Path) -> None:
     log = folder / "out"
     with log.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 (our own program)
-            [PROGRAM, "demo", "--issues", "1", *FAST],
-            cwd=folder,
-            env=environment("sqlite+aiosqlite:///./never-used.db"),
-            stdout=out,
-            stderr=out,
+        process = copy(
+            ["demo", "--issues", "1", *FAST],
+            folder,
+            environment("sqlite+aiosqlite:///./never-used.db"),
+            out.fileno(),
+            out.fileno(),
         )
     try:
         until(lambda: "all came to their end" in log.read_text())
