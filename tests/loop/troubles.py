@@ -64,7 +64,8 @@ def a_repository(name: str, *scripts: Script, **more: Any) -> RepositoryPlan:  #
         IssuePlan(title=f"Issue {number}", labels=_QUEUED, after=SPEED * 6, script=script)
         for number, script in enumerate(scripts)
     )
-    return RepositoryPlan(full_name=name, required_approvals=1, **({"issues": issues} | more))
+    given: dict[str, Any] = {"issues": issues, **more}
+    return RepositoryPlan(full_name=name, required_approvals=1, **given)
 
 
 def a_plan_of_troubles() -> Plan:
