@@ -30,6 +30,7 @@ from tests.web.site import Site, signed_in
 CROWD = 90  # the lane of so many workflows, apart from those in which much happens
 WORKFLOWS = 10_000 if SOAK else 800
 EVENTS = 50_000 if SOAK else 1_600
+QUEUED, FAR = 200, 30  # entries of a queue that a page has, and places by which one is moved
 MOST_ELEMENTS = 4_000  # of a page, however long its list is
 LONGEST_TASK = 200  # milliseconds for which a page may hear nobody
 PER_SECOND, SECONDS = 50, 60
@@ -96,6 +97,21 @@ def test_all_workflows_of_a_repository_are_come_to_by_scrolling(visit: Visitor) 
     _tell_how_busy(page)
     page.evaluate("scrollTo(0, 0)")
     expect(workflows.first).to_have_attribute("aria-posinset", "1")
+
+
+def test_a_long_queue_is_put_in_order_by_keys_with_the_focus_on_what_moves(visit: Visitor) -> None:
+    page = visit(f"/r/octo-org/service-{CROWD}")
+    queue = page.get_by_role("list", name="Queue of ")
+    first = queue.get_by_role("link").first
+    expect(first).to_be_visible()
+    assert queue.get_by_role("listitem").count() < QUEUED / 2  # only those that are near are drawn
+    moved = queue.locator(f"[data-queued='{first.get_attribute('data-queued')}']")
+    first.focus()
+    for place in range(2, 2 + FAR):
+        page.keyboard.press("Alt+ArrowDown")
+        expect(page.get_by_text(f"is now {place} of {QUEUED}")).to_be_attached()
+        expect(moved).to_be_focused()
+    expect(moved).to_be_in_viewport()
 
 
 def test_the_whole_log_is_come_to_by_scrolling(visit: Visitor) -> None:

@@ -6,6 +6,7 @@ import type { RouteId } from '$app/types';
 declare const __VIEWS__: RouteId[];
 
 const AFTER = 1000; // milliseconds, in which the first view comes to rest
+const MOST = 300; // milliseconds that one waits for a moment in which the page has nothing to do
 
 let begun = false;
 
@@ -14,5 +15,21 @@ export async function bringViews(): Promise<void> {
 	if (begun) return;
 	begun = true;
 	await new Promise((resolve) => setTimeout(resolve, AFTER));
-	await Promise.all(__VIEWS__.map(preloadCode)).catch(() => (begun = false));
+	try {
+		// One by one: to take them all at once held up what moves on the page.
+		for (const view of __VIEWS__) {
+			await idle();
+			await preloadCode(view);
+		}
+	} catch {
+		begun = false;
+	}
+}
+
+/** Waits until the page has nothing to do; Safari cannot tell, and waits a little. */
+function idle(): Promise<unknown> {
+	const { requestIdleCallback: ask } = globalThis as Partial<Window & typeof globalThis>;
+	return new Promise((resolve) =>
+		ask ? ask(resolve, { timeout: MOST }) : setTimeout(resolve, 50)
+	);
 }
