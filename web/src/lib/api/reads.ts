@@ -9,6 +9,7 @@ import { error } from '@sveltejs/kit';
 import createClient from 'openapi-fetch';
 import type { FetchOptions } from 'openapi-fetch';
 import type { PathsWithMethod, SuccessResponseJSON } from 'openapi-typescript-helpers';
+import { clock } from '#lib/now.svelte.ts';
 import { connection } from './connection.svelte.ts';
 import { AS_OF, WAITS } from './generated/reads.ts';
 import type { paths } from './generated/schema.ts';
@@ -91,6 +92,7 @@ async function lasting(request: Request): Promise<Response> {
 		try {
 			const answer = await fetch(request.clone(), { headers: request.headers });
 			const isNow = !new URL(request.url).searchParams.has('as_of');
+			clock.hear(answer.headers.get('date'));
 			connection.answered(isNow ? Number(answer.headers.get('x-log-position') ?? 0) : 0);
 			if (answer.status !== 503 || tries >= MOST_RETRIES) return answer;
 		} catch (failure) {

@@ -45,8 +45,9 @@ function isMapping(value: unknown): value is object {
 	return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function written(value: unknown): string {
-	if (value === null) return 'none';
+/** Says a value of a policy as one writes it in the file. */
+export function written(value: unknown): string {
+	if (value === null || value === undefined) return 'none';
 	if (Array.isArray(value)) return value.length ? value.join(', ') : 'none';
 	if (isMapping(value)) {
 		return written(Object.entries(value).map(([key, inner]) => `${key}: ${String(inner)}`));

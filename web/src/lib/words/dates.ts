@@ -10,9 +10,20 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 	['minute', 60]
 ];
 
-/** Says how long ago a time is, as "3 min. ago"; `now` is in milliseconds. */
+/**
+ * Says how long ago something happened, as "3 min. ago"; `now` is in milliseconds. What lies ahead
+ * of it was told by a clock that is, as GitHub's may be: it happened all the same.
+ */
 export function ago(time: string | Date, now: number): string {
-	const seconds = (new Date(time).getTime() - now) / 1000;
+	return relative(Math.min(0, (new Date(time).getTime() - now) / 1000));
+}
+
+/** Says when something is to come, as "in 3 min."; what is due by now is said to have been. */
+export function coming(time: string | Date, now: number): string {
+	return relative((new Date(time).getTime() - now) / 1000);
+}
+
+function relative(seconds: number): string {
 	for (const [unit, size] of UNITS)
 		if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit);
 	return Math.abs(seconds) < 10 ? 'just now' : RELATIVE.format(Math.trunc(seconds), 'second');

@@ -4,10 +4,10 @@ export function spoken(name: string): string {
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Says a value of JSON for people, as it is written in a policy file. */
+/** Says a value of JSON for people. */
 export function written(value: unknown): string {
 	if (value === null || value === undefined) return 'none';
-	if (value === true || value === false) return value ? 'on' : 'off';
+	if (value === true || value === false) return value ? 'yes' : 'no';
 	if (Array.isArray(value)) return value.length ? value.map(written).join(', ') : 'none';
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ago, lasting } from './dates.ts';
+import { ago, coming, lasting } from './dates.ts';
+import { written } from './names.ts';
 import { counted } from './plurals.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -8,6 +9,22 @@ test('a time is said as people do', () => {
 	expect(ago('2026-03-01T11:59:58Z', NOW)).toBe('just now');
 	expect(ago('2026-03-01T11:57:10Z', NOW)).toContain('2');
 	expect(ago('2026-02-27T12:00:00Z', NOW)).toContain('2');
+});
+
+test('what happened is never to come, though the clock that told it is ahead of ours', () => {
+	expect(ago('2026-03-01T12:04:00Z', NOW)).toBe('just now');
+	expect(coming('2026-03-01T12:04:00Z', NOW)).toContain('in 4');
+	expect(coming('2026-03-01T11:56:00Z', NOW)).toBe(ago('2026-03-01T11:56:00Z', NOW));
+});
+
+test('a value is said as people do', () => {
+	expect([true, false, null, [], ['a', 2]].map(written)).toEqual([
+		'yes',
+		'no',
+		'none',
+		'none',
+		'a, 2'
+	]);
 });
 
 test('a duration has its two largest parts', () => {
