@@ -33,8 +33,11 @@ from tests.service import project
 from tests.worlds.issues import Issue
 from tests.worlds.people import reviewer
 from tests.worlds.pull_requests import PullRequest
+from tests.worlds.repositories import Repository
 from tests.worlds.stories import run_ci
 from tests.worlds.world import World
+
+NAME = "octo-org/rocket"
 
 
 @dataclass
@@ -120,15 +123,31 @@ async def a_desk(store: Store, log: EventLog, clock: Clock, *, has_app: bool = T
     return desk
 
 
-async def a_reviewed_pull(desk: Desk, world: World, name: str = "octo-org/rocket") -> PullRequest:
-    """Have Copilot's pull request approved, by one of whom GitHub only hints that they may."""
+async def a_live_repository(desk: Desk, world: World, name: str = NAME) -> Repository:
+    """Have what is decided in a repository be done."""
     repository = world.repository(name)
     await desk.stage.happens(command(ModeSet(mode="live"), repository.id, name))
+    return repository
+
+
+def an_assigned_issue(repository: Repository) -> Issue:
+    """Have Copilot on an issue of the queue."""
     issue = repository.open_issue("Something", labels=("status:queued",))
     issue.assign_copilot()
-    pull = repository.copilot_opens(issue)
-    run_ci(pull, "success")
+    return issue
+
+
+def a_finished_round(repository: Repository, conclusion: str = "success") -> PullRequest:
+    """Have Copilot's pull request come to this, when its round is over; nobody is told yet."""
+    pull = repository.copilot_opens(an_assigned_issue(repository))
+    run_ci(pull, conclusion)
     pull.finish_round()
+    return pull
+
+
+async def a_reviewed_pull(desk: Desk, world: World, name: str = NAME) -> PullRequest:
+    """Have Copilot's pull request approved, by one of whom GitHub only hints that they may."""
+    pull = a_finished_round(await a_live_repository(desk, world, name))
     pull.mark_ready()
     pull.review(reviewer, "approved")
     await desk.goes_on(world)

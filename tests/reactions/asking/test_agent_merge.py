@@ -4,38 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from events.catalogue import ActionRequested, ModeSet, content_of
-from events.log import EventLog
-from events.store import Store
+from events.catalogue import ActionRequested, content_of
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Forbidden, GitHubFailure, NotFound, Refused, Unavailable
-from tests.conftest import Clock
-from tests.reactions.asking.desk import Desk, a_desk
-from tests.reactions.conductor.stages import command
+from tests.reactions.asking.desk import Desk, a_finished_round, a_live_repository
 from tests.worlds.pull_requests import PullRequest
-from tests.worlds.stories import run_ci
 from tests.worlds.world import World
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 pytestmark = [pytest.mark.anyio, on_one_database]
 
-NAME = "octo-org/rocket"
-
-
-@pytest.fixture
-async def desk(store: Store, log: EventLog, clock: Clock) -> Desk:
-    return await a_desk(store, log, clock)
-
 
 async def a_conflict(desk: Desk, world: World) -> PullRequest:
     """Have Copilot's pull request conflict with its base when its round is over."""
-    repository = world.repository(NAME)
-    await desk.stage.happens(command(ModeSet(mode="live"), repository.id, NAME))
-    issue = repository.open_issue("Something", labels=("status:queued",))
-    issue.assign_copilot()
-    pull = repository.copilot_opens(issue)
-    run_ci(pull, "success")
-    pull.finish_round()
+    pull = a_finished_round(await a_live_repository(desk, world))
     desk.github.mergeable[pull.number] = False
     await desk.goes_on(world)
     return pull

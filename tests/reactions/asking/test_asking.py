@@ -11,7 +11,7 @@ from events.store import Store
 from reactions.ports.answers import Ended, Repository
 from reactions.ports.failures import Forbidden, RateLimited, Unavailable
 from tests.conftest import Clock
-from tests.reactions.asking.desk import Desk, a_desk, a_reviewed_pull
+from tests.reactions.asking.desk import NAME, Desk, a_desk, a_reviewed_pull
 from tests.reactions.conductor.stages import command
 from tests.worlds.people import another_reviewer, maintainer, reviewer
 from tests.worlds.stories import run_ci
@@ -19,14 +19,9 @@ from tests.worlds.world import World
 
 pytestmark = pytest.mark.anyio
 
-NAME, OTHERS = "octo-org/rocket", "octo-org/lander"
+OTHERS = "octo-org/lander"
 ANOTHER = 77  # an installation
 OF_REVIEWER = f"permission {reviewer['login']}"
-
-
-@pytest.fixture
-async def desk(store: Store, log: EventLog, clock: Clock) -> Desk:
-    return await a_desk(store, log, clock)
 
 
 async def test_who_approved_is_asked_about_once_and_the_answer_is_kept(

@@ -3,11 +3,8 @@
 import pytest
 
 from events.catalogue import ModeSet
-from events.log import EventLog
-from events.store import Store
 from simulator.payloads import Payload
-from tests.conftest import Clock
-from tests.reactions.asking.desk import Desk, a_desk
+from tests.reactions.asking.desk import Desk
 from tests.reactions.conductor.stages import command
 from tests.worlds.issues import Issue
 from tests.worlds.repositories import Repository
@@ -17,8 +14,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def desk(store: Store, log: EventLog, clock: Clock, rocket: Repository) -> Desk:
-    desk = await a_desk(store, log, clock)
+async def desk(desk: Desk, rocket: Repository) -> Desk:
     await desk.stage.happens(command(ModeSet(mode="live"), rocket.id))
     return desk
 

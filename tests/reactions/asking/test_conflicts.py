@@ -3,21 +3,13 @@
 import pytest
 
 from events.catalogue import ActionRequested, content_of
-from events.log import EventLog
-from events.store import Store
 from simulator.payloads import a_push
-from tests.conftest import Clock
-from tests.reactions.asking.desk import Desk, a_desk, a_reviewed_pull
+from tests.reactions.asking.desk import Desk, a_reviewed_pull
 from tests.worlds.people import maintainer
 from tests.worlds.pull_requests import PullRequest
 from tests.worlds.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)]
-
-
-@pytest.fixture
-async def desk(store: Store, log: EventLog, clock: Clock) -> Desk:
-    return await a_desk(store, log, clock)
 
 
 async def conflicts(desk: Desk, pull: PullRequest) -> list[object]:

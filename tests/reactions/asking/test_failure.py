@@ -4,43 +4,25 @@ import json
 
 import pytest
 
-from events.catalogue import ModeSet
 from events.github.failures import MAX_BYTES
 from events.json_types import JsonObject
-from events.log import EventLog
-from events.store import Store
 from reactions.ports.answers import Repository
 from reactions.ports.failures import Forbidden, Unavailable
 from simulator.payloads import Payload, a_check_run, a_check_suite
 from simulator.payloads.jobs import SECRET, a_job_log
-from tests.conftest import Clock
-from tests.reactions.asking.desk import Desk, a_desk
-from tests.reactions.conductor.stages import command
+from tests.reactions.asking.desk import Desk, a_finished_round, a_live_repository
 from tests.worlds.people import maintainer
 from tests.worlds.pull_requests import PullRequest
-from tests.worlds.stories import run_ci
 from tests.worlds.world import World
 
 pytestmark = pytest.mark.anyio
 
-NAME = "octo-org/rocket"
 RUN_URL = "https://github.com/octo-org/rocket/actions/runs/9/job/8"
-
-
-@pytest.fixture
-async def desk(store: Store, log: EventLog, clock: Clock) -> Desk:
-    return await a_desk(store, log, clock)
 
 
 async def a_failed_pull(desk: Desk, world: World) -> PullRequest:
     """Have Copilot's pull request fail its check ``test`` when its round is over."""
-    repository = world.repository(NAME)
-    await desk.stage.happens(command(ModeSet(mode="live"), repository.id, NAME))
-    issue = repository.open_issue("Something", labels=("status:queued",))
-    issue.assign_copilot()
-    pull = repository.copilot_opens(issue)
-    run_ci(pull, "failure")
-    pull.finish_round()
+    pull = a_finished_round(await a_live_repository(desk, world), "failure")
     await desk.goes_on(world)
     return pull
 
@@ -115,7 +97,7 @@ async def test_how_a_check_failed_is_asked_once_and_kept(desk: Desk, world: Worl
 async def test_how_often_it_failed_on_the_default_branch_lately_is_told(
     desk: Desk, world: World
 ) -> None:
-    repository = world.repository(NAME)
+    repository = world.repository("octo-org/rocket")
     suite = a_check_suite(repository=repository.snapshot(), head_branch="main")
     run = a_check_run("test", repository=repository.snapshot(), conclusion="failure")
     repository.send(

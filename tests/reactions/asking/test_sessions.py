@@ -4,36 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from events.catalogue import ModeSet
-from events.log import EventLog
-from events.store import Store
 from reactions.ports.answers import Repository, Task
 from reactions.ports.failures import Forbidden, GitHubFailure, NotFound, RateLimited, Refused
-from tests.conftest import Clock
-from tests.reactions.asking.desk import Desk, a_desk
-from tests.reactions.conductor.stages import command
-from tests.worlds.pull_requests import PullRequest
+from tests.reactions.asking.desk import NAME, Desk, a_live_repository, an_assigned_issue
 from tests.worlds.world import World
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 pytestmark = [pytest.mark.anyio, on_one_database]
 
-NAME = "octo-org/rocket"
 
-
-@pytest.fixture
-async def desk(store: Store, log: EventLog, clock: Clock) -> Desk:
-    return await a_desk(store, log, clock)
-
-
-async def assigned(desk: Desk, world: World, issues: int = 1) -> list[PullRequest]:
+async def assigned(desk: Desk, world: World, issues: int = 1) -> None:
     """Have Copilot on some issues, without pull requests yet."""
-    repository = world.repository(NAME)
-    await desk.stage.happens(command(ModeSet(mode="live"), repository.id, NAME))
+    repository = await a_live_repository(desk, world)
     for _ in range(issues):
-        repository.open_issue("Something", labels=("status:queued",)).assign_copilot()
+        an_assigned_issue(repository)
     await desk.goes_on(world)
-    return []
 
 
 def a_task(desk: Desk, name: str = "7", *, state: str = "in_progress", pull: int = 0) -> Task:
@@ -74,11 +59,8 @@ async def test_two_tasks_for_one_issue_are_none(desk: Desk, world: World) -> Non
 
 
 async def test_a_task_names_its_pull_request(desk: Desk, world: World) -> None:
-    repository = world.repository(NAME)
-    await desk.stage.happens(command(ModeSet(mode="live"), repository.id, NAME))
-    issue = repository.open_issue("Something", labels=("status:queued",))
-    issue.assign_copilot()
-    pull = repository.copilot_opens(issue)
+    repository = await a_live_repository(desk, world)
+    pull = repository.copilot_opens(an_assigned_issue(repository))
     await desk.goes_on(world)
     lane = (await desk.lane(repository.id)).pull_request(pull.number).seen
     assert lane is not None

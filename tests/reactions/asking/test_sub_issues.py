@@ -4,13 +4,10 @@ import pytest
 
 from events.catalogue import ModeSet, PolicyChanged
 from events.envelope import NewEvent
-from events.log import EventLog
-from events.store import Store
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import sub_issues
-from tests.conftest import Clock
 from tests.projections.builders import a_delivery
-from tests.reactions.asking.desk import Desk, a_desk
+from tests.reactions.asking.desk import Desk
 from tests.reactions.conductor.stages import command
 from tests.worlds.issues import Issue
 from tests.worlds.repositories import Repository
@@ -27,8 +24,7 @@ EPICS = PolicyChanged(
 
 
 @pytest.fixture
-async def desk(store: Store, log: EventLog, clock: Clock, rocket: Repository) -> Desk:
-    desk = await a_desk(store, log, clock)
+async def desk(desk: Desk, rocket: Repository) -> Desk:
     await desk.stage.happens(command(EPICS, rocket.id), command(ModeSet(mode="live"), rocket.id))
     return desk
 
