@@ -164,7 +164,8 @@ class PeopleHabits:
     """How people work: what they see to at all, how soon, and how often they want changes.
 
     Where they see to ``sessions``, a comment with the link of one that stopped has them tell
-    Copilot to go on. With ``conduct`` they also do by hand what an orchestrator would do: assign,
+    Copilot to go on. Where they see to ``epics``, one on an issue whose sub-issues are all closed
+    has them close it. With ``conduct`` they also do by hand what an orchestrator would do: assign,
     tell Copilot of failed checks and of reviews, mark ready.
     """
 
@@ -176,6 +177,7 @@ class PeopleHabits:
     approves_runs: bool = True
     approves_runs_after: Range = (60, 600)
     sessions: bool = False
+    epics: bool = False
     goes_on_after: Range = (60, 600)
     conduct: bool = False
 

@@ -5,14 +5,14 @@ from itertools import pairwise
 
 import pytest
 
-from simulator.plan import IssuePlan
-from simulator.state.accounts import OWNER
+from simulator.plan import IssuePlan, PeopleHabits, Plan, RepositoryPlan
+from simulator.state.accounts import ACTING_USER, OWNER
 from simulator.state.issues import Issue
 from simulator.state.refusals import Refused
 from simulator.state.repositories import Repository
 from tests.simulator.builders import ROCKET, a_rocket, told
 from tests.simulator.running import REPO, a_client, a_plan, a_simulator
-from tests.simulator.towns import a_town
+from tests.simulator.towns import DAY, a_town
 
 
 def an_epic(rocket: Repository, parts: int = 3) -> tuple[Issue, list[Issue]]:
@@ -106,3 +106,28 @@ async def test_the_api_lists_them_in_order_and_puts_them_in_another() -> None:
         again = await client.user("POST", f"{path}/sub_issues", {"sub_issue_id": ids[0]})
         assert (again.status_code, parts[0] in epic.sub_issues) == (201, True)
         assert (await client.bot("GET", f"{path}/parent")).status_code == 404
+
+
+def test_who_reads_that_an_epic_is_finished_closes_it_once() -> None:
+    parts = tuple(IssuePlan(title=f"Part {number}") for number in (1, 2))
+    epic = IssuePlan(title="Epic", sub_issues=(1, 2))
+    plan = Plan(
+        repositories=(RepositoryPlan(full_name=ROCKET, issues=(*parts, epic)),),
+        people=PeopleHabits(epics=True),
+    )
+    world, everyone = a_town(plan)
+    rocket = world.repository(ROCKET)
+    rocket.issue(3).comment("Not yet.", ACTING_USER)
+    rocket.issue(1).close("completed", OWNER)
+    rocket.issue(3).comment("Nearly.", ACTING_USER)
+    rocket.clock.advance(DAY)
+    assert rocket.issue(3).is_open
+
+    rocket.issue(2).close("completed", OWNER)
+    rocket.clock.advance(DAY)
+    assert rocket.issue(3).is_open  # nobody said anything
+    for _ in range(2):
+        rocket.issue(3).comment("All of it is finished.", ACTING_USER)
+    rocket.clock.advance(DAY)
+    assert not rocket.issue(3).is_open
+    assert everyone.people.steps == {(ROCKET, 3): ["close"]}

@@ -31,7 +31,12 @@ watchdog:
 
 _MEND = "mend: agent_merge\n"
 _MENDS_ITSELF_IN = 0  # the place of the repository in which Copilot mends without being asked
+_EPICS = "queue:\n  epics: true\n"
+_EPIC = 6  # which of many issues consists of two others of its repository
+_EPIC_TITLE = "Come through a restart unharmed"
+_PARTS = (2, 1)  # by number there, in the epic's order
 
+_QUEUED = ("status:queued",)
 _TITLES = (
     "Commands are refused after a restart",
     "The log is too loud",
@@ -55,6 +60,7 @@ _NEVER_GREEN = Script(ignored_assignments=0, checks=("failure",) * 8)
 _CONFLICTING = Script(ignored_assignments=0, checks=("success",) * 3, conflicts=1)
 _FREE = Script(ignored_assignments=0)
 _MANY = 6  # issues from which on one is never mended
+_SO_MANY = 8  # from which on there is an epic
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def plan_of(wish: Wish) -> Plan:
     repositories = tuple(
         RepositoryPlan(
             full_name=name,
-            files={POLICY_PATH: POLICY + (_MEND if place == _MENDS_ITSELF_IN else "")},
+            files={POLICY_PATH: POLICY + "".join(_more(wish, place))},
             agent_merge=place == _MENDS_ITSELF_IN,
             issues=tuple(_issues(wish, place)),
             required_checks=("lint", "test"),
@@ -91,7 +97,7 @@ def plan_of(wish: Wish) -> Plan:
         speed=wish.speed,
         copilot=CopilotHabits(never_starts=0.0),
         ci=CiHabits(fails=0.2),
-        people=PeopleHabits(sessions=True),
+        people=PeopleHabits(sessions=True, epics=True),
         merging=MergingHabits(computes_for=(1, 5)),
     )
 
@@ -101,11 +107,29 @@ def hopeless(wish: Wish) -> int:
     return 1 if wish.issues >= _MANY else 0
 
 
+def _more(wish: Wish, place: int) -> Iterator[str]:
+    """Yield what a repository's policy says beside that of all."""
+    if place == _MENDS_ITSELF_IN:
+        yield _MEND
+    if _has_epic(wish, place):
+        yield _EPICS
+
+
+def _has_epic(wish: Wish, place: int) -> bool:
+    return wish.issues >= _SO_MANY and _EPIC % len(REPOSITORIES) == place
+
+
 def _issues(wish: Wish, place: int) -> Iterator[IssuePlan]:
-    for number in range(place, wish.issues, len(REPOSITORIES)):
+    parts = _PARTS if _has_epic(wish, place) else ()
+    for there, number in enumerate(range(place, wish.issues, len(REPOSITORIES)), start=1):
+        if parts and number == _EPIC:
+            yield IssuePlan(title=_EPIC_TITLE, labels=_QUEUED, sub_issues=parts)
+            continue
         script = _script(number, last=number == wish.issues - 1 and hopeless(wish) > 0)
         title = _TITLES[number % len(_TITLES)]
-        yield IssuePlan(title=title, labels=("status:queued",), script=script)
+        # What an epic consists of is queued by it, and by no label of its own.
+        labels = () if there in parts else _QUEUED
+        yield IssuePlan(title=title, labels=labels, script=script)
 
 
 def _script(number: int, *, last: bool) -> Script:

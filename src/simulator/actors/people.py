@@ -1,4 +1,4 @@
-"""People: they review what is ready, allow runs, merge and have stopped sessions go on.
+"""People: they review what is ready, allow runs, merge, see to stopped sessions and to epics.
 
 Every such step is counted.
 """
@@ -16,12 +16,13 @@ from simulator.plan import PeopleHabits, Verdict
 from simulator.state.accounts import OWNER, REVIEWER
 from simulator.state.checks import Suite
 from simulator.state.happenings import Happening
+from simulator.state.issues import Issue
 from simulator.state.pull_requests import PullRequest
 from simulator.state.reviews import Review
 from simulator.state.tasks import Task
 from simulator.state.world import World
 
-Step: TypeAlias = Literal["review", "merge", "approve_run", "go_on"]
+Step: TypeAlias = Literal["review", "merge", "approve_run", "go_on", "close"]
 
 _STOPPED = ("failed", "timed_out", "waiting_for_user", "cancelled")
 _WISH = "Please also cover the case in which the link is lost twice."
@@ -54,6 +55,20 @@ class People:
                 self._later(pull, step)
         if self.habits.sessions and happening.event == "issue_comment":
             self._follow(happening)
+        if self.habits.epics and happening.event == "issue_comment":
+            self._look_at(happening.subject)
+
+    def _look_at(self, commented: object) -> None:
+        """Close an epic, of which a comment says that nothing is left to do."""
+        if isinstance(commented, Issue) and _is_finished(commented):
+            name = (commented.repository.full_name, commented.number)
+            wait = self.seed.between(self.habits.goes_on_after, "closes", *name)
+            self.clock.after(wait, partial(self._close, commented))
+
+    def _close(self, epic: Issue) -> None:
+        if epic.is_open and _is_finished(epic):
+            self.steps[epic.repository.full_name, epic.number].append("close")
+            epic.close("completed", OWNER)
 
     def _follow(self, happening: Happening) -> None:
         """Go where a comment leads, if that is to a session of Copilot's that stopped."""
@@ -137,6 +152,10 @@ class People:
         name = (pull.repository.full_name, pull.head_ref)
         refuses = self.seed.happens(self.habits.requests_changes, "refuses", *name)
         return "changes_requested" if refuses and not given else "approved"
+
+
+def _is_finished(issue: Issue) -> bool:
+    return bool(issue.sub_issues) and not any(each.is_open for each in issue.sub_issues)
 
 
 def _is_verdict(review: Review) -> bool:

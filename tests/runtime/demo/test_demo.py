@@ -1,6 +1,7 @@
 """``demo`` as a newcomer runs it: the whole loop, on a simulated GitHub, ending by itself."""
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aggregates.policy import read_policy
-from runtime.demo.planning import POLICY, Wish, hopeless, plan_of
+from runtime.demo.planning import POLICY_PATH, Wish, hopeless, plan_of
 from tests.forkserver import copy
 from tests.service import environment, run, until
 
@@ -33,24 +34,25 @@ def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_ends_with_every_issue_done_and_says_what_was_done(folder: Path) -> None:
-    ran = demo(folder, "--issues", "6", "--until-done", "--json", *FAST)
+    ran = demo(folder, "--issues", "8", "--until-done", "--json", *FAST)
     assert ran.returncode == 0, ran.stderr
     summary = json.loads(ran.stdout)
     assert summary["finished"] is True
-    assert summary["stages"] == {"done": 5, "needs_human": 1}
+    assert summary["stages"] == {"done": 7, "needs_human": 1}
     assert summary["failed_actions"] == 0
     actions = summary["actions"]
-    assert actions["assign"] == 6
+    assert actions["assign"] == 7  # an epic is given to nobody
     assert actions["mark_ready"] >= 5
     assert actions["ask_to_fix_ci"] >= 1
     assert actions["ask_to_address_review"] >= 1
     assert actions["ask_to_resolve_conflicts"] >= 1
     assert actions["rerun_failed_jobs"] >= 1
     assert summary["steps"]["go_on"] == 1  # by whom a comment led to the session that failed
+    assert summary["steps"]["close"] == 1  # the epic, once a comment said that it is finished
     assert actions["enable_agent_merge"] >= 1
     asked = [kind for kind in actions if kind.startswith(("ask_to_", "enable_"))]
     assert summary["rounds"] == sum(actions[kind] for kind in asked)
-    assert summary["sessions"] == 6 + summary["rounds"]
+    assert summary["sessions"] == 7 + summary["rounds"]
     assert summary["minutes"] > 0
     assert summary["steps_saved"] >= 15
     lines = ran.stderr.splitlines()
@@ -59,6 +61,11 @@ def test_it_ends_with_every_issue_done_and_says_what_was_done(folder: Path) -> N
     assert stages(lines, "rocket#1", "ci_failed", "done") == ["ci_failed", "done"]
     assert stages(lines, "lander#2", "ci_failed", "done") == ["ci_failed", "done"]
     assert stages(lines, "relay#1", "conflicted", "done")[-2:] == ["conflicted", "done"]
+    epic = stages(lines, "rocket#3", "blocked", "needs_human", "done")
+    assert list(dict.fromkeys(epic)) == ["blocked", "needs_human", "done"]
+    begun = [line for line in lines if " in_progress" in line and "rocket#" in line]
+    order = list(dict.fromkeys(re.findall(r"rocket#(\d)", "\n".join(begun))))
+    assert order == ["2", "1"]  # as the epic has them
     assert "merge_ready" in ran.stderr
     assert list(folder.iterdir()) == []  # its database was a temporary one
 
@@ -107,5 +114,20 @@ def test_the_plan_has_as_many_issues_as_wished_and_one_that_is_hopeless() -> Non
         assert len(lost) == hopeless(wish)
 
 
-def test_the_policy_of_the_demonstration_is_a_valid_one() -> None:
-    assert read_policy(POLICY).problems == ()
+def test_an_epic_is_among_many_and_consists_of_others_of_its_repository() -> None:
+    for count in range(1, 20):
+        repositories = plan_of(Wish(count, 60.0, 7)).repositories
+        epics = [
+            (repo, issue) for repo in repositories for issue in repo.issues if issue.sub_issues
+        ]
+        assert len(epics) == (count >= 8)
+        for repository, epic in epics:
+            parts = [repository.issues[number - 1] for number in epic.sub_issues]
+            assert epic not in parts
+            assert [each.labels for each in parts] == [(), ()]
+            assert "epics: true" in repository.files[POLICY_PATH]
+
+
+def test_the_policies_of_the_demonstration_are_valid() -> None:
+    for repository in plan_of(Wish(8, 60.0, 7)).repositories:
+        assert read_policy(repository.files[POLICY_PATH]).problems == ()
