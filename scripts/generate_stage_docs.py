@@ -11,6 +11,7 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
+from aggregates.decisions.reference import decision_reference
 from aggregates.stages import stage_reference
 from runtime.cli.output import fail
 
@@ -19,8 +20,8 @@ Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail if out
 
 
 def generate(*, check: Check = False) -> None:
-    """Write the document of the stages from their rules, or check that it is up to date."""
-    text = stage_reference()
+    """Write the document of stages and decisions from the code, or check that it is up to date."""
+    text = stage_reference() + decision_reference()
     if not check:
         DOCUMENT.write_text(text, encoding="utf-8", newline="\n")
         return

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from aggregates.lane.spending import end_of_month, month_of
 from api.access import Authorised
 from api.as_of import AsOf
-from api.paging import AfterId, Id, Limit, Next, OfRepository, Total, next_page
+from api.paging import AfterId, Id, Limit, Next, OfRepository, Total, page_of
 from api.problems import ApiError
 from api.reflecting import Reflected, Reflecting
 from events.read import time_of
@@ -98,9 +98,7 @@ async def costs(  # noqa: PLR0913 (each is a parameter of the request)
         return look.by_repository(look.of_month(month, which), after, limit + 1)
 
     found = await reflected.query_as_of(as_of, listed, *_REFLECTS)
-    if len(found.items) > limit:
-        del found.items[limit:]
-        found.next = next_page(request, after=found.items[-1].repository.id)
+    found.items, found.next = page_of(request, found.items, limit, lambda each: each.repository.id)
     return found
 
 
@@ -128,9 +126,7 @@ async def repository_costs(  # noqa: PLR0913 (likewise)
     found = await reflected.query_as_of(as_of, listed, *_REFLECTS)
     if found is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
-    if len(found.items) > limit:
-        del found.items[limit:]
-        found.next = next_page(request, after=found.items[-1].issue.number)
+    found.items, found.next = page_of(request, found.items, limit, lambda each: each.issue.number)
     return found
 
 

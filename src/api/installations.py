@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from api.access import Authorised
-from api.paging import AfterId, Limit, Next, next_page
+from api.paging import AfterId, Limit, Next, page_of
 from api.reflecting import Reflected
 from projections.installations import INSTALLATIONS, InstallationItem, list_installations
 from projections.repositories.fold import REPOSITORIES
@@ -35,6 +35,5 @@ async def installations(
         INSTALLATIONS.name,
         REPOSITORIES.name,
     )
-    items = found[:limit]
-    more = next_page(request, after=items[-1].id) if len(found) > limit else None
+    items, more = page_of(request, found, limit, lambda each: each.id)
     return InstallationList(items=items, next=more)

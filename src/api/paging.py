@@ -1,6 +1,7 @@
 """Lists page by key: the next page begins behind the last key of this one."""
 
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Path, Query, Request
@@ -9,6 +10,8 @@ from pydantic import BaseModel, Field
 from events.table import MAX_INTEGER
 from projections.counting import MOST_COUNTED
 from projections.filters import Number, Whose
+
+Item = TypeVar("Item")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="items on a page")]
 AfterId = Annotated[
@@ -34,6 +37,14 @@ class Listing(BaseModel):
 
     limit: int = Field(50, ge=1, le=200)
     min_position: Number | None = Field(None, exclude=True)
+
+
+def page_of(
+    request: Request, found: Sequence[Item], limit: int, key: Callable[[Item], int]
+) -> tuple[list[Item], str | None]:
+    """Return what fits on a page, where one more than that was looked for, and the way to more."""
+    items = [*found[:limit]]
+    return items, next_page(request, after=key(items[-1])) if len(found) > limit else None
 
 
 def next_page(request: Request, **changed: int | str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from api.access import Authorised
 from api.as_of import AsOf
 from api.costs import CostsLook
-from api.paging import AfterId, Id, Limit, Next, OfRepository, Total, next_page
+from api.paging import AfterId, Id, Limit, Next, OfRepository, Total, page_of
 from api.problems import ApiError, unfit
 from api.reflecting import Reflected
 from projections.access import Access
@@ -71,8 +71,7 @@ async def repositories(  # noqa: PLR0913 (each is a parameter of the request)
         return list_repositories(connection, access, after, limit + 1, links, then, q), total
 
     found, total = await reflected.query_as_of(as_of, listed, *REFLECTS)
-    items = found[:limit]
-    more = next_page(request, after=items[-1].id) if len(found) > limit else None
+    items, more = page_of(request, found, limit, lambda each: each.id)
     return RepositoryList(items=items, next=more, total=total)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from api.access import Authorised
 from api.as_of import AsOf
 from api.costs import CostsLook
-from api.paging import AfterId, Id, Limit, Next, Total, next_page
+from api.paging import AfterId, Id, Limit, Next, Total, page_of
 from api.problems import ApiError
 from api.reflecting import Reflected
 from api.repositories import REFLECTS
@@ -80,8 +80,7 @@ async def workflows(  # noqa: PLR0913 (each is a parameter of the request)
         return _known(connection, access, repository_id, found, then), total
 
     found, total = await reflected.query_as_of(as_of, listed, *REFLECTS)
-    items = found[:limit]
-    more = next_page(request, after=items[-1].issue.number) if len(found) > limit else None
+    items, more = page_of(request, found, limit, lambda each: each.issue.number)
     return WorkflowList(items=items, next=more, total=total)
 
 

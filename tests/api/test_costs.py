@@ -7,18 +7,19 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from events.catalogue import About, PolicyChanged, own_event
+from events.catalogue import About, Json, PolicyChanged, ResyncObserved, own_event
 from events.envelope import NewEvent
+from events.github.observations import observed_event
 from events.log import EventLog
 from projections.engine.building import Builder
 from projections.registry import PROJECTIONS
 from runtime.database import Database
-from simulator.payloads import a_repository, an_issue, deliveries
+from simulator.payloads import INSTALLATION_ID, a_pull_request, a_repository, an_issue, deliveries
 from tests.api.answers import assert_problem
 from tests.conftest import Clock
 from tests.projections.builders import a_delivery, project
 from tests.projections.costs.happenings import a_session
-from tests.projections.own_events import a_failure, a_request
+from tests.projections.own_events import a_cancellation, a_failure, a_request
 from tests.service import Client
 
 pytestmark = [
@@ -162,6 +163,37 @@ async def test_the_ceilings_stand_beside_what_is_used_of_them(
     clock.advance(days=40)
     past = (await asked(client, month="2026-01"))["items"][0]["costs"]
     assert (past["sessions"], past["ceilings"]) == (4, [])
+
+
+@pytest.mark.usefixtures("month")
+async def test_an_issues_ceiling_is_used_by_what_deciding_counts(
+    client: Client, store: Database, log: EventLog
+) -> None:
+    """Heads that were left to Agent Merge count, and no request that was called off."""
+    called_off = UUID(int=8)
+    pull = a_pull_request(18, repository=ROCKET)
+    left: dict[str, Json] = {
+        "head_sha": pull["head"]["sha"],
+        "mends": "checks",
+        "supported": True,
+        "enabled": True,
+        "asked_at": "2026-11-02T12:00:00Z",
+    }
+    answer = ResyncObserved(kind="agent_merge", object=left, pull_request_number=18)
+    await log.append(
+        a_policy(rounds_per_issue=3),
+        a_delivery("pull_request", deliveries.pull_request(pull_request=pull, repository=ROCKET)),
+        observed_event(answer, UUID(int=9), ROCKET["id"], INSTALLATION_ID),
+        a_request(called_off, about=HERE, token="2", kind="ask_to_fix_ci"),
+    )
+    await project(store)
+    path = f"/api/repositories/{ROCKET['id']}/workflows/17"
+    assert [each["used"] for each in (await asked(client, path))["costs"]["ceilings"]] == [3]
+    await log.append(a_cancellation(called_off, about=HERE))
+    await project(store)
+    shown = await asked(client, path)
+    assert [each["used"] for each in shown["costs"]["ceilings"]] == [2]
+    assert (shown["attempts"]["ask_to_fix_ci"], shown["agent_merge"]["rounds"]) == (1, 1)
 
 
 @pytest.mark.usefixtures("month")

@@ -1,13 +1,17 @@
 """Why a workflow is where it is, over HTTP, as a story of deliveries is told."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from events.catalogue import Json, ResyncObserved
+from events.github.observations import observed_event
+from events.log import EventLog
 from runtime.database import Database
 from tests.api.answers import assert_problem
 from tests.api.test_workflows import tell, workflow
-from tests.service import Client
+from tests.service import Client, project
 from tests.worlds.stories import the_whole_story
 from tests.worlds.world import World
 
@@ -80,6 +84,32 @@ async def test_the_chain_leads_from_deliveries_to_stages(client: Client, store: 
     assert all(each["caused_by"] in told for each in stages)
     places = [each["position"] for each in shown["chain"]]
     assert places == sorted(places)
+
+
+async def test_an_answer_of_githubs_that_led_to_a_stage_is_in_the_chain(
+    client: Client, store: Database, log: EventLog
+) -> None:
+    world = World()
+    path = await told_until(client, store, world, "Copilot opens a draft")
+    home = world.sent[0][1]["installation"]
+    for state in ("in_progress", "failed"):
+        session: dict[str, Json] = {
+            "number": 1,
+            "id": "7",
+            "state": state,
+            "updated_at": "2030-01-01T00:00:00Z",
+            "asked_at": f"2030-01-01T00:0{len(state) % 7}:00Z",
+        }
+        answer = ResyncObserved(kind="session", object=session)
+        await log.append(observed_event(answer, uuid4(), world.repositories[0].id, home["id"]))
+        await project(store)
+    shown = await workflow(client, f"{path}/explain")
+    assert shown["workflow"]["stage"] == "needs_human"
+    *_, answered, entered = shown["chain"]
+    assert (answered["kind"], entered["kind"]) == ("answer", "stage")
+    assert answered["sentence"] == "GitHub answered how Copilot's session stands"
+    assert answered["position"] == entered["position"] == entered["caused_by"]
+    assert [each["kind"] for each in shown["chain"]].count("answer") == 1  # the other led nowhere
 
 
 async def test_what_is_no_workflow_is_not_explained(client: Client, store: Database) -> None:

@@ -133,7 +133,7 @@ def test_the_installed_program_says_its_version(tmp_path: Path) -> None:
 
 def test_the_commands_are_there() -> None:
     promised = {"init", "start", "demo", "doctor", "status", "migrate", "replay", "verify", "send"}
-    assert promised | {"setup", "login", "logout", "token", "explain"} == set(COMMANDS)
+    assert promised | {"setup", "login", "logout", "token", "explain", "costs"} == set(COMMANDS)
 
 
 def test_every_command_that_a_module_registers_is_listed() -> None:

@@ -302,7 +302,9 @@ class WatchdogPolicy(PolicySection):
 class BudgetPolicy(PolicySection):
     """How much of Copilot's time may be asked for; null is without end.
 
-    A session is whatever we have Copilot begin: an assignment, or a request to go on.
+    A session is whatever we have Copilot begin: an assignment, or a request to go on. What is used
+    of it stands at `GET /api/costs`, on the dashboard's page Costs, and is printed by
+    `copilot-orchestrator costs`; once it is used up the work says so, and who may raise it.
     """
 
     rounds_per_issue: Annotated[int, Field(ge=1, le=100)] | None = Field(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from inspect import cleandoc
 from typing import Final
 
 from pydantic.fields import FieldInfo
@@ -155,7 +156,7 @@ def _tables() -> Iterator[str]:
     yield from (f"## `{name}`\n\n{_HEAD}{_row(name, leaves()[name])}" for name in alone)
     for name, section in sections().items():
         rows = (_row(f"{name}.{key}", field) for key, field in section.model_fields.items())
-        yield f"## `{name}`\n\n{section.__doc__}\n\n{_HEAD}{''.join(rows)}"
+        yield f"## `{name}`\n\n{cleandoc(section.__doc__ or '')}\n\n{_HEAD}{''.join(rows)}"
 
 
 def _row(path: str, field: FieldInfo) -> str:

@@ -1,7 +1,8 @@
-"""The reference of the stages, docs/stages.md, written from the rules."""
+"""The reference of the stages: the first part of docs/stages.md, written from the rules."""
 
 from collections.abc import Iterator
 
+from aggregates.policy.leaves import leaves
 from aggregates.stages.placement import RULES
 
 _INTRODUCTION = """# Stages
@@ -15,18 +16,43 @@ This page is written from the code by `scripts/generate_stage_docs.py`.
 
 """
 _TABLE = "## Rules\n\n| order | stage | rule | holds when | waits for |\n|---|---|---|---|---|\n"
+_FACTS = """
+## Facts
+
+What the rules look at. `explain` and the page of a workflow say of each what it is and which event
+told it, under every rule that was asked; what is set as code here is a key of the
+[policy](policy.md). Beside the reason notes say what else holds: a pause, a mode in which nothing
+is decided, a ceiling that is used up, nobody to act as, a pull request that only fits, others that
+name the issue, reviews that do not count, what is uncertain, and a label that did not stay.
+
+| fact | looked at by |
+|---|---|
+"""
 
 
 def stage_reference() -> str:
-    """Return docs/stages.md as Markdown."""
+    """Return the rules, their facts and their chart as docs/stages.md has them, as Markdown."""
     chart = "\n".join(_chart())
-    return f"{_INTRODUCTION}{_TABLE}{''.join(_rows())}\n## Chart\n\n```mermaid\n{chart}\n```\n"
+    tables = f"{_INTRODUCTION}{_TABLE}{''.join(_rows())}{_FACTS}{''.join(_facts())}"
+    return f"{tables}\n## Chart\n\n```mermaid\n{chart}\n```\n"
 
 
 def _rows() -> Iterator[str]:
     for order, rule in enumerate(RULES, 1):
         cells = (str(order), f"`{rule.stage}`", f"`{rule.name}`", rule.summary, rule.waits_for)
         yield f"| {' | '.join(cells)} |\n"
+
+
+def _facts() -> Iterator[str]:
+    """Yield each fact once, in the order in which rules come to ask for it."""
+    asked: dict[str, dict[str, None]] = {}
+    for rule in RULES:
+        of_conditions = (fact for each in rule.conditions for fact in each.facts)
+        for fact in (*of_conditions, *rule.besides):
+            asked.setdefault(fact.name, {})[f"`{rule.name}`"] = None
+    for name, rules in asked.items():
+        shown = f"`{name}`" if name in leaves() else name
+        yield f"| {shown} | {', '.join(rules)} |\n"
 
 
 def _chart() -> Iterator[str]:

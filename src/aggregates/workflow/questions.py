@@ -7,7 +7,6 @@ was answered: access may have changed since.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 from aggregates.lane.subjects import Mention
 from aggregates.workflow.blockers import blocked_by_unseen
@@ -20,19 +19,8 @@ from aggregates.workflow.reviews import latest_verdicts
 from aggregates.workflow.sessions import asks_for_session, session_stamp
 from aggregates.workflow.trust import answer_about
 from aggregates.workflow.workflow import Workflow
+from events.catalogue import QuestionKind
 from events.github import PullRequestSeen, ReviewSeen
-
-QuestionKind: TypeAlias = Literal[
-    "permission",
-    "closing",
-    "work",
-    "blockers",
-    "failure",
-    "session",
-    "mergeable",
-    "sub_issues",
-    "agent_merge",
-]
 
 _MOST = 50  # people of whom is asked on one pull request; strangers may come in any number
 

@@ -41,7 +41,7 @@ from events.catalogue.policies import (
     PolicyChanged,
     PolicyProblem,
 )
-from events.catalogue.resync import ObservedKind, ResyncObserved
+from events.catalogue.resync import ObservedKind, QuestionKind, ResyncObserved
 from events.catalogue.service import DeliveriesRefused, ServiceStarted, ServiceStopped
 from events.catalogue.tenancy import InstallationAccepted, InstallationAnswered
 from events.envelope import GITHUB, ORCHESTRATOR, Event, NewEvent, Source
@@ -186,6 +186,7 @@ __all__ = [
     "OwnEvent",
     "PolicyChanged",
     "PolicyProblem",
+    "QuestionKind",
     "QueueReordered",
     "ResyncObserved",
     "ScopePaused",

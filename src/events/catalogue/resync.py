@@ -6,6 +6,18 @@ from pydantic import AwareDatetime, Field
 
 from events.catalogue.own import Json, OwnEvent
 
+# What GitHub answers where we ask it something of a workflow.
+QuestionKind: TypeAlias = Literal[
+    "permission",
+    "closing",
+    "work",
+    "blockers",
+    "failure",
+    "session",
+    "mergeable",
+    "sub_issues",
+    "agent_merge",
+]
 ObservedKind: TypeAlias = Literal[
     "installation",
     "repository",
@@ -17,15 +29,7 @@ ObservedKind: TypeAlias = Literal[
     "status",
     "actions_run",
     "requirements",
-    "permission",
-    "closing",
-    "work",
-    "blockers",
-    "failure",
-    "session",
-    "mergeable",
-    "sub_issues",
-    "agent_merge",
+    QuestionKind,
 ]
 
 

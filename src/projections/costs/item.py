@@ -35,8 +35,8 @@ class Ceiling(BaseModel):
     key: str = Field(description="in the policy", examples=["budget.sessions_per_month"])
     ceiling: int = Field(examples=[100])
     used: int = Field(
-        description="of it, as far as one may see it; of an issue's also by requests that were "
-        "called off, which deciding leaves out",
+        description="of it, as far as one may see it; of an issue's what deciding counts since it "
+        "last began: requests less those called off, and heads that were left to Agent Merge",
         examples=[42],
     )
     until: datetime | None = Field(

@@ -1,6 +1,6 @@
-"""What led to where a workflow is: deliveries, stages, decisions, attempts, GitHub's echo."""
+"""What led to where a workflow is: deliveries, answers, stages, decisions, attempts, the echo."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +12,10 @@ from events.catalogue import (
     ActionFailed,
     ActionRequested,
     ActionSucceeded,
+    ObservedKind,
     OperatorCommand,
     OwnEvent,
+    ResyncObserved,
     TimerFired,
     content_of,
 )
@@ -28,7 +30,22 @@ from projections.workflows.model import StageItem
 
 _OWN = 150  # of our own events about the workflow, the newest
 _MOST = 200  # steps, the newest
-_ORDER = ("delivery", "command", "timer", "decision", "attempt", "outcome", "echo", "stage")
+_ORDER = (
+    *("delivery", "answer", "command", "timer"),
+    *("decision", "attempt", "outcome", "echo", "stage"),
+)
+# What GitHub answered where we asked; of other kinds, what the thing is like.
+ANSWERED: Mapping[ObservedKind, str] = {
+    "permission": "whether somebody may write here",
+    "closing": "which issues the pull request closes",
+    "work": "whether Copilot's work has ended",
+    "blockers": "what blocks the issue",
+    "failure": "how the checks failed",
+    "session": "how Copilot's session stands",
+    "mergeable": "whether the pull request conflicts with its base",
+    "sub_issues": "which sub-issues it has",
+    "agent_merge": "whether Agent Merge is on",
+}
 
 _Steps = Iterator[ChainItem]
 
@@ -61,6 +78,7 @@ def chain_of(connection: Connection, causes: Causes) -> list[ChainItem]:
     steps = [
         *(step for event in own for step in _of_own(event, contents, placed)),
         *(_delivery(event) for event in known.values() if event.source == GITHUB),
+        *_answers(connection, known.values()),
         *(_stage(each, known) for each in causes.stages if each.position in known),
         *(_echo(known[at], known[asked]) for asked, at in shown.items() if at in known),
     ]
@@ -69,7 +87,11 @@ def chain_of(connection: Connection, causes: Causes) -> list[ChainItem]:
 
 
 def _own_events(connection: Connection, causes: Causes) -> list[Event]:
-    """Return what we and operators said of the issue, the newest of much."""
+    """Return what we and operators said of the issue, the newest of much.
+
+    Without what GitHub answered: of a session there is an answer every few minutes, and only those
+    are steps by which something came about.
+    """
     query = (
         select(*events.columns)
         .join_from(event_index, events, event_index.c.position == events.c.position)
@@ -77,6 +99,7 @@ def _own_events(connection: Connection, causes: Causes) -> list[Event]:
             event_index.c.repository_id == causes.repository_id,
             event_index.c.issue == causes.number,
             event_index.c.source != GITHUB,
+            event_index.c.type != ResyncObserved.type,
             event_index.c.position.between(causes.since, causes.until),
         )
         .order_by(event_index.c.position.desc())
@@ -153,6 +176,18 @@ def _delivery(event: Event) -> ChainItem:
     about = f" of #{event.subject_number}" if event.subject_number is not None else ""
     by = f", by {event.actor_login}" if event.actor_login else ""
     return _step("delivery", event, f"GitHub told: {what}{about}{by}", None)
+
+
+def _answers(connection: Connection, known: Iterable[Event]) -> _Steps:
+    """Say what GitHub answered, of the events that are known to have brought something about."""
+    places = sorted(event.position for event in known if event.type == ResyncObserved.type)
+    if not places:
+        return
+    for row in connection.execute(select(*events.columns).where(events.c.position.in_(places))):
+        event = to_event(row)
+        if isinstance(content := _content(event), ResyncObserved):
+            what = ANSWERED.get(content.kind, f"what the {_words(content.kind)} is like")
+            yield _step("answer", event, f"GitHub answered {what}", None)
 
 
 def _stage(entered: StageItem, known: Mapping[int, Event]) -> ChainItem:

@@ -13,7 +13,7 @@ from projections.actions.item import ActionState
 from projections.workflows.item import WorkflowItem
 
 ChainKind: TypeAlias = Literal[
-    "delivery", "command", "timer", "stage", "decision", "attempt", "outcome", "echo"
+    "delivery", "answer", "command", "timer", "stage", "decision", "attempt", "outcome", "echo"
 ]
 
 

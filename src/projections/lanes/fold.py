@@ -289,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    release=25,
+    release=26,
     tables=(
         lanes,
         subjects,

@@ -6,7 +6,7 @@ is compared with the one before and written: both cost less than half of what th
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import get_args
 
 from pydantic import BaseModel, Field
 
@@ -15,30 +15,27 @@ from aggregates.stages.stage import WaitKind
 from aggregates.workflow import CheckVerdict, Recall, Workflow
 from aggregates.workflow.agent_merge import heads_left, is_on
 from aggregates.workflow.failures import known_failure
-from aggregates.workflow.flaky import is_flaky
-from aggregates.workflow.parts import is_finished, parts_of, progress_of
 from aggregates.workflow.questions import Question, in_words, questions_of
 from aggregates.workflow.sessions import present_session
 from aggregates.workflow.trust import answer_about
 from events.catalogue import ActionKind, Mode
-from events.github import (
-    FailedCheck,
-    IssueSeen,
-    MergeableSeen,
-    PullRequestSeen,
-    SessionState,
-    SubIssue,
-)
+from events.github import IssueSeen, Mends, MergeableSeen, PullRequestSeen
 from events.github.agents import COPILOT
 from events.github.reviews import ReviewState
 from projections.references import IssueRef, Person, PullRequestRef
-
-# What a model here describes, as JSON has it but for times.
-Document: TypeAlias = dict[str, Any]
+from projections.workflows.agent_work import (
+    AgentMergeSummary,
+    FailureSummary,
+    SessionSummary,
+    agent_merge_shown,
+    failure_shown,
+    session_shown,
+)
+from projections.workflows.epics import EpicSummary, epic_shown
+from projections.workflows.model import Document
 
 _MOST_NAMES = 100  # of checks of each kind, and of questions
 _MOST_SEARCHED = 2000  # characters
-_MOST_OF_TITLE = 200  # characters of a sub-issue's: there may be a hundred of them
 _MOST_IGNORED = 10  # reviews that do not count, the newest
 _ATTEMPTS: tuple[ActionKind, ...] = (
     "ask_to_fix_ci",
@@ -104,73 +101,11 @@ class CheckNames(BaseModel):
 
 
 class Attempts(BaseModel):
-    """How often its agent was asked."""
+    """How often its agent was asked since the work began; what was called off is not counted."""
 
     ask_to_fix_ci: int
     ask_to_address_review: int
     ask_to_resolve_conflicts: int
-
-
-class SessionSummary(BaseModel):
-    """Copilot's session of the present round, as GitHub last told of it."""
-
-    state: SessionState = Field(examples=["in_progress"])
-    html_url: str | None = Field(examples=["https://github.com/octo-org/pump/tasks/7f3a"])
-    since: datetime | None = Field(description="when it was made, or last told to go on")
-    updated_at: datetime | None = Field(description="when it last moved, by GitHub's clock")
-
-
-class FailedCheckSummary(BaseModel):
-    """A check that failed on the head, as far as GitHub told of it."""
-
-    name: str
-    workflow: str | None = Field(description="GitHub's: which of Actions", examples=["CI"])
-    step: str | None = Field(description="at which it failed", examples=["Run make test"])
-    run_url: str | None
-    also_on_base: bool | None = Field(description="whether it fails on the base branch, too")
-    failed: int | None = Field(
-        description="how many of its newest results on the default branch failed; null: not known"
-    )
-    of: int | None = Field(description="of how many")
-    flaky: bool = Field(description="whether, by these, it fails for nothing now and then")
-
-
-class FailureSummary(BaseModel):
-    """How the head's checks failed, as GitHub was asked for Copilot's sake."""
-
-    position: int = Field(
-        description="the event whose payload has the lines of their logs that matter, and what "
-        "they noted of lines of files"
-    )
-    checks: list[FailedCheckSummary]
-
-
-class SubIssueSummary(BaseModel):
-    """A part of an epic; of another repository's nothing is told but how it stands."""
-
-    repository_id: int
-    number: int
-    title: str | None
-    finished: bool
-
-
-class EpicSummary(BaseModel):
-    """How far an epic is, and the parts of it that may be seen, in their order."""
-
-    total: int
-    finished: int
-    sub_issues: list[SubIssueSummary]
-
-
-class AgentMergeSummary(BaseModel):
-    """Whether Copilot mends the pull request by itself, as GitHub last told of it."""
-
-    state: Literal["on", "off", "unsupported"] = Field(
-        description="`unsupported`: GitHub knows no Agent Merge there, or does not let us see it"
-    )
-    by_us: bool = Field(description="we switched it on, and did not switch it off since")
-    rounds: int = Field(description="heads that were left to it since the work was last retried")
-    at: datetime | None = Field(description="when GitHub was last asked; null: it was not")
 
 
 class WorkflowState(BaseModel):
@@ -256,6 +191,7 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
     Parts that are as they were before are the same objects, so that they compare at once.
     """
     recall = recall or Recall()
+    session, failure = present_session(workflow), known_failure(workflow)
     return {
         "stage": str(placement.stage),
         "rule": placement.rule,
@@ -275,8 +211,8 @@ def document_of(workflow: Workflow, placement: Placement, recall: Recall | None 
         "reviews_ignored": list(_ignored(workflow)),
         "questions": _names(tuple(_questions(workflow))),
         "attempts": _attempts(workflow),
-        "session": _session(workflow),
-        "failure": _failure(workflow),
+        "session": None if session is None else session_shown(workflow, session),
+        "failure": None if failure is None else failure_shown(workflow, failure),
         **_agent(workflow),
         **_of_epics(workflow),
         **_agent_merge(workflow),
@@ -387,88 +323,26 @@ def _pull_request(pull: PullRequestSeen | None, answer: MergeableSeen | None) ->
     }
 
 
-def _session(workflow: Workflow) -> Document | None:
-    seen = present_session(workflow)
-    if seen is None:
-        return None
-    return {
-        "state": seen.state,
-        "html_url": seen.html_url,
-        "since": seen.began_at,
-        "updated_at": seen.updated_at,
-    }
-
-
 def _agent(workflow: Workflow) -> Document:
     """Name the agent where it is another than nearly always."""
     return {} if workflow.agent is COPILOT else {"agent": workflow.agent.title}
 
 
-def _failure(workflow: Workflow) -> Document | None:
-    """Return how checks failed, without the lines of their logs: each version of a page has it."""
-    known, heard = known_failure(workflow), workflow.pull.heard_failure
-    if known is None or heard is None:
-        return None
-    return {"position": heard.position, "checks": [_failed(each) for each in known.checks]}
-
-
-def _failed(check: FailedCheck) -> Document:
-    history = check.history
-    return {
-        "name": check.name,
-        "workflow": check.workflow,
-        "step": check.step,
-        "run_url": check.run_url,
-        "also_on_base": check.also_on_base,
-        "failed": history.failed if history is not None else None,
-        "of": history.of if history is not None else None,
-        "flaky": is_flaky(check),
-    }
-
-
 def _of_epics(workflow: Workflow) -> Document:
     """Say what it is a part of, or consists of, where it is or does."""
     parent = {} if workflow.epic is None else {"parent": workflow.epic}
-    return parent | ({"epic": _epic(workflow)} if workflow.is_epic else {})
-
-
-def _epic(workflow: Workflow) -> Document:
-    progress = progress_of(workflow)
-    return {
-        "total": progress.total,
-        "finished": progress.finished,
-        "sub_issues": [_sub_issue(workflow, part) for part in parts_of(workflow)],
-    }
-
-
-def _sub_issue(workflow: Workflow, part: SubIssue) -> Document:
-    here = part.repository_id == workflow.lane.repository_id
-    seen = workflow.lane.issue(part.number).seen if here else None
-    return {
-        "repository_id": part.repository_id,
-        "number": part.number,
-        "title": seen.title[:_MOST_OF_TITLE] if seen is not None else None,
-        "finished": is_finished(workflow, part),
-    }
+    return parent | ({"epic": epic_shown(workflow)} if workflow.is_epic else {})
 
 
 def _agent_merge(workflow: Workflow) -> Document:
-    """Say how Agent Merge stands by whatever was told last of whatever head, if anything was."""
-    on, answers = is_on(workflow), workflow.pull.agent_merges.values()
-    if on is None:
+    """Say how Agent Merge stands, if anything was told of it, of whatever head, or left to it."""
+    on = is_on(workflow)
+    rounds = sum(len(heads_left(workflow, mends)) for mends in get_args(Mends))
+    if on is None and not rounds:
         return {}
-    newest = max(answers, key=lambda each: each.position, default=None)
-    off = "off" if newest is None or newest.seen.supported else "unsupported"
-    told = {
-        "state": "on" if on else off,
-        "by_us": on and workflow.handling.switched_on is not None,
-        "rounds": len(heads_left(workflow, "checks")) + len(heads_left(workflow, "conflicts")),
-        "at": newest.seen.at if newest is not None else None,
-    }
-    return {"agent_merge": told}
+    return {"agent_merge": agent_merge_shown(workflow, on=bool(on), rounds=rounds)}
 
 
 def _attempts(workflow: Workflow) -> dict[str, int]:
-    mode = workflow.circumstances.mode
-    kinds = [each.kind for each in workflow.handling.asked if each.mode == mode]
-    return {kind: kinds.count(kind) for kind in _ATTEMPTS}
+    """Count what counts for the caps: not what was called off, but what another issue's shared."""
+    return {kind: len(workflow.asked(kind)) for kind in _ATTEMPTS}

@@ -12,13 +12,13 @@ from projections.engine.projection import built
 from projections.references import IssueRef, Links, Person, PullRequestRef, RepositoryRef
 from projections.workflows.document import (
     ActiveWorkflow,
-    EpicSummary,
     IssueSummary,
     PullRequestSummary,
     Waiting,
     WorkflowDocument,
     WorkflowState,
 )
+from projections.workflows.epics import EpicSummary
 
 
 class IssueItem(IssueRef):

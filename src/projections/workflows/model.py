@@ -1,7 +1,7 @@
 """Workflows as pages show them: as they are, and every version of how they were."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 from sqlalchemy import JSON, Index, Text, text
@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from aggregates.stages import FINISHED, Stage
 from events.table import BIG_INTEGER, GIVEN, table_of
+
+Document: TypeAlias = dict[str, Any]  # what a model of a page describes, as JSON but for times
 
 MOST_ACTIVE = 20  # workflows under way that a page shows of one repository
 

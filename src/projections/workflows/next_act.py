@@ -8,7 +8,16 @@ from aggregates.stages import Stage
 from projections.workflows.item import WorkflowItem
 
 ActKind: TypeAlias = Literal[
-    "merge", "review", "approve_runs", "resume", "retry", "fix_policy", "answer", "link", "close"
+    "merge",
+    "review",
+    "approve_runs",
+    "mend",
+    "resume",
+    "retry",
+    "fix_policy",
+    "answer",
+    "link",
+    "close",
 ]
 
 
@@ -28,6 +37,13 @@ _BY_COMMAND: dict[str, tuple[ActKind, str, str]] = {
     "taken_over": ("resume", "Give it back", "release"),
     "unconfirmed_link": ("link", "Say whether the pull request works on it", "link"),
 }
+# What is a person's at a stage; to mend, where the policy has nobody asked to.
+_AT_STAGE: dict[Stage, tuple[ActKind, str]] = {
+    Stage.MERGE_READY: ("merge", "Merge"),
+    Stage.DRAFT: ("review", "Mark ready"),
+    Stage.CI_FAILED: ("mend", "Mend"),
+    Stage.CONFLICTED: ("mend", "Mend"),
+}
 _AT_THE_PULL_REQUEST: dict[str, tuple[ActKind, str]] = {
     "several_pull_requests": ("answer", "Close all pull requests but one"),
     "check_approval": ("approve_runs", "Approve the runs"),
@@ -44,11 +60,7 @@ def next_act(item: WorkflowItem) -> NextAct | None:
     kinds = {wait.kind for wait in item.waiting_for}
     if "approval_of_actions" in kinds:
         return _there(item, "approve_runs", "Approve the runs")
-    if item.stage is Stage.MERGE_READY:
-        return _there(item, "merge", "Merge")
-    if item.stage is Stage.DRAFT:
-        return _there(item, "review", "Mark ready")
-    return _there(item, "review", "Review")
+    return _there(item, *_AT_STAGE.get(item.stage, ("review", "Review")))
 
 
 def _held(item: WorkflowItem) -> NextAct:
@@ -59,13 +71,21 @@ def _held(item: WorkflowItem) -> NextAct:
         return NextAct(kind="close", label="Close the epic", html_url=_place(item), command=None)
     if asked := _AT_THE_PULL_REQUEST.get(item.rule):
         return _there(item, *asked)
-    return NextAct(kind="retry", label="Retry", html_url=_place(item), command="retry")
+    if item.rule == "session_waits":
+        return NextAct(kind="answer", label="Answer it", html_url=_session(item), command=None)
+    return NextAct(kind="retry", label="Retry", html_url=_session(item), command="retry")
 
 
 def _there(item: WorkflowItem, kind: ActKind, label: str) -> NextAct:
     pull = item.pull_request
     named = f"{label} #{pull.number}" if pull else label
     return NextAct(kind=kind, label=named, html_url=_place(item), command=None)
+
+
+def _session(item: WorkflowItem) -> str | None:
+    """Return where its session is, if that is why a person is needed."""
+    told = item.session.html_url if item.session and item.rule.startswith("session_") else None
+    return told or _place(item)
 
 
 def _place(item: WorkflowItem) -> str | None:

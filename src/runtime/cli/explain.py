@@ -7,11 +7,10 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.text import Text
 
-from runtime.cli.output import Json, console, print_json
-from runtime.cli.reaching import Asking, NotAnswered, Url
+from runtime.cli.output import Json, console, line_of, print_json
+from runtime.cli.reaching import REPOSITORY, Asking, Url
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_WHICH = re.compile(r"([A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100})#([1-9][0-9]{0,17})")
+_WHICH = re.compile(rf"{REPOSITORY}#[1-9][0-9]{{0,17}}")
 
 _Told: TypeAlias = Mapping[str, Any]  # as the API answers it
 
@@ -39,7 +38,7 @@ def explain(
     """Say why an issue's workflow is where it is, and what it waits for."""
     repository, _, number = issue.rpartition("#")
     asking = Asking(url)
-    path = f"/api/repositories/{_id_of(asking, repository)}/workflows/{number}/explain"
+    path = f"/api/repositories/{asking.id_of(repository)}/workflows/{number}/explain"
     found = asking.get(path, **({} if as_of is None else {"as_of": as_of}))
     if json:
         print_json(found)
@@ -48,24 +47,16 @@ def explain(
         console.print(line, soft_wrap=True)
 
 
-def _id_of(asking: Asking, full_name: str) -> int:
-    """Return a repository's id, by the name that it has or had."""
-    found = asking.get("/api/repositories", repository=full_name)["items"]
-    if not found:
-        raise NotAnswered(f"{asking.server} knows no repository {full_name}, or you may not see it")
-    return int(found[0]["id"])
-
-
 def _lines(issue: str, found: _Told) -> Iterator[Text]:
     workflow = found["workflow"]
-    yield _line((issue, "bold"), f" {workflow['issue']['title'] or ''}".rstrip())
-    yield _line((workflow["stage"], "bold"), f": {workflow['reason']}")
+    yield line_of((issue, "bold"), f" {workflow['issue']['title'] or ''}".rstrip())
+    yield line_of((workflow["stage"], "bold"), f": {workflow['reason']}")
     for wait in workflow["waiting_for"]:
-        yield _line(f"waits for {wait['kind']}: {wait['what']}")
+        yield line_of(f"waits for {wait['kind']}: {wait['what']}")
     for note in workflow["notes"]:
-        yield _line(f"note: {note}")
+        yield line_of(f"note: {note}")
     since = f"since {workflow['since']} (event {workflow['since_position']})"
-    yield _line((f"{since}, as of event {found['position']}", "dim"))
+    yield line_of((f"{since}, as of event {found['position']}", "dim"))
     yield from _section("Why", list(_rules(found["rules"])))
     yield from _section("Decisions", [*map(_decision, found["decisions"])])
     yield from _section("What led there", [*map(_step, found["chain"])])
@@ -74,7 +65,7 @@ def _lines(issue: str, found: _Told) -> Iterator[Text]:
 def _section(heading: str, lines: Sequence[Text]) -> Iterator[Text]:
     if lines:
         yield Text()
-        yield _line((heading, "bold"))
+        yield line_of((heading, "bold"))
         yield from lines
 
 
@@ -82,18 +73,18 @@ def _rules(rules: Sequence[_Told]) -> Iterator[Text]:
     """Say of each rule that was asked whether it held; of those below, only how many there are."""
     for rule in rules:
         if rule["held"]:
-            yield _line("  ", ("yes", "bold green"), f"  {rule['rule']}: {rule['summary']}")
+            yield line_of("  ", ("yes", "bold green"), f"  {rule['rule']}: {rule['summary']}")
             yield from (_fact(fact) for fact in rule["facts"])
         elif rule["held"] is False:
-            yield _line("  ", ("no", "dim"), f"   {rule['rule']}: not so: {rule['lacks']}")
+            yield line_of("  ", ("no", "dim"), f"   {rule['rule']}: not so: {rule['lacks']}")
             yield from (_fact(fact) for fact in rule["facts"] if fact["decides"])
     if rest := sum(rule["held"] is None for rule in rules):
-        yield _line((f"  and {rest} that were not asked, since one above them held", "dim"))
+        yield line_of((f"  and {rest} that were not asked, since one above them held", "dim"))
 
 
 def _fact(fact: _Told) -> Text:
     place = "" if fact["position"] is None else f"  (event {fact['position']}, {fact['at']})"
-    return _line(f"         {fact['name']}: {fact['value']}", (place, "dim"))
+    return line_of(f"         {fact['name']}: {fact['value']}", (place, "dim"))
 
 
 def _decision(decision: _Told) -> Text:
@@ -104,19 +95,11 @@ def _decision(decision: _Told) -> Text:
     action = decision["action"]
     done = f" (event {action['position']}, {action['state']})" if action else ""
     pad = "" if decision["taken"] else " "
-    return _line("  ", taken, f"{pad}  {kind}: {decision['why']}{done}", (by, "dim"))
+    return line_of("  ", taken, f"{pad}  {kind}: {decision['why']}{done}", (by, "dim"))
 
 
 def _step(step: _Told) -> Text:
     cause = step["caused_by"]
     by = f"  (by {cause})" if cause is not None and cause != step["position"] else ""
     place = (f"  {step['position']:>8}  {step['at']}  ", "dim")
-    return _line(place, f"{step['kind']:<9} {step['sentence']}", (by, "dim"))
-
-
-def _line(*parts: str | tuple[str, str]) -> Text:
-    """Return a line in which the words of others move nothing on a terminal."""
-    given = ((part, "") if isinstance(part, str) else part for part in parts)
-    return Text.assemble(
-        *((_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), style) for text, style in given)
-    )
+    return line_of(place, f"{step['kind']:<9} {step['sentence']}", (by, "dim"))

@@ -22,6 +22,7 @@ _MODULES = {
     "demo": "demo",
     "doctor": "doctor",
     "explain": "explain",
+    "costs": "costs",
     "send": "send",
     "login": "login",
     "logout": "login",

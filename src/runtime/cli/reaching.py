@@ -13,6 +13,7 @@ from runtime.logins import file_of_logins, read_logins
 from runtime.settings import Settings
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
+REPOSITORY = r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}"  # as a regular expression
 _SECONDS = 15.0
 
 Url = Annotated[
@@ -53,11 +54,14 @@ class Asking:
         self._token = self._login() or self._admin()
 
     def get(self, path: str, **parameters: str | int) -> dict[str, Any]:
-        """Return what the server answers; raises NotAnswered with its own words otherwise."""
+        """Return what the server answers; raises NotAnswered with its own words otherwise.
+
+        A path that is given with a query of its own takes no further parameters.
+        """
         headers = {"Authorization": f"Bearer {self._token}"}
         try:
             answer = httpx2.get(
-                f"{self.server}{path}", params=parameters, headers=headers, timeout=_SECONDS
+                f"{self.server}{path}", params=parameters or None, headers=headers, timeout=_SECONDS
             )
         except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             told = f"nothing answers at {self.server}: {error}; is the service running?"
@@ -70,6 +74,15 @@ class Asking:
             detail = content.get("detail") if isinstance(content, dict) else None
             raise NotAnswered(str(detail or f"{self.server} answered {answer.status_code}"))
         return content
+
+    def id_of(self, full_name: str) -> int:
+        """Return a repository's id, by the name that it has or had; raises NotAnswered likewise."""
+        found = self.get("/api/repositories", repository=full_name)["items"]
+        if not found:
+            raise NotAnswered(
+                f"{self.server} knows no repository {full_name}, or you may not see it"
+            )
+        return int(found[0]["id"])
 
     def _login(self) -> str | None:
         known = read_logins(file_of_logins()).get(self.server)

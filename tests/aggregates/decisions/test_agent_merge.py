@@ -143,6 +143,19 @@ def test_rounds_by_comment_and_by_agent_merge_count_against_one_cap() -> None:
     assert (tale.placement().rule, tale.kinds(*ASKED)) == ("ci_attempts_used_up", [FIX])
 
 
+@pytest.mark.parametrize("on", [True, False])
+def test_heads_that_are_left_to_it_use_up_what_an_issue_may_cost(*, on: bool) -> None:
+    tale = a_tale(ci={"max_attempts": 9}, budget={"rounds_per_issue": 2})
+    failing(tale, on=on)
+    tale.agent_merge = True
+    fails_again(tale, "b")
+    assert tale.placement().rule == "ci_failed"
+    fails_again(tale, "c")
+    asked = [] if on else [FIX]
+    assert (tale.placement().rule, tale.kinds(*ASKED, HAND)) == ("budget_used_up", [*asked, HAND])
+    assert "was asked 2 times for this issue" in tale.placement().reason
+
+
 def test_a_conflict_is_left_to_it_likewise() -> None:
     tale = a_tale(conflicts={"max_attempts": 1})
     tale.agent_merge = True

@@ -1,9 +1,11 @@
 """The list of rules: in the order of the stages, total, and written down as it is."""
 
+import re
 from pathlib import Path
 
 from hypothesis import given
 
+from aggregates.decisions.reference import decision_reference
 from aggregates.lane import Lane
 from aggregates.stages import RULES, Stage, place, stage_reference
 from aggregates.workflow import workflow_of
@@ -25,7 +27,16 @@ def test_names_of_rules_are_unique() -> None:
 
 
 def test_the_document_is_up_to_date() -> None:
-    assert DOCUMENT.read_text(encoding="utf-8") == stage_reference()
+    assert DOCUMENT.read_text(encoding="utf-8") == stage_reference() + decision_reference()
+
+
+def test_the_document_names_every_fact_that_a_rule_looks_at() -> None:
+    told = DOCUMENT.read_text(encoding="utf-8").partition("## Facts")[2].partition("## Chart")[0]
+    facts = {each for rule in RULES for when in rule.conditions for each in when.facts}
+    facts |= {each for rule in RULES for each in rule.besides}
+    assert {each.name for each in facts} == set(
+        re.findall(r"^\| `?([^|`]+?)`? \| `", told, re.MULTILINE)
+    )
 
 
 @given(lanes(), modes)

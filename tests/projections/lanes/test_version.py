@@ -26,7 +26,9 @@ MATTERS = (
     "events/reading.py",
     "events/scalars.py",
     "projections/lanes/**/*.py",
+    "projections/workflows/agent_work.py",
     "projections/workflows/document.py",
+    "projections/workflows/epics.py",
 )
 
 

@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from aggregates.workflow.rounds import rounds_asked
+from events.catalogue import ActionCancelled, Json
 from events.github.agents import COPILOT, Agents, reading_by
 from projections.workflows.document import WorkflowDocument, document_of
 from simulator.payloads import a_bot, a_user
 from tests.aggregates.decisions.tales import GRACE, VISITOR, Tale, policy
+from tests.aggregates.decisions.test_agent_merge import answering, failing, fails_again
 from tests.aggregates.decisions.test_failure_told import a_failing, tells
+from tests.aggregates.decisions.test_sessions import answers, drafted
 
 STORED = TypeAdapter(WorkflowDocument)
 GRACE_SHOWN = {"id": GRACE["id"], "login": "grace-keen"}
@@ -175,6 +179,42 @@ def test_whether_copilot_ended_is_asked_while_it_was_told_to_work() -> None:
 def test_without_an_app_nothing_is_asked() -> None:
     tale = in_review(Tale(), "no keyword")
     assert page(tale)["questions"] == []
+
+
+def test_what_was_called_off_was_not_asked_and_is_no_attempt() -> None:
+    tale = a_failing(Tale({**policy(), "mode": "live"}))
+    assert page(tale)["attempts"]["ask_to_fix_ci"] == 1
+    [asked] = tale.workflow().asked("ask_to_fix_ci")
+    tale.say(ActionCancelled(action_id=asked.id, issue_number=1, why="it waited too long"))
+    again = [each for each in tale.lane.ours.handlings[1].asked if each.kind == "ask_to_fix_ci"]
+    assert page(tale)["attempts"]["ask_to_fix_ci"] == len(again) - 1
+
+
+@pytest.mark.parametrize("mend", ["comment", "agent_merge"])
+def test_attempts_and_heads_left_to_agent_merge_are_the_rounds_that_deciding_counts(
+    mend: str,
+) -> None:
+    caps: dict[str, Json] = {"max_attempts": 9}
+    tale = Tale({**policy(ci=caps), "mode": "live", "mend": mend}, has_app=True)
+    failing(tale, on=False)
+    for head, on in (("b", True), ("c", False), ("d", True)):
+        tale.agent_merge = on
+        fails_again(tale, head)
+    shown = page(tale)
+    left = shown["agent_merge"]["rounds"]
+    assert left >= 2
+    assert sum(shown["attempts"].values()) + left == rounds_asked(tale.workflow())
+
+
+def test_a_session_and_agent_merge_name_the_event_that_told_of_them() -> None:
+    tale = drafted()
+    tale.minute += 1
+    answers(tale, "in_progress")
+    assert page(tale)["session"]["position"] == tale.position
+    tale = failing(Tale({**policy(), "mode": "live"}, has_app=True), on="silent")
+    before = tale.position
+    answering(tale, on=True)
+    assert page(tale)["agent_merge"]["position"] == before + 1
 
 
 def test_how_checks_failed_is_shown_with_the_event_that_has_the_lines_of_their_logs() -> None:
