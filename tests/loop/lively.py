@@ -48,7 +48,7 @@ def a_lively_plan(issues: int, seed: int, faults: Faults, ties: float = 0.0) -> 
         replace(
             each,
             issues=tuple(replace(issue, script=scripts[issue.title]) for issue in each.issues),
-            tasks=True,
+            tasks=each.full_name == OPEN_TO_ALL,  # with sessions that stop; to be asked of often
             history=_HISTORY if each.full_name == WITH_A_HISTORY else (),
             private=each.full_name != OPEN_TO_ALL,
         )
@@ -73,7 +73,7 @@ def _special() -> tuple[RepositoryPlan, ...]:
     by_itself = _a_repository(BY_ITSELF, *mended, scribes)
     reviewed = _a_repository(REVIEWED, *looked_at)
     return (
-        replace(by_itself, agent_merge=True, scribe=True, tasks=True),
+        replace(by_itself, agent_merge=True, scribe=True),
         _a_repository(EPIC, *parts, epic),
         replace(reviewed, left_to_copilot=True),
     )
