@@ -30,7 +30,7 @@ OF_A_WORKFLOW = {
     "probable": "a note says so",
     "state_reason": "the rule by which it is over says so",
 }
-ELSEWHERE = {
+ELSEWHERE: dict[type[BaseModel], dict[str, str]] = {
     WorkflowDetail: OF_A_WORKFLOW,
     Explanation: OF_A_WORKFLOW,
     RepositoryDetail: {

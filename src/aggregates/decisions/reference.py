@@ -1,6 +1,6 @@
 """What is decided, waited for and asked, as docs/stages.md has it behind the rules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from aggregates.actions import TRAITS, Traits
@@ -109,12 +109,12 @@ def decision_reference() -> str:
         f"| `{kind}` | {when} | {_as_whom(TRAITS[kind])} | {_refused(TRAITS[kind])} |\n"
         for kind, when in DECISIONS.items()
     )
-    waits, questions = ("".join(_rows(each)) for each in (WAITS, QUESTIONS))
+    waits, questions = "".join(_rows(WAITS.items())), "".join(_rows(QUESTIONS.items()))
     return f"{_DECISIONS}{decisions}{_WAITS}{waits}{_QUESTIONS}{questions}"
 
 
-def _rows(sentences: Mapping[str, str]) -> Iterator[str]:
-    return (f"| `{kind}` | {says} |\n" for kind, says in sentences.items())
+def _rows(sentences: Iterable[tuple[str, str]]) -> Iterator[str]:
+    return (f"| `{kind}` | {says} |\n" for kind, says in sentences)
 
 
 def _as_whom(traits: Traits) -> str:
