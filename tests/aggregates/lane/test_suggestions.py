@@ -12,7 +12,7 @@ from aggregates.lane.words import SUGGESTING
 from aggregates.workflow import reviews_of
 from aggregates.workflow.trust import Trust
 from events.envelope import GITHUB
-from events.github import Fact, ReviewCommentSeen
+from events.github import Fact, ReviewCommentSeen, ReviewSeen
 from events.github.names import COPILOT_AGENT_ID, COPILOT_REVIEWER_ID
 from tests.aggregates.builders import (
     ASSIGNER,
@@ -69,7 +69,7 @@ def test_in_any_order_and_doubled_the_same_reviews_suggest_something(
     }
     assert one.pull_request(PULL).suggesting == tuple(sorted(filter(None, suggesting)))
     assert other.pull_request(PULL).suggesting == one.pull_request(PULL).suggesting
-    newest = max((each.id for each in facts if not isinstance(each, ReviewCommentSeen)), default=0)
+    newest = max((each.id for each in facts if isinstance(each, ReviewSeen)), default=0)
     assert addressed(one) == addressed(other) == ((newest,) if newest in suggesting else ())
 
 
