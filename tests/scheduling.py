@@ -23,6 +23,7 @@ TOGETHER = {
     "tests/api/test_schemathesis.py": "schemathesis",
     "tests/attacks/test_connections.py": "connections",
     "tests/events/test_large.py": "large",
+    "tests/runtime/test_costs.py": "costs",
     "tests/runtime/test_explain.py": "explain",
     "tests/runtime/test_fast_path.py": "fast path",
     "tests/runtime/test_logs.py": "logs",

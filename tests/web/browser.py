@@ -223,11 +223,16 @@ def follow(page: Page, path: str) -> None:
 
 
 def said(page: Page) -> str:
-    """Return what a page says, but for what hangs on the clock and what can be done now."""
+    """Return what a page says, but for what hangs on the clock and what can be done now.
+
+    Of a list that is drawn as it comes into view only what any window shows of it.
+    """
     text: str = page.evaluate(
         """() => {
             const main = document.querySelector('main').cloneNode(true);
             for (const each of main.querySelectorAll('time, button')) each.remove();
+            for (const each of main.querySelectorAll('li[aria-posinset]'))
+                if (each.ariaPosInSet > 15) each.remove();
             return main.textContent.replace(/\\s+/g, ' ').trim();
         }"""
     )
