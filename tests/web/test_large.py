@@ -20,6 +20,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.filling import append, project
 from benchmarks.history import Ticking, happenings
 from benchmarks.issue_story import Lane, issue_story
+from benchmarks.serving import Serving
 from events.envelope import GITHUB, NewEvent
 from tests.conftest import SOAK
 from tests.databases import migrated, sqlite_url
@@ -80,6 +81,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Large]:
     append(url, islice(coming, EVENTS), Ticking())
     project(url)
     with started(folder, url) as service:
+        if SOAK:  # what it does as it starts would keep the browser from the processors
+            Serving(int(service.url.rpartition(":")[2]), service.process.pid).come_to_rest()
         yield Large(signed_in(service.url), coming)
 
 
