@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 # Parsing a delivery makes hundreds of containers that die at once by reference count. While a log
-# is projected, much of what is made stays, and a look at it holds the event loop: three looks at
-# 2,000 for 4 to 8 ms, two at 700 for 1 to 2. Each container is looked at twice either way, so that
-# smaller looks take no more of the processor; the third generation is looked at as seldom as
-# before, once in some four million that stayed.
+# is projected, much of what is made stays, and a look at it holds the event loop: at 2,000 and
+# three such looks for 2 to 8 ms. Each container is looked at twice however large the looks are:
+# bursts took no more of the processor with these. The third generation is looked at as seldom as
+# it was, once in some millions that stayed.
 _THRESHOLDS = (700, 1, 4_000)
 # The loop's thread gives the interpreter away whenever it asks the kernel for something. A thread
 # of the database that has it then keeps it for this long where it runs Python, and a turn of the
-# loop asks often: at the default of 5 ms a burst held the loop for 20 to 30 ms, at this for 10 to
-# 15, and the service acknowledges more.
+# loop asks often: at the default of 5 ms a burst held the loop for 17 to 37 ms, with this, the
+# looks above and shorter turns of what goes on besides for 9 to 13, and more is acknowledged.
 _SWITCH_SECONDS = 0.0001
 # glibc learns to keep what is as large as what was freed: after some deliveries of 25 MB, hundreds
 # of megabytes. Told a bound, it learns nothing.
