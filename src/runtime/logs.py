@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -89,6 +90,18 @@ def _rendered(rendering: Sequence[Processor], entry: Any) -> bytes:  # noqa: ANN
     except Exception as error:  # noqa: BLE001 (whoever logs has something else to do)
         line = orjson.dumps({"event": event, "level": "info", "unsaid": type(error).__name__})
     return line + b"\n"
+
+
+@contextmanager
+def all_written() -> Iterator[None]:
+    """See that what was logged by the end of the block is written, if standard error takes it.
+
+    A process beside others ends by its signal, once it has served: no exit handler is called.
+    """
+    try:
+        yield
+    finally:
+        lines.drain()
 
 
 def say(text: str) -> None:

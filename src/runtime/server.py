@@ -22,7 +22,7 @@ from events.errors import OrchestratorError
 from runtime import memory, signals
 from runtime.agents_file import settle_agents_of
 from runtime.connections import Caps, Connections
-from runtime.logs import configure_logs
+from runtime.logs import all_written, configure_logs
 from runtime.process import Process, Role
 from runtime.redaction import secrets_of
 from runtime.running import running
@@ -62,7 +62,7 @@ def application_of(process: Process, connections: Connections | None = None) -> 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
-        with signals.ending_with_parent(), signals.heard(process.services.stopping):
+        with all_written(), signals.ending_with_parent(), signals.heard(process.services.stopping):
             async with running(process):
                 # The protocol finds them there.
                 yield {"connections": connections, "fast_path": fast_path}

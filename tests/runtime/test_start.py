@@ -212,6 +212,7 @@ async def test_several_workers_serve_and_count_once(
             assert [item["position"] for item in listed.json()["items"]] == positions[::-1]
         await assert_equals_a_lone_run(database_url)
         assert service.stop(number) == 0
+        assert len(of_kind(service, "service stopped")) == 2
     assert await of_the_service(database_url) == ["started", "started", "stopped", "stopped"]
 
 
