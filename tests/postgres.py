@@ -5,7 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +16,7 @@ OPTIONS = {
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
+_ATTEMPTS = 3
 _ROOM = 2 * 1024**3  # bytes; a server has a hundred million, and each worker of a run has one
 FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive a crash
 
@@ -25,20 +26,33 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
     """Start a server on a free loopback port and yield its URL; stop it at the end."""
     with a_folder() as home, a_folder(None if durable else memory()) as place:
         binaries = readable_binaries(home)
-        data, port = place / "data", free_port()
+        data = place / "data"
         data.mkdir()
         if (user := unprivileged()) is not None:
             shutil.chown(data, user)
         initdb = ["-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "-A", "trust"]
         run(binaries / "initdb", *initdb, "-D", str(data))
-        settings = OPTIONS if durable else OPTIONS | FORGETFUL
-        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        control = (binaries / "pg_ctl", "-D", str(data), "-w")
-        run(*control, "-l", str(data / "log"), "-o", f"-p {port} {options}", "start")
+        port = _start(binaries, data, OPTIONS if durable else OPTIONS | FORGETFUL)
         try:
             yield f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres"
         finally:
-            run(*control, "-m", "immediate", "stop")
+            run(binaries / "pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+
+
+def _start(binaries: Path, data: Path, settings: Mapping[str, str]) -> int:
+    """Start a server and return its port; where somebody was faster to take that, on another."""
+    options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+    why = ""
+    for attempt in range(_ATTEMPTS):
+        port, log = free_port(), data / f"log-{attempt}"
+        given = ("-l", str(log), "-o", f"-p {port} {options}", "start")
+        try:
+            run(binaries / "pg_ctl", "-D", str(data), "-w", *given)
+        except subprocess.CalledProcessError as error:
+            why = log.read_text() if log.exists() else str(error)
+        else:
+            return port
+    raise RuntimeError(f"PostgreSQL did not start: {why}")
 
 
 @contextmanager
