@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from runtime.cli.output import Json, console, line_of, print_json
-from runtime.cli.reaching import REPOSITORY, Asking, Url
+from runtime.cli.reaching import REPOSITORY, Asking, AsOf, Url
 
 _FIGURES = ("sessions", "assignments", "rounds", "reruns", "minutes")
 _UNTOLD = "-"  # of minutes, where GitHub told of none
@@ -45,9 +45,7 @@ def costs(
         str | None,
         typer.Option(help="YYYY-MM, of UTC; the present one if not told.", callback=_month),
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(help="As it stood at a position of the log, or at a time.")
-    ] = None,
+    as_of: AsOf = None,
     url: Url = None,
     *,
     json: Json = False,
@@ -55,9 +53,7 @@ def costs(
     """Say what was had done in a month, by repository or by issue, and what is allowed of it."""
     asking = Asking(url)
     of_one = f"/repositories/{asking.id_of(repository)}" if repository is not None else ""
-    given = {"month": month, "as_of": as_of}
-    wanted = {name: value for name, value in given.items() if value is not None}
-    found = _whole(asking, f"/api{of_one}/costs", limit=_AT_ONCE, **wanted)
+    found = _whole(asking, f"/api{of_one}/costs", limit=_AT_ONCE, month=month, as_of=as_of)
     if json:
         print_json(found)
         return
@@ -65,7 +61,7 @@ def costs(
         console.print(line, soft_wrap=True)
 
 
-def _whole(asking: Asking, path: str, **parameters: str | int) -> dict[str, Any]:
+def _whole(asking: Asking, path: str, **parameters: str | int | None) -> dict[str, Any]:
     """Return a list with what stands on its further pages, as one."""
     found = asking.get(path, **parameters)
     while found["next"] is not None:

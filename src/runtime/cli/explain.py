@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from runtime.cli.output import Json, console, line_of, print_json
-from runtime.cli.reaching import REPOSITORY, Asking, Url
+from runtime.cli.reaching import REPOSITORY, Asking, AsOf, Url
 
 _WHICH = re.compile(rf"{REPOSITORY}#[1-9][0-9]{{0,17}}")
 
@@ -28,9 +28,7 @@ def _which(text: str) -> str:
 
 def explain(
     issue: Annotated[str, typer.Argument(help="Which issue: OWNER/NAME#NUMBER.", callback=_which)],
-    as_of: Annotated[
-        str | None, typer.Option(help="As it stood at a position of the log, or at a time.")
-    ] = None,
+    as_of: AsOf = None,
     url: Url = None,
     *,
     json: Json = False,
@@ -39,7 +37,7 @@ def explain(
     repository, _, number = issue.rpartition("#")
     asking = Asking(url)
     path = f"/api/repositories/{asking.id_of(repository)}/workflows/{number}/explain"
-    found = asking.get(path, **({} if as_of is None else {"as_of": as_of}))
+    found = asking.get(path, as_of=as_of)
     if json:
         print_json(found)
         return

@@ -23,6 +23,10 @@ Url = Annotated[
     ),
 ]
 
+AsOf = Annotated[
+    str | None, typer.Option(help="As it stood at a position of the log, or at a time.")
+]
+
 
 class NotAnswered(OrchestratorError):
     """The server could not be reached, or did not answer what was asked."""
@@ -53,15 +57,17 @@ class Asking:
         self.server = server_of(url)
         self._token = self._login() or self._admin()
 
-    def get(self, path: str, **parameters: str | int) -> dict[str, Any]:
+    def get(self, path: str, **parameters: str | int | None) -> dict[str, Any]:
         """Return what the server answers; raises NotAnswered with its own words otherwise.
 
-        A path that is given with a query of its own takes no further parameters.
+        A parameter that is None is not asked for. A path that is given with a query of its own
+        takes no further parameters.
         """
         headers = {"Authorization": f"Bearer {self._token}"}
+        asked = {name: value for name, value in parameters.items() if value is not None}
         try:
             answer = httpx2.get(
-                f"{self.server}{path}", params=parameters or None, headers=headers, timeout=_SECONDS
+                f"{self.server}{path}", params=asked or None, headers=headers, timeout=_SECONDS
             )
         except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             told = f"nothing answers at {self.server}: {error}; is the service running?"
