@@ -10,6 +10,8 @@ from aggregates.lane.spending import STARTING
 from events.catalogue import ActionKind
 from events.table import BIG_INTEGER, table_of
 
+_SUMMED = ("issue_number", "session", "day", "called_off", "ended", "seconds", "position")
+
 SESSION = "session"  # the kind of a row by which GitHub told of one
 COUNTED: tuple[ActionKind, ...] = (*STARTING, "rerun_failed_jobs")
 
@@ -42,6 +44,7 @@ class CostRow(Cost, table=True):
     __table_args__ = (
         Index("ix_costs_day", "day", "repository_id"),
         Index("ix_costs_issue", "repository_id", "issue_number"),
+        Index("ix_costs_kind", "repository_id", "kind", *_SUMMED),  # holds all that a sum reads
     )
 
 
