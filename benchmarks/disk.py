@@ -10,9 +10,10 @@ from sqlalchemy import Connection, make_url, text
 from runtime.database import open_database
 
 LOG = "events"
+# Summed here: what ``dbstat`` adds up by itself overflows from 2 GiB of a table on.
 _SQLITE = (
-    "SELECT coalesce(m.tbl_name, s.name), m.type = 'index', s.pgsize"
-    " FROM dbstat s LEFT JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate = 1"
+    "SELECT coalesce(m.tbl_name, s.name), m.type = 'index', sum(s.pgsize)"
+    " FROM dbstat s LEFT JOIN sqlite_master m ON m.name = s.name GROUP BY s.name"
 )
 _POSTGRESQL = (
     "SELECT relname, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class"

@@ -8,6 +8,7 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
@@ -52,11 +53,18 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=calm,
     )
     settings.load_profile("project")
+    _log_plainly()
     authorities.forget()
     absent.remember()
     told = getattr(config, "workerinput", None)  # of a worker that runs beside others
     if told and [Path(each).resolve() for each in config.args] == [Path(__file__).parent]:
         _import_from_another_end(int(told["workerid"].removeprefix("gw")) / told["workercount"])
+
+
+def _log_plainly() -> None:
+    """Draw no frame with its variables for each exception that is logged, as structlog would."""
+    plain = structlog.processors
+    structlog.configure([plain.add_log_level, plain.format_exc_info, plain.KeyValueRenderer()])
 
 
 def _import_from_another_end(place: float) -> None:

@@ -3,20 +3,12 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import structlog
 from fastapi import FastAPI
 
 from runtime.database import Database
 from tests.api.commanding import Site, a_site
 from tests.conftest import Clock
 from tests.service import Client, app_over, client_of
-
-
-@pytest.fixture(autouse=True)
-def _plain_log_lines() -> Iterator[None]:
-    structlog.configure([structlog.processors.KeyValueRenderer()])
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture
