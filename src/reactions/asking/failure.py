@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
 from aggregates.lane.parts import Check
@@ -137,7 +138,8 @@ class _Look:
 
     async def _annotations(self) -> list[Json]:
         asked = self.github.annotations(self.repo, self.check.id)
-        return [*_noted(await self._had("its annotations", asked) or ())]
+        found = await self._had("its annotations", asked) or ()
+        return await asyncio.to_thread(lambda: [*islice(_noted(found), MAX_ANNOTATIONS)])
 
     async def _on_base(self) -> bool | None:
         asked = self.github.named_check_runs(self.repo, self.base, self.check.name)
@@ -183,17 +185,15 @@ def _url(value: object) -> str | None:
 
 
 def _noted(annotations: Sequence[JsonObject]) -> Iterator[str]:
-    """Yield the first annotations of failures, each with its place, in one line."""
-    left = MAX_ANNOTATIONS
+    """Yield annotations of failures, each with its place, in one line."""
     for each in annotations:
-        message = one_line(each.get("message"), MAX_ANNOTATION)
-        if each.get("annotation_level") != "failure" or not message or not left:
+        if each.get("annotation_level") != "failure":
             continue
-        if _BOILERPLATE.fullmatch(message):
+        message = one_line(each.get("message"), MAX_ANNOTATION)
+        if not message or _BOILERPLATE.fullmatch(message):
             continue
         path, line = one_line(each.get("path"), MAX_NAME), each.get("start_line")
         where = f"{path}:{line}" if isinstance(line, int) else path
-        left -= 1
         yield f"{where}: {message}"[:MAX_ANNOTATION] if where else message
 
 

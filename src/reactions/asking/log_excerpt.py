@@ -15,6 +15,7 @@ GAP = "…"
 
 _LONGEST_LINE = 300
 _AROUND = (4, 3)  # lines that are kept before and after one that speaks of an error
+_UNSEEN_AS_OFTEN = 10  # as many characters as are wanted are read: some of them are never seen
 _HEAD_SHARE = 3  # one part in so many of an excerpt is of its beginning, where it is too long
 
 _TERMINAL = re.compile(
@@ -26,12 +27,18 @@ _TIME = re.compile(r"^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z ?", r
 _MARKER = re.compile(r"^##\[(\w{1,20})\]", re.MULTILINE)
 _UNSEEN = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
 
-_KEY = r"PRIVATE KEY-----"
-# Each part is bounded and begins with what is rare: this is linear in the length of a text.
+# Whatever stands in a text, nothing of it is read more than a few times: while one pattern reads,
+# no other thread of the process has its turn.
+_KEY = r"[A-Z ]{0,30}PRIVATE KEY-----"
+_WITHIN = rf"(?:(?!-----(?:BEGIN|END) {_KEY})(?s:.)){{0,20000}}+"  # a begin for each end
+_KEY_ENDS = re.compile(rf"-----END {_KEY}")
+_KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{1,100}")
+_USER_OF_URL = re.compile(r"(?<=://)[^\s@]++(?P<at>@)?")
+_LONGEST_USER = 700
+_TOKEN = re.compile(r"\beyJ[\w-]{8,}+(?P<rest>\.[\w-]{8,}+(?:\.[\w-]*+)?)?")
 _SHAPES = (
-    rf"-----BEGIN [A-Z ]{{0,30}}{_KEY}(?s:.{{0,20000}}?)-----END [A-Z ]{{0,30}}{_KEY}",
-    rf"-----BEGIN [A-Z ]{{0,30}}{_KEY}[A-Za-z0-9+/=\s]{{0,20000}}",
-    rf"(?:^[A-Za-z0-9+/=]{{20,100}}\n){{1,200}}-----END [A-Z ]{{0,30}}{_KEY}",
+    rf"-----BEGIN {_KEY}{_WITHIN}-----END {_KEY}",
+    rf"-----BEGIN {_KEY}[A-Za-z0-9+/=\s]{{0,20000}}",
     r"gh[opsur]_[\w.-]{10,500}",
     r"github_pat_\w{10,255}",
     r"glpat-[\w-]{10,100}",
@@ -45,10 +52,8 @@ _SHAPES = (
     r"npm_\w{20,100}",
     r"pypi-[\w-]{20,300}",
     r"hf_\w{20,100}",
-    r"\beyJ[\w-]{8,2000}\.[\w-]{8,4000}(?:\.[\w-]{0,2000})?",
     r"(?i:\b(?:bearer|basic)\s{1,5})[\w.~+/=-]{8,2000}",
     r"(?i:authorization)\W{1,8}(?:\w{1,20}\s{1,5})?[\w.~+/=-]{8,2000}",
-    r"(?<=://)[^\s/@:]{0,200}:[^\s@]{1,500}(?=@)",
     r"(?i:\b(?:sig|signature|accountkey|x-amz-signature)=)[\w%+/=-]{8,500}",
 )
 # Of a value that bears such a name the name stays.
@@ -89,14 +94,16 @@ def cleaned(text: str) -> str:
 
 def masked(text: str) -> str:
     """Return a text in which what has the shape of a credential is hidden."""
-    return _SECRETS.sub(lambda found: f"{found['name'] or ''}{MASK}", text)
+    text = _USER_OF_URL.sub(_user_masked, text)
+    text = _TOKEN.sub(lambda found: MASK if found["rest"] else found[0], text)
+    return _ends_masked(_SECRETS.sub(lambda found: f"{found['name'] or ''}{MASK}", text))
 
 
 def one_line(text: object, limit: int) -> str:
     """Return a short text of a stranger in one line, cleaned; nothing for what is no text."""
     if not isinstance(text, str):
         return ""
-    return " ".join(cleaned(text[:20_000]).split())[:limit]
+    return " ".join(cleaned(text[: limit * _UNSEEN_AS_OFTEN]).split())[:limit]
 
 
 def within(lines: Sequence[str], most_lines: int, most: int) -> str:
@@ -118,6 +125,30 @@ def _taken(lines: Iterable[str], most_lines: int, most: int) -> list[str]:
             break
         taken.append(line)
     return taken
+
+
+def _user_masked(found: re.Match[str]) -> str:
+    """Mask a name with its password before an ``@``; of a long text what the last URL in it has."""
+    if not found["at"]:
+        return found[0]
+    before, scheme, last = found[0][:-1].rpartition("://")
+    if len(before) + len(last) <= _LONGEST_USER:
+        before, scheme, last = "", "", found[0][:-1]
+    return f"{before}{scheme}{MASK}@" if ":" in last[:_LONGEST_USER] else found[0]
+
+
+def _ends_masked(text: str) -> str:
+    """Mask the lines of a key whose begin is not there, as where the end of a log was read."""
+    kept: list[str] = []
+    for line in text.split("\n"):
+        kept.append(line)
+        if _KEY_ENDS.match(line):
+            begin = len(kept) - 1
+            while begin and _KEY_LINE.fullmatch(kept[begin - 1]):
+                begin -= 1
+            if begin < len(kept) - 1:
+                kept[begin:] = [MASK]
+    return "\n".join(kept)
 
 
 def _marked(marker: re.Match[str]) -> str:

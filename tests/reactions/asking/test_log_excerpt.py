@@ -1,12 +1,14 @@
 """What of a job's log is kept: bounded, without credentials, the lines that matter."""
 
 import re
+from time import thread_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from events.github.failures import MAX_EXCERPT, MAX_LINES
+from gateway.storage import KEPT
 from reactions.asking.log_excerpt import cleaned, excerpt_of, masked, one_line, within
 from simulator.payloads import a_check_run
 from simulator.payloads.jobs import SECRET, a_job_log
@@ -79,6 +81,24 @@ def test_no_private_key_is_kept_whole_or_in_part(lines: int, begins: bool) -> No
     text = PEM.format(body)
     text = text if begins else text.partition("\n")[2]
     assert "aB3+" not in kept(f"error: the key is\n{text}\nas you see")
+
+
+def longest(text: str) -> float:
+    """Processor seconds that it takes to mask as much as is read of a log, the least of three."""
+    log = (text * (KEPT // len(text) + 1))[:KEPT]
+    return min(taken(log) for _ in range(3))
+
+
+def taken(log: str) -> float:
+    began = thread_time()
+    masked(log)
+    return thread_time() - began
+
+
+@pytest.mark.parametrize("text", ["-----BEGIN " + "PRIVATE KEY-----", "eyJ-", "://:"])
+def test_no_text_takes_much_longer_than_another(text: str) -> None:
+    """While one pattern reads it, no other thread of the process has its turn."""
+    assert longest(text) < 5 * longest("hello world foo\n")
 
 
 @given(st.text(max_size=500))
