@@ -7,6 +7,7 @@ from aggregates.workflow.failures import awaits_failure, failure_matters
 from aggregates.workflow.flaky import flaky_failure, rerun_asked, rerun_token
 from aggregates.workflow.mending import awaits_agent_merge
 from events.catalogue import ActionKind, Json
+from events.github import FailureSeen
 
 _FLAKY = "ci.flaky"
 
@@ -31,7 +32,6 @@ def rerun_failed_jobs(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a rea
     failure = flaky_failure(workflow)
     if failure is None:
         return Declined(kind, "not all that failed is known to be flaky", (_FLAKY,))
-    runs: dict[str, Json] = {str(each.run_id): each.attempt or 1 for each in failure.checks}
     decision = Decision(
         kind=kind,
         issue_number=workflow.number,
@@ -39,9 +39,21 @@ def rerun_failed_jobs(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a rea
         reason=f"all that failed on {pull.head_sha[:7]} is flaky; it is run again once",
         pull_request_number=pull.number,
         head_sha=pull.head_sha,
-        parameters={"runs": runs},
+        parameters={"runs": _runs(failure)},
     )
     return Intention(decision, settling(workflow, pull), (_FLAKY, "ci.settle_seconds"))
+
+
+def _runs(failure: FailureSeen) -> dict[str, Json]:
+    """Return the runs that failed, each with its newest attempt: not all of its jobs run in each.
+
+    GitHub tells of a job by the attempt in which that ran last.
+    """
+    newest: dict[str, int] = {}
+    for each in failure.checks:
+        run = str(each.run_id)
+        newest[run] = max(newest.get(run, 1), each.attempt or 1)
+    return {**newest}
 
 
 def reruns_first(workflow: Workflow) -> bool:

@@ -102,12 +102,16 @@ def resurveyed(
 
 
 def outlook(survey: Survey, issues: Iterable[int]) -> Outlook:
-    """Return what some issues call for by themselves, and the lane by starting the next ones."""
+    """Return what some issues call for by themselves, and the lane by starting the next ones.
+
+    What is to be decided is looked for in all of them: a ceiling may have kept something back that
+    a new period lets through.
+    """
     looks = [survey.looks[number] for number in sorted(issues) if number in survey.looks]
-    own = (decision for look in looks for decision in look.decisions)
+    own = (decision for _, look in sorted(survey.looks.items()) for decision in look.decisions)
     wanted = (*own, *started_next(survey))
     return Outlook(
-        tuple(within_budget(survey.lane, survey.around.policy, wanted)),
+        tuple(within_budget(survey.lane, survey.around, wanted)),
         tuple(timer for look in looks for timer in look.timers),
         tuple(question for look in looks for question in look.questions),
     )

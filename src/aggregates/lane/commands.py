@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregates.lane.lane import Lane
-from aggregates.lane.ours import UNTOUCHED, Handling, Ours, Pause, handled
+from aggregates.lane.ours import UNTOUCHED, Asked, Handling, Ours, Pause, handled
 from events.catalogue import (
     LanePaused,
     LaneResumed,
@@ -24,6 +24,7 @@ from events.envelope import Event
 from events.github import PullRequestSeen
 
 _MOST_LINKED = 50  # pull requests of one issue of which a person's word is kept, the newest
+_MOST_LEFT = 100  # requests of before a retry, the newest: they come to their end within an hour
 
 
 def apply_command(lane: Lane, event: Event, content: OperatorCommand) -> Ours:
@@ -143,6 +144,12 @@ def _distinct(order: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(order))
 
 
+def _left(handling: Handling) -> tuple[Asked, ...]:
+    """Return the live requests of which nobody knows what came: they count until that is known."""
+    every = (*handling.left, *handling.asked)
+    return tuple(a for a in every if a.mode == "live" and a.outcome == "requested")[-_MOST_LEFT:]
+
+
 def _state_already(handling: Handling, content: WorkflowCommand) -> str | None:
     """Say what an issue is already, if a command would change nothing."""
     match content:
@@ -174,6 +181,7 @@ def _commanded(handling: Handling, event: Event, content: WorkflowCommand) -> Ha
                 retried=event.position,
                 resumed=event.position,
                 switched_on=handling.switched_on,
+                left=_left(handling),
             )
         case WorkflowTakenOver():
             after = replace(handling, taken_over=True)

@@ -164,6 +164,8 @@ def _pull_request(news: News, fact: PullRequestSeen) -> None:
     if merged is not known:
         heard = news.now if _tells_more(known, merged) else news.pull_request(fact.number).heard
         news.of_pull_request(fact.number, seen=merged, heard=heard)
+        if known is not None and known.state != "open" and merged.state == "open":
+            news.of_pull_request(fact.number, heard_base=news.now)  # nobody noted pushes to it
 
 
 def _request(news: News, fact: ReviewRequested) -> None:

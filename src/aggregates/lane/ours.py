@@ -41,7 +41,7 @@ class Handling:
     clock: watches begin anew. ``linked`` is what a person said of pull requests: that they work
     on the issue, or do not. ``retried`` and ``resumed`` are the positions at which that
     was said last. ``switched_on`` is the one at which we had switched Agent Merge on, until we
-    switch it off.
+    switch it off. ``left`` are live requests from before a retry whose outcome is yet to come.
     """
 
     enqueued: bool | None = None
@@ -55,6 +55,7 @@ class Handling:
     retried: int = 0
     resumed: int = 0
     switched_on: int | None = None
+    left: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from aggregates.lane.spending import spent_after
 from events.catalogue import (
     ActionCancelled,
     ActionFailed,
+    ActionKind,
     ActionRequested,
     ActionSucceeded,
     OperatorCommand,
@@ -60,7 +61,8 @@ def _noted(handling: Handling, event: Event, content: OwnEvent) -> Handling:
         case ActionSucceeded():
             done_at = moment(content.answer.get("created_at"))
             after = _over(handling, content.action_id, "succeeded", done_at=done_at)
-            return after if after is handling else _switched(after, event, content)
+            kind = _kind_of(handling, content.action_id)
+            return after if after is handling else _switched(after, kind, event, content)
         case ActionFailed():
             return _over(handling, content.action_id, "failed", content.error)
         case ActionCancelled():
@@ -93,16 +95,22 @@ def _kept(known: tuple[Asked, ...], new: Asked) -> tuple[Asked, ...]:
     return tuple(asked for asked in known if asked.kind != "set_label")
 
 
-def _switched(handling: Handling, event: Event, content: ActionSucceeded) -> Handling:
-    """Return the handling with whether Agent Merge is on by us.
+def _kind_of(handling: Handling, action_id: UUID) -> ActionKind | None:
+    every = (*handling.asked, *handling.left)
+    return next((asked.kind for asked in every if asked.id == action_id), None)
+
+
+def _switched(
+    handling: Handling, kind: ActionKind | None, event: Event, content: ActionSucceeded
+) -> Handling:
+    """Return the handling with whether Agent Merge is on by us, after an action of a kind.
 
     What was on when we first came to switch it on was switched on by a person.
     """
     found = content.answer.get("already") is True and content.attempts <= 1
-    kinds = [asked.kind for asked in handling.asked if asked.id == content.action_id]
-    if "disable_agent_merge" in kinds:
+    if kind == "disable_agent_merge":
         return replace(handling, switched_on=None)
-    if "enable_agent_merge" in kinds and not found:
+    if kind == "enable_agent_merge" and not found:
         return replace(handling, switched_on=event.position)
     return handling
 
@@ -120,4 +128,5 @@ def _over(
             over = replace(asked, outcome=outcome, error=error, done_at=done_at)
             others = handling.asked
             return replace(handling, asked=(*others[:place], over, *others[place + 1 :]))
-    return handling
+    left = tuple(asked for asked in handling.left if asked.id != action_id)
+    return handling if len(left) == len(handling.left) else replace(handling, left=left)

@@ -37,7 +37,8 @@ def spent_after(
         case ActionRequested(mode="live", kind=kind) if now is not was and kind in STARTING:
             return counted(spent, event.recorded_at)
         case ActionFailed() | ActionCancelled() if now is not was:
-            return _less(spent, [each for each in was.asked if each.id == content.action_id])
+            every = (*was.asked, *was.left)
+            return _less(spent, [each for each in every if each.id == content.action_id])
         case TimerFired(timer="budget_day", token=day) if day and day == spent.day:
             return replace(spent, day=day_of(end_of_day(day)), in_day=0)
         case TimerFired(timer="budget_month", token=month) if month and month == spent.month:

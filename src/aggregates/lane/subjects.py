@@ -36,6 +36,16 @@ class Heard:
     position: int
     at: datetime
 
+    def is_news_to(self, answer: MergeableSeen | SubIssuesSeen) -> bool:
+        """Say whether GitHub was asked before we heard of it, so that its answer may be old.
+
+        By positions: who asks and who records may have different clocks, and either may jump. Of an
+        answer that says none there are only times.
+        """
+        if answer.asked_after is None:
+            return answer.at <= self.at
+        return self.position > answer.asked_after
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:

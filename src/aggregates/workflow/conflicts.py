@@ -43,7 +43,7 @@ def is_being_asked(workflow: Workflow) -> bool:
     if workflow.open_pull is None or not workflow.trust.has_app:
         return False
     answer, moved = _of_head(workflow), workflow.pull.heard_base
-    return answer is None or (moved is not None and answer.at <= moved.at)
+    return answer is None or (moved is not None and moved.is_news_to(answer))
 
 
 def conflict_stamp(workflow: Workflow) -> int:

@@ -58,7 +58,7 @@ def is_part_of_ours(lane: Lane, policy: Policy, number: int) -> bool:
 def is_outdated(known: KnownIssue) -> bool:
     """Say whether nothing was answered of an issue's sub-issues since they are known to change."""
     answer, heard = known.sub_issues, known.heard_sub_issues
-    return answer is None or (heard is not None and answer.at <= heard.at)
+    return answer is None or (heard is not None and heard.is_news_to(answer))
 
 
 def has_parts(known: KnownIssue) -> bool:

@@ -18,11 +18,12 @@ class MergeableSeen(Fact):
     """Whether GitHub can merge a pull request of this head into this base without a conflict.
 
     ``base_sha`` is the base as GitHub has it beside the pull request, ``state`` its own summary,
-    such as ``dirty``. ``at`` is when we asked, by our clock.
+    such as ``dirty``. ``at`` is when we asked, by our clock; ``asked_after`` is the position up to
+    which we had heard of the repository then, None: it was not noted.
     """
 
     merge_key: ClassVar = MergeKey(
-        family="mergeable", identity=("repository_id", "number"), order=("at",)
+        family="mergeable", identity=("repository_id", "number"), order=("asked_after", "at")
     )
 
     repository_id: int
@@ -33,6 +34,7 @@ class MergeableSeen(Fact):
     mergeable: bool
     at: datetime
     state: str | None = None
+    asked_after: int | None = None
 
     def is_of(self, head_sha: str, base_ref: str) -> bool:
         """Say whether it is of this head and this base branch."""
@@ -52,6 +54,7 @@ def mergeable_seen(delivery: Delivered) -> Iterable[Fact]:
         mergeable=answer.need_flag("mergeable"),
         at=answer.need_moment("asked_at"),
         state=answer.name("mergeable_state"),
+        asked_after=answer.integer("asked_after"),
     )
     return (seen,)
 
@@ -63,7 +66,7 @@ NOUN = Noun(
             event="pull_request",
             readers=(mergeable_seen,),
             keys={
-                **plain("mergeable", "mergeable_state", "asked_at"),
+                **plain("mergeable", "mergeable_state", "asked_at", "asked_after"),
                 "head": plain("sha"),
                 "base": plain("ref", "sha"),
             },

@@ -24,16 +24,21 @@ class SubIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubIssuesSeen(Fact):
-    """The parts of an issue that we may see, in their order; ``at`` is when we asked."""
+    """The parts of an issue that we may see, in their order.
+
+    ``at`` is when we asked, by our clock; ``asked_after`` is the position up to which we had heard
+    of the repository then, None: it was not noted.
+    """
 
     merge_key: ClassVar = MergeKey(
-        family="sub_issues", identity=("repository_id", "number"), order=("at",)
+        family="sub_issues", identity=("repository_id", "number"), order=("asked_after", "at")
     )
 
     repository_id: int
     number: int
     parts: tuple[SubIssue, ...]
     at: datetime
+    asked_after: int | None = None
 
 
 def sub_issues_seen(delivery: Delivered) -> Iterable[Fact]:
@@ -45,6 +50,7 @@ def sub_issues_seen(delivery: Delivered) -> Iterable[Fact]:
         number=answer.need_integer("number"),
         parts=tuple({(each.repository_id, each.number): each for each in parts}.values()),
         at=answer.need_moment("asked_at"),
+        asked_after=answer.integer("asked_after"),
     )
     return (seen,)
 
@@ -66,7 +72,7 @@ NOUN = Noun(
             event="issues",
             readers=(sub_issues_seen,),
             keys={
-                **plain("number", "asked_at"),
+                **plain("number", "asked_at", "asked_after"),
                 "parts": plain("repository_id", "number", "state"),
             },
         ),

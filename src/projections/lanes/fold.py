@@ -289,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    release=26,
+    release=27,
     tables=(
         lanes,
         subjects,

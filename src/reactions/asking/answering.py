@@ -35,7 +35,10 @@ async def answer_to(
     if question.kind == "sub_issues":
         seen = await seen_sub_issues(github, place, question.issue_number, asked_at)
         return await asyncio.to_thread(news, place, seen, asked_at)
-    content = await _ANSWERS[question.kind](github, place.repo, question, asked_at)
+    if question.kind == "mergeable":
+        content = await ask_mergeable(github, place, question, asked_at)
+    else:
+        content = await _ANSWERS[question.kind](github, place.repo, question, asked_at)
     return [] if content is None else [answer_event(place, content)]
 
 
@@ -119,5 +122,4 @@ _ANSWERS: Mapping[str, Answer] = {
     "permission": ask_permission,
     "closing": _closing,
     "work": _work,
-    "mergeable": ask_mergeable,
 }

@@ -35,7 +35,7 @@ async def seen_sub_issues(
     ]
     whole = await github.whole_issue(place.repo, number)
     here = [issue for issue, home in homes if home == own]
-    told = [] if _is_known(place, number, listed) else [_answer(number, asked_at, listed)]
+    told = [] if _is_known(place, number, listed) else [_answer(place, number, asked_at, listed)]
     return [*told, *(_issue(place, each) for each in (*here, whole))]
 
 
@@ -61,8 +61,11 @@ def _as_listed(part: SubIssue) -> JsonObject:
     return {"repository_id": part.repository_id, "number": part.number, "state": state}
 
 
-def _answer(number: int, asked_at: datetime, listed: list[JsonObject]) -> ResyncObserved:
-    answer: JsonObject = {"number": number, "asked_at": asked_at.isoformat(), "parts": [*listed]}
+def _answer(
+    place: Place, number: int, asked_at: datetime, listed: list[JsonObject]
+) -> ResyncObserved:
+    asked: JsonObject = {"asked_at": asked_at.isoformat(), "asked_after": place.lane.position}
+    answer: JsonObject = {"number": number, **asked, "parts": [*listed]}
     return ResyncObserved(kind="sub_issues", object=kept("sub_issues", answer))
 
 

@@ -108,7 +108,8 @@ class Tale:
         self._decide()
 
     def _hear_answer(self, kind: str, pull: int, **answer: Json) -> None:
-        given: dict[str, Json] = {"asked_at": at(self._next()), **answer}
+        asked: dict[str, Json] = {"asked_at": at(self._next()), "asked_after": self.position}
+        given = {**asked, **answer}
         content = ResyncObserved.model_validate(
             {"kind": kind, "object": given, "pull_request_number": pull}
         )

@@ -1,5 +1,6 @@
 """Ceilings on Copilot's sessions: nothing beyond them, and who may raise them is said."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -7,9 +8,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.decisions import relevance, requested
+from aggregates.decisions import outlook, relevance, requested, resurveyed, surveyed
 from aggregates.decisions.relevance import Passed, Wanted
-from aggregates.lane import evolve, initial_state
+from aggregates.lane import evolve, fold, initial_state
 from aggregates.lane.ours import Spent
 from aggregates.lane.spending import counted, end_of_day, end_of_month
 from aggregates.stages import Stage
@@ -18,7 +19,9 @@ from events.catalogue import (
     ActionCancelled,
     ActionFailed,
     ActionRequested,
+    ActionSucceeded,
     Json,
+    ModeSet,
     OwnEvent,
     TimerFired,
     own_event,
@@ -76,6 +79,58 @@ def test_what_shadow_mode_records_costs_nothing() -> None:
     budget: dict[str, Json] = {"sessions_per_day": 1}
     tale = queued(Tale(policy(queue={"max_active": 5}, budget=budget)), 1, 2)
     assert assigned(tale) == [1, 2]
+
+
+def test_a_ceiling_that_was_reached_live_keeps_nothing_from_being_recorded_in_shadow_mode() -> None:
+    tale = queued(live(queue={"max_active": 5}, budget={"sessions_per_day": 1}), 1, 2)
+    assert assigned(tale) == [1]
+    tale.say(ModeSet(mode="shadow"))
+    assert assigned(tale) == [1, 1, 2]
+
+
+def test_what_is_called_off_since_a_person_retried_it_counts_no_more() -> None:
+    tale = queued(live(budget={"sessions_per_day": 3}), 1)
+    for _ in range(5):
+        [asked] = tale.lane.handling(1).asked
+        tale.retries()
+        why = "the workflow was started afresh"
+        tale.say(ActionCancelled(action_id=asked.id, issue_number=1, why=why))
+    assert (len(assigned(tale)), tale.lane.ours.spent.in_day) == (6, 1)
+
+
+def test_what_is_done_though_a_person_retried_it_meanwhile_counts_still() -> None:
+    tale = queued(live(budget={"sessions_per_day": 2}), 1)
+    [asked] = tale.lane.handling(1).asked
+    tale.retries()
+    tale.say(ActionSucceeded(action_id=asked.id, issue_number=1))
+    assert tale.lane.ours.spent.in_day == 2
+    tale.say(ActionCancelled(action_id=asked.id, issue_number=1, why="its outcome is known"))
+    assert tale.lane.ours.spent.in_day == 2
+
+
+def test_what_a_ceiling_of_yesterday_kept_back_is_decided_once_a_request_begins_the_day() -> None:
+    """That ceiling was not reached: nobody waits for its end, and nothing else looks again."""
+    off = policy(budget={"sessions_per_day": 3}) | {"mode": "off"}
+    tale = Tale(off)
+    for issue, pull in ((1, 50), (2, 60)):
+        tale.queues(issue)
+        tale.assigns(issue)
+        tale.opens(pull, f"Fixes #{issue}")
+        tale.checked("failure", pull)
+        tale.finishes(pull)
+    yesterday = Spent(day="2025-12-31", in_day=2, month="2025-12", in_month=2, at=FIRST_RECORDED)
+    around, ours = tale.around, replace(tale.lane.ours, mode="live", spent=yesterday)
+    survey = surveyed(replace(tale.lane, ours=ours), around)
+    asked = []
+    concerned: Collection[int] = survey.looks
+    for position in (1001, 1002):
+        [decision] = outlook(survey, concerned).decisions
+        asked.append((decision.kind, decision.issue_number))
+        event = placed(requested(survey.lane, around, decision), position)
+        folded = fold(survey.lane, replace(event, recorded_at=FIRST_RECORDED))
+        concerned = folded.touched.workflows
+        survey = resurveyed(survey, folded.lane, around, concerned)
+    assert asked == [("ask_to_fix_ci", 1), ("ask_to_fix_ci", 2)]
 
 
 def failing(tale: Tale) -> Tale:

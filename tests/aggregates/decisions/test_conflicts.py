@@ -248,5 +248,23 @@ def test_a_push_to_its_base_is_heard_of_by_an_open_pull_request_alone() -> None:
     assert [n for n, each in heard.items() if each is not None] == [50]
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["in order", "its reopening after the push"])
+def test_of_what_is_open_again_it_is_asked_anew_whether_it_conflicts(late: bool) -> None:  # noqa: FBT001
+    """Its base may have moved while it was closed, which it did not hear of."""
+    tale = Tale(has_app=True)
+    tale.queues()
+    tale.assigns()
+    tale.opens()
+    tale.finishes()
+    tale.can_merge(may=False)
+    assert "mergeable" not in [each.kind for each in tale.questions()]
+    tale.changes_pull("closed", state="closed", closed_at=tale.now())
+    if late:
+        tale.pushes("refs/heads/main")
+    tale.changes_pull("reopened", state="open", closed_at=None)
+    assert "mergeable" in [each.kind for each in tale.questions()]
+    assert "the base moved since" in tale.placement().reason
+
+
 def _pull() -> Any:  # noqa: ANN401 (never None)
     return a_ready().pull_request(PULL).seen

@@ -28,16 +28,20 @@ def asked_of(tale: Tale) -> list[tuple[str, bool]]:
 
 def tells(tale: Tale, stamp: int | None = None, /, **check: Json) -> None:
     """Let GitHub tell how the check failed, of what fails now unless told otherwise."""
+    tells_all(tale, [{"name": "test", "excerpt": EXCERPT, **check}], stamp)
+
+
+def tells_all(tale: Tale, checks: list[Json], stamp: int | None = None) -> None:
+    """Let GitHub tell how several checks failed, likewise."""
     workflow = tale.workflow()
     assert workflow.open_pull is not None
-    told: dict[str, Json] = {"name": "test", "excerpt": EXCERPT, **check}
     of_now = failure_stamp(workflow)
     tale.answers(
         "failure",
         50,
         head_sha=workflow.open_pull.head_sha,
         stamp=of_now if stamp is None else stamp,
-        checks=[told],
+        checks=checks,
     )
 
 

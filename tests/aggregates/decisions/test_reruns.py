@@ -6,7 +6,7 @@ from aggregates.workflow.flaky import is_flaky
 from events.catalogue import ActionFailed, ActionSucceeded, Json
 from events.github import CheckHistory, FailedCheck
 from tests.aggregates.decisions.tales import Tale, policy
-from tests.aggregates.decisions.test_failure_told import FIX, a_failing, tells
+from tests.aggregates.decisions.test_failure_told import FIX, a_failing, tells, tells_all
 
 RERUN = "rerun_failed_jobs"
 FLAKY: dict[str, Json] = {"history": {"failed": 7, "of": 50}, "run_id": 9, "attempt": 1}
@@ -70,6 +70,26 @@ def test_by_default_copilot_is_asked_at_once() -> None:
     tale = a_failing(Tale(has_app=True))
     tells(tale, **FLAKY)
     assert tale.kinds(RERUN, FIX) == [FIX]
+
+
+@pytest.mark.parametrize("attempts", [(1, 2), (2, 1)])
+def test_a_run_of_which_only_one_job_ran_anew_is_run_again_from_its_newest_attempt(
+    attempts: tuple[int, int],
+) -> None:
+    """By an older one it would look as if it ran again already, and nobody would have it do so."""
+    required = policy(ci={"flaky": "rerun_once", "required": ["lint", "test"]})
+    tale = Tale(policy=required | {"mode": "live"}, has_app=True)
+    tale.queues()
+    tale.assigns()
+    tale.opens()
+    for name in ("lint", "test"):
+        tale.checked("failure", name=name)
+    tale.finishes()
+    pairs = zip(("lint", "test"), attempts, strict=True)
+    checks: list[Json] = [{**FLAKY, "name": name, "attempt": attempt} for name, attempt in pairs]
+    tells_all(tale, checks)
+    [decision] = [each for each in tale.decisions if each.kind == RERUN]
+    assert decision.parameters == {"runs": {"9": 2}}
 
 
 @pytest.mark.parametrize(("failed", "of"), [(2, 10), (5, 10), (25, 50)])

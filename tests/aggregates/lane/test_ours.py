@@ -208,8 +208,33 @@ def test_an_action_of_another_generation_is_not_remembered() -> None:
 
 def test_starting_afresh_forgets_actions_and_timers() -> None:
     before = (requested(), fired("settle", "t"))
-    afresh = handling_after(*before, WorkflowRetried(issue_number=NUMBER))
-    assert afresh == Handling(**retried(3))
+    over = ActionFailed(action_id=FIRST, issue_number=NUMBER, error="403")
+    afresh = handling_after(*before, over, WorkflowRetried(issue_number=NUMBER))
+    assert afresh == Handling(**retried(4))
+
+
+@pytest.mark.parametrize("over", [ActionSucceeded, ActionFailed, ActionCancelled])
+def test_of_before_a_fresh_start_what_is_not_over_is_remembered_until_it_is(
+    over: type[ActionSucceeded | ActionFailed | ActionCancelled],
+) -> None:
+    begun = (
+        requested(),
+        WorkflowRetried(issue_number=NUMBER),
+        WorkflowRetried(issue_number=NUMBER),
+    )
+    assert [each.id for each in handling_after(*begun).left] == [FIRST]
+    words = {"action_id": FIRST, "issue_number": NUMBER, "error": "403", "why": "late"}
+    content = over.model_validate({k: v for k, v in words.items() if k in over.model_fields})
+    assert handling_after(*begun, content) == Handling(**retried(3, times=2))
+
+
+def test_agent_merge_that_is_on_in_the_end_is_known_to_be_though_a_person_retried_meanwhile() -> (
+    None
+):
+    done = ActionSucceeded(action_id=FIRST, issue_number=NUMBER)
+    asked = requested("enable_agent_merge")
+    afresh = handling_after(asked, WorkflowRetried(issue_number=NUMBER), done)
+    assert afresh.switched_on == 3
 
 
 def test_of_labels_only_the_newest_is_kept() -> None:

@@ -1,10 +1,14 @@
 """GitHub is asked what conflicts until it knows, and again when the head or the base moves."""
 
+from datetime import timedelta
+
 import pytest
 
 from events.catalogue import ActionRequested, content_of
 from simulator.payloads import a_push
+from tests.conftest import Clock
 from tests.reactions.asking.desk import Desk, a_reviewed_pull
+from tests.reactions.conductor.stages import stage
 from tests.worlds.people import maintainer
 from tests.worlds.pull_requests import PullRequest
 from tests.worlds.world import World
@@ -57,3 +61,24 @@ async def test_it_is_asked_at_once_when_the_base_or_the_head_moves(
     await desk.goes_on(world)
     await desk.asks()
     assert (len(desk.github.looked_at), await conflicts(desk, pull)) == (3, [True])
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=-1), timedelta(days=1)])
+async def test_an_answer_counts_whatever_the_clock_of_whoever_asks_shows(
+    desk: Desk, world: World, clock: Clock, ahead: timedelta
+) -> None:
+    """A process keeps the time at which it began for its waits; events have the machine's."""
+    pull = await a_reviewed_pull(desk, world)
+    await desk.asks()
+    desk.clock = Clock()
+    desk.clock.now = clock.now + ahead
+    desk.stage = stage(desk.store, desk.log, desk.clock)
+    for answer in (True, False):
+        push = a_push("refs/heads/main", repository=pull.repository.snapshot())
+        pull.repository.send("push", by=maintainer, push=push)
+        await desk.goes_on(world)
+        assert "mergeable" in [each.kind for each in await desk.all_questions()]
+        desk.github.mergeable[2] = answer
+        await desk.asks()
+        assert "mergeable" not in [each.kind for each in await desk.all_questions()]
+        assert (await conflicts(desk, pull))[-1] is answer
