@@ -9,15 +9,19 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite keeps with a database
 
 
-def keep_database_private(file: Path) -> None:
-    """Make an SQLite file that nobody else may read, or take that right from those who have it.
-
-    What is not ours to change stays as it is; where the file cannot be opened, SQLite says so.
-    One that is there is never opened: to close it would let go of every lock that SQLite holds on
-    it in this process, and others would then delete the write-ahead log under its hands.
-    """
+def make_private_file(file: Path) -> None:
+    """Make a file that nobody else may read, unless it is there; SQLite says where none can be."""
     with suppress(OSError):
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
+def keep_database_private(file: Path) -> None:
+    """Take the right to read an SQLite database from all others; what is not ours stays as it is.
+
+    Only of what SQLite itself found to be one: a path may be mistaken. The file is never opened
+    here: to close it would let go of every lock that SQLite holds on it in this process, and others
+    would then delete the write-ahead log under its hands.
+    """
     for suffix in _BESIDE:
         take_from_others(file.with_name(file.name + suffix))
     if _is_for_data(file.parent):

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DatabaseError
 
 from runtime.database import open_database
 from runtime.migrate import migrate
-from runtime.private_files import keep_database_private, take_from_others
+from runtime.private_files import keep_database_private, make_private_file, take_from_others
 from tests.databases import SqliteTemplate, sqlite_url
 from tests.service import started
 
@@ -73,7 +74,7 @@ def test_a_new_one_is_its_owners_from_the_first_moment(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("runtime.private_files.take_from_others", lambda _path: False)
-    keep_database_private(folder / "log.db")
+    make_private_file(folder / "log.db")
     assert mode(folder / "log.db") == 0o600
 
 
@@ -81,8 +82,18 @@ def test_a_folder_of_somebody_else_stays_as_it_is(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + 1)
+    make_private_file(folder / "log.db")
     keep_database_private(folder / "log.db")
     assert (mode(folder), mode(folder / "log.db")) == (0o755, 0o600)
+
+
+async def test_what_is_no_database_stays_as_it_is(folder: Path) -> None:
+    """A path may be mistaken, as /etc/passwd, and the service be root's."""
+    (folder / "log.db").write_text("no database\n" * 99)
+    (folder / "log.db").chmod(0o644)
+    with pytest.raises(DatabaseError, match="file is not a database"):
+        await use(folder / "log.db")
+    assert (mode(folder), mode(folder / "log.db")) == (0o755, 0o644)
 
 
 async def test_a_folder_that_is_not_for_data_alone_stays_as_it_is(folder: Path) -> None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from runtime.private_files import keep_database_private
+from runtime.private_files import keep_database_private, make_private_file
 
 READERS = 8  # side by side in one process; more would only wait for the interpreter
 BUSY_SECONDS = 5.0  # GitHub waits ten for its answer
@@ -34,7 +34,10 @@ _WRITING = (
     "PRAGMA fullfsync=ON",
     "PRAGMA wal_autocheckpoint=2000",
 )
-_READING = ("PRAGMA query_only=ON",)
+_READING = (
+    "PRAGMA query_only=ON",
+    "PRAGMA schema_version",  # reads the file, and says so where it is no database
+)
 
 
 def writing_engine(url: URL) -> Engine:
@@ -62,7 +65,7 @@ def _engine(url: URL, connections: int, pragmas: tuple[str, ...], begin: str) ->
 
 def _prepare(engine: Engine, file: Path, pragmas: tuple[str, ...], begin: str) -> None:
     def connecting(*_sqlalchemys: object) -> None:
-        keep_database_private(file)
+        make_private_file(file)
 
     def connected(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # no BEGIN behind our back
@@ -70,6 +73,7 @@ def _prepare(engine: Engine, file: Path, pragmas: tuple[str, ...], begin: str) -
         for pragma in pragmas:
             _execute(cursor, pragma)
         cursor.close()
+        keep_database_private(file)
 
     def began(connection: Connection) -> None:
         _begin(connection, begin)
