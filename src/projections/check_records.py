@@ -39,7 +39,8 @@ class CheckRecord(SQLModel):
 class HeldRecord(CheckRecord):
     """A record with its results, the oldest first: commit, id of the run, 1 if it failed; JSON.
 
-    They are those told through one installation: what was before a move is another's.
+    They are those told through one installation: what was before a move is another's. A webhook of
+    the repository's own tells through none, and may tell besides.
     """
 
     installation_id: int | None = Field(default=None, sa_type=BIG_INTEGER)
@@ -63,7 +64,8 @@ def _touches(read: ReadEvent) -> tuple[Key, ...]:
 def _evolve(row: HeldRecord | None, key: Key, read: ReadEvent) -> HeldRecord | None:
     repository_id, name = key
     installation_id, position = read.event.installation_id, read.event.position
-    known = row is not None and row.installation_id == installation_id
+    through = row.installation_id if row is not None else None
+    known = row is not None and (installation_id is None or through in (None, installation_id))
     results = orjson.loads(row.results) if row is not None and known else []
     now = _after(results, [run for run in _runs(read) if run.name == name])
     if known and now == results:
@@ -76,7 +78,7 @@ def _evolve(row: HeldRecord | None, key: Key, read: ReadEvent) -> HeldRecord | N
         "of": len(now),
         "results": orjson.dumps(now).decode(),
     }
-    return copied(row, news | {"installation_id": installation_id, "position": position})
+    return copied(row, news | {"installation_id": installation_id or through, "position": position})
 
 
 def _runs(read: ReadEvent) -> Sequence[CheckRunSeen]:
@@ -97,18 +99,21 @@ def _runs(read: ReadEvent) -> Sequence[CheckRunSeen]:
 
 
 def _after(results: list[list[Any]], runs: Iterable[CheckRunSeen]) -> list[list[Any]]:
-    """Return the results with some taken in, each commit's newest run, the newest runs at last."""
+    """Return the results with some taken in, each commit's newest run, the newest runs at last.
+
+    One that is told to have passed and to have failed, as whoever made it may change it, failed.
+    """
     found = {sha: [sha, run_id, failed] for sha, run_id, failed in results}
     for run in runs:
-        known = found.get(run.head_sha)
-        if known is None or run.id > known[1]:
-            found[run.head_sha] = [run.head_sha, run.id, int(_ENDS[run.conclusion] == "failed")]
+        known, failed = found.get(run.head_sha), int(_ENDS[run.conclusion] == "failed")
+        if known is None or [run.id, failed] > known[1:]:
+            found[run.head_sha] = [run.head_sha, run.id, failed]
     return sorted(found.values(), key=lambda each: (each[1], each[0]))[-KEPT:]
 
 
 CHECK_RECORDS: Projection[HeldRecord] = Projection(
     name="check_records",
-    version=1,
+    version=2,
     table=_records,
     model=HeldRecord,
     touches=_touches,

@@ -24,15 +24,20 @@ def a_run(  # noqa: PLR0913 (what tells one run from another)
     run: int | None = None,
     name: str = "test",
     branch: str = "main",
-    installation: int = 7,
+    installation: int | None = 7,
 ) -> NewEvent:
-    """A check run on a commit; ``run`` says which one, the later the greater."""
+    """A check run on a commit; ``run`` says which one, the later the greater.
+
+    Without an installation it comes by a webhook of the repository's own.
+    """
     sha = a_sha("of a check", commit)
     suite = a_check_suite(repository=ROCKET, head_sha=sha, head_branch=branch)
     built = a_check_run(name, repository=ROCKET, head_sha=sha, conclusion=conclusion)
     built |= {"id": 100 + commit if run is None else run, "check_suite": suite}
     payload = deliveries.check_run(repository=ROCKET, check_run=built)
-    return a_delivery("check_run", payload | {"installation": {"id": installation}})
+    through = {} if installation is None else {"installation": {"id": installation}}
+    told = {key: value for key, value in payload.items() if key != "installation"}
+    return a_delivery("check_run", told | through)
 
 
 def record(history: Iterable[NewEvent], name: str = "test") -> tuple[int, int] | None:
@@ -73,6 +78,20 @@ def test_only_the_newest_results_are_kept() -> None:
 def test_what_another_installation_told_is_not_counted_on() -> None:
     history = [a_run(1, "failure"), a_run(2, "failure", installation=8)]
     assert record(history) == (1, 1)
+
+
+def test_what_a_webhook_of_the_repositorys_own_tells_besides_is_counted_on() -> None:
+    """Both may be there: each run is told twice then, and by turns."""
+    told = [(n, by) for n in range(3) for by in (7, None)]
+    history = [a_run(n, "failure", installation=by) for n, by in told]
+    assert record(history) == record(history[1:]) == (3, 3)
+    assert record([*history, a_run(4, "success", installation=8)]) == (0, 1)
+
+
+def test_of_a_run_that_was_told_to_have_ended_in_two_ways_one_counts_whichever_came_first() -> None:
+    """Whoever made a check run may change how it ended."""
+    ends = [a_run(1, "failure"), a_run(1, "success")]
+    assert record(ends) == record(ends[::-1]) == (1, 1)
 
 
 @given(st.permutations([(n, n % 3 == 0) for n in range(12)]))
