@@ -182,6 +182,8 @@ def test_what_only_a_person_may_do_is_called_off_without_one(kind: ActionKind) -
             seen(reviews={PULL: {9: a_review_seen("commented", author=COPILOT_REVIEWER_ID)}}),
         ),
         ("merge", policy_is('"automatic":true', '"automatic":false')),
+        ("merge", policy_is('"automatic":true', '"automatic":true,"method":"rebase"')),
+        ("assign", policy_is('"merge"', '"copilot":{"model":"another"},"merge"')),
         ("merge", seen(reviews={PULL: {1: a_review_seen("changes_requested")}})),
         ("merge", check_is(None)),
         ("merge", pull_is(merged=True, state="closed")),

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from aggregates.actions import TRAITS
+from aggregates.decisions.intention import Decision
 from aggregates.decisions.survey import Look, Survey, look_at, started_next, surveyed
 from aggregates.lane import Lane
 from aggregates.lane.ours import handled
@@ -126,8 +127,9 @@ def _decided(
 ) -> bool:
     """Say whether an action would be decided now, had it not been asked for.
 
-    So what is called off is never decided again at once. What tells people is no part of it: a
-    hold may be there only because somebody was told of it.
+    So what is called off is never decided again at once, unless otherwise: for another agent, or
+    with what the policy says by now. What is said in a comment is no part of that. What tells
+    people is no part of all this: a hold may be there only because somebody was told of it.
     """
     look = look_at(lane, around, action.issue_number)
     if look is None:
@@ -135,5 +137,9 @@ def _decided(
     decisions = look.decisions
     if action.kind == "assign":
         decisions = started_next(Survey(lane, around, {**looks, action.issue_number: look}))
-    same = (action.kind, action.issue_number, action.token, action.head_sha)
-    return any((d.kind, d.issue_number, d.token, d.head_sha) == same for d in decisions)
+    return any(_tell_of(each) == _tell_of(action) for each in decisions)
+
+
+def _tell_of(action: Decision | ActionRequested) -> tuple[object, ...]:
+    told = {name: value for name, value in action.parameters.items() if name != "body"}
+    return action.kind, action.issue_number, action.token, action.head_sha, told

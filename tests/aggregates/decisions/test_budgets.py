@@ -181,6 +181,7 @@ def test_the_request_that_reaches_a_ceiling_is_wanted_itself() -> None:
         generation=0,
         token=decision.token,
         reason=decision.reason,
+        parameters=dict(decision.parameters),
     )
     assert relevance(tale.lane, tale.around, asked.id, action) == Wanted()
     other = requested(tale.lane, tale.around, decision)
