@@ -47,6 +47,7 @@ from events.github import (
     SubIssuesSeen,
 )
 from events.github.agents import has_agent, is_agent
+from events.github.merge import order_of
 
 _LABELS = 300  # of an issue, that changed last; GitHub lets it carry a hundred
 HEADS = 50  # of a pull request, which is more than any policy lets be mended
@@ -189,18 +190,19 @@ def _answered_finished(news: News, fact: CopilotFinished) -> None:
 
 def _permission(news: News, fact: PermissionSeen) -> None:
     known = news.pull_request(fact.number).permissions
-    before = known.get(fact.user_id)
-    if before is not None and before.at >= fact.at:
-        return
     answer = Permission(
         user_id=fact.user_id,
         may_write=fact.may_write,
         at=fact.at,
         position=news.now.position,
+        asked_after=fact.asked_after,
         login=fact.login,
         permission=fact.permission,
     )
-    answers = sorted({**known, fact.user_id: answer}.values(), key=lambda a: (a.at, a.user_id))
+    before = known.get(fact.user_id)
+    if before is not None and before.order >= answer.order:
+        return
+    answers = sorted({**known, fact.user_id: answer}.values(), key=lambda a: (a.order, a.user_id))
     kept = {each.user_id: each for each in answers[-words.PEOPLE :]}
     news.of_pull_request(fact.number, permissions=kept)
 
@@ -229,10 +231,10 @@ def _mergeable(news: News, fact: MergeableSeen) -> None:
 def _agent_merge(news: News, fact: AgentMergeSeen) -> None:
     known = news.pull_request(fact.number).agent_merges
     before = known.get(fact.head_sha)
-    if before is not None and before.seen.at >= fact.at:
+    if before is not None and order_of(before.seen) >= order_of(fact):
         return
     answers = {**known, fact.head_sha: AgentMergeAnswer(fact, news.now.position)}
-    kept = sorted(answers.items(), key=lambda each: (each[1].seen.at, each[0]))[-HEADS:]
+    kept = sorted(answers.items(), key=lambda each: (order_of(each[1].seen), each[0]))[-HEADS:]
     news.of_pull_request(fact.number, agent_merges=dict(kept))
 
 

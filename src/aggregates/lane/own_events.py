@@ -8,7 +8,7 @@ from aggregates.acting import consents_after
 from aggregates.lane.commands import apply_command
 from aggregates.lane.lane import Lane
 from aggregates.lane.ours import UNTOUCHED, Asked, Handling, Ours, Outcome, handled, policy_after
-from aggregates.lane.spending import spent_after
+from aggregates.lane.spending import STARTING, spent_after
 from events.catalogue import (
     ActionCancelled,
     ActionFailed,
@@ -24,7 +24,7 @@ from events.catalogue.people import ConsentGiven, ConsentLost, ConsentsOrdered, 
 from events.envelope import Event
 from events.scalars import moment
 
-MAX_ASKED = 100  # for one issue; far more than the caps of any policy allow
+MAX_ASKED = 100  # for one issue; more than the caps of any policy allow
 
 
 def note_own_event(lane: Lane, event: Event, content: OwnEvent) -> Ours:
@@ -85,7 +85,7 @@ def _requested(handling: Handling, event: Event, content: ActionRequested) -> Ha
         at=event.recorded_at,
         head_sha=content.head_sha,
     )
-    return replace(handling, asked=(*_kept(handling.asked, asked), asked)[-MAX_ASKED:])
+    return replace(handling, asked=_bounded((*_kept(handling.asked, asked), asked)))
 
 
 def _kept(known: tuple[Asked, ...], new: Asked) -> tuple[Asked, ...]:
@@ -93,6 +93,17 @@ def _kept(known: tuple[Asked, ...], new: Asked) -> tuple[Asked, ...]:
     if new.kind != "set_label":
         return known
     return tuple(asked for asked in known if asked.kind != "set_label")
+
+
+def _bounded(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """Return all but the oldest where there are too many; what caps count goes last.
+
+    Of the rest there may be any number: what people were told, a merge for each head.
+    """
+    if len(asked) <= MAX_ASKED:
+        return asked
+    gone = next((place for place, each in enumerate(asked) if each.kind not in STARTING), 0)
+    return *asked[:gone], *asked[gone + 1 :]
 
 
 def _kind_of(handling: Handling, action_id: UUID) -> ActionKind | None:

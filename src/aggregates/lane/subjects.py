@@ -66,8 +66,14 @@ class Permission:
     may_write: bool
     at: datetime
     position: int
+    asked_after: int | None = None
     login: str | None = None
     permission: str | None = None
+
+    @property
+    def order(self) -> tuple[int, datetime]:
+        """What is greater for an answer that was asked for later."""
+        return self.asked_after or 0, self.at
 
 
 @dataclass(frozen=True, slots=True)

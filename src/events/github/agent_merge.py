@@ -23,7 +23,9 @@ class AgentMergeSeen(Fact):
     """
 
     merge_key: ClassVar = MergeKey(
-        family="agent_merge", identity=("repository_id", "number", "head_sha"), order=("at",)
+        family="agent_merge",
+        identity=("repository_id", "number", "head_sha"),
+        order=("asked_after", "at"),
     )
 
     repository_id: int
@@ -33,6 +35,7 @@ class AgentMergeSeen(Fact):
     supported: bool
     enabled: bool
     at: datetime
+    asked_after: int | None = None
 
 
 def agent_merge_seen(delivery: Delivered) -> Iterable[Fact]:
@@ -48,6 +51,7 @@ def agent_merge_seen(delivery: Delivered) -> Iterable[Fact]:
         supported=supported,
         enabled=supported and answer.need_flag("enabled"),
         at=answer.need_moment("asked_at"),
+        asked_after=answer.integer("asked_after"),
     )
     return (seen,)
 
@@ -58,7 +62,7 @@ NOUN = Noun(
         "agent_merge": Observed(
             event="pull_request",
             readers=(agent_merge_seen,),
-            keys=plain("head_sha", "mends", "supported", "enabled", "asked_at"),
+            keys=plain("head_sha", "mends", "supported", "enabled", "asked_at", "asked_after"),
         ),
     },
 )

@@ -1,6 +1,8 @@
 """What GitHub answered when we asked: who may write, what closes or blocks an issue, what ended.
 
-No delivery says these. ``at`` is when we asked, by our clock, and orders answers to one question.
+No delivery says these. ``asked_after`` is the position up to which we had heard of the repository
+when we asked (None: it was not noted), ``at`` the time of that by our clock: they order answers to
+one question, and clocks alone do not, which may differ and jump.
 """
 
 from collections.abc import Iterable
@@ -23,7 +25,9 @@ class PermissionSeen(Fact):
     """Whether somebody who spoke on a pull request may write here, and how GitHub calls that."""
 
     merge_key: ClassVar = MergeKey(
-        family="permission", identity=("repository_id", "number", "user_id"), order=("at",)
+        family="permission",
+        identity=("repository_id", "number", "user_id"),
+        order=("asked_after", "at"),
     )
 
     repository_id: int
@@ -31,6 +35,7 @@ class PermissionSeen(Fact):
     user_id: int
     may_write: bool
     at: datetime
+    asked_after: int | None = None
     login: str | None = None
     permission: str | None = None
 
@@ -40,13 +45,14 @@ class ClosingSeen(Fact):
     """The issues of this repository that a pull request closes by GitHub's own word, sorted."""
 
     merge_key: ClassVar = MergeKey(
-        family="closing", identity=("repository_id", "number"), order=("at",)
+        family="closing", identity=("repository_id", "number"), order=("asked_after", "at")
     )
 
     repository_id: int
     number: int
     issues: tuple[int, ...]
     at: datetime
+    asked_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +80,7 @@ def permission_seen(delivery: Delivered) -> Iterable[Fact]:
         user_id=user.need_integer("id"),
         may_write=permission in _WRITING or answer.name("role_name") in _WRITING,
         at=answer.need_moment("asked_at"),
+        asked_after=answer.integer("asked_after"),
         login=user.name("login"),
         permission=answer.name("role_name") or permission,
     )
@@ -89,6 +96,7 @@ def closing_seen(delivery: Delivered) -> Iterable[Fact]:
         number=delivery.root.need_node("pull_request").need_integer("number"),
         issues=issues,
         at=answer.need_moment("asked_at"),
+        asked_after=answer.integer("asked_after"),
     )
     return (seen,)
 
@@ -142,12 +150,12 @@ NOUN = Noun(
         "permission": Observed(
             event="pull_request",
             readers=(permission_seen,),
-            keys={**plain("permission", "role_name", "asked_at"), "user": USER},
+            keys={**plain("permission", "role_name", "asked_at", "asked_after"), "user": USER},
         ),
         "closing": Observed(
             event="pull_request",
             readers=(closing_seen,),
-            keys={**plain("asked_at"), "issues": {}},
+            keys={**plain("asked_at", "asked_after"), "issues": {}},
         ),
         "work": Observed(
             event="pull_request",

@@ -18,8 +18,7 @@ class MergeableSeen(Fact):
     """Whether GitHub can merge a pull request of this head into this base without a conflict.
 
     ``base_sha`` is the base as GitHub has it beside the pull request, ``state`` its own summary,
-    such as ``dirty``. ``at`` is when we asked, by our clock; ``asked_after`` is the position up to
-    which we had heard of the repository then, None: it was not noted.
+    such as ``dirty``. ``at`` and ``asked_after`` say when we asked.
     """
 
     merge_key: ClassVar = MergeKey(

@@ -61,7 +61,7 @@ class FailureSeen(Fact):
     """What failed on a pull request's head; ``stamp`` says of which failures, as it was asked."""
 
     merge_key: ClassVar = MergeKey(
-        family="failure", identity=("repository_id", "number"), order=("at",)
+        family="failure", identity=("repository_id", "number"), order=("asked_after", "at")
     )
 
     repository_id: int
@@ -70,6 +70,7 @@ class FailureSeen(Fact):
     stamp: int
     checks: tuple[FailedCheck, ...]
     at: datetime
+    asked_after: int | None = None
 
 
 def failure_seen(delivery: Delivered) -> Iterable[Fact]:
@@ -82,6 +83,7 @@ def failure_seen(delivery: Delivered) -> Iterable[Fact]:
         stamp=answer.need_integer("stamp"),
         checks=tuple(_check(each) for each in answer.nodes("checks", MAX_CHECKS)),
         at=answer.need_moment("asked_at"),
+        asked_after=answer.integer("asked_after"),
     )
     return (seen,)
 
@@ -121,7 +123,7 @@ NOUN = Noun(
             event="pull_request",
             readers=(failure_seen,),
             keys={
-                **plain("head_sha", "stamp", "asked_at"),
+                **plain("head_sha", "stamp", "asked_at", "asked_after"),
                 "checks": {
                     **plain("name", "workflow", "step", "run_url", "run_id", "attempt"),
                     **plain("excerpt", "also_on_base"),

@@ -37,13 +37,14 @@ class SessionSeen(Fact):
     """
 
     merge_key: ClassVar = MergeKey(
-        family="session", identity=("repository_id", "number"), order=("at",)
+        family="session", identity=("repository_id", "number"), order=("asked_after", "at")
     )
 
     repository_id: int
     number: int
     state: SessionState
     at: datetime
+    asked_after: int | None = None
     task_id: str | None = None
     html_url: str | None = None
     updated_at: datetime | None = None
@@ -59,6 +60,7 @@ def session_seen(delivery: Delivered) -> Iterable[Fact]:
         number=answer.need_integer("number"),
         state=state_of(answer.need_name("state")),
         at=answer.need_moment("asked_at"),
+        asked_after=answer.integer("asked_after"),
         task_id=answer.name("id"),
         html_url=address(answer.json.get("html_url")),
         updated_at=moment(answer.json.get("updated_at")),
@@ -87,7 +89,7 @@ NOUN = Noun(
             readers=(session_seen,),
             keys=plain(
                 *("number", "id", "state", "html_url", "updated_at", "began_at"),
-                *("pull_number", "asked_at"),
+                *("pull_number", "asked_at", "asked_after"),
             ),
         ),
     },

@@ -26,8 +26,7 @@ class SubIssue:
 class SubIssuesSeen(Fact):
     """The parts of an issue that we may see, in their order.
 
-    ``at`` is when we asked, by our clock; ``asked_after`` is the position up to which we had heard
-    of the repository then, None: it was not noted.
+    ``at`` and ``asked_after`` say when we asked.
     """
 
     merge_key: ClassVar = MergeKey(

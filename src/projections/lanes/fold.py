@@ -289,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    release=27,
+    release=28,
     tables=(
         lanes,
         subjects,

@@ -35,15 +35,18 @@ async def answer_to(
     if question.kind == "sub_issues":
         seen = await seen_sub_issues(github, place, question.issue_number, asked_at)
         return await asyncio.to_thread(news, place, seen, asked_at)
-    if question.kind == "mergeable":
-        content = await ask_mergeable(github, place, question, asked_at)
-    else:
-        content = await _ANSWERS[question.kind](github, place.repo, question, asked_at)
+    content = await _ANSWERS[question.kind](github, place.repo, question, asked_at)
     return [] if content is None else [answer_event(place, content)]
 
 
 def answer_event(place: Place, content: ResyncObserved) -> NewEvent:
-    """Put an answer into an event: the same once, with the time of asking where it has that."""
+    """Put an answer into an event: the same once, with the time of asking where it has that.
+
+    And with up to where we had heard of the repository then: clocks may differ, and jump.
+    """
+    if "asked_at" in content.object:
+        answer = {**content.object, "asked_after": place.lane.position}
+        content = content.model_copy(update={"object": answer})
     repository_id = place.lane.repository_id
     event_id = keyed_id(f"answer:{repository_id}:{content.kind}:{content.model_dump_json()}")
     return observed_event(content, event_id, repository_id, place.repo.installation_id)
@@ -122,4 +125,5 @@ _ANSWERS: Mapping[str, Answer] = {
     "permission": ask_permission,
     "closing": _closing,
     "work": _work,
+    "mergeable": ask_mergeable,
 }

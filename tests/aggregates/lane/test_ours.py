@@ -485,6 +485,13 @@ def test_the_same_action_is_never_remembered_twice(asks: list[tuple[ActionKind, 
     assert len(set(ids)) == len(ids)
 
 
+def test_what_caps_count_is_remembered_however_often_people_were_told_something_since() -> None:
+    told = [requested("hand_to_person", str(each)) for each in range(2 * MAX_ASKED)]
+    first, *others = handling_after(requested("ask_to_fix_ci"), *told).asked
+    assert (first.kind, first.position, len(others)) == ("ask_to_fix_ci", 1, MAX_ASKED - 1)
+    assert others[-1].token == told[-1].token
+
+
 @given(number=st.integers(0, 3 * MAX_ASKED))
 def test_only_the_newest_actions_are_remembered(number: int) -> None:
     asked = handling_after(*[requested()] * number).asked

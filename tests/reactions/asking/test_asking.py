@@ -32,11 +32,14 @@ async def test_who_approved_is_asked_about_once_and_the_answer_is_kept(
     asked = await desk.asks()
     assert desk.github.asked == [OF_REVIEWER]
     [answer] = await desk.answers()
+    asked_after = answer.pop("asked_after")
     assert answer == {
         "permission": "write",
         "asked_at": "2026-01-01T00:00:00+00:00",
         "user": {"id": reviewer["id"], "login": reviewer["login"]},
     }
+    assert isinstance(asked_after, int)
+    assert 0 < asked_after < (await desk.log.head()).position
     assert asked.next_due == desk.clock() + timedelta(hours=24)
     [question] = await desk.questions()
     assert (question.waits, question.asked) == (False, 1)

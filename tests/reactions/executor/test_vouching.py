@@ -114,6 +114,17 @@ async def test_an_answer_of_a_clock_that_was_ahead_is_none_of_the_last_minutes(d
     assert desk.github.asked == [f"permission {LOGIN}"]
 
 
+async def test_what_github_answers_once_a_clock_was_set_back_counts(desk: Desk) -> None:
+    """Or who lost access is asked about for as long as it was ahead, and nothing comes of it."""
+    desk.clock.advance(hours=3)
+    await approved(desk)
+    desk.clock.now -= timedelta(hours=2)
+    desk.github.permissions[LOGIN] = "read"
+    await looks_twice(desk)
+    [(action, _)] = await outcomes_of_merges(desk)
+    assert (action, desk.github.done["merge"]) == ("cancelled", 0)
+
+
 async def test_while_github_does_not_answer_nothing_is_merged(desk: Desk) -> None:
     await approved(desk)
 
