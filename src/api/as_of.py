@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Query
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 from sqlalchemy import Connection
 
 from api.problems import ApiError
@@ -28,12 +29,13 @@ def _read(given: object) -> object:
     text = given.strip()
     if text.removeprefix("-").isdecimal():
         if not 0 <= int(text[:_DIGITS]) <= MAX_INTEGER:
-            raise ValueError("expected a position of the log, 0 or greater")
+            raise PydanticCustomError("moment", "expected a position of the log, 0 or greater")
         return int(text)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("expected a position of the log or an RFC 3339 time") from None
+        told = "expected a position of the log or an RFC 3339 time"
+        raise PydanticCustomError("moment", told) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

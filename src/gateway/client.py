@@ -9,6 +9,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from githubkit import GitHub, Response, UnauthAuthStrategy
 
+from events.errors import OrchestratorError
+
 USER_AGENT = "copilot-workflow-orchestrator"
 MAX_BODY = 32 * 1024 * 1024  # bytes; a page of a hundred pull requests has about ten million
 
@@ -57,6 +59,10 @@ class AnswerTooLarge(httpx.TransportError):
     """A body, unpacked, is larger than any that is read."""
 
 
+class ProxyUnusable(OrchestratorError):
+    """What the environment names as the proxy is none through which anything can be asked."""
+
+
 class LedElsewhere(httpx.TransportError):
     """An answer redirects to another place, which is sent nothing, be it only our words."""
 
@@ -71,7 +77,7 @@ class BoundedTransport(httpx.AsyncBaseTransport):
     def __init__(self, api_url: str) -> None:
         url = httpx.URL(api_url)
         self._origin = _origin(url)
-        self._inner = httpx.AsyncHTTPTransport(proxy=_proxy_for(url))
+        self._inner = _transport(_proxy_for(url))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; raises LedElsewhere, AnswerTooLarge or another of httpx's errors."""
@@ -111,6 +117,17 @@ class BoundedTransport(httpx.AsyncBaseTransport):
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     """Return scheme, host and port: on another port of the same host somebody else may listen."""
     return url.scheme, url.host, url.port or _PORTS.get(url.scheme)
+
+
+def _transport(proxy: str | None) -> httpx.AsyncHTTPTransport:
+    """Make what asks, by way of a proxy or not; raises ProxyUnusable."""
+    try:
+        return httpx.AsyncHTTPTransport(proxy=proxy)
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise ProxyUnusable(
+            f"the proxy that the environment names cannot be used: {error}; correct HTTPS_PROXY, "
+            "HTTP_PROXY or ALL_PROXY"
+        ) from error
 
 
 def _proxy_for(url: httpx.URL) -> str | None:

@@ -19,6 +19,10 @@ SETTING = "ORCHESTRATOR_AGENTS_FILE"
 MAX_BYTES = 65_536
 MAX_AGENTS = 20
 
+# Pydantic would name our classes.
+_KINDS_OF_MAPPING = ("model_type", "model_attributes_type")
+_NO_MAPPING = "it must be a mapping, as docs/agents.md shows it"
+
 _LINE = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 _WORD = r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$"  # as logins are, less what stands in brackets
 
@@ -98,7 +102,8 @@ def _told(error: ValidationError) -> str:
     """Say what is wrong with the first field that does not fit, and how many others do not."""
     first, *others = error.errors(include_url=False, include_input=False)
     more = f" (and {len(others)} more)" if others else ""
-    return f"{_where(first)}: {first['msg']}{more}"
+    why = _NO_MAPPING if first["type"] in _KINDS_OF_MAPPING else first["msg"]
+    return f"{_where(first)}: {why}{more}"
 
 
 def _where(fault: ErrorDetails) -> str:

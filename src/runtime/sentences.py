@@ -48,9 +48,11 @@ def unfit_settings(error: ValidationError) -> dict[str, str]:
 
 def _why(found: ErrorDetails) -> str:
     """Say what would fit; the only texts with a pattern are addresses."""
-    if found["type"] == "string_pattern_mismatch":
-        return "write an address as in https://HOST or https://HOST/PATH"
-    return found["msg"]
+    if found["type"] != "string_pattern_mismatch":
+        return found["msg"]
+    if found["loc"] == ("public_url",):
+        return "write an address as in https://HOST, without a path"
+    return "write an address as in https://HOST or https://HOST/PATH"
 
 
 def _system_sentence(error: OSError) -> str:
@@ -59,9 +61,14 @@ def _system_sentence(error: OSError) -> str:
     Nothing else that a command does over a network lets its own errors through.
     """
     if error.filename is None and (isinstance(error, _ABSENT) or error.errno in _UNREACHABLE):
-        reason = re.sub(r"\[Errno -?[0-9]+\] ", "", str(error)) or type(error).__name__
+        reason = without_number(error) or type(error).__name__
         return f"the database does not answer: {reason[:300]}"
-    return str(error)
+    return without_number(error)
+
+
+def without_number(error: Exception) -> str:
+    """Return an error's words without the number that the system gives to its kind."""
+    return re.sub(r"\[Errno -?[0-9]+\] ", "", str(error))
 
 
 def _advice(error: SQLAlchemyError) -> str:

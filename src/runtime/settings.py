@@ -116,7 +116,9 @@ class Settings(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _is_text(cls, given: object) -> object:
-        """Refuse bytes of the environment that are no UTF-8, which Python reads as surrogates."""
+        """Refuse bytes that are no UTF-8, which Python reads as surrogates, and NUL in a file."""
         if isinstance(given, str) and any("\ud800" <= letter <= "\udfff" for letter in given):
             raise PydanticCustomError("not_utf8", "it must be UTF-8 text")
+        if isinstance(given, str) and "\0" in given:
+            raise PydanticCustomError("not_text", "it has a NUL in it, as no text has")
         return given

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from gateway import Access, GitHubGateway
-from gateway.client import MAX_BODY
+from gateway.client import MAX_BODY, ProxyUnusable
 from reactions.ports.failures import Unavailable
 from tests.gateway.credentials import USER_TOKEN
 from tests.gateway.watch import Watch
@@ -61,6 +61,15 @@ async def test_the_proxy_of_the_environment_is_asked(
         monkeypatch.setenv(name, scheme + host)
         assert await user_at(NOWHERE) == "anna"
     assert asked == [f"GET {NOWHERE}/user HTTP/1.1"]
+
+
+@pytest.mark.parametrize("proxy", ["flux://here:1", "socks5://here:1", "http://[::1"])
+async def test_what_can_be_no_proxy_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    with pytest.raises(ProxyUnusable, match="correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"):
+        await user_at(NOWHERE)
 
 
 async def test_what_comes_through_a_proxy_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,9 +51,9 @@ def test_a_process_reads_by_the_file_that_its_settings_name(file: Path) -> None:
 
 def unfit() -> Iterator[tuple[str, str]]:
     """What a file may say, and what is told of it: where, and why."""
-    yield "", "the file: "
+    yield "", "the file: it must be a mapping, as docs/agents.md shows it"
     yield "agents: []", "agents: List should have at least 1 item"
-    yield "agents: [1]", "agents[0]: "
+    yield "agents: [1]", "agents[0]: it must be a mapping, as docs/agents.md shows it"
     yield "agents: [", "line "
     yield "robots: []", "agents: Field required (and 1 more)"
     for name, value in {

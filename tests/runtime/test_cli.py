@@ -203,7 +203,7 @@ def test_without_a_command_the_program_explains_itself(command: Command) -> None
         (("status", "--loudly"), "--loudly"),
         (("start", "--port", "70000"), "--port"),
         (("start", "--role"), "--role"),
-        (("start", "--role", "king"), "--role"),
+        (("start", "--role", "king"), "'--role': 'king' is not one of"),
         (("demo", "--issues", "0"), "--issues"),
         (("demo", "--speed", "0"), "--speed"),
         (("demo", "--seed", "-1"), "--seed"),
@@ -306,6 +306,12 @@ def test_without_a_file_what_is_missing_is_all_of_it(command: Command) -> None:
     assert len(Settings().secret_keys) == 1
 
 
+def test_nothing_is_added_to_what_is_no_text(command: Command) -> None:
+    Path("other").write_bytes(b"\xff")
+    told = command("init", "--file", "other", "--add-missing").error()
+    assert told == "other is not UTF-8 text; nothing was changed"
+
+
 def test_init_says_why_it_cannot_write(command: Command) -> None:
     assert "nowhere" in command("init", "--file", "nowhere/.env").error()
 
@@ -357,7 +363,11 @@ def test_a_bad_setting_is_named_and_not_quoted(command: Command) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("log_level", "'debug', 'info', 'warning' or 'error'"), ("github_api_url", "https://HOST")],
+    [
+        ("log_level", "'debug', 'info', 'warning' or 'error'"),
+        ("github_api_url", "https://HOST"),
+        ("public_url", "https://HOST, without a path"),
+    ],
 )
 def test_a_bad_setting_is_told_with_what_would_fit(
     command: Command, name: str, expected: str
@@ -368,6 +378,11 @@ def test_a_bad_setting_is_told_with_what_would_fit(
 def test_a_settings_file_that_is_no_text_is_named(command: Command) -> None:
     Path(".env").write_bytes(b"ORCHESTRATOR_ADMIN_TOKEN=\xff")
     assert ".env is not UTF-8 text" in command("status").error()
+
+
+def test_a_nul_in_the_settings_file_is_told(command: Command) -> None:
+    Path(".env").write_bytes(b"ORCHESTRATOR_DATABASE_URL=sqlite+aiosqlite:///a\0b\n")
+    assert command("migrate").error().startswith("ORCHESTRATOR_DATABASE_URL: it has a NUL")
 
 
 @pytest.mark.parametrize("name", ["status", "migrate"])
@@ -657,6 +672,9 @@ def test_replay_builds_into_a_database_of_its_own_as_it_was(
     assert (ahead.content()["position"], look_at(file)) == (6, (6, 0))
     itself = command("replay", "--into", database_url, database_url=database_url)
     assert "a log of its own" in itself.error()
+    for none in ("", "nonsense"):  # an empty one is no wish to build what is shown
+        other = command("replay", "--into", none, database_url=database_url)
+        assert other.error().startswith("--into is something that is not a URL")
     assert "needs --into" in command("replay", "--until", "2", database_url=database_url).error(2)
 
 
@@ -792,4 +810,4 @@ def test_send_refuses_what_is_no_address(command: Command, payload: str, url: st
 
 def test_send_says_when_there_is_no_such_file(command: Command) -> None:
     outcome = command("send", "nowhere.json", "--event", "ping", webhook_secret=SECRET)
-    assert "nowhere.json" in outcome.error()
+    assert outcome.error() == "No such file or directory: 'nowhere.json'"

@@ -81,6 +81,7 @@ def test_several_secrets_are_separated_by_commas(
         ("GITHUB_WEB_URL", "https:// github.com"),
         ("GITHUB_API_URL", "https://github.com/" + "x" * 70_000),
         ("DATABASE_URL", os.fsdecode(b"sqlite+aiosqlite:///\xff.db")),
+        ("PUBLIC_URL", "https://here.example/path"),
         ("TRUSTED_PROXIES", "10.0.0.0/8,proxy.example"),
         ("MAX_CONNECTIONS", "0"),
         ("ADMIN_TOKEN", os.fsdecode(b"\xff")),

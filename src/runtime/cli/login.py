@@ -7,20 +7,19 @@ import webbrowser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Empty, Queue
 from secrets import token_urlsafe
-from typing import Annotated, Any, NoReturn, Self
+from typing import Annotated, Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import httpx2
 import typer
 
 from events.errors import OrchestratorError
 from people.sign_ins import challenge_of
+from runtime.cli.asking import Answer, ask
 from runtime.cli.output import errors
 from runtime.cli.reaching import Url, server_of
 from runtime.logins import Login, file_of_logins, read_logins, write_logins
 
 _PATIENCE = 600.0  # seconds for a person at a browser
-_SECONDS = 15.0
 _LOOPBACK = "127.0.0.1"
 
 
@@ -69,7 +68,7 @@ def logout(url: Url = None) -> None:
     known = logins.pop(server, None)
     if known is None:
         raise NotLoggedIn(f"there is no token for {server}; nothing was changed")
-    answer = _sent("DELETE", f"{server}/api/tokens/{known.id}", _bearing(known))
+    answer = ask("DELETE", f"{server}/api/tokens/{known.id}", token=known.token)
     if not (answer.is_success or answer.status_code in (401, 404)):  # it may have ended already
         raise NotLoggedIn(f"{server} did not revoke the token: {_detail(answer)}")
     write_logins(file, logins)
@@ -150,7 +149,8 @@ class _Waiting:
 
 
 def _exchanged(server: str, code: str, verifier: str) -> Login:
-    answer = _sent("POST", f"{server}/api/auth/program", {"code": code, "verifier": verifier})
+    proof = {"code": code, "verifier": verifier}
+    answer = ask("POST", f"{server}/api/auth/program", json=proof)
     if not answer.is_success:
         raise NotLoggedIn(f"{server} gave no token: {_detail(answer)}")
     try:
@@ -161,29 +161,7 @@ def _exchanged(server: str, code: str, verifier: str) -> Login:
         raise NotLoggedIn(f"{server} is no server of ours, or a newer one") from None
 
 
-def _sent(method: str, url: str, told: "dict[str, str] | httpx2.Headers") -> httpx2.Response:
-    bearing = isinstance(told, httpx2.Headers)
-    try:
-        return httpx2.request(
-            method,
-            url,
-            headers=told if bearing else None,
-            json=None if bearing else told,
-            timeout=_SECONDS,
-        )
-    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
-        _unreachable(url, error)
-
-
-def _unreachable(url: str, error: Exception) -> NoReturn:
-    raise NotLoggedIn(f"nothing answers at {url}: {error}; is the service running?") from error
-
-
-def _bearing(login: Login) -> httpx2.Headers:
-    return httpx2.Headers({"Authorization": f"Bearer {login.token}"})
-
-
-def _detail(answer: httpx2.Response) -> str:
+def _detail(answer: Answer) -> str:
     try:
         return f"{answer.status_code}, {answer.json()['detail']}"
     except (ValueError, KeyError, TypeError):

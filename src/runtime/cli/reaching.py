@@ -1,20 +1,17 @@
 """Reaching a server that runs: where it is, by whose token, and what it answers or why not."""
 
-from contextlib import suppress
-from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import httpx2
 import typer
 
 from events.errors import OrchestratorError
+from runtime.cli.asking import ask, is_this_machine
 from runtime.logins import file_of_logins, read_logins
 from runtime.settings import Settings
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 REPOSITORY = r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}"  # as a regular expression
-_SECONDS = 15.0
 
 Url = Annotated[
     str | None,
@@ -29,21 +26,30 @@ AsOf = Annotated[
 
 
 class NotAnswered(OrchestratorError):
-    """The server could not be reached, or did not answer what was asked."""
+    """The server did not answer what was asked."""
 
 
 def server_of(url: str | None) -> str:
     """Return the server's origin; a token is sent in the clear to this machine alone."""
-    given = (url or Settings().public_url or DEFAULT_SERVER).rstrip("/")
-    try:
-        parts = urlsplit(given)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise typer.BadParameter(f"{given!r} is no address") from error
-    if parts.scheme not in {"http", "https"} or not host or parts.path:
-        raise typer.BadParameter(f"{given!r} is no address; write https://HOST")
-    if parts.scheme == "http" and not _is_this_machine(host):
+    origin = origin_of(url or Settings().public_url or DEFAULT_SERVER)
+    parts = urlsplit(origin)
+    if parts.scheme == "http" and not is_this_machine(parts.hostname or ""):
         raise typer.BadParameter("a token goes over plain http to this machine alone; use https")
+    return origin
+
+
+def origin_of(text: str) -> str:
+    """Return an address that is an origin and no more, as it is compared; raises BadParameter."""
+    try:
+        parts = urlsplit(text.rstrip("/"))
+        _ = parts.port  # raises where it is no number of a port
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no address") from error
+    if "@" in parts.netloc:  # it would be sent in the token's place
+        raise typer.BadParameter("an address has no name and password in it; write https://HOST")
+    more = (parts.path, parts.query, parts.fragment)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(more):
+        raise typer.BadParameter(f"{text!r} is no address; write https://HOST")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
@@ -60,18 +66,11 @@ class Asking:
     def get(self, path: str, **parameters: str | int | None) -> dict[str, Any]:
         """Return what the server answers; raises NotAnswered with its own words otherwise.
 
-        A parameter that is None is not asked for. A path that is given with a query of its own
-        takes no further parameters.
+        Where nothing answers, NothingAnswers. A parameter that is None is not asked for. A path
+        that is given with a query of its own takes no further parameters.
         """
-        headers = {"Authorization": f"Bearer {self._token}"}
         asked = {name: value for name, value in parameters.items() if value is not None}
-        try:
-            answer = httpx2.get(
-                f"{self.server}{path}", params=asked or None, headers=headers, timeout=_SECONDS
-            )
-        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
-            told = f"nothing answers at {self.server}: {error}; is the service running?"
-            raise NotAnswered(told) from error
+        answer = ask("GET", f"{self.server}{path}", token=self._token, params=asked or None)
         try:
             content = answer.json()
         except ValueError:
@@ -96,14 +95,8 @@ class Asking:
 
     def _admin(self) -> str:
         settings = Settings()
-        here = _is_this_machine(urlsplit(self.server).hostname or "")
+        here = is_this_machine(urlsplit(self.server).hostname or "")
         if settings.admin_tokens and (here or self.server == settings.public_url.rstrip("/")):
             return settings.admin_tokens[0]
         told = f"there is no token for {self.server}"
         raise NotAnswered(f"{told}; run: copilot-orchestrator login, or set an admin token")
-
-
-def _is_this_machine(host: str) -> bool:
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"

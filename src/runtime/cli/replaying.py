@@ -77,13 +77,13 @@ def replay(  # noqa: PLR0913 (a command's options)
     """
     settle_agents_of(Settings())
     picked = chosen(projections or [])
-    if sum(map(bool, (check, build_ahead, into))) > 1:
+    if sum((check, build_ahead, into is not None)) > 1:
         raise typer.BadParameter("--check, --build-ahead and --into are three things; choose one")
-    if until and not into:
+    if until is not None and into is None:
         raise typer.BadParameter("--until needs --into: what is shown reflects the whole log")
-    if jobs is not None and (check or into):
+    if jobs is not None and (check or into is not None):
         raise typer.BadParameter("--check and --into are done by one process: leave out --jobs")
-    if into:
+    if into is not None:
         _built_into(
             picked, asyncio.run(_build_into(picked, into, _moment(until), batch)), json=json
         )
@@ -143,6 +143,7 @@ def _built_ahead(names: list[str], position: int, *, json: bool) -> None:
 async def _build_into(
     picked: Sequence[AnyProjection], url: str, until: int | datetime | None, batch: int
 ) -> int:
+    parse_url(url, "--into")  # which is told by its own name
     other = open_database(url)
     try:
         await migrate(other)

@@ -38,7 +38,7 @@ def _status_of(returned: object) -> int:
 
 def _refuse_call(error: typer.TyperException) -> None:
     """Say what was wrong with a call; called with nothing, the help is shown already."""
-    told = error.format_message()
+    told = error.format_message().replace(": Value error, ", ": ")  # pydantic's own words
     if not told:
         sys.exit(error.exit_code)
     fail(told, error.exit_code)

@@ -7,15 +7,14 @@ from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
-import httpx2
 import typer
 
 from events.errors import OrchestratorError
+from runtime.cli.asking import Answer, ask
 from runtime.cli.output import Json, fail, print_json
 from runtime.settings import Settings
 
 DEFAULT_URL = "http://127.0.0.1:8000/api/webhooks/github"
-_SECONDS = 15.0
 _NO_RECEIVER = (404, 405)
 _EVENT = re.compile(r"[A-Za-z0-9_]{1,100}")  # what the receiver takes
 
@@ -64,7 +63,8 @@ def send(
 ) -> None:
     """Post a payload as GitHub would: signed with the configured secret, with its headers."""
     body = file.read_bytes()
-    response = _post(url, body, _headers(event, delivery or uuid4(), body))
+    headers = _headers(event, delivery or uuid4(), body)
+    response = ask("POST", url, content=body, headers=headers)
     if json:
         print_json(_answer(response))
     elif response.is_success:
@@ -73,7 +73,7 @@ def send(
         fail(f"{response.status_code} from {url}: {_detail(response)}{_hint(url, response)}")
 
 
-def _hint(url: str, response: httpx2.Response) -> str:
+def _hint(url: str, response: Answer) -> str:
     """Tell who gave a host only, or another path, where the receiver is."""
     parts, receiver = urlsplit(url), urlsplit(DEFAULT_URL).path
     if parts.path == receiver or response.status_code not in _NO_RECEIVER:
@@ -95,14 +95,7 @@ def _headers(event: str, delivery: UUID, body: bytes) -> dict[str, str]:
     }
 
 
-def _post(url: str, body: bytes, headers: dict[str, str]) -> httpx2.Response:
-    try:
-        return httpx2.post(url, content=body, headers=headers, timeout=_SECONDS)
-    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:  # of a host's name
-        raise NotSent(f"nothing answers at {url}: {error}; is the service running?") from error
-
-
-def _answer(response: httpx2.Response) -> dict[str, object]:
+def _answer(response: Answer) -> dict[str, object]:
     try:
         content = response.json()
     except ValueError:
@@ -110,6 +103,6 @@ def _answer(response: httpx2.Response) -> dict[str, object]:
     return content if isinstance(content, dict) else {"body": content}
 
 
-def _detail(response: httpx2.Response) -> str:
+def _detail(response: Answer) -> str:
     answer = _answer(response)
     return str(answer.get("detail") or answer.get("body") or response.reason_phrase)

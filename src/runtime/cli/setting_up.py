@@ -10,6 +10,7 @@ from people.administrators import Named
 from people.setting_up import SettingUp
 from people.vault import Vault
 from runtime.cli.output import console, errors
+from runtime.cli.reaching import origin_of
 from runtime.clock import now
 from runtime.database import Database
 from runtime.migrate import with_database
@@ -27,16 +28,16 @@ def setup(
     url: Annotated[
         str,
         typer.Option(
-            help="Where the service listens.",
-            show_default=f"ORCHESTRATOR_PUBLIC_URL, or {_URL}",
+            help="Where the service listens; ORCHESTRATOR_PUBLIC_URL goes before it.",
+            callback=origin_of,
         ),
-    ] = "",
+    ] = _URL,
     *,
     browser: Annotated[bool, typer.Option("--open", help="Open it in a browser, too.")] = False,
 ) -> None:
     """Show a one-time link to set the running service up with, as long as nobody administers."""
     settings = Settings()
-    link = asyncio.run(new_link(settings, url or _URL))
+    link = asyncio.run(new_link(settings, url))
     if link is None:
         errors.print("somebody administers this server already: sign in at its first page instead")
         raise typer.Exit(1)

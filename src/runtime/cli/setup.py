@@ -37,6 +37,10 @@ class AlreadyThere(OrchestratorError):
     """A file that must not be overwritten exists."""
 
 
+class NoText(OrchestratorError):
+    """A file is none that settings could be added to."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(init)
@@ -71,7 +75,10 @@ def _write(file: Path) -> None:
 
 def _add_missing(file: Path) -> None:
     """Append what the file does not give a value to; what it has stays as it is."""
-    text = file.read_text(encoding="utf-8")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise NoText(f"{file} is not UTF-8 text; nothing was changed") from error
     given = {name.upper() for name, value in dotenv_values(stream=StringIO(text)).items() if value}
     missing = [name for name in _NEWER if name not in given]
     if not missing:

@@ -72,7 +72,7 @@ def start(
     if role != "web":
         read_server_policy(settings.policy_file)  # likewise
         github_of(settings)
-    if take_from_others(Path(".env")):
+    if Path(".env").is_file() and take_from_others(Path(".env")):
         say("others could read .env, which holds secrets; now only its owner can")
     listener = _listener(role, host, port)
     asyncio.run(_migrate(settings))

@@ -67,6 +67,8 @@ def _refuse_parameters(url: URL) -> None:
         raise DatabaseUrlError("an SQLite database's URL ends with its file; leave out the ?")
     if "sslmode" in url.query:
         raise DatabaseUrlError("the database URL has sslmode in it; its driver calls it ssl")
+    if str(url.query.get("ssl", "allow")).replace("_", "-") not in _SSL:
+        raise DatabaseUrlError(f"ssl in the database URL must be one of {', '.join(_SSL)}")
     if not url.query.keys() <= set(_PARAMETERS):
         allowed = ", ".join(_PARAMETERS)
         raise DatabaseUrlError(f"behind its ? the database URL may have nothing but {allowed}")
@@ -76,6 +78,8 @@ def _refuse_parameters(url: URL) -> None:
 
 _PORTS = 65_536
 _CACHE = "prepared_statement_cache_size"  # SQLAlchemy's; 0 behind some connection poolers
+# As asyncpg reads it.
+_SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 # Those of asyncpg's that can be given as text, but for the password: here it would be shown.
 _PARAMETERS = (
     "host",

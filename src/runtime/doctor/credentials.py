@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from gateway import CredentialUnusable, GitHubGateway
 from gateway.exchange import Clock
 from runtime.doctor.finding import Unread, unread_of
-from runtime.github import open_github
+from runtime.github import access_of, open_github
 from runtime.settings import Settings
 
 _ID = "ORCHESTRATOR_GITHUB_APP_ID"
@@ -48,14 +48,14 @@ class Credentials:
         return open_github(usable, clock, patience=patience)
 
 
-def examine_credentials(settings: Settings, clock: Clock) -> Credentials:
+def examine_credentials(settings: Settings) -> Credentials:
     """Look at both credentials by themselves; connects to nothing."""
     app_alone = settings.model_copy(update={"acting_user_token": _NONE})
     user_alone = settings.model_copy(update={"github_private_key": _NONE})
     return Credentials(
         settings,
-        app=_half(settings) or _refused(app_alone, clock),
-        user=_refused(user_alone, clock),
+        app=_half(settings) or _refused(app_alone),
+        user=_refused(user_alone),
     )
 
 
@@ -68,10 +68,9 @@ def _half(settings: Settings) -> Unread | None:
     return Unread(f"{there} is set and {absent} is not", _BOTH)
 
 
-def _refused(settings: Settings, clock: Clock) -> Unread | None:
-    usual = Settings.model_fields["github_api_url"].default
+def _refused(settings: Settings) -> Unread | None:
     try:
-        open_github(settings.model_copy(update={"github_api_url": usual}), clock)
+        access_of(settings)
     except CredentialUnusable as error:
         return unread_of(error)
     return None

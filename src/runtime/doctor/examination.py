@@ -163,7 +163,7 @@ class _Examination:
     all_seconds: float
 
     async def of_github(self, *, offline: bool) -> GitHubReadings:
-        credentials = examine_credentials(self.given.settings, self.clock)
+        credentials = examine_credentials(self.given.settings)
         readings = unasked(_OFFLINE) if offline else await self._readings(credentials)
         app = readings.app if credentials.have_app else credentials.app
         user = readings.user if credentials.have_user else credentials.user

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from dotenv.parser import parse_stream
 from pydantic import ValidationError
 
 from runtime.agents_file import AgentsFileUnfit, read_agents
@@ -31,12 +32,14 @@ _MEND = "mend it; docs/policy.md has every field"
 class GivenSettings:
     """The settings, those that do not fit (name: why) at their defaults; names that are unknown.
 
-    ``exposed`` says whether everybody on the machine may read the file they come from.
+    ``lost`` are lines of the file of which nothing is read; ``exposed`` says whether everybody on
+    the machine may read it.
     """
 
     settings: Settings
     unfit: Mapping[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    lost: tuple[int, ...] = ()
     exposed: bool = False
 
 
@@ -46,22 +49,26 @@ def read_settings() -> GivenSettings | Unread:
         settings, unfit = _lenient()
         named = [*os.environ, *_named_in_file()]
         exposed = _FILE.is_file() and bool(_FILE.stat().st_mode & stat.S_IROTH)
+        lost = _lost_lines()
     except (OSError, UnicodeError) as error:
         return unread_of(error)
-    return GivenSettings(settings, unfit, _unknown(named), exposed)
+    return GivenSettings(settings, unfit, _unknown(named), lost, exposed)
 
 
 def judge_settings(given: GivenSettings) -> Iterator[Finding]:
     """Say which settings do not fit, which name none of ours, and who may read them."""
     for name, why in given.unfit.items():
         yield problem(SETTINGS, f"{name}: {why}", _SEE)
+    for line in given.lost:
+        found = f"line {line} of .env is not understood, and nothing is read of it"
+        yield problem(SETTINGS, found, "write NAME=value, and close every quote that is opened")
     for name in given.unknown:
         yield warning(SETTINGS, f"{name} is no setting of this release", _suggestion(name))
     if given.exposed:
         found = "everybody on this machine may read .env"
         way = Way(command="chmod 600 .env")
         yield warning(SETTINGS, found, "run: chmod 600 .env", way=way)
-    if not (given.unfit or given.unknown or given.exposed):
+    if not (given.unfit or given.unknown or given.lost or given.exposed):
         yield ok(SETTINGS, "all of them fit")
 
 
@@ -107,6 +114,20 @@ def _named_in_file() -> list[str]:
     if not _FILE.is_file():
         return []
     return _ASSIGNED.findall(_FILE.read_text(encoding="utf-8"))
+
+
+def _lost_lines() -> tuple[int, ...]:
+    """Return the lines that what reads the file passes over, with a warning at most."""
+    if not _FILE.is_file():
+        return ()
+    with _FILE.open(encoding="utf-8") as file:
+        lost = [each.original for each in parse_stream(file) if each.error]
+    return tuple(each.line + _begins(each.string) for each in lost)
+
+
+def _begins(text: str) -> int:
+    """Return how many empty lines stand before what a text says."""
+    return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _unknown(named: Iterable[str]) -> tuple[str, ...]:

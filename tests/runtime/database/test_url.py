@@ -33,6 +33,7 @@ SECRET = "hunter2"
         (f"postgresql+asyncpg://u:{SECRET}@host:0/db", "port must be from 1 to 65535"),
         (f"postgresql+asyncpg://u:{SECRET}@{'h' * 64}/db", "host is no name"),
         (f"postgresql+asyncpg://u:{SECRET}@host/db?sslmode=require", "its driver calls it ssl"),
+        (f"postgresql+asyncpg://u:{SECRET}@host/db?ssl=banana", "ssl in the database URL must be"),
         (f"postgresql+asyncpg://u@host/db?loop={SECRET}", "nothing but host, port, user"),
         (f"postgresql+asyncpg://host/db?password={SECRET}", "nothing but host, port, user"),
         ("postgresql+asyncpg:///db?prepared_statement_cache_size=x", "must be a number"),
@@ -51,8 +52,9 @@ def test_an_open_database_shows_its_url_without_the_password() -> None:
     assert SECRET not in f"{url!r} {url}"
 
 
-def test_a_url_may_say_how_the_connection_is_encrypted() -> None:
-    assert parse_url("postgresql+asyncpg://u@host/db?ssl=require").query == {"ssl": "require"}
+@pytest.mark.parametrize("how", ["require", "verify-full", "verify_full"])
+def test_a_url_may_say_how_the_connection_is_encrypted(how: str) -> None:
+    assert parse_url(f"postgresql+asyncpg://u@host/db?ssl={how}").query == {"ssl": how}
 
 
 def test_a_url_may_name_a_socket_and_a_user_behind_its_question_mark() -> None:

@@ -221,6 +221,18 @@ async def test_where_nothing_answers_only_that_is_a_problem(
     assert script.asked == []
 
 
+async def test_a_proxy_that_can_be_none_is_found_like_any_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for scheme in ("http", "https"):
+        monkeypatch.setenv(f"{scheme}_proxy", "flux://here:1")
+    monkeypatch.setenv("no_proxy", "")
+    findings = await examined()
+    assert [each.check for each in findings if each.state == "problem"] == ["GitHub"]
+    [github] = of(findings, "GitHub")
+    assert "HTTPS_PROXY" in github.advice
+
+
 @pytest.mark.parametrize("url", ["nonsense", "https://github.com", "http://[::1", "http://h:p"])
 async def test_an_address_that_is_none_is_asked_nothing(
     monkeypatch: pytest.MonkeyPatch, url: str

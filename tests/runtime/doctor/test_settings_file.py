@@ -95,6 +95,18 @@ def test_a_file_that_everybody_may_read_is_told(mode: int, expected: str) -> Non
     assert states(judge_settings(given())) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "line"), [('\nORCHESTRATOR_ADMIN_TOKEN="open\n', 2), ("# well\n\nthis is = not\n", 3)]
+)
+def test_a_line_of_which_nothing_is_read_is_told(text: str, line: int) -> None:
+    write(text)
+    [finding] = [held(each) for each in judge_settings(given())]
+    assert (finding.state, finding.advice[:16]) == ("problem", "write NAME=value")
+    assert finding.found.startswith(f"line {line} of .env is not understood")
+    write('# "a remark\n\nexport ORCHESTRATOR_ADMIN_TOKEN="closed"\nALONE\n')
+    assert states(judge_settings(given())) == ["ok"]
+
+
 def test_the_agents_of_a_file_are_named_and_what_does_not_fit_by_its_field(tmp_path: Path) -> None:
     file = tmp_path / "agents.yml"
     file.write_text('agents: [{name: scribe, user_id: 4321, login: "scribe[bot]"}]')
