@@ -17,10 +17,10 @@ help: ## list these commands
 
 setup: $(VENV)/.dev ## virtual environment in .venv, with what tests and checks need
 
-run: $(VENV)/.runtime ## start the service; writes .env with fresh secrets the first time
+run: $(VENV)/.runtime ## start the service (ARGS="--port 8080"); writes .env with fresh secrets the first time
 	@$(DASHBOARD) build --optional
 	@test -e .env || $(BIN)/copilot-orchestrator init
-	@exec $(BIN)/copilot-orchestrator start
+	@exec $(BIN)/copilot-orchestrator start $(ARGS)
 
 demo: $(VENV)/.runtime ## see the whole loop on a simulated GitHub, until Ctrl-C
 	@$(DASHBOARD) build --optional

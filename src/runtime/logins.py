@@ -16,6 +16,10 @@ class LoginsUnreadable(OrchestratorError):
     """The file of tokens is none that we wrote."""
 
 
+class NoHome(OrchestratorError):
+    """Whose command it is has no folder for settings: neither is named, nor a home known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     """A token, whose it is and until when it holds."""
@@ -27,8 +31,12 @@ class Login:
 
 
 def file_of_logins(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where tokens are kept: in the user's folder for settings."""
-    home = environment.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    """Return where tokens are kept: in the user's folder for settings; raises NoHome."""
+    try:
+        home = environment.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    except RuntimeError:
+        told = "you have no home folder to keep a token in; set HOME or XDG_CONFIG_HOME"
+        raise NoHome(told) from None
     return Path(home) / "copilot-orchestrator" / _FILE
 
 

@@ -9,6 +9,9 @@ from threading import Thread
 
 import pytest
 
+from runtime.cli.asking import NothingAnswers
+from runtime.cli.reaching import Asking
+from runtime.logins import NoHome, file_of_logins
 from tests.service import PROGRAM, environment, run
 
 NOWHERE = "sqlite+aiosqlite:///nowhere/at.db"
@@ -90,6 +93,21 @@ def test_certificates_that_cannot_be_read_are_said_so(tmp_path: Path) -> None:
     )
     assert ended.returncode == 1
     assert ended.stderr.startswith("error: the certificates that SSL_CERT_FILE or SSL_CERT_DIR")
+
+
+def test_without_a_home_there_is_no_login_and_the_admin_token_will_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(NoHome, match="set HOME or XDG_CONFIG_HOME"):
+        file_of_logins()
+    monkeypatch.setenv("ORCHESTRATOR_ADMIN_TOKEN", TOKEN)
+    with pytest.raises(NothingAnswers):
+        Asking("http://127.0.0.1:9").get("/api/me")
 
 
 @pytest.mark.parametrize("token", [f"{TOKEN}\u00e9", f"{TOKEN}\nmore"])

@@ -1,5 +1,6 @@
 """Reaching a server that runs: where it is, by whose token, and what it answers or why not."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -7,7 +8,7 @@ import typer
 
 from events.errors import OrchestratorError
 from runtime.cli.asking import ask, is_this_machine
-from runtime.logins import file_of_logins, read_logins
+from runtime.logins import NoHome, file_of_logins, read_logins
 from runtime.settings import Settings
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
@@ -90,8 +91,10 @@ class Asking:
         return int(found[0]["id"])
 
     def _login(self) -> str | None:
-        known = read_logins(file_of_logins()).get(self.server)
-        return known.token if known is not None else None
+        with suppress(NoHome):  # then nobody logged in, and the admin token will do
+            known = read_logins(file_of_logins()).get(self.server)
+            return known.token if known is not None else None
+        return None
 
     def _admin(self) -> str:
         settings = Settings()
