@@ -16,9 +16,9 @@ from api.problems import ApiError
 from api.reflecting import Reflected, Reflecting
 from events.read import time_of
 from projections.access import Access
-from projections.costs.ceilings import budgets
+from projections.costs.ceilings import Budgets, budgets
 from projections.costs.fold import COSTS
-from projections.costs.item import Costs, CostsBelowCeilings, IssueCosts
+from projections.costs.item import Ceiling, Costs, CostsBelowCeilings, IssueCosts
 from projections.costs.queries import (
     Summed,
     Wanted,
@@ -144,7 +144,7 @@ class CostsLook:
         if not self._is_built():
             return None
         wanted = self.of_month(None, repository_id)
-        return self._below_ceilings(repository_id, wanted, self._sum_of(wanted))
+        return self._below(self._ceilings_of(wanted), repository_id, self._sum_of(wanted))
 
     def of_issue(
         self, repository_id: int, issue_number: int, asked: int
@@ -170,13 +170,14 @@ class CostsLook:
         connection, access, month = self.connection, self.access, wanted.month or ""
         found = costs_of_repositories(connection, access, wanted, after, limit, self.then)
         names = repositories_by_id(connection, access, self.reflected.links, found)
+        reading = self._ceilings_of(wanted)
         return MonthOfCosts(
             month=month,
             until=end_of_month(month),
             totals=self._sum_of(wanted).costs,
             items=[
                 RepositoryCosts(
-                    repository=names[number], costs=self._below_ceilings(number, wanted, summed)
+                    repository=names[number], costs=self._below(reading, number, summed)
                 )
                 for number, summed in found.items()
             ],
@@ -195,22 +196,29 @@ class CostsLook:
             repository=named,
             month=month,
             until=end_of_month(month),
-            totals=self._below_ceilings(named.id, wanted, self._sum_of(wanted)),
+            totals=self._below(self._ceilings_of(wanted), named.id, self._sum_of(wanted)),
             items=costs_of_issues(connection, access, wanted, after, limit, links, self.then),
             total=None
             if after
             else count_with_costs(connection, access, "issue_number", wanted, self.then),
         )
 
-    def _below_ceilings(
-        self, repository_id: int, wanted: Wanted, found: Summed
+    def _ceilings_of(self, wanted: Wanted) -> Budgets | None:
+        """Return what reads the ceilings of a month; None: it is not the present one, none holds.
+
+        Once for all repositories: it reads what is around all of them.
+        """
+        is_present = wanted.month == month_of(self._at())
+        return budgets(self.connection, self.access, self.then) if is_present else None
+
+    def _below(
+        self, reading: Budgets | None, repository_id: int, found: Summed
     ) -> CostsBelowCeilings:
-        """Return a month's costs with the ceilings, if it is the present one; else none holds."""
-        at = self._at()
-        ceilings = []
-        if wanted.month == month_of(at):
-            reading = budgets(self.connection, self.access, self.then)
-            ceilings = reading.of_periods(repository_id, at, found.today, found.costs.sessions)
+        """Return a month's costs with its ceilings."""
+        today, month = found.today, found.costs.sessions
+        ceilings: list[Ceiling] = []
+        if reading is not None:
+            ceilings = reading.of_periods(repository_id, self._at(), today, month)
         return CostsBelowCeilings(**vars(found.costs), ceilings=ceilings)
 
     def _sum_of(self, wanted: Wanted) -> Summed:

@@ -1,17 +1,20 @@
 """What work cost, over HTTP, and the ceilings beside it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.event import listen, remove
 
 from events.catalogue import About, Json, PolicyChanged, ResyncObserved, own_event
 from events.envelope import NewEvent
 from events.github.observations import observed_event
 from events.log import EventLog
 from projections.engine.building import Builder
+from projections.lanes.around import around_versions
 from projections.registry import PROJECTIONS
 from runtime.database import Database
 from simulator.payloads import INSTALLATION_ID, a_pull_request, a_repository, an_issue, deliveries
@@ -163,6 +166,29 @@ async def test_the_ceilings_stand_beside_what_is_used_of_them(
     clock.advance(days=40)
     past = (await asked(client, month="2026-01"))["items"][0]["costs"]
     assert (past["sessions"], past["ceilings"]) == (4, [])
+
+
+@pytest.fixture
+def read() -> Iterator[list[str]]:
+    """The statements that are sent to the database."""
+    found: list[str] = []
+
+    def note(*sent: object) -> None:
+        found.append(str(sent[2]))
+
+    listen(Engine, "before_cursor_execute", note)
+    yield found
+    remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.usefixtures("month")
+async def test_what_is_around_all_repositories_is_read_once_for_a_page(
+    client: Client, read: list[str]
+) -> None:
+    """It has the policy of each installation, of which there may be thousands."""
+    found = await asked(client, as_of=9)
+    assert len(found["items"]) == 2
+    assert len([each for each in read if f"FROM {around_versions.name}" in each]) == 1
 
 
 @pytest.mark.usefixtures("month")
