@@ -11,6 +11,7 @@ from aggregates.workflow.agent_merge import (
     enabling_token,
     mends_itself,
     person_switched_it_off,
+    switched_on,
 )
 from aggregates.workflow.failures import awaits_failure
 from aggregates.workflow.flaky import runs_again
@@ -57,7 +58,7 @@ def enable_agent_merge(workflow: Workflow) -> Considered:  # noqa: PLR0911 (a re
 def disable_agent_merge(workflow: Workflow) -> Considered:
     """Switch off what we switched on, now that a person has the work, or is to mend it."""
     kind: ActionKind = "disable_agent_merge"
-    pull, since = workflow.open_pull, workflow.handling.switched_on
+    pull, since = workflow.open_pull, switched_on(workflow)
     if pull is None:
         return Declined(kind, NO_PULL)
     if since is None:

@@ -26,7 +26,7 @@ from aggregates.decisions.waits import quieting, settling
 from aggregates.lane.ours import Asked
 from aggregates.stages import Placement, Stage
 from aggregates.workflow import Workflow, round_over
-from aggregates.workflow.agent_merge import fixes_asked, mends_itself
+from aggregates.workflow.agent_merge import fixes_asked, mends_itself, switched_on
 from aggregates.workflow.conflicts import is_being_asked
 from aggregates.workflow.failures import awaits_failure
 from aggregates.workflow.flaky import runs_again
@@ -74,7 +74,7 @@ def considered(workflow: Workflow, placement: Placement) -> Iterator[Considered]
 
 def given_back(workflow: Workflow) -> Iterator[Considered]:
     """Yield what is taken back of what we did, where a person has the work."""
-    if workflow.handling.switched_on is not None:
+    if switched_on(workflow) is not None:
         yield disable_agent_merge(workflow)
 
 

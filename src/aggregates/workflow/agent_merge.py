@@ -45,6 +45,17 @@ def enabling_of_head(workflow: Workflow) -> Asked | None:
     return next((a for a in asked if pull is not None and a.head_sha == pull.head_sha), None)
 
 
+def switched_on(workflow: Workflow) -> int | None:
+    """Return where we last switched it on, with whichever issue of the pull request; None: nowhere.
+
+    We may have switched it off since, with another of them.
+    """
+    pull, lane = workflow.open_pull, workflow.lane
+    sharing = lane.ties.issues.get(pull.number, ()) if pull is not None else ()
+    found = [lane.handling(number).switched_on for number in {workflow.number, *sharing}]
+    return max((place for place in found if place is not None), default=None)
+
+
 def enabling_token(head_sha: str, mends: Mends) -> str:
     """Return the token of switching it on for a head, of which something is to be mended."""
     return f"{mends}:{head_sha}"

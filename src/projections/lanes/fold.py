@@ -289,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    release=28,
+    release=29,
     tables=(
         lanes,
         subjects,

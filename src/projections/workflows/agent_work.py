@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from aggregates.workflow import Workflow
+from aggregates.workflow.agent_merge import switched_on
 from aggregates.workflow.flaky import is_flaky
 from events.github import FailedCheck, FailureSeen, SessionSeen, SessionState
 from projections.workflows.model import Document
@@ -90,7 +91,7 @@ def agent_merge_shown(workflow: Workflow, *, on: bool, rounds: int) -> Document:
     off = "off" if newest is None or newest.seen.supported else "unsupported"
     return {
         "state": "on" if on else off,
-        "by_us": on and workflow.handling.switched_on is not None,
+        "by_us": on and switched_on(workflow) is not None,
         "rounds": rounds,
         "at": newest.seen.at if newest is not None else None,
         "position": newest.position if newest is not None else None,

@@ -235,6 +235,27 @@ def test_a_person_who_takes_over_is_left_alone_by_what_we_switched_on() -> None:
     assert tale.kinds(ON, FIX) == [ON, FIX]  # once a head it is switched on
 
 
+def test_it_is_switched_off_with_whichever_issue_its_pull_request_is_conducted_by_then() -> None:
+    """Of several issues the first may be closed meanwhile, though we switched it on with that."""
+    tale = a_tale("agent_merge")
+    tale.agent_merge = "silent"
+    for issue in (1, 2):
+        tale.queues(issue)
+    tale.assigns()
+    tale.opens(body="Fixes #1, fixes #2")
+    tale.checked("failure")
+    tale.finishes()
+    tells(tale)
+    answering(tale, on=False)
+    ended(tale, ON)
+    tale.changes_issue("closed", 1, state="closed", closed_at=tale.now())
+    tale.say(WorkflowTakenOver(issue_number=2, reason="mine"))
+    assert tale.decided[-1] == (OFF, 2, 50)
+    asked = [each for each in tale.lane.handling(2).asked if each.kind == OFF][-1]
+    tale.say(ActionSucceeded(action_id=asked.id, issue_number=2))
+    assert tale.kinds(OFF) == [OFF]
+
+
 def test_what_a_person_switched_on_is_theirs() -> None:
     tale = failing(a_tale("agent_merge"), on=False)
     ended(tale, ON, already=True)
