@@ -1,6 +1,7 @@
 /** Times as people say them, in their own zone. */
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 	['year', 31_557_600],
 	['month', 2_629_800],
@@ -32,6 +33,11 @@ function relative(seconds: number): string {
 /** Says a time exactly, in the person's zone and their way of writing. */
 export function exact(time: string | Date): string {
 	return EXACT.format(new Date(time));
+}
+
+/** Says the times within a sentence of the service's, which are of UTC, in the person's zone. */
+export function inZone(sentence: string): string {
+	return sentence.replace(INSTANT, (time) => exact(time));
 }
 
 /** Says how long something took or lasts, as "2 d 4 h" or "35 s". */

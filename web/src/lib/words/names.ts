@@ -1,6 +1,9 @@
 /** Says a name of the API's as words, as "Ask to fix CI" for `ask_to_fix_ci`. */
 export function spoken(name: string): string {
-	const words = name.replaceAll('_', ' ').replace(/\bci\b/g, 'CI');
+	const words = name
+		.replaceAll('_', ' ')
+		.replace(/\bci\b/g, 'CI')
+		.replace(/\bagent merge\b/g, 'Agent Merge');
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -1,33 +1,55 @@
-/** Whom something waits for, in few words. */
+/** Whom something waits for, in words. */
 interface Wait {
 	kind: string;
 	what: string;
 }
 
+/** By the kind of a wait, what stands before the words of the service for it. */
 const WHOM: Record<string, string> = {
-	check: 'CI',
-	reviewer: 'Review by',
-	issue: 'Other work:',
-	github: 'GitHub',
+	check: 'CI:',
+	reviewer: 'review by',
+	issue: 'other work:',
+	github: 'GitHub to say',
 	copilot: 'Copilot',
-	person: 'A person',
-	approval_of_actions: 'Approval of',
-	merge: 'To be merged',
-	turn: 'Its turn',
-	nobody: 'Nobody'
+	person: 'a person',
+	approval_of_actions: 'approval of',
+	merge: 'the merge:',
+	turn: ''
 };
-const ALONE = new Set(['turn', 'merge', 'nobody', 'check']);
 const LISTED = 2;
+const ADDRESS = /(https?:\/\/[^\s,;]+)/;
 
 /** Says whom the first thing waits for, and what for; the empty text where nothing is waited for. */
 export function waitsFor(waits: readonly Wait[]): string {
 	const first = waits[0];
 	if (!first) return '';
-	const whom = WHOM[first.kind] ?? first.kind.replaceAll('_', ' ');
-	const same = waits.filter((wait) => wait.kind === first.kind).map((wait) => wait.what);
-	if (first.kind === 'check') return `${whom}: ${few(same)}`;
-	if (ALONE.has(first.kind)) return whom;
-	return `${whom} ${few(same)}`;
+	if (first.kind === 'nobody') return 'Nobody';
+	const said = phrase(first.kind, few(of(waits, first.kind)));
+	const short = linked(said).map((part) => part.text);
+	return short.join('').replace(/^./, (letter) => letter.toUpperCase());
+}
+
+/** Says of each kind whom is waited for and what for, but where nobody is: "a person to merge it". */
+export function allWaits(waits: readonly Wait[]): string[] {
+	const kinds = new Set(waits.map((wait) => wait.kind).filter((kind) => kind !== 'nobody'));
+	return [...kinds].map((kind) => phrase(kind, of(waits, kind).join(', ')));
+}
+
+/** Parts a text where addresses stand in it, which are said in few words and lead there. */
+export function linked(text: string): { text: string; href: string | null }[] {
+	return text
+		.split(ADDRESS)
+		.map((part, at) =>
+			at % 2 ? { text: 'its page at GitHub', href: part } : { text: part, href: null }
+		);
+}
+
+function phrase(kind: string, what: string): string {
+	return `${WHOM[kind] ?? kind.replaceAll('_', ' ')} ${what}`.trim();
+}
+
+function of(waits: readonly Wait[], kind: string): string[] {
+	return waits.filter((wait) => wait.kind === kind).map((wait) => wait.what);
 }
 
 function few(names: readonly string[]): string {

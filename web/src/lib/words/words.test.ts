@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ago, coming, lasting } from './dates.ts';
+import { ago, coming, exact, inZone, lasting } from './dates.ts';
 import { written } from './names.ts';
 import { counted } from './plurals.ts';
 
@@ -15,6 +15,13 @@ test('what happened is never to come, though the clock that told it is ahead of 
 	expect(ago('2026-03-01T12:04:00Z', NOW)).toBe('just now');
 	expect(coming('2026-03-01T12:04:00Z', NOW)).toContain('in 4');
 	expect(coming('2026-03-01T11:56:00Z', NOW)).toBe(ago('2026-03-01T11:56:00Z', NOW));
+});
+
+test('times within a sentence are said in the zone of whoever reads it', () => {
+	expect(inZone('asked at 2026-03-01T12:00:00Z, not 2026-03-01')).toBe(
+		`asked at ${exact('2026-03-01T12:00:00Z')}, not 2026-03-01`
+	);
+	expect(inZone('checks failed on 620705a: test')).toBe('checks failed on 620705a: test');
 });
 
 test('a value is said as people do', () => {
