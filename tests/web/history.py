@@ -1,7 +1,8 @@
 """What the dashboard shows in tests: a simulated GitHub's work, conducted once, stopped midway.
 
 It ends where each kind of thing is to be seen: work that is done, work that waits for a merge,
-for a person, for a review and in queues, a paused repository, and one in shadow mode.
+for a person, for a review and in queues, a session that failed, Agent Merge, a failure without its
+logs, a ceiling that is used up, a paused repository, and one in shadow mode.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from simulator.plan import (
     Plan,
     RepositoryPlan,
     Script,
+    SessionEnd,
 )
 from simulator.serving import listen
 from simulator.simulator import Simulator
@@ -38,27 +40,45 @@ from tests.databases import sqlite_url
 
 ROCKET, LANDER, RELAY = "orbit-works/rocket", "orbit-works/lander", "orbit-works/relay"
 BEACON, ANTENNA = "orbit-works/beacon", "orbit-works/antenna"
+PROBE = "orbit-works/probe"
 PAUSED_FOR = "Release freeze until Thursday"
 
 _LIVE = "mode: live\nci: {settle_seconds: 1, max_attempts: 2}\nreview: {quiet_seconds: 1}\n"
 _MERGES = _LIVE + "merge: {automatic: true}\n"
+_TWO_SESSIONS = _LIVE + "budget: {sessions_per_month: 2}\n"
+_MENDS_ITSELF = _LIVE + "mend: agent_merge\nqueue: {max_active: 3}\n"
+_ALWAYS = 1_000  # more check runs than there are
 _PATIENCE = 120.0  # seconds until the last of it stands as it should
 _POLICY = ".github/copilot-orchestrator.yml"
 _QUEUED = ("status:queued",)
 
 
-def _issue(title: str, *checks: str, reviews: tuple[str, ...] = ("approved",)) -> IssuePlan:
-    script = Script(ignored_assignments=0, checks=checks or ("success",), reviews=reviews)  # type: ignore[arg-type]  # verdicts, as written below
+def _issue(
+    title: str,
+    *checks: str,
+    reviews: tuple[str, ...] = ("approved",),
+    sessions: tuple[SessionEnd, ...] = (),
+) -> IssuePlan:
+    script = Script(
+        ignored_assignments=0,
+        checks=checks or ("success",),
+        reviews=reviews,  # type: ignore[arg-type]  # verdicts, as written below
+        sessions=sessions,
+    )
     return IssuePlan(title=title, labels=_QUEUED, script=script)
 
 
-def _repository(name: str, policy: str, *issues: IssuePlan) -> RepositoryPlan:
+def _repository(
+    name: str, policy: str, *issues: IssuePlan, previews: bool = False
+) -> RepositoryPlan:
     return RepositoryPlan(
         full_name=name,
         files={_POLICY: policy} if policy else {},
         issues=issues,
         required_checks=("lint", "test"),
         required_approvals=1,
+        tasks=previews,
+        agent_merge=previews,
     )
 
 
@@ -68,7 +88,7 @@ PLAN = Plan(
     repositories=(
         _repository(
             ROCKET,
-            _LIVE,
+            _TWO_SESSIONS,
             _issue("Commands are refused after a restart", "failure", "success"),
             _issue("The countdown skips a second"),
             _issue("Say why a burn was aborted"),
@@ -86,6 +106,14 @@ PLAN = Plan(
             _issue("Retry the uplink with a backoff"),
         ),
         _repository(BEACON, _LIVE, _issue("The log is too loud")),
+        _repository(
+            PROBE,
+            _MENDS_ITSELF,
+            _issue("The probe forgets its heading", sessions=("failed",)),
+            _issue("The shutter sticks in the cold", "failure", "success"),
+            _issue("The battery is read twice", *("failure",) * 8),
+            previews=True,
+        ),
         _repository(ANTENNA, "", _issue("Fuel is rounded up")),
     ),
     seed=7,
@@ -101,6 +129,9 @@ RESTING = (
     (RELAY, 1, "done"),
     (RELAY, 2, "done"),
     (BEACON, 1, "merge_ready"),
+    (PROBE, 1, "needs_human"),
+    (PROBE, 2, "merge_ready"),
+    (PROBE, 3, "needs_human"),
 )
 
 
@@ -132,15 +163,23 @@ async def _conduct(place: Path) -> None:
     listener = listen("127.0.0.1", 0)
     url = "http://{}:{}".format(*listener.getsockname())
     github = Simulator(PLAN, webhook_url=f"{url}/api/webhooks/github")
+    github.on_cue("check_run", "completed", partial(_lose_logs, github), times=_ALWAYS)
     async with github, orchestrator(github, listener, place) as (process, token):
         onlooker = Onlooker(process.database, lambda _line: None, monotonic())
         async with httpx2.AsyncClient(base_url=url, timeout=_PATIENCE) as client:
             await _until_rested(onlooker)
             client.headers["Authorization"] = f"Bearer {token}"
-            await _until_told(client, LANDER)
+            await _until_told(client, LANDER, 1)
+            await _until_told(client, PROBE, 3)
             position = await _pause(client, BEACON)
             reflected = await client.get("/api/dashboard", params={"min_position": position})
             reflected.raise_for_status()
+
+
+def _lose_logs(github: Simulator, _: object) -> None:
+    """Have the logs of one repository's jobs expire with the jobs: how they failed lacks them."""
+    checks = github.repository(PROBE).checks
+    checks.expired_logs.update(run.id for run in checks.runs)
 
 
 async def _until_rested(onlooker: Onlooker) -> None:
@@ -155,12 +194,12 @@ async def _until_rested(onlooker: Onlooker) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _until_told(client: httpx2.AsyncClient, name: str) -> None:
-    """Wait until GitHub told how the checks failed of a repository's first issue."""
+async def _until_told(client: httpx2.AsyncClient, name: str, issue: int) -> None:
+    """Wait until GitHub told how the checks failed of an issue's pull request."""
     number = await _id_of(client, name)
     until = monotonic() + _PATIENCE
     while True:
-        shown = (await client.get(f"/api/repositories/{number}/workflows/1")).json()
+        shown = (await client.get(f"/api/repositories/{number}/workflows/{issue}")).json()
         if shown["failure"] is not None:
             return
         assert monotonic() < until, f"it was never told: {shown}"

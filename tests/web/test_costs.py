@@ -29,7 +29,7 @@ def test_a_month_is_shown_by_repository_and_left_by_keys(visit: Visitor, site: S
     page.keyboard.press("j")
     expect(rows.first.get_by_role("link")).to_be_focused()
     page.keyboard.press("]")
-    expect(page.get_by_text(re.compile("^Nothing was had done in "))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Nothing was asked of Copilot in "))).to_be_visible()
     page.keyboard.press("[")
     expect(rows).to_have_count(len(found["items"]))
 

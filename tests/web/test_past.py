@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.browser import Visitor, follow, same
+from tests.web.history import LANDER
 from tests.web.site import Site
 from tests.web.views import VIEWS
 
@@ -27,3 +28,13 @@ def test_as_of_the_end_each_view_says_what_it_says_now(visit: Visitor, site: Sit
             follow(page, where)
             expect(page).to_have_url(f"{site.url}{where}")
         same(now, then, but=COUNTED)
+
+
+@on_one_database
+def test_what_was_not_there_yet_says_so_and_leads_to_now(visit: Visitor) -> None:
+    visit.expected |= {404}
+    page = visit(f"/r/{LANDER}/1?as_of=1")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("It was not here then")
+    page.get_by_role("link", name="See it as it is now").press("Enter")
+    expect(heading).to_contain_text("The landing legs deploy twice")

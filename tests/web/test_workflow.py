@@ -14,6 +14,11 @@ def stage(page: Page) -> str:
     return page.locator("main > header strong").inner_text()
 
 
+def before_times(reason: str) -> str:
+    """Return what a reason says before a time, which pages show in the reader's zone."""
+    return re.split(r"\d{4}-\d\d-\d\dT", reason)[0]
+
+
 def test_it_says_why_and_leads_to_the_event_that_made_it_so(visit: Visitor, site: Site) -> None:
     page = visit(f"/r/{LANDER}/1")
     number = site.repository(LANDER)["id"]
@@ -42,14 +47,14 @@ def test_a_moment_of_its_strip_shows_what_the_api_tells_of_then(visit: Visitor, 
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(rf"as_of={middle['position']}$"))
     then = site.get(path, as_of=middle["position"])
-    expect(page.locator("main > header")).to_contain_text(then["reason"])
+    expect(page.locator("main > header")).to_contain_text(before_times(then["reason"]))
     expect(pieces).to_have_count(len(timeline))
     retry = page.get_by_role("button", name="Retry")
     expect(retry).to_have_attribute("aria-disabled", "true")
     expect(retry).to_contain_text("nothing can be done in the past")
     assert flaws(page) == []
     page.goto(f"{site.url}/r/{ROCKET}/1?as_of={timeline[-1]['position']}")
-    expect(page.locator("main > header")).to_contain_text(timeline[-1]["reason"])
+    expect(page.locator("main > header")).to_contain_text(before_times(timeline[-1]["reason"]))
     assert stage(page) in now
 
 
