@@ -40,13 +40,13 @@ from tests.databases import sqlite_url
 
 ROCKET, LANDER, RELAY = "orbit-works/rocket", "orbit-works/lander", "orbit-works/relay"
 BEACON, ANTENNA = "orbit-works/beacon", "orbit-works/antenna"
-PROBE = "orbit-works/probe"
+PROBE, TRACKER = "orbit-works/probe", "orbit-works/tracker"
 PAUSED_FOR = "Release freeze until Thursday"
 
 _LIVE = "mode: live\nci: {settle_seconds: 1, max_attempts: 2}\nreview: {quiet_seconds: 1}\n"
 _MERGES = _LIVE + "merge: {automatic: true}\n"
 _TWO_SESSIONS = _LIVE + "budget: {sessions_per_month: 2}\n"
-_MENDS_ITSELF = _LIVE + "mend: agent_merge\nqueue: {max_active: 3}\n"
+_MENDS_ITSELF = _LIVE + "mend: agent_merge\nqueue: {max_active: 2}\n"
 _ALWAYS = 1_000  # more check runs than there are
 _PATIENCE = 120.0  # seconds until the last of it stands as it should
 _POLICY = ".github/copilot-orchestrator.yml"
@@ -111,9 +111,9 @@ PLAN = Plan(
             _MENDS_ITSELF,
             _issue("The probe forgets its heading", sessions=("failed",)),
             _issue("The shutter sticks in the cold", "failure", "success"),
-            _issue("The battery is read twice", *("failure",) * 8),
             previews=True,
         ),
+        _repository(TRACKER, _LIVE, _issue("The battery is read twice", *("failure",) * 8)),
         _repository(ANTENNA, "", _issue("Fuel is rounded up")),
     ),
     seed=7,
@@ -131,7 +131,7 @@ RESTING = (
     (BEACON, 1, "merge_ready"),
     (PROBE, 1, "needs_human"),
     (PROBE, 2, "merge_ready"),
-    (PROBE, 3, "needs_human"),
+    (TRACKER, 1, "needs_human"),
 )
 
 
@@ -169,8 +169,8 @@ async def _conduct(place: Path) -> None:
         async with httpx2.AsyncClient(base_url=url, timeout=_PATIENCE) as client:
             await _until_rested(onlooker)
             client.headers["Authorization"] = f"Bearer {token}"
-            await _until_told(client, LANDER, 1)
-            await _until_told(client, PROBE, 3)
+            await _until_told(client, LANDER)
+            await _until_told(client, TRACKER)
             position = await _pause(client, BEACON)
             reflected = await client.get("/api/dashboard", params={"min_position": position})
             reflected.raise_for_status()
@@ -178,7 +178,7 @@ async def _conduct(place: Path) -> None:
 
 def _lose_logs(github: Simulator, _: object) -> None:
     """Have the logs of one repository's jobs expire with the jobs: how they failed lacks them."""
-    checks = github.repository(PROBE).checks
+    checks = github.repository(TRACKER).checks
     checks.expired_logs.update(run.id for run in checks.runs)
 
 
@@ -194,12 +194,12 @@ async def _until_rested(onlooker: Onlooker) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _until_told(client: httpx2.AsyncClient, name: str, issue: int) -> None:
-    """Wait until GitHub told how the checks failed of an issue's pull request."""
+async def _until_told(client: httpx2.AsyncClient, name: str) -> None:
+    """Wait until GitHub told how the checks failed of a repository's first issue."""
     number = await _id_of(client, name)
     until = monotonic() + _PATIENCE
     while True:
-        shown = (await client.get(f"/api/repositories/{number}/workflows/{issue}")).json()
+        shown = (await client.get(f"/api/repositories/{number}/workflows/1")).json()
         if shown["failure"] is not None:
             return
         assert monotonic() < until, f"it was never told: {shown}"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.browser import Visitor
-from tests.web.history import PROBE, ROCKET
+from tests.web.history import PROBE, ROCKET, TRACKER
 from tests.web.site import Site
 
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -49,10 +49,10 @@ def test_agent_merge_is_shown_with_who_switched_it_on_and_what_was_left_to_it(
 
 
 def test_a_failure_says_what_of_it_could_not_be_had(visit: Visitor, site: Site) -> None:
-    position = workflow(site, PROBE, 3)["failure"]["position"]
+    position = workflow(site, TRACKER, 1)["failure"]["position"]
     told = site.get(f"/api/events/{position}")["payload"]["object"]["checks"]
     [lacks] = [check["lacks"] for check in told if check["lacks"]]
-    page = visit(f"/r/{PROBE}/3")
+    page = visit(f"/r/{TRACKER}/1")
     panel = page.get_by_role("region", name="How it failed")
     expect(panel).to_contain_text(f"Could not be had: {'; '.join(lacks)}.")
     expect(panel.locator("pre")).to_have_count(0)
