@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 from uuid import UUID
 
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.lane import fold, initial_state
+from aggregates.lane import Lane, fold, initial_state
 from aggregates.lane.spending import STARTING, day_of, month_of
-from events.catalogue import About, ActionKind
+from events.catalogue import About, ActionKind, WorkflowRetried
 from events.envelope import NewEvent
 from projections.costs.fold import COSTS
 from projections.costs.model import COUNTED, Cost
@@ -24,6 +25,7 @@ from tests.projections.own_events import (
     a_failure,
     a_request,
     a_success,
+    told,
 )
 
 KINDS: tuple[ActionKind, ...] = (*COUNTED, "set_label", "merge")
@@ -100,19 +102,19 @@ _OUTCOMES = {"succeeded": a_success, "failed": a_failure, "cancelled": a_cancell
 @st.composite
 def stories(draw: st.DrawFn) -> list[NewEvent]:
     """Requests of several issues, each with an outcome or none somewhere behind it."""
-    told: list[NewEvent] = []
+    story: list[NewEvent] = []
     for number in range(draw(st.integers(1, 12))):
         issue = draw(st.integers(1, 3))
         kind, mode = draw(st.sampled_from(KINDS)), draw(st.sampled_from(["live", "shadow"]))
         request = a_request(
             UUID(int=number), kind=kind, mode=mode, token=str(number), issue_number=issue
         )
-        place = draw(st.integers(0, len(told)))
-        told.insert(place, request)
+        place = draw(st.integers(0, len(story)))
+        story.insert(place, request)
         if name := draw(st.sampled_from(["", *_OUTCOMES])):
             outcome = _OUTCOMES[name](UUID(int=number), issue_number=issue)
-            told.insert(draw(st.integers(place + 1, len(told))), outcome)
-    return told
+            story.insert(draw(st.integers(place + 1, len(story))), outcome)
+    return story
 
 
 @given(stories(), st.randoms())
@@ -138,17 +140,29 @@ def counted(history: Sequence[NewEvent]) -> set[tuple[object, ...]]:
     return {(row.id, row.issue_number, row.kind) for row in rows(history)}
 
 
-@given(stories())
-def test_it_counts_what_the_ceilings_count(history: list[NewEvent]) -> None:
-    lane = initial_state(LANE.repository_id or 0)
-    at = None
-    for position, new in enumerate(history, start=1):
-        read = read_event(placed(new, position))
-        lane = fold(lane, read.event, read.facts).lane
-        at = read.event.recorded_at
-    sessions = [row for row in rows(history) if row.kind in STARTING]
+@given(stories(), st.data())
+def test_it_counts_what_the_ceilings_count(history: list[NewEvent], data: st.DataObject) -> None:
+    """Also where a person has an issue started afresh while something is asked for."""
+    lane, at = initial_state(LANE.repository_id or 0), None
+    lived: list[NewEvent] = []
+    for new in history:
+        again = data.draw(st.sampled_from([None, None, 1, 2, 3]))
+        for each in (new,) if again is None else (told(WorkflowRetried(issue_number=again)), new):
+            lived.append(_of_generation(each, lane))
+            read = read_event(placed(lived[-1], len(lived)))
+            lane, at = fold(lane, read.event, read.facts).lane, read.event.recorded_at
+    sessions = [row for row in rows(lived) if row.kind in STARTING]
     spent = lane.ours.spent
     if at is not None and spent.day == day_of(at):
         assert spent.in_day == sum(str(row.day) == spent.day for row in sessions)
         assert spent.month == month_of(at)
     assert spent.in_month == sum(str(row.day).startswith(spent.month) for row in sessions)
+
+
+def _of_generation(new: NewEvent, lane: Lane) -> NewEvent:
+    """A request as it is made where its issue was started afresh so often."""
+    content = json.loads(new.payload)
+    if new.action != "requested":
+        return new
+    content["generation"] = lane.handling(content["issue_number"]).generation
+    return replace(new, payload=json.dumps(content))
