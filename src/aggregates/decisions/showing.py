@@ -22,7 +22,7 @@ _OF_A_HEAD = (
 )
 _OF_A_SESSION = tuple(rule.name for rule in SESSIONS)
 _WAITING = (Stage.QUEUED, Stage.BLOCKED)
-_NAMED = 8  # of several pull requests, in a token
+_NAMED, _TASK = 8, 100  # of several pull requests, of a task's name, in a token
 
 
 def set_label(workflow: Workflow, placement: Placement) -> Considered:
@@ -119,7 +119,7 @@ def _cause(workflow: Workflow, placement: Placement) -> str:  # noqa: PLR0911 (o
     if pull is not None and rule == "unconfirmed_link":
         return str(pull.number)
     if rule in _OF_A_SESSION and (session := workflow.known.session) is not None:
-        return f"{session.task_id}:{session.updated_at}"
+        return f"{str(session.task_id)[:_TASK]}:{session.updated_at}"
     since = {"left_assigned": workflow.known.reopened_at, "unassigned": workflow.unassigned_at}
     at = since.get(rule)
     return at.isoformat() if at is not None else assignment_token(workflow)

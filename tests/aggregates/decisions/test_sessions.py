@@ -46,6 +46,17 @@ def sessions_asked(tale: Tale) -> list[Question]:
     return [each for each in tale.questions() if each.kind == "session"]
 
 
+def test_a_task_of_whatever_name_is_handed_over_and_no_lane_is_stuck_by_it() -> None:
+    """What tells one hand-over from others is bounded: nothing could be decided of a longer one."""
+    tale = drafted()
+    tale.minute += 1
+    moved: dict[str, Json] = {"state": "failed", "updated_at": at(tale.minute)}
+    for letter in "ab":
+        tale.answers("session", 50, number=1, id=letter * 255, **moved)
+    handed = [each for each in tale.decisions if each.kind == "hand_to_person"]
+    assert len({each.token for each in handed}) == len(handed) == 2
+
+
 @pytest.mark.parametrize(("state", "told"), STOPPED.items())
 def test_a_person_is_told_once_with_the_link(state: str, told: tuple[str, str]) -> None:
     tale = drafted()
