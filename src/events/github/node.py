@@ -10,6 +10,7 @@ from events.scalars import excerpt, flag, integer, moment, text
 MAX_ITEMS = 100  # of a list; GitHub lets an issue have as many labels, and ten assignees
 _NOTHING: JsonObject = {}
 _NAME = 255
+_SHA = 64  # as an action keeps of a head: by a longer one nothing could be decided
 _KINDS: dict[type, str] = {
     bool: "boolean",
     int: "integer",
@@ -103,6 +104,11 @@ class Node:
         """Return a text that names something; raises FieldError."""
         value = text(self.json.get(key), _NAME)
         return value if value is not None else self.refuse(key, f"text up to {_NAME} long")
+
+    def need_sha(self, key: str) -> str:
+        """Return a commit's name, by whichever hash; raises FieldError."""
+        value = text(self.json.get(key), _SHA)
+        return value if value is not None else self.refuse(key, f"text up to {_SHA} long")
 
     def need_text(self, key: str, limit: int) -> str:
         """Return the beginning of a free text; raises FieldError."""

@@ -103,7 +103,7 @@ def pull_request_seen(delivery: Delivered) -> Iterable[Fact]:
         title=pull_request.need_text("title", MAX_TITLE),
         state=pull_request.need_name("state"),
         merged=merged,
-        head_sha=head.need_name("sha"),
+        head_sha=head.need_sha("sha"),
         head_ref=head.need_name("ref"),
         base_ref=base.need_name("ref"),
         labels=label_names(pull_request),

@@ -218,6 +218,15 @@ def test_a_team_may_be_asked_for_a_review() -> None:
     assert (requested.reviewer_id, requested.team) == (None, "pilots")
 
 
+def test_a_head_longer_than_any_commits_name_is_a_problem_of_the_delivery_alone() -> None:
+    """No action could name it, and nothing would be decided in its whole repository."""
+    pull = a_pull_request()
+    pull["head"]["sha"] = "a" * 65
+    reading = read("pull_request", deliveries.pull_request(pull_request=pull))
+    assert [each.path for each in reading.problems] == ["$.pull_request.head.sha"]
+    assert not [each for each in reading.facts if isinstance(each, PullRequestSeen)]
+
+
 def test_a_request_of_nobody_is_a_problem() -> None:
     payload = deliveries.pull_request("review_requested", requested_reviewer=None)
 
