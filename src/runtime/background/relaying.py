@@ -31,8 +31,8 @@ _OTHER = "the secret is not that of the App or webhook at GitHub"
 _log = structlog.get_logger("relay")
 
 
-class RelayBroken(OrchestratorError):
-    """The relay does not answer as one."""
+class RelayBroken(OrchestratorError, ConnectionError):
+    """The relay is away or does not answer as one: an outage, which the log tells in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,15 @@ class Relaying:
         return LeasedWork(held, self.listen)
 
     async def listen(self) -> float:
-        """Listen until the relay hangs up; raises RelayBroken, or httpx's errors."""
+        """Listen until the relay hangs up; raises RelayBroken."""
+        try:
+            await self._listen()
+        except httpx2.HTTPError as error:  # its words name no address, which is a secret
+            why = str(error) or type(error).__name__
+            raise RelayBroken(f"the relay cannot be listened to: {why}") from error
+        return _AGAIN_SECONDS
+
+    async def _listen(self) -> None:
         accept = {"Accept": "text/event-stream"}
         async with (
             httpx2.AsyncClient(timeout=_PATIENCE) as there,
@@ -69,7 +77,6 @@ class Relaying:
             async for data in _events(stream.aiter_bytes()):
                 if (delivery := relayed(data)) is not None:
                     await self._hand_on(here, delivery)
-        return _AGAIN_SECONDS
 
     async def _hand_on(self, here: httpx2.AsyncClient, delivery: Relayed) -> None:
         answer = await here.post(

@@ -35,7 +35,7 @@ from runtime.demo.planning import Wish, hopeless, plan_of
 from runtime.demo.telling import Summary, counted, steps_saved, told
 from runtime.migrate import migrate
 from runtime.process import Process
-from runtime.server import application_of
+from runtime.server import CannotListen, application_of
 from runtime.settings import Settings
 from runtime.wiring import wire
 from simulator.serving import listen, served
@@ -85,7 +85,7 @@ async def demonstrate(wish: Wish, *, until_done: bool, seconds: float, say: Say)
     ``seconds`` bounds it where it is to end by itself.
     """
     with TemporaryDirectory(prefix="copilot-orchestrator-demo-") as name:
-        listener = listen("127.0.0.1", wish.port)
+        listener = _listening(wish.port)
         url = "http://{}:{}".format(*listener.getsockname())
         github = Simulator(plan_of(wish), webhook_url=f"{url}/api/webhooks/github")
         github.give_permission("actions", "write")  # to run flaky checks again
@@ -96,6 +96,13 @@ async def demonstrate(wish: Wish, *, until_done: bool, seconds: float, say: Say)
             finished = await _watch(onlooker, wish, until_done=until_done, seconds=seconds)
             await _reflected(process)
             return await _summary(onlooker, github, wish, finished=finished)
+
+
+def _listening(port: int) -> socket:
+    try:
+        return listen("127.0.0.1", port)
+    except OSError as error:
+        raise CannotListen(f"cannot listen on 127.0.0.1:{port}: {error.strerror}") from error
 
 
 @asynccontextmanager

@@ -49,6 +49,18 @@ async def test_a_relay_that_writes_anew_is_named_as_the_cause_once(
     assert ["writes anew" in each["why"] for each in told] == [True]
 
 
+@on_one_database
+async def test_a_relay_that_is_away_is_told_in_a_line(
+    tmp_path: Path, empty_database_url: str
+) -> None:
+    with started(tmp_path, empty_database_url, "--relay", "http://127.0.0.1:1/hush") as service:
+        await said(service, "background work failed; it is tried again", 1)
+        [told, *_] = [each for each in service.logged() if each.get("work") == "relay"]
+    assert told["error"].startswith("RelayBroken: the relay cannot be listened to: ")
+    assert "exception" not in told
+    assert "hush" not in str(told)
+
+
 @pytest.mark.parametrize(
     "data",
     [

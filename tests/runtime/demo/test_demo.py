@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -80,6 +81,14 @@ def test_what_takes_too_long_ends_with_a_summary_and_a_failure(folder: Path) -> 
     ran = demo(folder, "--issues", "1", "--until-done", "--json", "--limit", "1", "--speed", "1")
     assert ran.returncode == 1
     assert json.loads(ran.stdout)["finished"] is False
+
+
+def test_it_says_when_its_port_is_taken(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = demo(folder, "--port", str(port))
+    told = f"error: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+    assert (ran.returncode, ran.stderr) == (1, told)
 
 
 def test_it_says_that_all_is_done_and_goes_on_until_it_is_stopped(folder: Path) -> None:
