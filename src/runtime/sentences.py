@@ -20,6 +20,7 @@ FORESEEN = (
     SQLAlchemyError,
 )
 
+_HINDERED = ("unable to open database file", "attempt to write a readonly database")
 _ABSENT = (ConnectionError, TimeoutError, socket.gaierror)
 _UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, None)  # None: several addresses failed
 
@@ -73,7 +74,7 @@ def without_number(error: Exception) -> str:
 
 def _advice(error: SQLAlchemyError) -> str:
     """Say what to do where SQLite names neither its file nor what hinders it."""
-    if "unable to open database file" not in str(error):
+    if not any(words in str(error) for words in _HINDERED):
         return ""
     return (
         "; see that ORCHESTRATOR_DATABASE_URL names a file, and that it and its folder may be "

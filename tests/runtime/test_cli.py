@@ -20,6 +20,7 @@ import pytest
 import typer
 import typer.main
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 import runtime.cli
 from events.log import EventLog
@@ -28,6 +29,7 @@ from projections.registry import PROJECTIONS
 from runtime.cli.main import app, main
 from runtime.clock import now
 from runtime.database import open_database
+from runtime.sentences import sentence
 from runtime.settings import Settings
 from simulator.payloads import Payload
 from simulator.payloads.deliveries import issues
@@ -390,6 +392,12 @@ def test_a_folder_for_a_database_is_told_with_what_to_do(command: Command, name:
     Path("log.db").mkdir()
     error = command(name, database_url="sqlite+aiosqlite:///log.db").error()
     assert "ORCHESTRATOR_DATABASE_URL names a file" in error
+
+
+def test_a_database_that_may_not_be_written_is_told_with_what_to_do() -> None:
+    cause = sqlite3.OperationalError("attempt to write a readonly database")
+    told = sentence(OperationalError("PRAGMA", None, cause))
+    assert told.endswith("and that it and its folder may be written to")
 
 
 def test_start_says_when_the_port_is_taken(tmp_path: Path, sqlite_template: SqliteTemplate) -> None:
