@@ -74,12 +74,13 @@ class Subject(ABC):
         self.assignees.remove(user)
         self.tell("unassigned", by, assignee=user)
 
-    def comment(self, body: str, by: Payload = maintainer) -> None:
+    def comment(self, body: str, by: Payload = maintainer, *, association: str = "MEMBER") -> None:
         """Comment in the conversation."""
         now = self.changes()
         self.comments += 1
         issue = self.as_issue()
         said = a_comment(issue=issue, user=by, body=body, created_at=now, updated_at=now)
+        said["author_association"] = association
         comment = with_id(said, self.webhook.new_id())
         self.repository.send("issue_comment", "created", by=by, issue=issue, comment=comment)
 

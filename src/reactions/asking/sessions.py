@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from aggregates.lane import Lane
+from aggregates.lane import KnownPullRequest, Lane
 from aggregates.workflow.sessions import without_pull_request
+from aggregates.workflow.trust import Trust, trust_of, voice_of
 from events.catalogue import Json, ResyncObserved
 from events.github import SessionSeen
 from events.github.observations import kept
@@ -34,7 +35,8 @@ async def ask_session(
     task = task_of(lane, question.issue_number, question.pull_request_number, tasks)
     if task is None or (known is not None and _is_known(known, task, question)):
         return PersonsAnswer(None)
-    began_at = _began_at(lane, question.pull_request_number, task)
+    pull = lane.pull_request(question.pull_request_number)
+    began_at = _began_at(pull, trust_of(as_whom.around), task)
     answer: dict[str, Json] = {
         **about,
         "id": task.id,
@@ -71,11 +73,13 @@ def _is_known(known: SessionSeen, task: Task, question: OpenQuestion) -> bool:
     return now == then and known.pull_number == (question.pull_request_number or None)
 
 
-def _began_at(lane: Lane, pull_request: int, task: Task) -> datetime:
-    """Return when the task was made or, if that is later, when somebody last told it to go on."""
-    mentions = lane.pull_request(pull_request).mentions.values()
-    told = [each.at for each in mentions if each.at <= task.updated_at]
-    return max([task.created_at, *told])
+def _began_at(pull: KnownPullRequest, trust: Trust, task: Task) -> datetime:
+    """Return when the task was made or, if that is later, when it was last told to go on.
+
+    By somebody whose word counts.
+    """
+    told = (each for each in pull.mentions.values() if each.at <= task.updated_at)
+    return max([task.created_at, *(m.at for m in told if voice_of(m, pull, trust).counts)])
 
 
 def _observed(answer: dict[str, Json]) -> ResyncObserved:

@@ -1,12 +1,15 @@
 """Asking how Copilot's session stands: as a person, once for what is news, seldom in vain."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from reactions.ports.answers import Repository, Task
 from reactions.ports.failures import Forbidden, GitHubFailure, NotFound, RateLimited, Refused
+from simulator.payloads import a_user
 from tests.reactions.asking.desk import NAME, Desk, a_live_repository, an_assigned_issue
+from tests.worlds.people import maintainer
 from tests.worlds.world import World
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -68,6 +71,26 @@ async def test_a_task_names_its_pull_request(desk: Desk, world: World) -> None:
     await desk.asks()
     [answer] = await desk.answers("session")
     assert (answer["id"], answer["pull_number"]) == ("8", pull.number)
+
+
+async def test_a_round_begins_with_the_word_of_somebody_who_may_tell_copilot_and_no_strangers(
+    desk: Desk, world: World
+) -> None:
+    """Or anybody who comments would have the minutes before it be nobody's."""
+    repository = await a_live_repository(desk, world)
+    pull = repository.copilot_opens(an_assigned_issue(repository))
+    pull.comment("@copilot go on", by=maintainer)
+    told_at = datetime.fromisoformat(pull.updated_at)
+    pull.comment("@copilot hello", by=a_user("a-stranger"), association="NONE")
+    desk.github.permissions["a-stranger"] = "read"
+    await desk.goes_on(world)
+    seen = (await desk.lane(repository.id)).pull_request(pull.number).seen
+    assert seen is not None
+    task = a_task(desk, pull=seen.id)
+    desk.github.tasks_seen = (replace(task, created_at=told_at - timedelta(hours=1)),)
+    await desk.asks()
+    [answer] = await desk.answers("session")
+    assert answer["began_at"] == told_at.isoformat()
 
 
 async def test_what_is_known_is_recorded_once(desk: Desk, world: World) -> None:
