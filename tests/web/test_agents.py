@@ -46,6 +46,8 @@ def test_agent_merge_is_shown_with_who_switched_it_on_and_what_was_left_to_it(
     expect(shown).to_contain_text("on, switched on by the service, left 1 head, asked ")
     actions = page.get_by_role("region", name="Actions")
     expect(actions.get_by_role("link", name="Enable Agent Merge")).to_be_visible()
+    cost = page.get_by_role("region", name="What it cost")
+    expect(cost).to_contain_text(re.compile(r"Left to Agent Merge\s*1\b"))
 
 
 def test_a_failure_says_what_of_it_could_not_be_had(visit: Visitor, site: Site) -> None:

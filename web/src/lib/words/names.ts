@@ -3,6 +3,7 @@ export function spoken(name: string): string {
 	const words = name
 		.replaceAll('_', ' ')
 		.replace(/\bci\b/g, 'CI')
+		.replace(/\bcopilot\b/g, 'Copilot')
 		.replace(/\bagent merge\b/g, 'Agent Merge');
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
