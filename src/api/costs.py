@@ -98,7 +98,9 @@ async def costs(  # noqa: PLR0913 (each is a parameter of the request)
         return look.by_repository(look.of_month(month, which), after, limit + 1)
 
     found = await reflected.query_as_of(as_of, listed, *_REFLECTS)
-    found.items, found.next = page_of(request, found.items, limit, lambda each: each.repository.id)
+    found.items, found.next = page_of(
+        request, found.items, limit, lambda each: each.repository.id, month=found.month
+    )
     return found
 
 
@@ -126,7 +128,9 @@ async def repository_costs(  # noqa: PLR0913 (likewise)
     found = await reflected.query_as_of(as_of, listed, *_REFLECTS)
     if found is None:
         raise ApiError(404, "repository_not_found", f"no repository has the id {repository_id}")
-    found.items, found.next = page_of(request, found.items, limit, lambda each: each.issue.number)
+    found.items, found.next = page_of(
+        request, found.items, limit, lambda each: each.issue.number, month=found.month
+    )
     return found
 
 

@@ -40,11 +40,20 @@ class Listing(BaseModel):
 
 
 def page_of(
-    request: Request, found: Sequence[Item], limit: int, key: Callable[[Item], int]
+    request: Request,
+    found: Sequence[Item],
+    limit: int,
+    key: Callable[[Item], int],
+    **settled: str,
 ) -> tuple[list[Item], str | None]:
-    """Return what fits on a page, where one more than that was looked for, and the way to more."""
+    """Return what fits on a page, where one more than that was looked for, and the way to more.
+
+    ``settled`` are parameters of that which this request may have left open.
+    """
     items = [*found[:limit]]
-    return items, next_page(request, after=key(items[-1])) if len(found) > limit else None
+    if len(found) <= limit:
+        return items, None
+    return items, next_page(request, after=key(items[-1]), **settled)
 
 
 def next_page(request: Request, **changed: int | str) -> str:

@@ -97,6 +97,17 @@ async def test_it_pages_by_id_and_its_totals_are_of_all_pages(client: Client) ->
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.parametrize("path", ["/api/costs", f"/api/repositories/{ROCKET['id']}/costs"])
+async def test_the_next_page_is_of_the_same_month_though_that_ended_meanwhile(
+    client: Client, clock: Clock, path: str
+) -> None:
+    first = await asked(client, path, limit=1)
+    clock.now = datetime(2026, 2, 1, tzinfo=UTC)
+    second = await asked(client, first["next"])
+    assert (second["month"], len(second["items"])) == ("2026-01", 1)
+
+
+@pytest.mark.usefixtures("month")
 async def test_one_repository_can_be_picked_by_id_or_name(client: Client) -> None:
     for which in (PROBE["id"], PROBE["full_name"]):
         found = await asked(client, repository=which)
