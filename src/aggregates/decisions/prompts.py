@@ -1,6 +1,7 @@
 """What is written into a pull request or an issue, from the policy's templates."""
 
 import re
+from collections.abc import Mapping
 
 from aggregates.decisions.telling_failures import failure_told
 from aggregates.policy import render
@@ -13,6 +14,7 @@ from events.github.agents import COPILOT
 _MARKS = re.compile(r"([\\`*_\[\]<>|~])")
 _TO_COPILOT = re.compile(r"(?<![\w/@.-])@copilot(?![\w/-])", re.IGNORECASE)
 _LISTED = 20
+_LONGEST = 60_000  # characters of a comment; GitHub takes 65,536, and our mark comes behind
 _NAME = 100
 
 
@@ -27,7 +29,7 @@ def fix_ci(workflow: Workflow, pull: PullRequestSeen) -> str:
         "attempt": str(fixes_asked(workflow) + 1),
         "attempts": str(held.ci.max_attempts),
     }
-    return render(_addressed(held.prompts.fix_ci, workflow), values)
+    return _filled(_addressed(held.prompts.fix_ci, workflow), values)
 
 
 def address_review(workflow: Workflow, pull: PullRequestSeen) -> str:
@@ -40,7 +42,7 @@ def address_review(workflow: Workflow, pull: PullRequestSeen) -> str:
         "round": str(len(workflow.asked("ask_to_address_review")) + 1),
         "rounds": str(held.review.max_rounds),
     }
-    return render(_addressed(held.prompts.address_review, workflow), values)
+    return _filled(_addressed(held.prompts.address_review, workflow), values)
 
 
 def resolve_conflicts(workflow: Workflow, pull: PullRequestSeen, conflict: MergeableSeen) -> str:
@@ -54,7 +56,7 @@ def resolve_conflicts(workflow: Workflow, pull: PullRequestSeen, conflict: Merge
         "attempt": str(resolves_asked(workflow) + 1),
         "attempts": str(held.conflicts.max_attempts),
     }
-    return render(_addressed(held.prompts.resolve_conflicts, workflow), values)
+    return _filled(_addressed(held.prompts.resolve_conflicts, workflow), values)
 
 
 def hand_over(workflow: Workflow, placement: Placement) -> str:
@@ -65,7 +67,12 @@ def hand_over(workflow: Workflow, placement: Placement) -> str:
         "reason": _inert(placement.reason),
         "next_step": next((wait.what for wait in placement.waits), "to look at it"),
     }
-    return render(workflow.circumstances.policy.prompts.hand_to_person, values)
+    return _filled(workflow.circumstances.policy.prompts.hand_to_person, values)
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    """Fill in a template, however often it has a field, as far as GitHub takes it."""
+    return render(template, values)[:_LONGEST]
 
 
 def _addressed(template: str, workflow: Workflow) -> str:

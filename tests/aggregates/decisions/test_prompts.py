@@ -56,6 +56,14 @@ def test_of_very_many_checks_the_first_are_named() -> None:
     assert body.endswith("`check-19` and 5 more")
 
 
+def test_a_template_that_repeats_a_field_makes_no_longer_comment_than_github_takes() -> None:
+    """It would be an event of megabytes, and refused."""
+    names = [f"{number}" * 100 for number in range(10, 40)]
+    body = asking(*names, template="{failed}" * 499)
+    assert len(body) == 60_000
+    assert body.startswith("`1010")
+
+
 def test_a_long_name_is_cut_and_an_empty_one_named() -> None:
     assert asking("x" * 300) == f"`{'x' * 100}`"
     assert asking("```") == "`a check without a name`"
