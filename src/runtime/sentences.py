@@ -20,6 +20,7 @@ FORESEEN = (
     SQLAlchemyError,
 )
 
+_NO_ADDRESS = ("string_pattern_mismatch", "no_address")
 _HINDERED = ("unable to open database file", "attempt to write a readonly database")
 _ABSENT = (ConnectionError, TimeoutError, socket.gaierror)
 _UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, None)  # None: several addresses failed
@@ -49,7 +50,7 @@ def unfit_settings(error: ValidationError) -> dict[str, str]:
 
 def _why(found: ErrorDetails) -> str:
     """Say what would fit; the only texts with a pattern are addresses."""
-    if found["type"] != "string_pattern_mismatch":
+    if found["type"] not in _NO_ADDRESS:
         return found["msg"]
     if found["loc"] == ("public_url",):
         return "write an address as in https://HOST, without a path"

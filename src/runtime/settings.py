@@ -3,6 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -111,6 +112,16 @@ class Settings(BaseSettings):
                 "{why}; write addresses and networks separated by commas, as in 10.0.0.0/8, ::1",
                 {"why": str(error)},
             ) from error
+        return given
+
+    @field_validator("github_api_url", "github_web_url", "public_url", "relay_url")
+    @classmethod
+    def _can_be_called(cls, given: str) -> str:
+        """Refuse a host or port that no client takes, which no pattern tells."""
+        try:
+            _ = urlsplit(given).port
+        except ValueError:
+            raise PydanticCustomError("no_address", "it is no address") from None
         return given
 
     @field_validator("*", mode="before")

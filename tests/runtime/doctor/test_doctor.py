@@ -75,7 +75,7 @@ NONSENSE: list[tuple[set[str], dict[str, str]]] = [
         },
     ),
     (
-        {"policy file", "database", "GitHub", "App", "acting user"},
+        {"settings", "policy file", "database", "App", "acting user"},
         {
             "policy_file": "/",
             "database_url": "postgresql+asyncpg://anna:hunter2@127.0.0.1:1/x",
