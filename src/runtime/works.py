@@ -25,6 +25,7 @@ from runtime.background.projecting import Projecting
 from runtime.background.server_policy import ServerPolicy
 from runtime.background.supervised import Work
 from runtime.background.watch import Notifier, look, look_at_lags, look_at_replica
+from runtime.memory import set_aside_what_is_kept
 from runtime.process import Process
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def _watching(process: Process) -> Iterator[Work]:
     yield Work("look", lambda: look(services.log))
     yield Work("lags", lambda: look_at_lags(services))
     yield Work("loop-lag", lambda: watch_loop(services.metrics))
+    yield Work("memory", set_aside_what_is_kept, ends=True)
     if services.replica is not None:
         yield Work("replica", lambda: look_at_replica(services))
     notifier = Notifier(process.database.url, services.log)

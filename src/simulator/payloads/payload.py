@@ -4,6 +4,8 @@ import json
 from hashlib import sha256
 from typing import Any, TypeAlias
 
+import orjson
+
 # JSON as GitHub sends it: whoever builds or checks one reaches deep into it, hence no closed type.
 Payload: TypeAlias = dict[str, Any]
 
@@ -36,7 +38,7 @@ def addresses(root: str, paths: dict[str, str]) -> Payload:
 
 def built(defaults: Payload, overrides: dict[str, object]) -> Payload:
     """Return a payload that shares nothing with what it was built from, as after a journey."""
-    fresh: Payload = json.loads(json.dumps(defaults | overrides))
+    fresh: Payload = orjson.loads(orjson.dumps(defaults | overrides))
     return fresh
 
 
