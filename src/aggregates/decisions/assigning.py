@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
-from aggregates.decisions.budgeting import period_used_up
+from aggregates.decisions.budgeting import period_used_up, room_left
 from aggregates.decisions.intention import Considered, Decision, Declined, Intention, of_agent
 from aggregates.lane import Lane
 from aggregates.policy import Policy
@@ -92,6 +92,10 @@ def considered_start(
     if place >= most - len(active):
         why = f"{place} are before it in the queue, and {most - len(active)} can start now"
         return Declined("assign", why, (*by, "queue.order"))
+    room = room_left(workflow.lane, workflow.circumstances)
+    if room is not None and place >= room:
+        why = f"{place} are before it in the queue, and the ceilings leave room for {room}"
+        return Declined("assign", why, ("budget.sessions_per_day", "budget.sessions_per_month"))
     return Intention(_assign(workflow, policy, len(active) + place), by=by)
 
 

@@ -53,15 +53,16 @@ def until_periods_end(
         )
 
 
+def room_left(lane: Lane, around: Circumstances) -> int | None:
+    """Return how many sessions the ceilings let start yet; None: any number, as in shadow mode."""
+    return sessions_left(lane.ours.spent, around.policy) if around.mode == "live" else None
+
+
 def within_budget(
     lane: Lane, around: Circumstances, decisions: Iterable[Decision]
 ) -> Iterator[Decision]:
-    """Yield as many decisions as the ceilings leave room for; what starts no session is free.
-
-    Nor does anything in shadow mode, where nothing is done.
-    """
-    live = around.mode == "live"
-    left = sessions_left(lane.ours.spent, around.policy) if live else None
+    """Yield as many decisions as the ceilings leave room for; what starts no session is free."""
+    left = room_left(lane, around)
     for decision in decisions:
         if left is None or decision.kind not in STARTING:
             yield decision

@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.decisions import outlook, relevance, requested, resurveyed, surveyed
+from aggregates.decisions.explaining import decisions_explained
 from aggregates.decisions.relevance import Passed, Wanted
 from aggregates.lane import evolve, fold, initial_state
 from aggregates.lane.ours import Spent
 from aggregates.lane.spending import counted, end_of_day, end_of_month
-from aggregates.stages import Stage
+from aggregates.stages import Stage, place
+from aggregates.surroundings import circumstances
+from aggregates.workflow import workflow_of
 from events.catalogue import (
     About,
     ActionCancelled,
@@ -86,6 +89,21 @@ def test_a_ceiling_that_was_reached_live_keeps_nothing_from_being_recorded_in_sh
     assert assigned(tale) == [1]
     tale.say(ModeSet(mode="shadow"))
     assert assigned(tale) == [1, 1, 2]
+
+
+def test_who_asks_is_told_who_comes_before_it_where_a_ceiling_has_room_for_fewer() -> None:
+    budget: Json = {"sessions_per_day": 1}
+    tale = queued(Tale({**policy(queue={"max_active": 5}), "budget": budget, "mode": "off"}), 1, 2)
+    lane = replace(tale.lane, ours=replace(tale.lane.ours, mode="live"))
+    around = circumstances(lane, tale.around)
+    told = {}
+    for number in (1, 2):
+        workflow = workflow_of(lane, around, number)
+        assert workflow is not None
+        every = decisions_explained(lane, tale.around, workflow, place(workflow))
+        [told[number]] = [(each.taken, each.why) for each in every if each.kind == "assign"]
+    assert told[1][0]
+    assert told[2] == (False, "1 are before it in the queue, and the ceilings leave room for 1")
 
 
 def test_what_is_called_off_since_a_person_retried_it_counts_no_more() -> None:
