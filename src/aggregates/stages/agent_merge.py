@@ -1,15 +1,17 @@
 """What is said of Agent Merge where something is to be mended, and the fact of it."""
 
 from aggregates.stages.facts.rule_fact import RuleFact, of_events
-from aggregates.stages.stage import Wait
+from aggregates.stages.stage import Wait, times
 from aggregates.workflow import Workflow
 from aggregates.workflow.agent_merge import (
     agent_merge_of,
     enabling_of_head,
+    heads_left,
     mends_itself,
 )
 from aggregates.workflow.mending import awaits_agent_merge
-from events.catalogue import OwnEvent, ResyncObserved
+from events.catalogue import ActionKind, OwnEvent, ResyncObserved
+from events.github import Mends
 
 
 def _agent_merge(workflow: Workflow) -> str:
@@ -31,6 +33,15 @@ AGENT_MERGE = RuleFact(
     value=_agent_merge,
     told=of_events((ResyncObserved.type, ResyncObserved.action), which=_is_its),
 )
+
+
+def attempts_told(workflow: Workflow, kind: ActionKind, mends: Mends, what: str) -> str:
+    """Say what was had done to mend something: how often Copilot was asked, and was left to it."""
+    asked, left = len(workflow.asked(kind)), len(heads_left(workflow, mends))
+    told = [f"{workflow.agent.title} was asked {times(asked)} {what}"] if asked else []
+    if left:
+        told.append(f"{left} head{'s were' if left > 1 else ' was'} left to Agent Merge")
+    return " and ".join(told) or f"the policy has nobody asked {what}"
 
 
 def mending_told(workflow: Workflow, what: str, *, asked: bool) -> str:

@@ -6,7 +6,7 @@ from aggregates.stages.facts.copilot import ADDRESSES_ASKED, FIXES_ASKED, ROUND
 from aggregates.stages.facts.pull_requests import FAILED_CHECKS, OPEN_PULL, TO_ADDRESS
 from aggregates.stages.facts.rule_fact import policy_fact
 from aggregates.stages.rule import Rule, when
-from aggregates.stages.stage import Explanation, Stage, hold
+from aggregates.stages.stage import Explanation, Stage, hold, times
 from aggregates.workflow import Workflow, round_over
 from aggregates.workflow.conflicts import (
     asked_about_conflict,
@@ -42,7 +42,7 @@ def _explained(workflow: Workflow) -> Explanation:
     held = workflow.circumstances
     most, origin = held.policy.budget.rounds_per_issue, held.origins.get(_KEY, "built_in")
     return hold(
-        f"its budget is used up: {workflow.agent.title} was asked {rounds_asked(workflow)} times "
+        f"its budget is used up: {workflow.agent.title} was asked {times(rounds_asked(workflow))} "
         f"for this issue, and {_KEY} is {most} (by the policy of: {origin})",
         f"to go on by hand, to have a maintainer raise `{_KEY}`, or to retry it",
     )

@@ -1,14 +1,15 @@
 """Rules and facts of a conflict with the base: Copilot's to resolve, and a person's at last."""
 
-from aggregates.stages.agent_merge import AGENT_MERGE, mending_told, mending_waits
+from aggregates.stages.agent_merge import AGENT_MERGE, attempts_told, mending_told, mending_waits
 from aggregates.stages.facts.copilot import ROUND
 from aggregates.stages.facts.pull_requests import OPEN_PULL
 from aggregates.stages.facts.rule_fact import NONE, RuleFact, at_request, of_page, policy_fact
 from aggregates.stages.rule import Rule, when
-from aggregates.stages.stage import Explanation, Stage, Wait, hold
+from aggregates.stages.stage import Explanation, Stage, Wait, hold, times
 from aggregates.workflow import Workflow, round_over
 from aggregates.workflow.agent_merge import resolves_asked
 from aggregates.workflow.conflicts import asked_about_conflict, conflict_of, is_being_asked
+from events.catalogue import ActionKind
 
 _SHA = 7
 
@@ -29,10 +30,8 @@ CONFLICT = RuleFact(
 
 def _times(workflow: Workflow) -> str:
     number = resolves_asked(workflow)
-    times = "once" if number == 1 else f"{number} times"
-    return (
-        f"{times}, of this too" if asked_about_conflict(workflow) else times if number else "never"
-    )
+    asked = times(number) if number else "never"
+    return f"{asked}, of this too" if asked_about_conflict(workflow) else asked
 
 
 RESOLVES_ASKED = RuleFact(
@@ -96,9 +95,10 @@ def _are_used_up(workflow: Workflow) -> bool:
 
 
 def _used_up(workflow: Workflow) -> Explanation:
-    times, title = resolves_asked(workflow), workflow.agent.title
+    kind: ActionKind = "ask_to_resolve_conflicts"
+    tried = attempts_told(workflow, kind, "conflicts", "to resolve conflicts")
     return hold(
-        f"{_in_words(workflow)}; {title} was asked {times} times to resolve conflicts",
+        f"{_in_words(workflow)}; {tried}",
         "to resolve the conflict, or to retry it",
     )
 

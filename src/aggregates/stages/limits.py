@@ -1,6 +1,6 @@
 """Rules for work that met a limit: nobody to tell, requests used up, waits that took too long."""
 
-from aggregates.stages.agent_merge import AGENT_MERGE
+from aggregates.stages.agent_merge import AGENT_MERGE, attempts_told
 from aggregates.stages.budgets import BUDGETS, is_to_be_asked
 from aggregates.stages.conflicts import (
     BEING_ASKED,
@@ -21,7 +21,7 @@ from aggregates.stages.facts.rule_fact import policy_fact
 from aggregates.stages.overdue import OVERDUE
 from aggregates.stages.rule import Rule, when
 from aggregates.stages.sessions import SESSIONS
-from aggregates.stages.stage import Explanation, Stage, head_of, hold, listed, moment
+from aggregates.stages.stage import Explanation, Stage, head_of, hold, listed, moment, times
 from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
 from aggregates.workflow.agent_merge import fixes_asked
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
@@ -42,11 +42,11 @@ def _attempts_used_up(workflow: Workflow) -> bool:
 
 
 def _ci(workflow: Workflow) -> Explanation:
-    times, title = fixes_asked(workflow), workflow.agent.title
     head = head_of(workflow.open_pull) if workflow.open_pull else ""
     names = listed(workflow.checks.failed)
+    tried = attempts_told(workflow, "ask_to_fix_ci", "checks", "to mend checks")
     return hold(
-        f"checks failed on {head}: {names}; {title} was asked {times} times to mend checks",
+        f"checks failed on {head}: {names}; {tried}",
         "to mend the checks, or to retry it",
     )
 
@@ -69,9 +69,10 @@ def _rounds_used_up(workflow: Workflow) -> bool:
 
 
 def _rounds(workflow: Workflow) -> Explanation:
-    times, title = len(workflow.asked("ask_to_address_review")), workflow.agent.title
+    asked, title = len(workflow.asked("ask_to_address_review")), workflow.agent.title
+    tried = f"{title} was asked {times(asked)}" if asked else "the policy has nobody asked"
     return hold(
-        f"changes are requested again; {title} was asked {times} times to address reviews",
+        f"changes are requested again; {tried} to address reviews",
         "to make the changes, or to retry it",
     )
 

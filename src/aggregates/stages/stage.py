@@ -72,6 +72,11 @@ _SHA = 7
 _ERROR = 200
 
 
+def times(number: int) -> str:
+    """Say how often something was done."""
+    return "once" if number == 1 else f"{number} times"
+
+
 def listed(names: Iterable[str]) -> str:
     """Return names in one line, the first few of many."""
     every = tuple(names)

@@ -289,7 +289,7 @@ class LanesProjection:
 
 LANES = LanesProjection(
     name=LANES_NAME,
-    release=29,
+    release=30,
     tables=(
         lanes,
         subjects,

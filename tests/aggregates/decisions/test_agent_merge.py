@@ -129,6 +129,7 @@ def test_each_head_that_is_left_to_it_is_a_round_until_a_person_has_it() -> None
     assert tale.placement().rule == "ci_failed"
     fails_again(tale, "c")
     assert (tale.placement().rule, tale.kinds(*ASKED, HAND)) == ("ci_attempts_used_up", [HAND])
+    assert tale.placement().reason.endswith("; 2 heads were left to Agent Merge")
     assert asks(tale) == []
     tale.retries()
     assert (tale.placement().rule, tale.kinds(*ASKED)) == ("ci_failed", [])
@@ -141,6 +142,8 @@ def test_rounds_by_comment_and_by_agent_merge_count_against_one_cap() -> None:
     assert tale.kinds(*ASKED) == [FIX]
     fails_again(tale, "c")
     assert (tale.placement().rule, tale.kinds(*ASKED)) == ("ci_attempts_used_up", [FIX])
+    both = "Copilot was asked once to mend checks and 1 head was left to Agent Merge"
+    assert tale.placement().reason.endswith(f"; {both}")
 
 
 @pytest.mark.parametrize("on", [True, False])

@@ -156,7 +156,7 @@ def test_after_the_last_attempt_a_person_is_asked_once() -> None:
         "hand_to_person",
         f"conflict_attempts_used_up:{PULL}:{OTHER_HEAD}",
     )
-    assert "Copilot was asked 1 times to resolve conflicts" in decision.reason
+    assert "Copilot was asked once to resolve conflicts" in decision.reason
     assert kinds(recorded(lane, "succeeded")) == []
 
 

@@ -93,6 +93,12 @@ def test_it_is_asked_once_for_each_head() -> None:
     assert kinds(moved(recorded(lane, "succeeded"), HEAD)) == []
 
 
+def test_where_the_policy_has_nobody_asked_a_person_is_told_that() -> None:
+    decision = only(conducted(a_ready(FAILED), ci={"max_attempts": 0}))
+    assert decision.kind == "hand_to_person"
+    assert "; the policy has nobody asked to mend checks" in decision.reason
+
+
 def test_after_the_last_attempt_a_person_is_asked() -> None:
     lane = conducted(a_ready(FAILED), ci={"max_attempts": 1})
     assert kinds(lane) == ["ask_to_fix_ci"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aggregates.lane.ours import Asked
 from aggregates.stages.facts.rule_fact import NOWHERE_TOLD, RuleFact, Told, at_request, of_page
-from aggregates.stages.stage import listed, moment
+from aggregates.stages.stage import listed, moment, times
 from aggregates.workflow import Workflow, pending_assignment, round_over, stalled
 from aggregates.workflow.agent_merge import fixes_asked
 from aggregates.workflow.progress import asked_about_checks, asked_about_reviews, start_token
@@ -77,8 +77,8 @@ ASSIGN_ASKED = RuleFact(name="assigning Copilot", value=_assign_asked, told=at_r
 
 
 def _times(number: int, *, of_these: bool) -> str:
-    times = "once" if number == 1 else f"{number} times"
-    return f"{times}, of these too" if of_these else times if number else "never"
+    asked = times(number) if number else "never"
+    return f"{asked}, of these too" if of_these else asked
 
 
 FIXES_ASKED = RuleFact(
