@@ -113,8 +113,8 @@ def all_as_it_must_be(
     """Assert that each special thing came to its own end, and nothing beyond its cap."""
     done = [each for each in actions if each["outcome"] == "succeeded"]
     kinds = {each["kind"] for each in done}
-    assert kinds >= {"ask_to_resolve_conflicts", "rerun_failed_jobs", "hand_to_person"}
-    assert [job.run.attempt for job in town.github.cast.ci.jobs if job.flaky] == [2]
+    assert {"ask_to_resolve_conflicts", "hand_to_person"} - kinds == set()
+    _what_is_flaky_is_run_again_or_mended(town, done)
     assert all(task.state == "completed" for each in town.repositories() for task in each.tasks)
     _caps_hold(actions)
     _nobody_asks_what_mends_itself(town, done)
@@ -122,6 +122,14 @@ def all_as_it_must_be(
     _suggestions_are_addressed_once_each(town, done)
     agents = {(e["repository"]["full_name"], e["issue"]["number"]): e["agent"] for e in pages}
     assert {where for where, agent in agents.items() if agent == "Scribe"} == {(BY_ITSELF, 3)}
+
+
+def _what_is_flaky_is_run_again_or_mended(town: Town, done: list[dict[str, Any]]) -> None:
+    """Where its history came too late for anybody to know, Copilot was asked to mend it instead."""
+    [job] = [job for job in town.github.cast.ci.jobs if job.flaky]
+    on_it = [e["kind"] for e in done if e["head_sha"] == job.run.suite.head_sha]
+    mended = [kind for kind in on_it if kind in ("rerun_failed_jobs", "ask_to_fix_ci")]
+    assert (len(mended), job.run.attempt) == (1, 1 + mended.count("rerun_failed_jobs"))
 
 
 def _caps_hold(actions: list[dict[str, Any]]) -> None:
