@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from itertools import cycle
+from random import Random
 from typing import TypeVar
 
 import pytest
@@ -83,6 +84,11 @@ async def test_delivered_again_it_is_as_if_nothing_had_been_lost(
             assert seen(reflected.lane) == seen(folded(repository.id, world.deliveries))
 
 
+def shuffles() -> st.SearchStrategy[Random]:
+    """Dice for what is shuffled after something was awaited, where nothing can be drawn in full."""
+    return st.integers(0, 2**32).map(Random)
+
+
 @SOME
 @given(case=lossy(worlds(max_operations=20, ties=False)))
 async def test_what_is_open_is_known_after_a_resync_and_a_second_one_has_nothing_to_tell(
@@ -99,9 +105,9 @@ async def test_what_is_open_is_known_after_a_resync_and_a_second_one_has_nothing
 
 
 @SOME
-@given(case=lossy(worlds(max_operations=20, ties=True)), data=st.data())
+@given(case=lossy(worlds(max_operations=20, ties=True)), data=st.data(), dice=shuffles())
 async def test_whatever_was_lost_and_whatever_shares_a_second_is_as_github_says_in_the_end(
-    case: Lossy, data: st.DataObject
+    case: Lossy, data: st.DataObject, dice: Random
 ) -> None:
     world = case.world
     arrived = data.draw(permuted(case.arrived))
@@ -109,7 +115,7 @@ async def test_whatever_was_lost_and_whatever_shares_a_second_is_as_github_says_
     for repository in world.repositories:
         history = [event for event in arrived if event.repository_id == repository.id]
         history += await resynced(github, repository, history)
-        lane = folded(repository.id, data.draw(st.permutations(history)))
+        lane = folded(repository.id, dice.sample(history, len(history)))
         for said in await open_now(github, repository):
             assert is_as(said, lane)
 

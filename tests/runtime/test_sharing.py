@@ -36,7 +36,7 @@ pytestmark = pytest.mark.anyio
 on_one_database = pytest.mark.parametrize("dialect", BOTH if SOAK else BOTH[1:], indirect=True)
 
 EVENTS = 2_600  # more than those for which no process is started
-FEW = 100
+FEW = 10  # at once, where processes are to be killed before they are done, however fast they are
 SAID = "said"
 
 
