@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.browser import Visitor
-from tests.web.history import BEACON, LANDER, PAUSED_FOR, ROCKET
+from tests.web.history import ANTENNA, BEACON, LANDER, PAUSED_FOR, ROCKET
 from tests.web.site import Site
 
 on_one_database = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -36,6 +36,14 @@ def test_each_lane_says_what_is_under_way_and_whom_it_waits_for(visit: Visitor) 
     expect(page.get_by_text("No lane is like that")).to_be_visible()
     page.keyboard.press("Escape")
     expect(row(page, LANDER)).to_be_visible()
+
+
+def test_where_nothing_is_under_way_it_says_why_the_next_is_not_begun(
+    visit: Visitor, site: Site
+) -> None:
+    number = site.repository(ANTENNA)["id"]
+    [queued] = site.get(f"/api/repositories/{number}/queue")["items"]
+    expect(row(visit("/lanes"), ANTENNA)).to_contain_text(f"#1: {queued['reason']}")
 
 
 def test_a_queue_is_put_in_order_by_keys_alone(visit: Visitor, site: Site) -> None:
