@@ -13,9 +13,9 @@ from contextlib import contextmanager, suppress
 # bursts took no more of the processor with these. The third generation is looked at as seldom as
 # it was, once in some millions that stayed.
 _THRESHOLDS = (700, 1, 4_000)
-# A start on a log of a million events keeps a million containers: to look at all of them held the
-# loop for 0.34 s of the processor, some thousand deliveries later, and again whenever there was a
-# quarter more. What is kept is set aside, again and again, until even a long log was considered.
+# A start on a log of a million events keeps a million containers, and one look at all of them takes
+# 0.34 s of the processor, on the loop, whenever its turn comes. For a quarter of an hour what is
+# kept is set aside instead, from time to time.
 _STARTING_SECONDS = (10, 50, 240, 600)  # from one time to the next
 _NEVER = 2**31 - 1
 # The loop's thread gives the interpreter away whenever it asks the kernel for something. A thread
